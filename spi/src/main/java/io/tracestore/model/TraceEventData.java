@@ -1,0 +1,108 @@
+package io.tracestore.model;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an event carries.
+ *
+ * @param port the port concerned, if any
+ * @param message the message concerned, if any
+ * @param stateDiff the change of state, if any
+ * @param error what went wrong, if anything; empty is not the same as absent
+ * @param performanceMetrics what was measured
+ * @param customAttributes anything else; they iterate in the order of their names
+ */
+public record TraceEventData(
+    @Nullable String port,
+    @Nullable MessageSnapshot message,
+    @Nullable StateDiff stateDiff,
+    @Nullable String error,
+    PerformanceMetrics performanceMetrics,
+    Map<String, JsonValue> customAttributes) {
+  /** Nothing. */
+  public static final TraceEventData EMPTY = builder().build();
+
+  public TraceEventData {
+    if (port != null) {
+      Checks.text("data.port", port);
+    }
+    if (error != null) {
+      Checks.text("data.error", error);
+    }
+    Objects.requireNonNull(performanceMetrics, "data.performanceMetrics");
+    customAttributes = Checks.sortedCopy("data.customAttributes", customAttributes);
+    customAttributes.values().forEach(value -> JsonValues.checkDepth(value, JsonValue.MAX_DEPTH));
+  }
+
+  /** A builder with nothing in it. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Builds a {@link TraceEventData}; not safe for several threads. */
+  public static final class Builder {
+    private @Nullable String port;
+    private @Nullable MessageSnapshot message;
+    private @Nullable StateDiff stateDiff;
+    private @Nullable String error;
+    private PerformanceMetrics performanceMetrics = PerformanceMetrics.ZERO;
+    private final Map<String, JsonValue> customAttributes = new LinkedHashMap<>();
+
+    private Builder() {}
+
+    public Builder port(@Nullable String port) {
+      this.port = port;
+      return this;
+    }
+
+    public Builder message(@Nullable MessageSnapshot message) {
+      this.message = message;
+      return this;
+    }
+
+    public Builder stateDiff(@Nullable StateDiff stateDiff) {
+      this.stateDiff = stateDiff;
+      return this;
+    }
+
+    public Builder error(@Nullable String error) {
+      this.error = error;
+      return this;
+    }
+
+    public Builder performanceMetrics(PerformanceMetrics performanceMetrics) {
+      this.performanceMetrics = performanceMetrics;
+      return this;
+    }
+
+    /** Sets the metrics to an execution time alone. */
+    public Builder executionTimeNs(long executionTimeNs) {
+      return performanceMetrics(PerformanceMetrics.ofExecutionTimeNs(executionTimeNs));
+    }
+
+    /** Adds one attribute, as {@link JsonValue#from(Object)} takes it; the last of a name wins. */
+    public Builder attribute(String name, @Nullable Object value) {
+      customAttributes.put(name, JsonValue.from(value));
+      return this;
+    }
+
+    /** Adds all of {@code attributes}. */
+    public Builder attributes(Map<String, ?> attributes) {
+      attributes.forEach(this::attribute);
+      return this;
+    }
+
+    /**
+     * The data.
+     *
+     * @throws IllegalArgumentException if a field is not valid; it names the field
+     */
+    public TraceEventData build() {
+      return new TraceEventData(
+          port, message, stateDiff, error, performanceMetrics, customAttributes);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package io.tracestore.spi;
+
+import io.tracestore.model.TraceId;
+import java.io.Serial;
+import java.util.List;
+
+/**
+ * Some traces of a {@link TraceStore#storeTraces batch} were not stored; all others were. The first
+ * failure's exception is the cause, the others are suppressed.
+ */
+public final class BatchStoreException extends TraceStoreException {
+  @Serial private static final long serialVersionUID = 1L;
+
+  private final transient List<Failure> failures;
+  private final boolean retryable;
+
+  /**
+   * One trace that was not stored.
+   *
+   * @param index its place in the batch, from 0 in the batch's order of iteration
+   * @param traceId its id
+   * @param cause why; retrying is worth it if the cause is {@linkplain
+   *     TraceStoreException#isRetryable() retryable}
+   */
+  public record Failure(int index, TraceId traceId, TraceStoreException cause) {}
+
+  /**
+   * @param batchSize how many traces the batch had
+   * @param failures what was not stored, in the order of the batch; not empty
+   */
+  public BatchStoreException(int batchSize, List<Failure> failures) {
+    super(
+        "%d of %d traces were not stored; first, trace %s: %s"
+            .formatted(
+                failures.size(),
+                batchSize,
+                failures.getFirst().traceId(),
+                failures.getFirst().cause().getMessage()),
+        failures.getFirst().cause());
+    this.failures = List.copyOf(failures);
+    this.retryable = failures.stream().allMatch(failure -> failure.cause().isRetryable());
+    failures.stream().skip(1).map(Failure::cause).distinct().forEach(this::addSuppressed);
+  }
+
+  /** Exactly what was not stored, in the order of the batch. */
+  public List<Failure> failures() {
+    return failures;
+  }
+
+  /** Whether every failure is retryable. */
+  @Override
+  public boolean isRetryable() {
+    return retryable;
+  }
+}

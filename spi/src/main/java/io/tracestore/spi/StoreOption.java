@@ -1,0 +1,236 @@
+package io.tracestore.spi;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One option of a provider's URIs: its name, type, bounds, default and document, declared once; the
+ * parsing, the errors, the redaction and the option reference come from it.
+ *
+ * @param <T> the type of its values
+ */
+public final class StoreOption<T> {
+  private final String name;
+  private final String type;
+  private final @Nullable T defaultValue;
+  private final String doc;
+  private final boolean secret;
+  private final Function<String, T> parser;
+  private final Function<T, String> formatter;
+
+  private StoreOption(
+      String name,
+      String type,
+      @Nullable T defaultValue,
+      String doc,
+      boolean secret,
+      Function<String, T> parser,
+      Function<T, String> formatter) {
+    this.name = Objects.requireNonNull(name, "name");
+    this.type = type;
+    this.defaultValue = defaultValue;
+    this.doc = Objects.requireNonNull(doc, "doc");
+    this.secret = secret;
+    this.parser = parser;
+    this.formatter = formatter;
+  }
+
+  /** A whole number between {@code min} and {@code max}, both included. */
+  public static StoreOption<Integer> ofInt(
+      String name, int defaultValue, int min, int max, String doc) {
+    return new StoreOption<>(
+        name,
+        range("whole number", min, max),
+        defaultValue,
+        doc,
+        false,
+        text -> (int) inRange(parseLong(text), min, max),
+        String::valueOf);
+  }
+
+  /** A whole number between {@code min} and {@code max}, both included. */
+  public static StoreOption<Long> ofLong(
+      String name, long defaultValue, long min, long max, String doc) {
+    return new StoreOption<>(
+        name,
+        range("whole number", min, max),
+        defaultValue,
+        doc,
+        false,
+        text -> inRange(parseLong(text), min, max),
+        String::valueOf);
+  }
+
+  /** {@code true} or {@code false}. */
+  public static StoreOption<Boolean> ofBoolean(String name, boolean defaultValue, String doc) {
+    return new StoreOption<>(
+        name, "true or false", defaultValue, doc, false, StoreOption::parseBoolean, String::valueOf);
+  }
+
+  /** One of an enum's constants, in upper or lower case. */
+  public static <E extends Enum<E>> StoreOption<E> ofEnum(
+      String name, E defaultValue, String doc) {
+    Class<E> type = defaultValue.getDeclaringClass();
+    String names =
+        Arrays.stream(type.getEnumConstants()).map(Enum::name).collect(Collectors.joining(", "));
+    return new StoreOption<>(
+        name,
+        "one of " + names,
+        defaultValue,
+        doc,
+        false,
+        text -> {
+          try {
+            return Enum.valueOf(type, text.toUpperCase(Locale.ROOT));
+          } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("must be one of " + names, e);
+          }
+        },
+        Enum::name);
+  }
+
+  /** Any text; null for none by default. */
+  public static StoreOption<String> ofString(
+      String name, @Nullable String defaultValue, String doc) {
+    return new StoreOption<>(
+        name, "text", defaultValue, doc, false, Function.identity(), Function.identity());
+  }
+
+  /**
+   * A time in milliseconds, between {@code min} and {@code max}; a URI may give a unit ({@code
+   * 300ms}, {@code 5s}, {@code 2m}, {@code 1h}, {@code 7d}).
+   */
+  public static StoreOption<Long> ofMillis(
+      String name, long defaultValue, long min, long max, String doc) {
+    return new StoreOption<>(
+        name,
+        range("milliseconds, or with a unit such as 5s", min, max),
+        defaultValue,
+        doc,
+        false,
+        text -> inRange(Quantities.parseDuration(text, Duration.ofMillis(1)), min, max),
+        String::valueOf);
+  }
+
+  /**
+   * A size in MiB (1048576 bytes), between {@code min} and {@code max}; a URI may give a unit
+   * ({@code 64MiB}, {@code 1GiB}).
+   */
+  public static StoreOption<Integer> ofMebibytes(
+      String name, int defaultValue, int min, int max, String doc) {
+    return new StoreOption<>(
+        name,
+        range("MiB, or with a unit such as 1GiB", min, max),
+        defaultValue,
+        doc,
+        false,
+        text -> (int) inRange(Quantities.parseMebibytes(text), min, max),
+        String::valueOf);
+  }
+
+  /**
+   * This option with values that are never shown.
+   *
+   * @throws IllegalArgumentException if {@link StoreUri} would not know it from its name
+   */
+  public StoreOption<T> asSecret() {
+    if (!StoreUri.isSecretName(name)) {
+      throw new IllegalArgumentException("a secret option's name must say so: " + name);
+    }
+    return new StoreOption<>(name, type, defaultValue, doc, true, parser, formatter);
+  }
+
+  /** The name in URIs, in camelCase. */
+  public String name() {
+    return name;
+  }
+
+  /** What values look like, for people. */
+  public String type() {
+    return type;
+  }
+
+  /** The value where a URI gives none; null if there is none. */
+  public @Nullable T defaultValue() {
+    return defaultValue;
+  }
+
+  /** The default as a URI would give it; null if there is none. */
+  public @Nullable String defaultText() {
+    return defaultValue == null ? null : formatter.apply(defaultValue);
+  }
+
+  /** What it does, in one sentence. */
+  public String doc() {
+    return doc;
+  }
+
+  /** Whether values are never shown. */
+  public boolean isSecret() {
+    return secret;
+  }
+
+  /**
+   * The value that {@code text} stands for.
+   *
+   * @throws IllegalArgumentException if it is not valid; the message names the option and says what
+   *     is
+   */
+  public T parse(String text) {
+    try {
+      return parser.apply(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "option '%s' %s: %s".formatted(name, e.getMessage(), secret ? "***" : "'" + text + "'"));
+    }
+  }
+
+  /** Checks a value that did not come from a URI. */
+  public T check(T value) {
+    return parse(format(value));
+  }
+
+  /** {@code value} as a URI would give it. */
+  public String format(T value) {
+    return formatter.apply(value);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  private static String range(String what, long min, long max) {
+    return max == Integer.MAX_VALUE || max == Long.MAX_VALUE
+        ? "%s, at least %d".formatted(what, min)
+        : "%s, %d to %d".formatted(what, min, max);
+  }
+
+  private static long inRange(long value, long min, long max) {
+    if (value < min || value > max) {
+      throw new IllegalArgumentException("must be between %d and %d".formatted(min, max));
+    }
+    return value;
+  }
+
+  private static long parseLong(String text) {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("must be a whole number", e);
+    }
+  }
+
+  private static boolean parseBoolean(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException("must be true or false");
+    };
+  }
+}

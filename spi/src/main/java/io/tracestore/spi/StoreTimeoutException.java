@@ -1,0 +1,18 @@
+package io.tracestore.spi;
+
+import java.io.Serial;
+import org.jspecify.annotations.Nullable;
+
+/** The engine did not answer in time; whether a write was done is not known, and repeating it is safe. */
+public final class StoreTimeoutException extends TraceStoreException {
+  @Serial private static final long serialVersionUID = 1L;
+
+  public StoreTimeoutException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+
+  @Override
+  public boolean isRetryable() {
+    return true;
+  }
+}

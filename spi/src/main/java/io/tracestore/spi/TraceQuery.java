@@ -1,0 +1,394 @@
+package io.tracestore.spi;
+
+import io.tracestore.model.EpochNanos;
+import io.tracestore.model.ExecutionId;
+import io.tracestore.model.ExecutionStatus;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceEventType;
+import io.tracestore.model.TraceId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which traces a caller wants. Filters that are set must all match; without any, every trace does.
+ *
+ * <p>It is also the definition of what matches: {@link #matches} tests a trace in memory, and every
+ * store answers the same.
+ *
+ * @param flowId exactly this flow
+ * @param executionId exactly this execution
+ * @param startedFrom started at this instant or later
+ * @param startedTo started at this instant or earlier
+ * @param status of this kind
+ * @param failedWith failed with exactly this error
+ * @param actor has an event of exactly this actor
+ * @param actorContains has an event whose actor id contains this text; case matters
+ * @param eventType has an event of this {@link TraceEventType#typeName()}
+ * @param tags has all of these tags with these values
+ * @param minDuration ended at least so long after it started; a trace without an end does not match
+ * @param environment exactly this environment
+ * @param userId exactly this user
+ * @param sessionId exactly this session
+ * @param limit at most so many, positive; null for {@link #DEFAULT_LIMIT} (no limit in a cursor)
+ * @param offset pass over so many first, not negative
+ * @param after only traces behind this place in the order
+ * @param withEvents false for headers only, with empty lists of events
+ */
+public record TraceQuery(
+    @Nullable String flowId,
+    @Nullable ExecutionId executionId,
+    @Nullable Instant startedFrom,
+    @Nullable Instant startedTo,
+    ExecutionStatus.@Nullable Kind status,
+    @Nullable String failedWith,
+    @Nullable String actor,
+    @Nullable String actorContains,
+    @Nullable String eventType,
+    Map<String, String> tags,
+    @Nullable Duration minDuration,
+    @Nullable String environment,
+    @Nullable String userId,
+    @Nullable String sessionId,
+    @Nullable Integer limit,
+    long offset,
+    @Nullable Position after,
+    boolean withEvents) {
+  /** How many traces a query returns at most if it sets no limit. */
+  public static final int DEFAULT_LIMIT = 100;
+
+  /** Every trace. */
+  public static final TraceQuery ALL = builder().build();
+
+  /**
+   * A place in the order {@link FlowTrace#NEWEST_FIRST}.
+   *
+   * @param startTime the start time of the trace there
+   * @param traceId the id of the trace there
+   */
+  public record Position(Instant startTime, TraceId traceId) {
+    public Position {
+      Objects.requireNonNull(startTime, "after.startTime");
+      Objects.requireNonNull(traceId, "after.traceId");
+      representable("after.startTime", startTime);
+    }
+
+    /** The place of {@code trace}. */
+    public static Position of(FlowTrace trace) {
+      return new Position(trace.startTime(), trace.traceId());
+    }
+
+    /** Whether {@code trace} comes behind this place. */
+    public boolean isBefore(FlowTrace trace) {
+      int byTime = trace.startTime().compareTo(startTime);
+      return byTime != 0 ? byTime < 0 : trace.traceId().compareTo(traceId) > 0;
+    }
+  }
+
+  public TraceQuery {
+    representable("startedFrom", startedFrom);
+    representable("startedTo", startedTo);
+    if (startedFrom != null && startedTo != null && startedFrom.isAfter(startedTo)) {
+      throw new IllegalArgumentException(
+          "startedFrom must not be after startedTo: %s, %s".formatted(startedFrom, startedTo));
+    }
+    if (failedWith != null && status != null && status != ExecutionStatus.Kind.FAILED) {
+      throw new IllegalArgumentException("failedWith does not go with status " + status);
+    }
+    if (eventType != null && !TraceEventType.isTypeName(eventType)) {
+      throw new IllegalArgumentException(
+          "unknown event type: '%s'; an own kind is written Custom(name)".formatted(eventType));
+    }
+    tags = Collections.unmodifiableMap(new LinkedHashMap<>(new TreeMap<>(tags)));
+    tags.forEach((key, value) -> Objects.requireNonNull(value, () -> "tag '" + key + "' is null"));
+    if (minDuration != null) {
+      boolean tooLong = minDuration.compareTo(Duration.ofNanos(Long.MAX_VALUE)) > 0;
+      if (minDuration.isNegative() || tooLong) {
+        throw new IllegalArgumentException(
+            "minDuration must be between 0 and 292 years: " + minDuration);
+      }
+    }
+    if (limit != null && limit <= 0) {
+      throw new IllegalArgumentException("limit must be positive: " + limit);
+    }
+    if (offset < 0) {
+      throw new IllegalArgumentException("offset must not be negative: " + offset);
+    }
+  }
+
+  private static void representable(String field, @Nullable Instant instant) {
+    if (instant != null && !EpochNanos.isRepresentable(instant)) {
+      throw new IllegalArgumentException(
+          "%s must be between %s and %s: %s"
+              .formatted(field, EpochNanos.MIN, EpochNanos.MAX, instant));
+    }
+  }
+
+  /** A builder without filters. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** A builder that starts from this query. */
+  public Builder toBuilder() {
+    Builder builder = new Builder();
+    builder.flowId = flowId;
+    builder.executionId = executionId;
+    builder.startedFrom = startedFrom;
+    builder.startedTo = startedTo;
+    builder.status = status;
+    builder.failedWith = failedWith;
+    builder.actor = actor;
+    builder.actorContains = actorContains;
+    builder.eventType = eventType;
+    builder.tags.putAll(tags);
+    builder.minDuration = minDuration;
+    builder.environment = environment;
+    builder.userId = userId;
+    builder.sessionId = sessionId;
+    builder.limit = limit;
+    builder.offset = offset;
+    builder.after = after;
+    builder.withEvents = withEvents;
+    return builder;
+  }
+
+  /**
+   * The query for the page behind the one that ended with {@code lastOfThePage}: traces stored
+   * meanwhile neither push one onto the next page twice nor let one be passed over.
+   */
+  public TraceQuery after(FlowTrace lastOfThePage) {
+    return toBuilder().after(Position.of(lastOfThePage)).offset(0).build();
+  }
+
+  /** The limit, or {@link #DEFAULT_LIMIT}. */
+  public int limitOrDefault() {
+    return limit != null ? limit : DEFAULT_LIMIT;
+  }
+
+  /** Whether {@code trace}, with all its events, matches every filter; its place does not count. */
+  public boolean matches(FlowTrace trace) {
+    return matchesHeader(trace) && matchesEvents(trace);
+  }
+
+  /** Whether a filter needs the events of a trace. */
+  public boolean filtersEvents() {
+    return actor != null || actorContains != null || eventType != null;
+  }
+
+  private boolean matchesHeader(FlowTrace trace) {
+    return equalsIfSet(flowId, trace.flowId())
+        && equalsIfSet(executionId, trace.executionId())
+        && (startedFrom == null || !trace.startTime().isBefore(startedFrom))
+        && (startedTo == null || !trace.startTime().isAfter(startedTo))
+        && equalsIfSet(status, trace.status().kind())
+        && (failedWith == null || trace.status().equals(ExecutionStatus.failed(failedWith)))
+        && trace.metadata().tags().entrySet().containsAll(tags.entrySet())
+        && (minDuration == null || isAtLeast(minDuration, trace))
+        && equalsIfSet(environment, trace.metadata().environment())
+        && equalsIfSet(userId, trace.metadata().userId())
+        && equalsIfSet(sessionId, trace.metadata().sessionId());
+  }
+
+  private boolean matchesEvents(FlowTrace trace) {
+    return (actor == null || trace.events().stream().anyMatch(e -> e.actorId().equals(actor)))
+        && (actorContains == null
+            || trace.events().stream().anyMatch(e -> e.actorId().contains(actorContains)))
+        && (eventType == null || trace.events().stream().anyMatch(this::hasType));
+  }
+
+  private boolean hasType(TraceEvent event) {
+    return event.eventType().typeName().equals(eventType);
+  }
+
+  private static boolean isAtLeast(Duration minDuration, FlowTrace trace) {
+    Instant end = trace.endTime();
+    return end != null && Duration.between(trace.startTime(), end).compareTo(minDuration) >= 0;
+  }
+
+  private static boolean equalsIfSet(@Nullable Object wanted, @Nullable Object value) {
+    return wanted == null || wanted.equals(value);
+  }
+
+  /** Builds a {@link TraceQuery}; not safe for several threads. Null takes a filter away. */
+  public static final class Builder {
+    private @Nullable String flowId;
+    private @Nullable ExecutionId executionId;
+    private @Nullable Instant startedFrom;
+    private @Nullable Instant startedTo;
+    private ExecutionStatus.@Nullable Kind status;
+    private @Nullable String failedWith;
+    private @Nullable String actor;
+    private @Nullable String actorContains;
+    private @Nullable String eventType;
+    private final Map<String, String> tags = new LinkedHashMap<>();
+    private @Nullable Duration minDuration;
+    private @Nullable String environment;
+    private @Nullable String userId;
+    private @Nullable String sessionId;
+    private @Nullable Integer limit;
+    private long offset;
+    private @Nullable Position after;
+    private boolean withEvents = true;
+
+    private Builder() {}
+
+    /** Exactly this flow. */
+    public Builder flowId(@Nullable String flowId) {
+      this.flowId = flowId;
+      return this;
+    }
+
+    /** Exactly this execution. */
+    public Builder executionId(@Nullable ExecutionId executionId) {
+      this.executionId = executionId;
+      return this;
+    }
+
+    /** Started at {@code from} or later and at {@code to} or earlier. */
+    public Builder startedBetween(@Nullable Instant from, @Nullable Instant to) {
+      return startedFrom(from).startedTo(to);
+    }
+
+    /** Started at this instant or later. */
+    public Builder startedFrom(@Nullable Instant startedFrom) {
+      this.startedFrom = startedFrom;
+      return this;
+    }
+
+    /** Started at this instant or earlier. */
+    public Builder startedTo(@Nullable Instant startedTo) {
+      this.startedTo = startedTo;
+      return this;
+    }
+
+    /** Of this kind of status. */
+    public Builder status(ExecutionStatus.@Nullable Kind status) {
+      this.status = status;
+      return this;
+    }
+
+    /** Of exactly this status, the error of a failed one included. */
+    public Builder status(ExecutionStatus status) {
+      this.status = status.kind();
+      this.failedWith = status instanceof ExecutionStatus.Failed failed ? failed.error() : null;
+      return this;
+    }
+
+    /** Failed with exactly this error. */
+    public Builder failedWith(@Nullable String error) {
+      this.failedWith = error;
+      return this;
+    }
+
+    /** Has an event of exactly this actor. */
+    public Builder actor(@Nullable String actorId) {
+      this.actor = actorId;
+      return this;
+    }
+
+    /** Has an event whose actor id contains this text; case matters. */
+    public Builder actorContains(@Nullable String text) {
+      this.actorContains = text;
+      return this;
+    }
+
+    /** Has an event of this {@link TraceEventType#typeName()}. */
+    public Builder eventType(@Nullable String typeName) {
+      this.eventType = typeName;
+      return this;
+    }
+
+    /** Has an event of this type; of a data flow, to whatever actor. */
+    public Builder eventType(TraceEventType eventType) {
+      return eventType(eventType.typeName());
+    }
+
+    /** Has this tag with this value; tags given before stay. */
+    public Builder tag(String key, String value) {
+      tags.put(key, value);
+      return this;
+    }
+
+    /** Ended at least so long after it started. */
+    public Builder minDuration(@Nullable Duration minDuration) {
+      this.minDuration = minDuration;
+      return this;
+    }
+
+    /** Exactly this environment. */
+    public Builder environment(@Nullable String environment) {
+      this.environment = environment;
+      return this;
+    }
+
+    /** Exactly this user. */
+    public Builder userId(@Nullable String userId) {
+      this.userId = userId;
+      return this;
+    }
+
+    /** Exactly this session. */
+    public Builder sessionId(@Nullable String sessionId) {
+      this.sessionId = sessionId;
+      return this;
+    }
+
+    /** At most so many traces. */
+    public Builder limit(@Nullable Integer limit) {
+      this.limit = limit;
+      return this;
+    }
+
+    /** Pass over so many traces first; {@link TraceQuery#after} is faster and steadier. */
+    public Builder offset(long offset) {
+      this.offset = offset;
+      return this;
+    }
+
+    /** Only traces behind this place. */
+    public Builder after(@Nullable Position after) {
+      this.after = after;
+      return this;
+    }
+
+    /** False for headers only. */
+    public Builder withEvents(boolean withEvents) {
+      this.withEvents = withEvents;
+      return this;
+    }
+
+    /**
+     * The query.
+     *
+     * @throws IllegalArgumentException if a value is not valid or two do not go together
+     */
+    public TraceQuery build() {
+      return new TraceQuery(
+          flowId,
+          executionId,
+          startedFrom,
+          startedTo,
+          status,
+          failedWith,
+          actor,
+          actorContains,
+          eventType,
+          tags,
+          minDuration,
+          environment,
+          userId,
+          sessionId,
+          limit,
+          offset,
+          after,
+          withEvents);
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package io.tracestore.spi;
+
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceId;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A place that keeps {@link FlowTrace}s; the same calls give the same answers whatever stands behind.
+ *
+ * <p><b>Threads.</b> All methods may be called from any number of threads, virtual ones included. A
+ * call returns when its work is done; writes of concurrent callers are put together. A thread that is
+ * interrupted while it waits gets a {@link TraceStoreException} and keeps its interrupt flag; its
+ * write may still be done, and repeating it is safe.
+ *
+ * <p><b>Upsert.</b> Storing a trace sets its header and adds its events to those already there. An
+ * event is identified by its event id within its trace; storing it again replaces it. The last header
+ * wins, in the order in which the calls returned, but once a trace is finished ({@linkplain
+ * io.tracestore.model.ExecutionStatus.Kind#isTerminal() completed, failed, cancelled}) a header that
+ * is pending or running is passed over, and only its events are taken. Flow id, execution id and start
+ * time never change: a write with others fails with {@link StoreConflictException} and stores nothing.
+ * Storing the same again changes nothing, so every write may be repeated.
+ *
+ * <p><b>Early events.</b> Events may come before their trace: {@link #getEvents} shows them at once,
+ * {@link #getTrace} and queries once the trace is stored.
+ *
+ * <p><b>Visibility.</b> What a call stored is seen by every later call on this store. A reader sees a
+ * stored trace with all events stored with it, or not at all.
+ *
+ * <p><b>Errors.</b> All are {@link TraceStoreException}s; after {@link #close()} every method but
+ * {@link #close()} and {@link #capabilities()} throws {@link StoreClosedException}.
+ */
+public interface TraceStore extends AutoCloseable {
+  /**
+   * Stores {@code trace} and its events, all or nothing where {@link Capability#ATOMIC} is declared.
+   *
+   * @throws StoreConflictException if it is stored with another flow, execution or start
+   * @throws StoreCapacityException if a bound of the store is reached
+   */
+  void storeTrace(FlowTrace trace);
+
+  /**
+   * Stores all of {@code traces} as {@link #storeTrace} does each, in their order, only faster. A
+   * batch as a whole is not atomic.
+   *
+   * @throws BatchStoreException if some were not stored; it says exactly which, the others are
+   */
+  void storeTraces(Collection<FlowTrace> traces);
+
+  /** The trace with all its events, or empty if it is not stored. */
+  Optional<FlowTrace> getTrace(TraceId traceId);
+
+  /**
+   * The traces that match {@code query}, {@linkplain FlowTrace#NEWEST_FIRST newest first}; at most
+   * {@value TraceQuery#DEFAULT_LIMIT} if it sets no limit.
+   */
+  List<FlowTrace> queryTraces(TraceQuery query);
+
+  /**
+   * The traces that match {@code query}, newest first, read as they are asked for; all of them if it
+   * sets no limit.
+   */
+  TraceCursor openCursor(TraceQuery query);
+
+  /** How many traces match the filters of {@code query}; its limit, offset and position do not count. */
+  long count(TraceQuery query);
+
+  /**
+   * Adds one event to a trace, stored yet or not.
+   *
+   * @throws StoreCapacityException if a bound of the store is reached
+   */
+  void storeEvent(TraceId traceId, TraceEvent event);
+
+  /**
+   * Adds {@code events} to one trace, all or none. If two have one id, the later one is kept.
+   *
+   * @throws StoreCapacityException if a bound of the store is reached
+   */
+  void storeEvents(TraceId traceId, Collection<TraceEvent> events);
+
+  /**
+   * The events of a trace, stored yet or not, by {@link TraceEvent#ORDER}; an unmodifiable list,
+   * empty if there are none.
+   */
+  List<TraceEvent> getEvents(TraceId traceId);
+
+  /** Removes a trace and its events; false if neither was there. */
+  boolean deleteTrace(TraceId traceId);
+
+  /**
+   * Removes the traces that started before {@code cutoff}, with all their events, and events before
+   * {@code cutoff} whose trace was never stored.
+   *
+   * @return how many traces were removed
+   */
+  long purgeBefore(Instant cutoff);
+
+  /**
+   * Proves that the store could be written to and read from just now.
+   *
+   * @throws TraceStoreException if not; it says why
+   */
+  Health healthCheck();
+
+  /** What this store has done and holds. */
+  StorageMetrics metrics();
+
+  /** What this store, as it was opened, does beyond what every store does. Also after a close. */
+  Set<Capability> capabilities();
+
+  /**
+   * The store, or a thing inside it that the provider documents, as a {@code type}.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  <T> T unwrap(Class<T> type);
+
+  /**
+   * Waits until accepted writes are done and releases every thread, file and connection. Closing
+   * again does nothing.
+   */
+  @Override
+  void close();
+}
