@@ -1,0 +1,116 @@
+package io.tracestore;
+
+import io.tracestore.spi.CorruptDataException;
+import io.tracestore.spi.StoreCapacityException;
+import io.tracestore.spi.StoreConfigurationException;
+import io.tracestore.spi.StoreConflictException;
+import io.tracestore.spi.StoreTimeoutException;
+import io.tracestore.spi.StoreUnavailableException;
+import io.tracestore.spi.StoreUri;
+import io.tracestore.spi.TraceStoreException;
+import java.io.Serial;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The secrets of one URI, and exceptions without them. Not safe for several threads. */
+final class Secrets {
+  private static final Pattern USER_INFO = Pattern.compile("//[^/@:]*:(.*)@");
+  private static final String HIDDEN = "***";
+  private static final int MAX_CAUSES = 20;
+
+  private final Set<String> secrets = new LinkedHashSet<>();
+
+  void add(String secret) {
+    if (!secret.isEmpty()) {
+      secrets.add(secret);
+      secrets.add(StoreUri.percentEncode(secret));
+    }
+  }
+
+  /** Adds the password in the body and the values of options whose name says that they are secret. */
+  void addAllOf(StoreUri uri) {
+    Matcher userInfo = USER_INFO.matcher(uri.rawBody());
+    if (userInfo.find()) {
+      add(userInfo.group(1));
+      add(StoreUri.percentDecode(userInfo.group(1), "the password"));
+    }
+    uri.options()
+        .forEach(
+            (name, value) -> {
+              if (StoreUri.isSecretName(name)) {
+                add(value);
+              }
+            });
+  }
+
+  /** {@code e} itself if no message in it shows a secret, otherwise one of its kind that shows none. */
+  TraceStoreException hideIn(TraceStoreException e) {
+    if (!isShownIn(e, MAX_CAUSES)) {
+      return e;
+    }
+    TraceStoreException hidden = sameKind(e, hide(e.getMessage()), copy(e.getCause(), MAX_CAUSES));
+    hidden.setStackTrace(e.getStackTrace());
+    return hidden;
+  }
+
+  private boolean isShownIn(@Nullable Throwable e, int depth) {
+    if (e == null || depth == 0) {
+      return e != null && !secrets.isEmpty();
+    }
+    for (Throwable suppressed : e.getSuppressed()) {
+      if (isShownIn(suppressed, depth - 1)) {
+        return true;
+      }
+    }
+    return !hide(e.toString()).equals(e.toString()) || isShownIn(e.getCause(), depth - 1);
+  }
+
+  private String hide(@Nullable String message) {
+    String hidden = String.valueOf(message);
+    for (String secret :
+        secrets.stream().sorted(Comparator.comparing(String::length).reversed()).toList()) {
+      hidden = hidden.replace(secret, HIDDEN);
+    }
+    return hidden;
+  }
+
+  private @Nullable Throwable copy(@Nullable Throwable e, int depth) {
+    if (e == null || depth == 0) {
+      return null;
+    }
+    RedactedException copy = new RedactedException(hide(e.toString()), copy(e.getCause(), depth - 1));
+    copy.setStackTrace(e.getStackTrace());
+    return copy;
+  }
+
+  private static TraceStoreException sameKind(
+      TraceStoreException e, String message, @Nullable Throwable cause) {
+    return switch (e) {
+      case StoreConfigurationException same -> new StoreConfigurationException(message, cause);
+      case StoreUnavailableException same -> new StoreUnavailableException(message, cause);
+      case StoreTimeoutException same -> new StoreTimeoutException(message, cause);
+      case StoreCapacityException same -> new StoreCapacityException(message, cause);
+      case StoreConflictException same -> new StoreConflictException(message, cause);
+      case CorruptDataException same -> new CorruptDataException(message, cause);
+      default -> new TraceStoreException(message, cause);
+    };
+  }
+
+  /** Stands for a driver's exception whose text showed a secret. */
+  private static final class RedactedException extends RuntimeException {
+    @Serial private static final long serialVersionUID = 1L;
+
+    RedactedException(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+
+    @Override
+    public String toString() {
+      return String.valueOf(getMessage());
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.tracestore;
+
+import io.tracestore.spi.StoreConfigurationException;
+import io.tracestore.spi.StoreOptions;
+import io.tracestore.spi.StoreUri;
+import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.TraceStoreException;
+import io.tracestore.spi.TraceStoreProvider;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Opens {@link TraceStore}s by URI, such as {@code sqlite:traces.db?synchronous=FULL}.
+ *
+ * <p>Which store that is depends on the URI's scheme and on the provider jars that are there. Values
+ * like <code>${env:PGPASSWORD}</code> and <code>${file:/run/secrets/pg}</code> anywhere in a URI are
+ * filled in from the environment and from files, so that no secret needs to stand in it; errors never
+ * show them. Safe for many threads.
+ */
+public final class TraceStores {
+  private TraceStores() {}
+
+  /**
+   * Opens the store at {@code uri}. The caller closes it.
+   *
+   * @throws StoreConfigurationException if the URI is not valid, nothing provides its scheme, or an
+   *     option is unknown or wrong
+   * @throws TraceStoreException if the backend cannot be used; nothing is left open then
+   */
+  public static TraceStore open(String uri) {
+    return open(StoreUri.parse(uri));
+  }
+
+  /**
+   * Opens the store at {@code uri} with further options, as a configuration file holds them: values
+   * are plain, not percent-encoded, and may be placeholders. One option given in both is an error.
+   *
+   * @throws TraceStoreException as {@link #open(String)} does
+   */
+  public static TraceStore open(String uri, Map<String, String> options) {
+    return open(StoreUri.parse(uri).withOptions(options));
+  }
+
+  /**
+   * Opens the store at {@code uri}. The caller closes it.
+   *
+   * @throws TraceStoreException as {@link #open(String)} does
+   */
+  public static TraceStore open(StoreUri uri) {
+    Secrets secrets = new Secrets();
+    try {
+      StoreUri filled = Placeholders.fillIn(uri, secrets);
+      secrets.addAllOf(filled);
+      TraceStoreProvider provider = ProviderRegistry.SHARED.providerFor(filled.scheme());
+      StoreOptions options = StoreOptions.of(filled, provider.options());
+      return provider.open(filled, options);
+    } catch (TraceStoreException e) {
+      throw secrets.hideIn(e);
+    } catch (RuntimeException e) {
+      throw secrets.hideIn(
+          new TraceStoreException("cannot open %s: %s".formatted(uri, e.getMessage()), e));
+    }
+  }
+
+  /** The providers that are found and registered, by scheme. */
+  public static List<TraceStoreProvider> providers() {
+    return ProviderRegistry.SHARED.providers();
+  }
+
+  /**
+   * Adds a provider that is not found by itself, as in a fat jar whose {@code META-INF/services} got
+   * lost. It goes before a found one of the same class; registering it again does nothing.
+   */
+  public static void register(TraceStoreProvider provider) {
+    ProviderRegistry.SHARED.register(provider);
+  }
+}

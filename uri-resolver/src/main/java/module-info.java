@@ -1,0 +1,9 @@
+/** Opens trace stores by URI: {@link io.tracestore.TraceStores} is the one class to import. */
+module io.tracestore {
+  requires static transitive org.jspecify;
+  requires transitive io.tracestore.spi;
+
+  exports io.tracestore;
+
+  uses io.tracestore.spi.TraceStoreProvider;
+}
