@@ -84,8 +84,8 @@ final class ProviderRegistry {
   private static StoreConfigurationException unknown(String scheme, Found found) {
     List<String> schemes =
         found.providers().stream()
-            .flatMap(provider -> Stream.concat(
-                Stream.of(provider.scheme()), provider.aliases().stream()))
+            .flatMap(provider ->
+                Stream.concat(Stream.of(provider.scheme()), provider.aliases().stream()))
             .toList();
     StringBuilder message = new StringBuilder("no provider for '" + scheme + ":'");
     message.append(NearestName.suggestion(scheme, schemes));
@@ -112,7 +112,8 @@ final class ProviderRegistry {
     return type.getName() + (location == null ? "" : " in " + location.getPath());
   }
 
-  private record Found(List<TraceStoreProvider> providers, List<ServiceConfigurationError> errors) {}
+  private record Found(
+      List<TraceStoreProvider> providers, List<ServiceConfigurationError> errors) {}
 
   private Found find() {
     // By class, so that what two class loaders both see counts once.

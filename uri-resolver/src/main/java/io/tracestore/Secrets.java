@@ -31,7 +31,9 @@ final class Secrets {
     }
   }
 
-  /** Adds the password in the body and the values of options whose name says that they are secret. */
+  /**
+   * Adds the password in the body and the values of options whose name says that they are secret.
+   */
   void addAllOf(StoreUri uri) {
     Matcher userInfo = USER_INFO.matcher(uri.rawBody());
     if (userInfo.find()) {
@@ -39,15 +41,16 @@ final class Secrets {
       add(StoreUri.percentDecode(userInfo.group(1), "the password"));
     }
     uri.options()
-        .forEach(
-            (name, value) -> {
-              if (StoreUri.isSecretName(name)) {
-                add(value);
-              }
-            });
+        .forEach((name, value) -> {
+          if (StoreUri.isSecretName(name)) {
+            add(value);
+          }
+        });
   }
 
-  /** {@code e} itself if no message in it shows a secret, otherwise one of its kind that shows none. */
+  /**
+   * {@code e} itself if no message in it shows a secret, otherwise one of its kind that shows none.
+   */
   TraceStoreException hideIn(TraceStoreException e) {
     if (!isShownIn(e, MAX_CAUSES)) {
       return e;
@@ -72,7 +75,7 @@ final class Secrets {
   private String hide(@Nullable String message) {
     String hidden = String.valueOf(message);
     for (String secret :
-        secrets.stream().sorted(Comparator.comparing(String::length).reversed()).toList()) {
+        secrets.stream().sorted(Comparator.comparingInt(String::length).reversed()).toList()) {
       hidden = hidden.replace(secret, HIDDEN);
     }
     return hidden;
@@ -82,7 +85,8 @@ final class Secrets {
     if (e == null || depth == 0) {
       return null;
     }
-    RedactedException copy = new RedactedException(hide(e.toString()), copy(e.getCause(), depth - 1));
+    RedactedException copy =
+        new RedactedException(hide(e.toString()), copy(e.getCause(), depth - 1));
     copy.setStackTrace(e.getStackTrace());
     return copy;
   }
@@ -106,11 +110,6 @@ final class Secrets {
 
     RedactedException(String message, @Nullable Throwable cause) {
       super(message, cause);
-    }
-
-    @Override
-    public String toString() {
-      return String.valueOf(getMessage());
     }
   }
 }

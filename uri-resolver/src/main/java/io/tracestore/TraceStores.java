@@ -12,10 +12,10 @@ import java.util.Map;
 /**
  * Opens {@link TraceStore}s by URI, such as {@code sqlite:traces.db?synchronous=FULL}.
  *
- * <p>Which store that is depends on the URI's scheme and on the provider jars that are there. Values
- * like <code>${env:PGPASSWORD}</code> and <code>${file:/run/secrets/pg}</code> anywhere in a URI are
- * filled in from the environment and from files, so that no secret needs to stand in it; errors never
- * show them. Safe for many threads.
+ * <p>Which store that is depends on the URI's scheme and on the provider jars that are there.
+ * Values like <code>${env:PGPASSWORD}</code> and <code>${file:/run/secrets/pg}</code> anywhere in a
+ * URI are filled in from the environment and from files, so that no secret needs to stand in it;
+ * errors never show them. Safe for many threads.
  */
 public final class TraceStores {
   private TraceStores() {}
@@ -68,8 +68,8 @@ public final class TraceStores {
   }
 
   /**
-   * Adds a provider that is not found by itself, as in a fat jar whose {@code META-INF/services} got
-   * lost. It goes before a found one of the same class; registering it again does nothing.
+   * Adds a provider that is not found by itself, as in a fat jar whose {@code META-INF/services}
+   * got lost. It goes before a found one of the same class; registering it again does nothing.
    */
   public static void register(TraceStoreProvider provider) {
     ProviderRegistry.SHARED.register(provider);

@@ -70,8 +70,7 @@ public final class Bytes {
   /** The length and the first bytes in hexadecimal. */
   @Override
   public String toString() {
-    String start =
-        HexFormat.of().formatHex(content, 0, Math.min(SHOWN, content.length));
+    String start = HexFormat.of().formatHex(content, 0, Math.min(SHOWN, content.length));
     return "Bytes[%d: %s%s]".formatted(content.length, start, content.length > SHOWN ? "..." : "");
   }
 }

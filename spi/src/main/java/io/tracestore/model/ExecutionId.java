@@ -4,8 +4,8 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * Identifies the execution of a flow that a trace records. Any UUID is accepted; {@link #random()} makes time-ordered
- * ones. Ordered as 16 unsigned bytes.
+ * Identifies the execution of a flow that a trace records. Any UUID is accepted; {@link #random()}
+ * makes time-ordered ones. Ordered as 16 unsigned bytes.
  *
  * @param value the UUID
  */

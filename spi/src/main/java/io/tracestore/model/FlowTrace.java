@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The record of one execution of a flow: a header and the events that happened.
  *
- * <p>Flow id, execution id and start time belong to the trace id: they are the same in every version
- * of a trace that is stored.
+ * <p>Flow id, execution id and start time belong to the trace id: they are the same in every
+ * version of a trace that is stored.
  *
  * @param traceId its id
  * @param flowId the flow that ran; any text
@@ -41,9 +41,7 @@ public record FlowTrace(
 
   /** By start time, newest first, then by trace id: the order of queries in every store. */
   public static final Comparator<FlowTrace> NEWEST_FIRST =
-      Comparator.comparing(FlowTrace::startTime)
-          .reversed()
-          .thenComparing(FlowTrace::traceId);
+      Comparator.comparing(FlowTrace::startTime).reversed().thenComparing(FlowTrace::traceId);
 
   public FlowTrace {
     Objects.requireNonNull(traceId, "traceId");
@@ -60,8 +58,8 @@ public record FlowTrace(
   }
 
   /**
-   * A trace of a new id and execution, started now, pending, version 0.0.0, without events; the flow
-   * must be set.
+   * A trace of a new id and execution, started now, pending, version 0.0.0, without events; the
+   * flow must be set.
    */
   public static Builder builder() {
     return new Builder();
@@ -89,18 +87,12 @@ public record FlowTrace(
   /** This header with other events. */
   public FlowTrace withEvents(List<TraceEvent> events) {
     return new FlowTrace(
-        traceId,
-        flowId,
-        executionId,
-        version,
-        startTime,
-        endTime,
-        status,
-        events,
-        metadata);
+        traceId, flowId, executionId, version, startTime, endTime, status, events, metadata);
   }
 
-  /** Whether {@code other} has the same flow, execution and start, as a version of one trace must. */
+  /**
+   * Whether {@code other} has the same flow, execution and start, as a version of one trace must.
+   */
   public boolean hasIdentityOf(FlowTrace other) {
     return traceId.equals(other.traceId)
         && flowId.equals(other.flowId)

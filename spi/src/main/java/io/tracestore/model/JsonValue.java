@@ -101,8 +101,8 @@ public sealed interface JsonValue {
    *
    * <p>Held as text in one canonical spelling, so that {@code 1e21}, {@code 1.0E+21} and {@code
    * 1000000000000000000000.0} are equal. A number written without fraction and exponent is a whole
-   * number and differs from one written with ({@code 1} and {@code 1.0}), as Rust's serde_json keeps
-   * the two apart; {@code -0.0} is kept.
+   * number and differs from one written with ({@code 1} and {@code 1.0}), as Rust's serde_json
+   * keeps the two apart; {@code -0.0} is kept.
    *
    * @param literal the number as JSON writes it; {@link #literal()} returns the canonical spelling
    */

@@ -18,7 +18,9 @@ final class JsonValues {
   /** Beyond it a number cannot be computed with: the bound of {@link BigDecimal}'s scale. */
   private static final long MAX_EXPONENT = 999_999_999;
 
-  /** Numbers with the decimal point at most so far from their digits are written without exponent. */
+  /**
+   * Numbers with the decimal point at most so far from their digits are written without exponent.
+   */
   private static final int PLAIN_LOW = -5;
 
   private static final int PLAIN_HIGH = 16;
@@ -53,8 +55,7 @@ final class JsonValues {
         members.forEach((key, member) -> map.put(memberName(key), convert(member, depth - 1)));
         yield new JsonObject(map);
       }
-      default ->
-          throw new IllegalArgumentException("no JSON value: " + value.getClass().getName());
+      default -> throw new IllegalArgumentException("no JSON value: " + value.getClass().getName());
     };
   }
 

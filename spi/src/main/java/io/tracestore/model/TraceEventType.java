@@ -107,8 +107,8 @@ public sealed interface TraceEventType {
   TraceEventType NETWORK_EVENT = Plain.NETWORK_EVENT;
 
   /**
-   * The name that filters and metrics use: Reflow's for the plain kinds and {@code DataFlow}, {@code
-   * Custom(name)} for an application's own. No two kinds share one.
+   * The name that filters and metrics use: Reflow's for the plain kinds and {@code DataFlow},
+   * {@code Custom(name)} for an application's own. No two kinds share one.
    */
   String typeName();
 

@@ -4,8 +4,8 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * Identifies one {@link FlowTrace} in every store. Any UUID is accepted; {@link #random()} makes time-ordered
- * ones. Ordered as 16 unsigned bytes.
+ * Identifies one {@link FlowTrace} in every store. Any UUID is accepted; {@link #random()} makes
+ * time-ordered ones. Ordered as 16 unsigned bytes.
  *
  * @param value the UUID
  */

@@ -106,8 +106,7 @@ public record TraceMetadata(
      * @throws IllegalArgumentException if a field is not valid; it names the field
      */
     public TraceMetadata build() {
-      return new TraceMetadata(
-          userId, sessionId, environment, hostname, processId, threadId, tags);
+      return new TraceMetadata(userId, sessionId, environment, hostname, processId, threadId, tags);
     }
   }
 }

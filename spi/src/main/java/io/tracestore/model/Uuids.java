@@ -6,7 +6,8 @@ import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * UUIDs as stores need them: time-ordered new ones, their order as 16 unsigned bytes, and their bytes.
+ * UUIDs as stores need them: time-ordered new ones, their order as 16 unsigned bytes, and their
+ * bytes.
  *
  * <p>{@link UUID#compareTo} compares two signed halves and so disagrees with every database; use
  * {@link #compare} instead.

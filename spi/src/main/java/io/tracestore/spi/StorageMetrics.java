@@ -12,8 +12,8 @@ import java.util.TreeMap;
  * @param query calls that read by filter, cursors excepted
  * @param storageBytes bytes in use on disk or in memory, as the engine reports them or the store
  *     estimates them; -1 if not known
- * @param counters further counts by name, such as {@code evictedTraces}; each provider documents its
- *     own
+ * @param counters further counts by name, such as {@code evictedTraces}; each provider documents
+ *     its own
  */
 public record StorageMetrics(
     Operations write,

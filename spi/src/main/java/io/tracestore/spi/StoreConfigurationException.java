@@ -3,7 +3,10 @@ package io.tracestore.spi;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** A store cannot be opened as asked: a bad URI, an unknown scheme, a wrong or conflicting option, or a schema this version does not know. */
+/**
+ * A store cannot be opened as asked: a bad URI, an unknown scheme, a wrong or conflicting option,
+ * or a schema this version does not know.
+ */
 public final class StoreConfigurationException extends TraceStoreException {
   @Serial private static final long serialVersionUID = 1L;
 

@@ -3,7 +3,10 @@ package io.tracestore.spi;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** A trace was stored again with another flow id, execution id or start time. Nothing of it was stored. */
+/**
+ * A trace was stored again with another flow id, execution id or start time. Nothing of it was
+ * stored.
+ */
 public final class StoreConflictException extends TraceStoreException {
   @Serial private static final long serialVersionUID = 1L;
 

@@ -69,12 +69,17 @@ public final class StoreOption<T> {
   /** {@code true} or {@code false}. */
   public static StoreOption<Boolean> ofBoolean(String name, boolean defaultValue, String doc) {
     return new StoreOption<>(
-        name, "true or false", defaultValue, doc, false, StoreOption::parseBoolean, String::valueOf);
+        name,
+        "true or false",
+        defaultValue,
+        doc,
+        false,
+        StoreOption::parseBoolean,
+        String::valueOf);
   }
 
   /** One of an enum's constants, in upper or lower case. */
-  public static <E extends Enum<E>> StoreOption<E> ofEnum(
-      String name, E defaultValue, String doc) {
+  public static <E extends Enum<E>> StoreOption<E> ofEnum(String name, E defaultValue, String doc) {
     Class<E> type = defaultValue.getDeclaringClass();
     String names =
         Arrays.stream(type.getEnumConstants()).map(Enum::name).collect(Collectors.joining(", "));

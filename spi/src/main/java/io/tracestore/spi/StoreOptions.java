@@ -62,9 +62,8 @@ public final class StoreOptions {
    */
   public <T> T get(StoreOption<T> option) {
     return find(option)
-        .orElseThrow(
-            () ->
-                new StoreConfigurationException("option '" + option.name() + "' is missing", null));
+        .orElseThrow(() ->
+            new StoreConfigurationException("option '" + option.name() + "' is missing", null));
   }
 
   /** The value of {@code option}, or its default, or empty if it has neither. */

@@ -3,7 +3,10 @@ package io.tracestore.spi;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** The engine did not answer in time; whether a write was done is not known, and repeating it is safe. */
+/**
+ * The engine did not answer in time; whether a write was done is not known, and repeating it is
+ * safe.
+ */
 public final class StoreTimeoutException extends TraceStoreException {
   @Serial private static final long serialVersionUID = 1L;
 

@@ -17,10 +17,11 @@ import org.jspecify.annotations.Nullable;
  * The address of a store: {@code scheme:body?option=value&option=value}.
  *
  * <p>Not a {@link java.net.URI}, which refuses {@code mem:} and does not look into {@code
- * sqlite:x?y=1}. The scheme is a letter followed by letters, digits, {@code +}, {@code -} and {@code
- * .}, in lower case, with {@code jdbc:} in front where a provider takes that. The body reaches to the
- * first {@code ?} and belongs to the provider; it may be empty. Percent escapes are UTF-8 and decoded
- * once, in the body by the provider (it may have to split first); {@code +} is a plus.
+ * sqlite:x?y=1}. The scheme is a letter followed by letters, digits, {@code +}, {@code -} and
+ * {@code .}, in lower case, with {@code jdbc:} in front where a provider takes that. The body
+ * reaches to the first {@code ?} and belongs to the provider; it may be empty. Percent escapes are
+ * UTF-8 and decoded once, in the body by the provider (it may have to split first); {@code +} is a
+ * plus.
  *
  * <p>{@link #toString()} never shows a password: neither one in front of an {@code @} nor the value
  * of an option whose name {@linkplain #isSecretName says} that it is secret.
@@ -30,8 +31,7 @@ public final class StoreUri {
   private static final String SECRET_NAME =
       "[^?&=]*(?i:passw|pwd|secret|token|credential|apikey|sslkey|accesskey|privatekey)[^?&=]*";
   private static final Pattern SECRET_NAME_PATTERN = Pattern.compile(SECRET_NAME);
-  private static final Pattern SECRET_OPTION =
-      Pattern.compile("([?&]" + SECRET_NAME + "=)[^&]*");
+  private static final Pattern SECRET_OPTION = Pattern.compile("([?&]" + SECRET_NAME + "=)[^&]*");
   private static final Pattern SECRET_USER_INFO = Pattern.compile("(//[^/@:?]*:).*@");
   private static final String HIDDEN = "***";
 
@@ -53,7 +53,9 @@ public final class StoreUri {
     this.rawBody = text.substring(schemeEnd + 1, question < 0 ? text.length() : question);
     decode(rawBody, "the part behind '" + scheme + ":'");
     this.options =
-        question < 0 ? Map.of() : Collections.unmodifiableMap(parseOptions(text.substring(question + 1)));
+        question < 0
+            ? Map.of()
+            : Collections.unmodifiableMap(parseOptions(text.substring(question + 1)));
   }
 
   /**
@@ -75,7 +77,8 @@ public final class StoreUri {
   }
 
   /**
-   * This URI with more options, not percent-encoded; placeholders in their values stay placeholders.
+   * This URI with more options, not percent-encoded; placeholders in their values stay
+   * placeholders.
    *
    * @throws StoreConfigurationException if it has one of them already
    */
@@ -105,9 +108,7 @@ public final class StoreUri {
    */
   public StoreUri fillIn(Pattern placeholder, Function<MatchResult, String> value) {
     String filled =
-        placeholder
-            .matcher(text)
-            .replaceAll(match -> percentEncode(value.apply(match)));
+        placeholder.matcher(text).replaceAll(match -> percentEncode(value.apply(match)));
     return filled.equals(text) ? this : new StoreUri(filled, shown);
   }
 
@@ -131,7 +132,9 @@ public final class StoreUri {
     return options;
   }
 
-  /** Whether an option of that name holds a secret, such as {@code password} or {@code apiToken}. */
+  /**
+   * Whether an option of that name holds a secret, such as {@code password} or {@code apiToken}.
+   */
   public static boolean isSecretName(String optionName) {
     return SECRET_NAME_PATTERN.matcher(optionName).matches();
   }
@@ -206,8 +209,7 @@ public final class StoreUri {
     return parsed;
   }
 
-  private StoreConfigurationException invalid(
-      String why, @Nullable Throwable cause) {
+  private StoreConfigurationException invalid(String why, @Nullable Throwable cause) {
     return new StoreConfigurationException(why + ": '" + shown + "'", cause);
   }
 
@@ -228,8 +230,8 @@ public final class StoreUri {
         throw badEscape(part, null);
       }
       decoded.put(
-          (byte) ((HexFormat.fromHexDigit(bytes[i + 1]) << 4)
-              | HexFormat.fromHexDigit(bytes[i + 2])));
+          (byte)
+              ((HexFormat.fromHexDigit(bytes[i + 1]) << 4) | HexFormat.fromHexDigit(bytes[i + 2])));
       i += 2;
     }
     try {
@@ -239,8 +241,7 @@ public final class StoreUri {
     }
   }
 
-  private static StoreConfigurationException badEscape(
-      String part, @Nullable Throwable cause) {
+  private static StoreConfigurationException badEscape(String part, @Nullable Throwable cause) {
     return new StoreConfigurationException(
         "%s has an invalid percent escape; write a percent sign as %%25".formatted(part), cause);
   }

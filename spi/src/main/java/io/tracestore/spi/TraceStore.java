@@ -10,33 +10,35 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A place that keeps {@link FlowTrace}s; the same calls give the same answers whatever stands behind.
+ * A place that keeps {@link FlowTrace}s; the same calls give the same answers whatever stands
+ * behind.
  *
  * <p><b>Threads.</b> All methods may be called from any number of threads, virtual ones included. A
- * call returns when its work is done; writes of concurrent callers are put together. A thread that is
- * interrupted while it waits gets a {@link TraceStoreException} and keeps its interrupt flag; its
- * write may still be done, and repeating it is safe.
+ * call returns when its work is done; writes of concurrent callers are put together. A thread that
+ * is interrupted while it waits gets a {@link TraceStoreException} and keeps its interrupt flag;
+ * its write may still be done, and repeating it is safe.
  *
  * <p><b>Upsert.</b> Storing a trace sets its header and adds its events to those already there. An
- * event is identified by its event id within its trace; storing it again replaces it. The last header
- * wins, in the order in which the calls returned, but once a trace is finished ({@linkplain
- * io.tracestore.model.ExecutionStatus.Kind#isTerminal() completed, failed, cancelled}) a header that
- * is pending or running is passed over, and only its events are taken. Flow id, execution id and start
- * time never change: a write with others fails with {@link StoreConflictException} and stores nothing.
- * Storing the same again changes nothing, so every write may be repeated.
+ * event is identified by its event id within its trace; storing it again replaces it. The last
+ * header wins, in the order in which the calls returned, but once a trace is finished ({@linkplain
+ * io.tracestore.model.ExecutionStatus.Kind#isTerminal() completed, failed, cancelled}) a header
+ * that is pending or running is passed over, and only its events are taken. Flow id, execution id
+ * and start time never change: a write with others fails with {@link StoreConflictException} and
+ * stores nothing. Storing the same again changes nothing, so every write may be repeated.
  *
- * <p><b>Early events.</b> Events may come before their trace: {@link #getEvents} shows them at once,
- * {@link #getTrace} and queries once the trace is stored.
+ * <p><b>Early events.</b> Events may come before their trace: {@link #getEvents} shows them at
+ * once, {@link #getTrace} and queries once the trace is stored.
  *
- * <p><b>Visibility.</b> What a call stored is seen by every later call on this store. A reader sees a
- * stored trace with all events stored with it, or not at all.
+ * <p><b>Visibility.</b> What a call stored is seen by every later call on this store. A reader sees
+ * a stored trace with all events stored with it, or not at all.
  *
  * <p><b>Errors.</b> All are {@link TraceStoreException}s; after {@link #close()} every method but
  * {@link #close()} and {@link #capabilities()} throws {@link StoreClosedException}.
  */
 public interface TraceStore extends AutoCloseable {
   /**
-   * Stores {@code trace} and its events, all or nothing where {@link Capability#ATOMIC} is declared.
+   * Stores {@code trace} and its events, all or nothing where {@link Capability#ATOMIC} is
+   * declared.
    *
    * @throws StoreConflictException if it is stored with another flow, execution or start
    * @throws StoreCapacityException if a bound of the store is reached
@@ -61,12 +63,15 @@ public interface TraceStore extends AutoCloseable {
   List<FlowTrace> queryTraces(TraceQuery query);
 
   /**
-   * The traces that match {@code query}, newest first, read as they are asked for; all of them if it
-   * sets no limit.
+   * The traces that match {@code query}, newest first, read as they are asked for; all of them if
+   * it sets no limit.
    */
   TraceCursor openCursor(TraceQuery query);
 
-  /** How many traces match the filters of {@code query}; its limit, offset and position do not count. */
+  /**
+   * How many traces match the filters of {@code query}; its limit, offset and position do not
+   * count.
+   */
   long count(TraceQuery query);
 
   /**

@@ -33,8 +33,7 @@ public final class NearestName {
           continue;
         }
         int replace = lower.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1;
-        d[i][j] =
-            Math.min(Math.min(d[i - 1][j], d[i][j - 1]) + 1, d[i - 1][j - 1] + replace);
+        d[i][j] = Math.min(Math.min(d[i - 1][j], d[i][j - 1]) + 1, d[i - 1][j - 1] + replace);
         if (i > 1
             && j > 1
             && lower.charAt(i - 1) == other.charAt(j - 2)

@@ -149,11 +149,10 @@ public abstract class BaseTraceStore implements TraceStore {
   public final void storeTrace(FlowTrace trace) {
     Objects.requireNonNull(trace, "trace");
     ensureOpen();
-    writes.time(
-        () -> {
-          doStoreTrace(trace);
-          return null;
-        });
+    writes.time(() -> {
+      doStoreTrace(trace);
+      return null;
+    });
   }
 
   @Override
@@ -163,14 +162,13 @@ public abstract class BaseTraceStore implements TraceStore {
     if (batch.isEmpty()) {
       return;
     }
-    writes.time(
-        () -> {
-          List<BatchStoreException.Failure> failures = doStoreTraces(batch);
-          if (!failures.isEmpty()) {
-            throw new BatchStoreException(batch.size(), failures);
-          }
-          return null;
-        });
+    writes.time(() -> {
+      List<BatchStoreException.Failure> failures = doStoreTraces(batch);
+      if (!failures.isEmpty()) {
+        throw new BatchStoreException(batch.size(), failures);
+      }
+      return null;
+    });
   }
 
   @Override
@@ -187,11 +185,10 @@ public abstract class BaseTraceStore implements TraceStore {
     if (batch.isEmpty()) {
       return;
     }
-    writes.time(
-        () -> {
-          doStoreEvents(traceId, batch);
-          return null;
-        });
+    writes.time(() -> {
+      doStoreEvents(traceId, batch);
+      return null;
+    });
   }
 
   @Override

@@ -8,8 +8,8 @@ public final class Headers {
   private Headers() {}
 
   /**
-   * Whether the header of {@code incoming} takes the place of the stored one: always, unless that is
-   * finished and the new one is not.
+   * Whether the header of {@code incoming} takes the place of the stored one: always, unless that
+   * is finished and the new one is not.
    *
    * @param storedIsTerminal whether the stored status is terminal
    */

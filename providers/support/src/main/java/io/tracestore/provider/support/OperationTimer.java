@@ -6,7 +6,9 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Counts and times the calls of one sort. Safe for many threads, which do not wait for each other. */
+/**
+ * Counts and times the calls of one sort. Safe for many threads, which do not wait for each other.
+ */
 final class OperationTimer {
   private final LongAdder count = new LongAdder();
   private final LongAdder errors = new LongAdder();
