@@ -47,7 +47,7 @@ public sealed interface JsonValue {
    */
   record JsonArray(List<JsonValue> elements) implements JsonValue {
     public JsonArray {
-      elements = List.copyOf(elements);
+      elements = Checks.copy("array", elements);
     }
   }
 
@@ -87,8 +87,8 @@ public sealed interface JsonValue {
   }
 
   /**
-   * The value of a null, {@link JsonValue}, Boolean, CharSequence, Number of the JDK, Iterable or
-   * Map, at any depth up to {@link #MAX_DEPTH}.
+   * The value of a null, {@link JsonValue}, Boolean, CharSequence, Byte, Short, Integer, Long,
+   * Float, Double, BigInteger, BigDecimal, Iterable or Map, at any depth up to {@link #MAX_DEPTH}.
    *
    * @throws IllegalArgumentException for any other type, for NaN and infinities, and deeper ones
    */
@@ -102,12 +102,16 @@ public sealed interface JsonValue {
    * <p>Held as text in one canonical spelling, so that {@code 1e21}, {@code 1.0E+21} and {@code
    * 1000000000000000000000.0} are equal. A number written without fraction and exponent is a whole
    * number and differs from one written with ({@code 1} and {@code 1.0}), as Rust's serde_json
-   * keeps the two apart; {@code -0.0} is kept.
+   * keeps the two apart; {@code -0.0} and {@code -0} are kept.
+   *
+   * <p>Refused with an {@link IllegalArgumentException}: what JSON's grammar does not allow, and
+   * numbers longer than {@link #MAX_LENGTH} characters or with an exponent beyond 999999999, as
+   * given or as respelled.
    *
    * @param literal the number as JSON writes it; {@link #literal()} returns the canonical spelling
    */
   record JsonNumber(String literal) implements JsonValue {
-    /** The longest literal accepted. */
+    /** The longest number in characters, both as given and in the canonical spelling. */
     public static final int MAX_LENGTH = 1000;
 
     public JsonNumber {
@@ -146,7 +150,7 @@ public sealed interface JsonValue {
       return JsonValues.isWhole(literal);
     }
 
-    /** The exact value. */
+    /** The exact value; a negative zero becomes zero, as a BigDecimal has no other. */
     public BigDecimal toBigDecimal() {
       return new BigDecimal(literal);
     }

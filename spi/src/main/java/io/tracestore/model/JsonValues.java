@@ -94,11 +94,7 @@ final class JsonValues {
 
   /** Checks {@code literal} against JSON's grammar (RFC 8259, section 6) and respells it. */
   static String canonicalNumber(String literal) {
-    if (literal.length() > JsonNumber.MAX_LENGTH) {
-      throw new IllegalArgumentException(
-          "a JSON number is longer than %d characters: %d"
-              .formatted(JsonNumber.MAX_LENGTH, literal.length()));
-    }
+    refuseTooLong(literal);
     int signEnd = literal.startsWith("-") ? 1 : 0;
     int wholeEnd = digitsEnd(literal, signEnd);
     boolean leadingZero = wholeEnd - signEnd > 1 && literal.charAt(signEnd) == '0';
@@ -118,7 +114,18 @@ final class JsonValues {
     String fraction = fractionEnd == wholeEnd ? "" : literal.substring(wholeEnd + 1, fractionEnd);
     long exponent = fractionEnd == literal.length() ? 0 : exponent(literal, fractionEnd);
     String digits = literal.substring(signEnd, wholeEnd) + fraction;
-    return literal.substring(0, signEnd) + spell(digits, exponent - fraction.length());
+    String canonical =
+        literal.substring(0, signEnd) + spell(literal, digits, exponent - fraction.length());
+    refuseTooLong(canonical);
+    return canonical;
+  }
+
+  private static void refuseTooLong(String number) {
+    if (number.length() > JsonNumber.MAX_LENGTH) {
+      throw new IllegalArgumentException(
+          "a JSON number is longer than %d characters: %d"
+              .formatted(JsonNumber.MAX_LENGTH, number.length()));
+    }
   }
 
   private static long exponent(String literal, int at) {
@@ -134,14 +141,13 @@ final class JsonValues {
     }
     BigInteger exponent = new BigInteger(literal.substring(from));
     if (exponent.bitLength() > 31 || exponent.longValue() > MAX_EXPONENT) {
-      throw new IllegalArgumentException(
-          "a JSON number's exponent is beyond %d: '%s'".formatted(MAX_EXPONENT, shorten(literal)));
+      throw exponentTooLarge(literal);
     }
     return literal.charAt(from - 1) == '-' ? -exponent.longValue() : exponent.longValue();
   }
 
   /** Writes {@code digits} x 10^{@code exponent} with a fraction or an exponent, never as whole. */
-  private static String spell(String digits, long exponent) {
+  private static String spell(String literal, String digits, long exponent) {
     int from = 0;
     while (from < digits.length() && digits.charAt(from) == '0') {
       from++;
@@ -157,6 +163,9 @@ final class JsonValues {
     long pointAt = digits.length() - from + exponent; // digits before the decimal point
     if (pointAt > PLAIN_LOW && pointAt <= PLAIN_HIGH) {
       return plain(significant, (int) pointAt);
+    }
+    if (Math.abs(pointAt - 1) > MAX_EXPONENT) {
+      throw exponentTooLarge(literal);
     }
     String rest = significant.substring(1);
     return significant.charAt(0) + (rest.isEmpty() ? "" : "." + rest) + "e" + (pointAt - 1);
@@ -178,6 +187,11 @@ final class JsonValues {
       i++;
     }
     return i;
+  }
+
+  private static IllegalArgumentException exponentTooLarge(String literal) {
+    return new IllegalArgumentException(
+        "a JSON number's exponent is beyond %d: '%s'".formatted(MAX_EXPONENT, shorten(literal)));
   }
 
   private static IllegalArgumentException notANumber(String literal) {
