@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Objects;
 
 /** An immutable sequence of bytes, equal to another by content. Copied on the way in and out. */
 public final class Bytes {
@@ -23,8 +24,13 @@ public final class Bytes {
     return content.length == 0 ? EMPTY : new Bytes(content.clone());
   }
 
-  /** The bytes of a copy of {@code content[from..to)}. */
+  /**
+   * The bytes of a copy of {@code content[from..to)}.
+   *
+   * @throws IndexOutOfBoundsException if that reaches beyond {@code content}
+   */
   public static Bytes of(byte[] content, int from, int to) {
+    Objects.checkFromToIndex(from, to, content.length);
     return from == to ? EMPTY : new Bytes(Arrays.copyOfRange(content, from, to));
   }
 
@@ -47,7 +53,11 @@ public final class Bytes {
     return content.clone();
   }
 
-  /** Copies all bytes into {@code target} from {@code offset} on. */
+  /**
+   * Copies all bytes into {@code target} from {@code offset} on.
+   *
+   * @throws IndexOutOfBoundsException if they do not fit
+   */
   public void copyTo(byte[] target, int offset) {
     System.arraycopy(content, 0, target, offset, content.length);
   }
