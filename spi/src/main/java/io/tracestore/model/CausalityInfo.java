@@ -19,7 +19,7 @@ public record CausalityInfo(
     String spanId) {
   public CausalityInfo {
     Objects.requireNonNull(rootCauseEventId, "causality.rootCauseEventId");
-    dependencyChain = List.copyOf(dependencyChain);
+    dependencyChain = Checks.copy("causality.dependencyChain", dependencyChain);
     Checks.text("causality.spanId", spanId);
   }
 

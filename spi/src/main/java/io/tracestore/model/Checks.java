@@ -3,6 +3,7 @@ package io.tracestore.model;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -65,20 +66,28 @@ final class Checks {
     return value;
   }
 
+  /** An unmodifiable copy without nulls. */
+  static <E> List<E> copy(String field, List<E> list) {
+    Objects.requireNonNull(list, field);
+    try {
+      return List.copyOf(list);
+    } catch (NullPointerException e) {
+      throw new NullPointerException(field + " has a null element");
+    }
+  }
+
   /** An unmodifiable copy whose keys iterate in their natural order. */
   static <V> Map<String, V> sortedCopy(String field, Map<String, V> map) {
     Objects.requireNonNull(map, field);
-    if (map.isEmpty()) {
-      return Map.of();
-    }
-    Map<String, V> copy =
-        map.size() == 1 ? new LinkedHashMap<>(map) : new LinkedHashMap<>(new TreeMap<>(map));
-    for (Map.Entry<String, V> entry : copy.entrySet()) {
+    for (Map.Entry<String, V> entry : map.entrySet()) {
       text(field + " key", entry.getKey());
       if (entry.getValue() == null) {
         throw new NullPointerException("%s '%s' is null".formatted(field, entry.getKey()));
       }
     }
-    return Collections.unmodifiableMap(copy);
+    if (map.size() <= 1) {
+      return Map.copyOf(map);
+    }
+    return Collections.unmodifiableMap(new LinkedHashMap<>(new TreeMap<>(map)));
   }
 }

@@ -101,8 +101,7 @@ public record FlowTrace(
   }
 
   private static List<TraceEvent> ordered(List<TraceEvent> events) {
-    Objects.requireNonNull(events, "events");
-    List<TraceEvent> copy = List.copyOf(events);
+    List<TraceEvent> copy = Checks.copy("events", events);
     boolean inOrder = true;
     boolean idsAscend = true;
     for (int i = 1; i < copy.size() && (inOrder || idsAscend); i++) {

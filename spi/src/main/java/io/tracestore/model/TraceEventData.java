@@ -34,7 +34,21 @@ public record TraceEventData(
     }
     Objects.requireNonNull(performanceMetrics, "data.performanceMetrics");
     customAttributes = Checks.sortedCopy("data.customAttributes", customAttributes);
-    customAttributes.values().forEach(value -> JsonValues.checkDepth(value, JsonValue.MAX_DEPTH));
+    customAttributes.forEach(TraceEventData::checkDepth);
+  }
+
+  private static void checkDepth(String name, JsonValue value) {
+    try {
+      JsonValues.checkDepth(value, JsonValue.MAX_DEPTH);
+    } catch (IllegalArgumentException e) {
+      throw invalidAttribute(name, e);
+    }
+  }
+
+  private static IllegalArgumentException invalidAttribute(
+      String name, IllegalArgumentException cause) {
+    return new IllegalArgumentException(
+        "data.customAttributes '%s': %s".formatted(name, cause.getMessage()), cause);
   }
 
   /** A builder with nothing in it. */
@@ -83,9 +97,17 @@ public record TraceEventData(
       return performanceMetrics(PerformanceMetrics.ofExecutionTimeNs(executionTimeNs));
     }
 
-    /** Adds one attribute, as {@link JsonValue#from(Object)} takes it; the last of a name wins. */
+    /**
+     * Adds one attribute; the last of a name wins.
+     *
+     * @throws IllegalArgumentException if {@link JsonValue#from(Object)} does not take the value
+     */
     public Builder attribute(String name, @Nullable Object value) {
-      customAttributes.put(name, JsonValue.from(value));
+      try {
+        customAttributes.put(name, JsonValue.from(value));
+      } catch (IllegalArgumentException e) {
+        throw invalidAttribute(name, e);
+      }
       return this;
     }
 

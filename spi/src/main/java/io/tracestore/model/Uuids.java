@@ -18,9 +18,9 @@ public final class Uuids {
   private Uuids() {}
 
   /**
-   * A new UUID of version 7 (RFC 9562, section 5.7, with the 12-bit counter of its method 1): later
-   * calls in this JVM give greater values, unless the clock is set back by more than the counter
-   * covers, in which case the last time seen is kept on.
+   * A new UUID of version 7 (RFC 9562, section 5.7, with the 12-bit counter of its method 1). Later
+   * calls in this JVM give greater values, also while the clock is set back or more ids are made
+   * than a millisecond has counts: then the time in them runs ahead of the clock.
    */
   public static UUID randomV7() {
     return GENERATOR.next();
