@@ -3,6 +3,7 @@ package io.tracestore.spi;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -23,16 +25,26 @@ import org.jspecify.annotations.Nullable;
  * UTF-8 and decoded once, in the body by the provider (it may have to split first); {@code +} is a
  * plus.
  *
+ * <p>An option's name is made of ASCII letters, digits, {@code .}, {@code _} and {@code -}; it is
+ * given once, its value may be empty. Control characters must be escaped.
+ *
  * <p>{@link #toString()} never shows a password: neither one in front of an {@code @} nor the value
- * of an option whose name {@linkplain #isSecretName says} that it is secret.
+ * of an option whose name {@linkplain #isSecretName says} that it is secret. Immutable.
  */
 public final class StoreUri {
   private static final Pattern SCHEME = Pattern.compile("(jdbc:)?[a-z][a-z0-9+.-]*");
-  private static final String SECRET_NAME =
-      "[^?&=]*(?i:passw|pwd|secret|token|credential|apikey|sslkey|accesskey|privatekey)[^?&=]*";
-  private static final Pattern SECRET_NAME_PATTERN = Pattern.compile(SECRET_NAME);
-  private static final Pattern SECRET_OPTION = Pattern.compile("([?&]" + SECRET_NAME + "=)[^&]*");
-  private static final Pattern SECRET_USER_INFO = Pattern.compile("(//[^/@:?]*:).*@");
+  private static final Pattern OPTION_NAME = Pattern.compile("[A-Za-z0-9._-]+");
+  private static final Pattern SECRET_NAME =
+      Pattern.compile(
+          "passw|passphrase|pwd|secret|token|credential|(api|access|private|ssl)[-_.]?key",
+          Pattern.CASE_INSENSITIVE);
+  private static final Pattern OPTION_START = Pattern.compile("[?&]([^?&=]*)=");
+  private static final Pattern USER = Pattern.compile("//[^:]*:");
+
+  /** Also finds the user where slashes were left out; not in a path like C:\dir. */
+  private static final Pattern SCHEME_AND_USER =
+      Pattern.compile("(?:jdbc:)?+[A-Za-z][A-Za-z0-9+.-]*+:(?![A-Za-z]:[\\\\/])[^:]*:");
+
   private static final String HIDDEN = "***";
 
   private final String text;
@@ -44,9 +56,10 @@ public final class StoreUri {
   private StoreUri(String text, String shown) {
     this.text = text;
     this.shown = shown;
+    checkCharacters();
     int schemeEnd = schemeEnd(text);
     if (schemeEnd < 0 || !SCHEME.matcher(text.substring(0, schemeEnd)).matches()) {
-      throw invalid("a store's URI is scheme:body?option=value, such as sqlite:traces.db", null);
+      throw invalid("a store's URI is scheme:body?option=value, such as sqlite:traces.db");
     }
     this.scheme = text.substring(0, schemeEnd);
     int question = text.indexOf('?', schemeEnd);
@@ -56,6 +69,15 @@ public final class StoreUri {
         question < 0
             ? Map.of()
             : Collections.unmodifiableMap(parseOptions(text.substring(question + 1)));
+  }
+
+  private void checkCharacters() {
+    if (text.chars().anyMatch(Character::isISOControl)) {
+      throw invalid("a control character is written as a percent escape, such as %0A");
+    }
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw invalid("a store's URI has an unpaired surrogate");
+    }
   }
 
   /**
@@ -73,7 +95,11 @@ public final class StoreUri {
    * @throws StoreConfigurationException if they make no URI
    */
   public static StoreUri of(String scheme, String rawBody, Map<String, String> options) {
-    return parse(scheme + ":" + rawBody).with(options, "&%$");
+    StoreUri uri = parse(scheme + ":" + rawBody);
+    if (!uri.scheme.equals(scheme) || !uri.rawBody.equals(rawBody)) {
+      throw uri.invalid("a scheme has no ':' and a body no '?', which is written %3F");
+    }
+    return uri.with(options, "&%$");
   }
 
   /**
@@ -92,7 +118,7 @@ public final class StoreUri {
     for (Map.Entry<String, String> option : more.entrySet()) {
       longer
           .append(separator)
-          .append(encode(option.getKey(), "=&%?"))
+          .append(option.getKey())
           .append('=')
           .append(encode(option.getValue(), special));
       separator = '&';
@@ -136,17 +162,63 @@ public final class StoreUri {
    * Whether an option of that name holds a secret, such as {@code password} or {@code apiToken}.
    */
   public static boolean isSecretName(String optionName) {
-    return SECRET_NAME_PATTERN.matcher(optionName).matches();
+    return SECRET_NAME.matcher(optionName).find();
   }
 
-  /** {@code text} with every password hidden, whether it is a URI or not. */
+  /**
+   * {@code text} with every password hidden, whether it is a URI or not. Where it is not clear what
+   * belongs to a password, more is hidden rather than less.
+   */
   public static String redact(String text) {
-    String withoutUserInfo = SECRET_USER_INFO.matcher(text).replaceAll("$1" + HIDDEN + "@");
-    return SECRET_OPTION.matcher(withoutUserInfo).replaceAll("$1" + HIDDEN);
+    BitSet hidden = new BitSet(text.length());
+    int passwordStart = passwordStart(text);
+    int passwordEnd = text.lastIndexOf('@');
+    if (passwordStart >= 0 && passwordEnd > passwordStart) {
+      hidden.set(passwordStart, passwordEnd);
+    }
+    Matcher option = OPTION_START.matcher(text);
+    while (option.find()) {
+      // A name that is none may be a secret one in disguise, such as p%61ssword.
+      String name = option.group(1);
+      if (!OPTION_NAME.matcher(name).matches() || isSecretName(name)) {
+        int end = text.indexOf('&', option.end());
+        hidden.set(option.end(), end < 0 ? text.length() : end);
+      }
+    }
+    return replace(text, hidden);
   }
 
-  /** {@code text} as it can stand in a URI's body or option: all but letters and digits escaped. */
+  private static int passwordStart(String text) {
+    Matcher user = SCHEME_AND_USER.matcher(text);
+    if (user.lookingAt()) {
+      return user.end();
+    }
+    user.usePattern(USER);
+    return user.find(0) ? user.end() : -1;
+  }
+
+  private static String replace(String text, BitSet hidden) {
+    StringBuilder shown = new StringBuilder();
+    for (int i = 0; i < text.length(); i++) {
+      if (!hidden.get(i)) {
+        shown.append(text.charAt(i));
+      } else if (i == 0 || !hidden.get(i - 1)) {
+        shown.append(HIDDEN);
+      }
+    }
+    return shown.toString();
+  }
+
+  /**
+   * {@code text} as it can stand in a URI's body or option: all but ASCII's letters and digits
+   * escaped.
+   *
+   * @throws StoreConfigurationException if it has an unpaired surrogate
+   */
   public static String percentEncode(String text) {
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw new StoreConfigurationException("text for a URI has an unpaired surrogate", null);
+    }
     StringBuilder encoded = new StringBuilder();
     for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
       if ((b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || (b >= '0' && b <= '9')) {
@@ -198,19 +270,26 @@ public final class StoreUri {
       }
       int equals = pair.indexOf('=');
       if (equals <= 0) {
-        throw invalid("an option is written name=value", null);
+        throw invalid("an option is written name=value");
       }
-      String name = decode(pair.substring(0, equals), "an option's name");
+      String name = pair.substring(0, equals);
+      if (!OPTION_NAME.matcher(name).matches()) {
+        // Not shown: it may be the rest of a password.
+        throw invalid(
+            "an option's name is made of letters, digits, '.', '_' and '-'; in a password, '?' is"
+                + " written %3F and '&' %26");
+      }
       String value = decode(pair.substring(equals + 1), "option '" + name + "'");
       if (parsed.putIfAbsent(name, value) != null) {
-        throw invalid("option '" + name + "' is given twice", null);
+        throw invalid("option '" + name + "' is given twice");
       }
     }
     return parsed;
   }
 
-  private StoreConfigurationException invalid(String why, @Nullable Throwable cause) {
-    return new StoreConfigurationException(why + ": '" + shown + "'", cause);
+  private StoreConfigurationException invalid(String why) {
+    String printable = shown.replaceAll("[\\p{Cntrl}\\x80-\\x9f]", "?");
+    return new StoreConfigurationException(why + ": '" + printable + "'", null);
   }
 
   private static String decode(String text, String part) {
@@ -246,12 +325,13 @@ public final class StoreUri {
         "%s has an invalid percent escape; write a percent sign as %%25".formatted(part), cause);
   }
 
-  /** Escapes only what would end the value or be decoded, so that URIs stay readable. */
+  /** Escapes only what would end the value, be decoded or be refused: URIs stay readable. */
   private static String encode(String text, String special) {
     StringBuilder encoded = new StringBuilder();
     for (int i = 0; i < text.length(); i++) {
-      String c = text.substring(i, i + 1);
-      encoded.append(special.contains(c) ? percentEncode(c) : c);
+      char c = text.charAt(i);
+      boolean escape = special.indexOf(c) >= 0 || Character.isISOControl(c);
+      encoded.append(escape ? percentEncode(String.valueOf(c)) : String.valueOf(c));
     }
     return encoded.toString();
   }
