@@ -1,24 +1,19 @@
 package io.tracestore.spi;
 
 import java.math.BigInteger;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Numbers with an optional unit, as options take them. */
+/** Numbers with an optional unit, as options take them; of any size, so that none is cut. */
 final class Quantities {
-  private static final Pattern NUMBER_AND_UNIT = Pattern.compile("(\\d{1,19})\\s*([A-Za-z]*)");
-  private static final Map<String, Duration> DURATIONS =
-      Map.of(
-          "ms", Duration.ofMillis(1),
-          "s", Duration.ofSeconds(1),
-          "m", Duration.ofMinutes(1),
-          "h", Duration.ofHours(1),
-          "d", Duration.ofDays(1));
+  private static final Pattern NUMBER = Pattern.compile("-?[0-9]+");
+  private static final Pattern NUMBER_AND_UNIT = Pattern.compile("([0-9]+) *([A-Za-z]*)");
+  private static final Map<String, Long> MILLIS =
+      Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
   private static final long MEBI = 1 << 20;
-  private static final Map<String, Long> SIZES =
+  private static final Map<String, Long> BYTES =
       Map.of(
           "b", 1L,
           "kb", 1_000L,
@@ -30,45 +25,47 @@ final class Quantities {
 
   private Quantities() {}
 
-  /** How many {@code plainUnit}s {@code text} means; a number without a unit counts in them. */
-  static long parseDuration(String text, Duration plainUnit) {
-    Matcher matcher = match(text, "must be a time such as 300ms, 5s, 2m, 1h or 7d");
-    String unitName = matcher.group(2);
-    Duration unit =
-        unitName.isEmpty() ? plainUnit : DURATIONS.get(unitName.toLowerCase(Locale.ROOT));
-    if (unit == null) {
-      throw new IllegalArgumentException("has an unknown unit (ms, s, m, h, d)");
+  /** The whole number that {@code text} is. */
+  static BigInteger parseWhole(String text) {
+    if (!NUMBER.matcher(text).matches()) {
+      throw new IllegalArgumentException("must be a whole number");
     }
-    return whole(matcher.group(1), unit.toMillis(), plainUnit.toMillis(), "ms");
+    return new BigInteger(text);
+  }
+
+  /** How many milliseconds {@code text} means; a number without a unit counts in them. */
+  static BigInteger parseMillis(String text) {
+    Matcher matcher = match(text, "must be a time such as 300ms, 5s, 2m, 1h or 7d");
+    return times(matcher, MILLIS, 1L, "has an unknown unit (ms, s, m, h, d)");
   }
 
   /** How many MiB {@code text} means; a number without a unit counts in them. */
-  static long parseMebibytes(String text) {
+  static BigInteger parseMebibytes(String text) {
     Matcher matcher = match(text, "must be a size such as 64MiB or 1GiB");
-    String unitName = matcher.group(2).toLowerCase(Locale.ROOT);
-    Long unit = unitName.isEmpty() ? Long.valueOf(MEBI) : SIZES.get(unitName);
-    if (unit == null) {
-      throw new IllegalArgumentException("has an unknown unit (B, KB, MB, GB, KiB, MiB, GiB)");
+    BigInteger[] parts =
+        times(matcher, BYTES, MEBI, "has an unknown unit (B, KB, MB, GB, KiB, MiB, GiB)")
+            .divideAndRemainder(BigInteger.valueOf(MEBI));
+    if (parts[1].signum() != 0) {
+      throw new IllegalArgumentException("must be a whole number of MiB");
     }
-    return whole(matcher.group(1), unit, MEBI, "MiB");
+    return parts[0];
   }
 
   private static Matcher match(String text, String expected) {
-    Matcher matcher = NUMBER_AND_UNIT.matcher(text.strip());
+    Matcher matcher = NUMBER_AND_UNIT.matcher(text);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(expected);
     }
     return matcher;
   }
 
-  private static long whole(String number, long unit, long target, String targetName) {
-    BigInteger[] parts =
-        new BigInteger(number)
-            .multiply(BigInteger.valueOf(unit))
-            .divideAndRemainder(BigInteger.valueOf(target));
-    if (parts[1].signum() != 0) {
-      throw new IllegalArgumentException("must be a whole number of " + targetName);
+  private static BigInteger times(
+      Matcher matcher, Map<String, Long> units, long plainUnit, String unknown) {
+    String name = matcher.group(2).toLowerCase(Locale.ROOT);
+    Long unit = name.isEmpty() ? Long.valueOf(plainUnit) : units.get(name);
+    if (unit == null) {
+      throw new IllegalArgumentException(unknown);
     }
-    return parts[0].bitLength() < Long.SIZE ? parts[0].longValue() : Long.MAX_VALUE;
+    return new BigInteger(matcher.group(1)).multiply(BigInteger.valueOf(unit));
   }
 }

@@ -1,6 +1,6 @@
 package io.tracestore.spi;
 
-import java.time.Duration;
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Objects;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One option of a provider's URIs: its name, type, bounds, default and document, declared once; the
- * parsing, the errors, the redaction and the option reference come from it.
+ * parsing, the errors, the redaction and the option reference come from it. Immutable.
  *
  * @param <T> the type of its values
  */
@@ -49,7 +49,7 @@ public final class StoreOption<T> {
         defaultValue,
         doc,
         false,
-        text -> (int) inRange(parseLong(text), min, max),
+        text -> (int) inRange(Quantities.parseWhole(text), min, max),
         String::valueOf);
   }
 
@@ -62,7 +62,7 @@ public final class StoreOption<T> {
         defaultValue,
         doc,
         false,
-        text -> inRange(parseLong(text), min, max),
+        text -> inRange(Quantities.parseWhole(text), min, max),
         String::valueOf);
   }
 
@@ -118,7 +118,7 @@ public final class StoreOption<T> {
         defaultValue,
         doc,
         false,
-        text -> inRange(Quantities.parseDuration(text, Duration.ofMillis(1)), min, max),
+        text -> inRange(Quantities.parseMillis(text), min, max),
         String::valueOf);
   }
 
@@ -195,7 +195,11 @@ public final class StoreOption<T> {
     }
   }
 
-  /** Checks a value that did not come from a URI. */
+  /**
+   * {@code value}, which did not come from a URI, if it is valid.
+   *
+   * @throws IllegalArgumentException as {@link #parse} does
+   */
   public T check(T value) {
     return parse(format(value));
   }
@@ -216,19 +220,12 @@ public final class StoreOption<T> {
         : "%s, %d to %d".formatted(what, min, max);
   }
 
-  private static long inRange(long value, long min, long max) {
-    if (value < min || value > max) {
+  private static long inRange(BigInteger value, long min, long max) {
+    if (value.compareTo(BigInteger.valueOf(min)) < 0
+        || value.compareTo(BigInteger.valueOf(max)) > 0) {
       throw new IllegalArgumentException("must be between %d and %d".formatted(min, max));
     }
-    return value;
-  }
-
-  private static long parseLong(String text) {
-    try {
-      return Long.parseLong(text);
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("must be a whole number", e);
-    }
+    return value.longValue();
   }
 
   private static boolean parseBoolean(String text) {
