@@ -14,12 +14,21 @@ public final class NearestName {
     return find(wrong, known).map(name -> " (did you mean '" + name + "'?)").orElse("");
   }
 
-  /** The known name with the fewest edits, if they are at most a third of its letters, or one. */
+  /**
+   * The known name with the fewest edits, upper and lower case being the same, if they are at most
+   * a third of its letters, or one; of several the first.
+   */
   public static Optional<String> find(String wrong, Collection<String> known) {
     String lower = wrong.toLowerCase(Locale.ROOT);
     return known.stream()
-        .filter(name -> edits(lower, name) <= Math.max(1, name.length() / 3))
+        .filter(name -> isNear(lower, name))
         .min(Comparator.comparingInt(name -> edits(lower, name)));
+  }
+
+  private static boolean isNear(String lower, String name) {
+    int most = Math.max(1, name.length() / 3);
+    // The lengths first: the table of edits would be huge for a huge text.
+    return Math.abs(lower.length() - name.length()) <= most && edits(lower, name) <= most;
   }
 
   /** The optimal string alignment distance: insert, delete, replace, swap two neighbours. */
