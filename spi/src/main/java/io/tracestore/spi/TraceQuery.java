@@ -7,6 +7,7 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceId;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -92,6 +93,14 @@ public record TraceQuery(
   }
 
   public TraceQuery {
+    wellFormed("flowId", flowId);
+    wellFormed("failedWith", failedWith);
+    wellFormed("actor", actor);
+    wellFormed("actorContains", actorContains);
+    wellFormed("eventType", eventType);
+    wellFormed("environment", environment);
+    wellFormed("userId", userId);
+    wellFormed("sessionId", sessionId);
     representable("startedFrom", startedFrom);
     representable("startedTo", startedTo);
     if (startedFrom != null && startedTo != null && startedFrom.isAfter(startedTo)) {
@@ -105,8 +114,7 @@ public record TraceQuery(
       throw new IllegalArgumentException(
           "unknown event type: '%s'; an own kind is written Custom(name)".formatted(eventType));
     }
-    tags = Collections.unmodifiableMap(new LinkedHashMap<>(new TreeMap<>(tags)));
-    tags.forEach((key, value) -> Objects.requireNonNull(value, () -> "tag '" + key + "' is null"));
+    tags = checkedTags(tags);
     if (minDuration != null) {
       boolean tooLong = minDuration.compareTo(Duration.ofNanos(Long.MAX_VALUE)) > 0;
       if (minDuration.isNegative() || tooLong) {
@@ -128,6 +136,24 @@ public record TraceQuery(
           "%s must be between %s and %s: %s"
               .formatted(field, EpochNanos.MIN, EpochNanos.MAX, instant));
     }
+  }
+
+  /** No trace has such text, and encoded it could become text that one has. */
+  private static void wellFormed(String field, @Nullable String text) {
+    if (text != null && !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw new IllegalArgumentException(field + " has an unpaired surrogate");
+    }
+  }
+
+  private static Map<String, String> checkedTags(Map<String, String> tags) {
+    Objects.requireNonNull(tags, "tags");
+    for (Map.Entry<String, String> tag : tags.entrySet()) {
+      String key = Objects.requireNonNull(tag.getKey(), "tags key");
+      String field = "tags '" + key + "'";
+      wellFormed("tags key", key);
+      wellFormed(field, Objects.requireNonNull(tag.getValue(), () -> field + " is null"));
+    }
+    return Collections.unmodifiableMap(new LinkedHashMap<>(new TreeMap<>(tags)));
   }
 
   /** A builder without filters. */
