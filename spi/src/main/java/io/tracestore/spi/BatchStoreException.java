@@ -39,7 +39,11 @@ public final class BatchStoreException extends TraceStoreException {
         failures.getFirst().cause());
     this.failures = List.copyOf(failures);
     this.retryable = failures.stream().allMatch(failure -> failure.cause().isRetryable());
-    failures.stream().skip(1).map(Failure::cause).distinct().forEach(this::addSuppressed);
+    failures.stream()
+        .map(Failure::cause)
+        .distinct()
+        .filter(other -> !other.equals(getCause()))
+        .forEach(this::addSuppressed);
   }
 
   /** Exactly what was not stored, in the order of the batch. */

@@ -1,0 +1,95 @@
+package io.tracestore.spi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tracestore.model.TraceId;
+import io.tracestore.spi.BatchStoreException.Failure;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Errors say what happened, and whether trying again may help. */
+class ErrorsTest {
+  private static final TraceId ID = TraceId.of("00000000-0000-7000-8000-000000000001");
+
+  @Test
+  void only_what_may_pass_by_itself_is_retryable() {
+    assertThat(new StoreUnavailableException("x", null).isRetryable()).isTrue();
+    assertThat(new StoreTimeoutException("x", null).isRetryable()).isTrue();
+    assertThat(new StoreCapacityException("x", null).isRetryable()).isFalse();
+    assertThat(new StoreConflictException("x", null).isRetryable()).isFalse();
+    assertThat(new StoreConfigurationException("x", null).isRetryable()).isFalse();
+    assertThat(new CorruptDataException("x", null).isRetryable()).isFalse();
+    assertThat(new StoreClosedException("x").isRetryable()).isFalse();
+    assertThat(new TraceStoreException("x", null).isRetryable()).isFalse();
+  }
+
+  @Test
+  void a_closed_store_is_named() {
+    assertThat(new StoreClosedException("mem:a")).hasMessage("the store is closed: mem:a");
+  }
+
+  @Test
+  void an_interrupted_thread_keeps_its_flag() {
+    InterruptedException cause = new InterruptedException();
+    TraceStoreException e = TraceStoreException.interrupted("storing a trace", cause);
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(e).hasMessage("interrupted while storing a trace").hasCause(cause);
+  }
+
+  @Test
+  void a_batch_says_exactly_what_was_not_stored() {
+    Failure first = new Failure(1, ID, new StoreUnavailableException("gone", null));
+    Failure second = new Failure(4, TraceId.random(), new StoreConflictException("other", null));
+    BatchStoreException e = new BatchStoreException(5, List.of(first, second));
+
+    assertThat(e)
+        .hasMessage("2 of 5 traces were not stored; first, trace " + ID + ": gone")
+        .hasCause(first.cause())
+        .hasSuppressedException(second.cause());
+    assertThat(e.failures()).containsExactly(first, second);
+  }
+
+  @Test
+  void a_batch_is_retryable_if_every_failure_is() {
+    Failure retryable = new Failure(0, ID, new StoreUnavailableException("gone", null));
+    Failure lasting = new Failure(1, ID, new StoreConflictException("other", null));
+
+    assertThat(new BatchStoreException(2, List.of(retryable)).isRetryable()).isTrue();
+    assertThat(new BatchStoreException(2, List.of(retryable, lasting)).isRetryable()).isFalse();
+  }
+
+  @Test
+  void a_cause_that_failures_share_is_told_once() {
+    TraceStoreException shared = new StoreUnavailableException("gone", null);
+    BatchStoreException e =
+        new BatchStoreException(2, List.of(new Failure(0, ID, shared), new Failure(1, ID, shared)));
+
+    assertThat(e.getSuppressed()).isEmpty();
+  }
+
+  @Test
+  void metrics_give_averages_in_milliseconds_and_sizes_in_mebibytes() {
+    StorageMetrics metrics =
+        new StorageMetrics(
+            new StorageMetrics.Operations(2, 1, 3_000_000, 2_000_000),
+            new StorageMetrics.Operations(0, 0, 0, 0),
+            new StorageMetrics.Operations(1, 0, 500_000, 500_000),
+            3L << 19,
+            Map.of("b", 1L, "a", 2L));
+
+    assertThat(metrics.avgWriteLatencyMs()).isEqualTo(1.5);
+    assertThat(metrics.avgReadLatencyMs()).isZero();
+    assertThat(metrics.avgQueryLatencyMs()).isEqualTo(0.5);
+    assertThat(metrics.storageSizeMb()).isEqualTo(1.5);
+    assertThat(metrics.counters().keySet()).containsExactly("a", "b");
+  }
+
+  @Test
+  void an_unknown_size_is_negative() {
+    StorageMetrics.Operations none = new StorageMetrics.Operations(0, 0, 0, 0);
+
+    assertThat(new StorageMetrics(none, none, none, -1, Map.of()).storageSizeMb()).isNegative();
+  }
+}
