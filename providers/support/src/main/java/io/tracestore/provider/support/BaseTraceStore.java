@@ -114,14 +114,9 @@ public abstract class BaseTraceStore implements TraceStore {
   protected TraceCursor doOpenCursor(TraceQuery query) {
     return new PagingCursor(
         query,
-        page -> {
-          ensureOpen();
-          return doQueryTraces(page, page.limitOrDefault());
-        },
-        traceId -> {
-          ensureOpen();
-          return doGetTrace(traceId);
-        });
+        this::ensureOpen,
+        page -> doQueryTraces(page, page.limitOrDefault()),
+        this::doGetTrace);
   }
 
   /** The error for a call that comes after the close. */
@@ -157,7 +152,7 @@ public abstract class BaseTraceStore implements TraceStore {
 
   @Override
   public final void storeTraces(Collection<FlowTrace> traces) {
-    List<FlowTrace> batch = List.copyOf(traces);
+    List<FlowTrace> batch = List.copyOf(Objects.requireNonNull(traces, "traces"));
     ensureOpen();
     if (batch.isEmpty()) {
       return;
@@ -180,7 +175,7 @@ public abstract class BaseTraceStore implements TraceStore {
   @Override
   public final void storeEvents(TraceId traceId, Collection<TraceEvent> events) {
     Objects.requireNonNull(traceId, "traceId");
-    List<TraceEvent> batch = List.copyOf(events);
+    List<TraceEvent> batch = List.copyOf(Objects.requireNonNull(events, "events"));
     ensureOpen();
     if (batch.isEmpty()) {
       return;
@@ -252,6 +247,7 @@ public abstract class BaseTraceStore implements TraceStore {
 
   @Override
   public <T> T unwrap(Class<T> type) {
+    Objects.requireNonNull(type, "type");
     ensureOpen();
     if (type.isInstance(this)) {
       return type.cast(this);

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class PagingCursor implements TraceCursor {
   private static final int PAGE = 256;
 
+  private final Runnable ensureOpen;
   private final Function<TraceQuery, List<FlowTrace>> headersOf;
   private final Function<TraceId, Optional<FlowTrace>> traceOf;
   private final boolean withEvents;
@@ -28,10 +29,17 @@ final class PagingCursor implements TraceCursor {
   private boolean lastPageRead;
   private @Nullable FlowTrace next;
 
+  /**
+   * @param ensureOpen throws if the store is closed
+   * @param headersOf reads the page that a query with a limit asks for
+   * @param traceOf reads one trace with its events
+   */
   PagingCursor(
       TraceQuery query,
+      Runnable ensureOpen,
       Function<TraceQuery, List<FlowTrace>> headersOf,
       Function<TraceId, Optional<FlowTrace>> traceOf) {
+    this.ensureOpen = ensureOpen;
     this.headersOf = headersOf;
     this.traceOf = traceOf;
     this.withEvents = query.withEvents();
@@ -42,6 +50,7 @@ final class PagingCursor implements TraceCursor {
 
   @Override
   public boolean hasNext() {
+    ensureOpen.run();
     while (next == null && remaining > 0) {
       if (headers.isEmpty() && !readPage()) {
         return false;
