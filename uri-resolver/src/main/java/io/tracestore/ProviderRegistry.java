@@ -5,15 +5,17 @@ import io.tracestore.spi.TraceStoreProvider;
 import io.tracestore.spi.internal.NearestName;
 import java.net.URL;
 import java.security.CodeSource;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -43,12 +45,16 @@ final class ProviderRegistry {
           Map.entry("redis-sentinel", "tracestore-redis"),
           Map.entry("chronicle", "tracestore-chronicle"));
 
+  /** So that a class loader that fails for ever does not keep the caller. */
+  private static final int MAX_FAILURES = 100;
+
   private final List<TraceStoreProvider> registered = new CopyOnWriteArrayList<>();
 
   void register(TraceStoreProvider provider) {
     Objects.requireNonNull(provider, "provider");
+    Key key = Key.of(provider);
     synchronized (registered) {
-      if (registered.stream().noneMatch(other -> other.getClass() == provider.getClass())) {
+      if (registered.stream().map(Key::of).noneMatch(key::equals)) {
         registered.add(provider);
       }
     }
@@ -87,10 +93,15 @@ final class ProviderRegistry {
             .flatMap(provider ->
                 Stream.concat(Stream.of(provider.scheme()), provider.aliases().stream()))
             .toList();
-    StringBuilder message = new StringBuilder("no provider for '" + scheme + ":'");
-    message.append(NearestName.suggestion(scheme, schemes));
-    message.append("; found: ").append(schemes.isEmpty() ? "none" : String.join(", ", schemes));
+    Set<String> candidates = new LinkedHashSet<>(schemes);
+    candidates.addAll(new TreeSet<>(ARTIFACTS.keySet()));
+    candidates.remove(scheme);
     String artifact = ARTIFACTS.get(scheme);
+    StringBuilder message = new StringBuilder("no provider for '" + scheme + ":'");
+    if (artifact == null) {
+      message.append(NearestName.suggestion(scheme, candidates));
+    }
+    message.append("; found: ").append(schemes.isEmpty() ? "none" : String.join(", ", schemes));
     if (artifact != null) {
       message.append("; add io.tracestore:").append(artifact).append(" to the class path");
     }
@@ -99,9 +110,9 @@ final class ProviderRegistry {
           "; if its jar is part of a fat jar, merge the META-INF/services files or call"
               + " TraceStores.register");
     }
-    found.errors().forEach(error -> message.append("; ").append(error.getMessage()));
+    found.errors().keySet().forEach(error -> message.append("; ").append(error));
     return new StoreConfigurationException(
-        message.toString(), found.errors().isEmpty() ? null : found.errors().getFirst());
+        message.toString(), found.errors().values().stream().findFirst().orElse(null));
   }
 
   /** The class and the jar or folder it came from. */
@@ -112,14 +123,20 @@ final class ProviderRegistry {
     return type.getName() + (location == null ? "" : " in " + location.getPath());
   }
 
-  private record Found(
-      List<TraceStoreProvider> providers, List<ServiceConfigurationError> errors) {}
+  /** What two class loaders both see counts once. */
+  private record Key(Class<?> type, String scheme) {
+    static Key of(TraceStoreProvider provider) {
+      return new Key(provider.getClass(), provider.scheme());
+    }
+  }
+
+  /** The providers, by scheme, and why others could not be loaded, by message. */
+  private record Found(List<TraceStoreProvider> providers, Map<String, Throwable> errors) {}
 
   private Found find() {
-    // By class, so that what two class loaders both see counts once.
-    Map<Class<?>, TraceStoreProvider> providers = new LinkedHashMap<>();
-    registered.forEach(provider -> providers.put(provider.getClass(), provider));
-    List<ServiceConfigurationError> errors = new ArrayList<>();
+    Map<Key, TraceStoreProvider> providers = new LinkedHashMap<>();
+    registered.forEach(provider -> providers.put(Key.of(provider), provider));
+    Map<String, Throwable> errors = new LinkedHashMap<>();
     load(Thread.currentThread().getContextClassLoader(), providers, errors);
     load(TraceStores.class.getClassLoader(), providers, errors);
     return new Found(
@@ -131,23 +148,25 @@ final class ProviderRegistry {
 
   private static void load(
       @Nullable ClassLoader loader,
-      Map<Class<?>, TraceStoreProvider> providers,
-      List<ServiceConfigurationError> errors) {
+      Map<Key, TraceStoreProvider> providers,
+      Map<String, Throwable> errors) {
     Iterator<TraceStoreProvider> found =
         ServiceLoader.load(TraceStoreProvider.class, loader).iterator();
-    while (true) {
+    for (int failures = 0; failures < MAX_FAILURES; ) {
       try {
         if (!found.hasNext()) {
           return;
         }
         TraceStoreProvider provider = found.next();
-        providers.putIfAbsent(provider.getClass(), provider);
+        providers.putIfAbsent(Key.of(provider), provider);
       } catch (ServiceConfigurationError e) {
         // One broken provider does not take the others away; the error is told if one is missing.
-        if (errors.size() >= 10) {
-          return;
-        }
-        errors.add(e);
+        errors.putIfAbsent(String.valueOf(e.getMessage()), e);
+        failures++;
+      } catch (LinkageError e) {
+        // Also of a provider whose own classes are missing, or that was made for another version.
+        errors.putIfAbsent("a provider cannot be loaded: " + e, e);
+        failures++;
       }
     }
   }

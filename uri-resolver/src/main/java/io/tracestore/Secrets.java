@@ -9,6 +9,8 @@ import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceStoreException;
 import java.io.Serial;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The secrets of one URI, and exceptions without them. Not safe for several threads. */
 final class Secrets {
-  private static final Pattern USER_INFO = Pattern.compile("//[^/@:]*:(.*)@");
+  private static final Pattern USER_INFO = Pattern.compile("//[^:]*:(.*)@");
   private static final String HIDDEN = "***";
   private static final int MAX_CAUSES = 20;
 
@@ -28,6 +30,7 @@ final class Secrets {
     if (!secret.isEmpty()) {
       secrets.add(secret);
       secrets.add(StoreUri.percentEncode(secret));
+      secrets.add(URLEncoder.encode(secret, StandardCharsets.UTF_8));
     }
   }
 
@@ -56,7 +59,7 @@ final class Secrets {
       return e;
     }
     TraceStoreException hidden = sameKind(e, hide(e.getMessage()), copy(e.getCause(), MAX_CAUSES));
-    hidden.setStackTrace(e.getStackTrace());
+    finish(hidden, e, MAX_CAUSES);
     return hidden;
   }
 
@@ -87,8 +90,18 @@ final class Secrets {
     }
     RedactedException copy =
         new RedactedException(hide(e.toString()), copy(e.getCause(), depth - 1));
-    copy.setStackTrace(e.getStackTrace());
+    finish(copy, e, depth);
     return copy;
+  }
+
+  private void finish(Throwable copy, Throwable original, int depth) {
+    copy.setStackTrace(original.getStackTrace());
+    for (Throwable suppressed : original.getSuppressed()) {
+      Throwable hidden = copy(suppressed, depth - 1);
+      if (hidden != null) {
+        copy.addSuppressed(hidden);
+      }
+    }
   }
 
   private static TraceStoreException sameKind(
@@ -100,8 +113,25 @@ final class Secrets {
       case StoreCapacityException same -> new StoreCapacityException(message, cause);
       case StoreConflictException same -> new StoreConflictException(message, cause);
       case CorruptDataException same -> new CorruptDataException(message, cause);
-      default -> new TraceStoreException(message, cause);
+      default -> new OtherKind(message, cause, e.isRetryable());
     };
+  }
+
+  /** Stands for an exception of a kind that cannot be made here. */
+  private static final class OtherKind extends TraceStoreException {
+    @Serial private static final long serialVersionUID = 1L;
+
+    private final boolean retryable;
+
+    OtherKind(String message, @Nullable Throwable cause, boolean retryable) {
+      super(message, cause);
+      this.retryable = retryable;
+    }
+
+    @Override
+    public boolean isRetryable() {
+      return retryable;
+    }
   }
 
   /** Stands for a driver's exception whose text showed a secret. */

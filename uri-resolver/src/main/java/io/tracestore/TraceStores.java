@@ -69,7 +69,8 @@ public final class TraceStores {
 
   /**
    * Adds a provider that is not found by itself, as in a fat jar whose {@code META-INF/services}
-   * got lost. It goes before a found one of the same class; registering it again does nothing.
+   * got lost. It goes before a found one of the same class and scheme; registering such a one again
+   * does nothing.
    */
   public static void register(TraceStoreProvider provider) {
     ProviderRegistry.SHARED.register(provider);
