@@ -1,0 +1,107 @@
+package io.tracestore.codec;
+
+import io.tracestore.spi.CorruptDataException;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+
+/**
+ * What stands around every binary value: one byte version, one byte kind and flag, the content, and
+ * four bytes CRC-32C of all that.
+ */
+final class Envelope {
+  /** What a binary value holds; the numbers are part of the format. */
+  enum Kind {
+    TRACE(1, "a trace", true),
+    HEADER(2, "a trace's header", false),
+    EVENT(3, "an event", false),
+    BODY(4, "an event's body", false);
+
+    private final int code;
+    private final String what;
+    private final boolean sharesNames;
+
+    Kind(int code, String what, boolean sharesNames) {
+      this.code = code;
+      this.what = what;
+      this.sharesNames = sharesNames;
+    }
+  }
+
+  static final int VERSION = 1;
+
+  private static final int COMPRESSED = 0x80;
+  private static final int HEAD = 2;
+  private static final int CHECKSUM = Integer.BYTES;
+
+  private Envelope() {}
+
+  /** An output that already holds the head. */
+  static BinaryOutput open(Kind kind, int capacity) {
+    BinaryOutput out = new BinaryOutput(HEAD + capacity + CHECKSUM, kind.sharesNames);
+    out.u8(VERSION);
+    out.u8(kind.code);
+    return out;
+  }
+
+  /** The finished value; its content is compressed where that makes it smaller. */
+  static byte[] seal(BinaryOutput out) {
+    int length = out.position() - HEAD;
+    BinaryOutput sealed = out;
+    if (Zstandard.isWorthwhile(length)) {
+      byte[] compressed = Zstandard.compress(out.array(), HEAD, length);
+      if (compressed.length < length - length / 16) {
+        sealed = new BinaryOutput(HEAD + 5 + compressed.length + CHECKSUM, false);
+        sealed.u8(VERSION);
+        sealed.u8(out.array()[1] | COMPRESSED);
+        sealed.varint(length);
+        sealed.raw(compressed, 0, compressed.length);
+      }
+    }
+    sealed.i32(checksum(sealed.array(), sealed.position()));
+    return Arrays.copyOf(sealed.array(), sealed.position());
+  }
+
+  /** The content of {@code value}, whose version, checksum and kind are as they should be. */
+  static BinaryInput unseal(Kind kind, byte[] value) {
+    if (value.length < HEAD + CHECKSUM) {
+      throw corrupt(kind, "it ends too early: %d bytes".formatted(value.length));
+    }
+    int version = value[0] & 0xFF;
+    if (version > VERSION) {
+      throw corrupt(
+          kind,
+          "it has version %d, and this release reads up to %d: take a newer one"
+              .formatted(version, VERSION));
+    }
+    int end = value.length - CHECKSUM;
+    int stored = new BinaryInput(value, end, value.length, false).i32();
+    if (version == 0 || stored != checksum(value, end)) {
+      throw corrupt(kind, "the checksum of its %d bytes does not match".formatted(value.length));
+    }
+    if ((value[1] & ~COMPRESSED) != kind.code) {
+      throw corrupt(kind, "it holds something else: kind %d".formatted(value[1] & ~COMPRESSED));
+    }
+    BinaryInput in = new BinaryInput(value, HEAD, end, kind.sharesNames);
+    return (value[1] & COMPRESSED) == 0 ? in : decompressed(kind, in, value, end);
+  }
+
+  private static BinaryInput decompressed(Kind kind, BinaryInput in, byte[] value, int end) {
+    long length = in.varint();
+    if (length <= 0 || length > Zstandard.MAX_LENGTH) {
+      throw in.corrupt("no length of decompressed data: " + Long.toUnsignedString(length));
+    }
+    byte[] content =
+        Zstandard.decompress(value, in.position(), end - in.position(), (int) length);
+    return new BinaryInput(content, 0, content.length, kind.sharesNames);
+  }
+
+  private static int checksum(byte[] bytes, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, length);
+    return (int) crc.getValue();
+  }
+
+  private static CorruptDataException corrupt(Kind kind, String reason) {
+    return new CorruptDataException("cannot read %s: %s".formatted(kind.what, reason), null);
+  }
+}

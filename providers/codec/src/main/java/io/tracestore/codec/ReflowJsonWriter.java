@@ -1,0 +1,88 @@
+package io.tracestore.codec;
+
+import io.tracestore.model.FlowTrace;
+import io.tracestore.spi.TraceStoreException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Objects;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * Writes traces to a stream as Reflow's JSON in UTF-8, one at a time; memory holds one trace at most.
+ *
+ * <p>Not safe for use by several threads at once. A failing stream throws {@link
+ * TraceStoreException}.
+ */
+public final class ReflowJsonWriter implements Closeable {
+  /** How traces stand in the stream. */
+  public enum Layout {
+    /** One trace in each line (JSON Lines). */
+    LINES,
+    /** One array, without spaces. */
+    ARRAY,
+    /** One array, indented for people. */
+    PRETTY_ARRAY
+  }
+
+  private final OutputStream out;
+  private final Layout layout;
+  private final JsonGenerator json;
+  private final ModelToJson model;
+  private boolean closed;
+
+  /** Writes to {@code out}, which is buffered here. */
+  public ReflowJsonWriter(OutputStream out, Layout layout) {
+    this.out = Objects.requireNonNull(out, "out");
+    this.layout = Objects.requireNonNull(layout, "layout");
+    this.json = Json.generator(out, layout == Layout.PRETTY_ARRAY);
+    this.model = new ModelToJson(json);
+    if (layout != Layout.LINES) {
+      json.writeStartArray();
+    }
+  }
+
+  /**
+   * Writes {@code trace} behind those written before.
+   *
+   * @throws TraceStoreException if the stream fails
+   */
+  public void write(FlowTrace trace) {
+    try {
+      model.trace(trace);
+      if (layout == Layout.LINES) {
+        json.writeRaw('\n');
+      }
+    } catch (JacksonException e) {
+      throw failed(e);
+    }
+  }
+
+  /**
+   * Finishes the array, flushes and closes the stream; does nothing the second time.
+   *
+   * @throws TraceStoreException if the stream fails
+   */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try (out) {
+      if (layout != Layout.LINES) {
+        json.writeEndArray();
+        json.writeRaw('\n');
+      }
+      json.close();
+    } catch (JacksonException | IOException e) {
+      throw failed(e);
+    }
+  }
+
+  private static TraceStoreException failed(Exception e) {
+    Throwable cause = e instanceof JacksonException && e.getCause() != null ? e.getCause() : e;
+    return new TraceStoreException("cannot write JSON: " + cause.getMessage(), cause);
+  }
+}

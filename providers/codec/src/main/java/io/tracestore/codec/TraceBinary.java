@@ -1,0 +1,120 @@
+package io.tracestore.codec;
+
+import io.tracestore.codec.Envelope.Kind;
+import io.tracestore.model.EpochNanos;
+import io.tracestore.model.EventId;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.spi.CorruptDataException;
+import io.tracestore.spi.TraceStoreException;
+import java.time.Instant;
+import java.util.function.Function;
+
+/**
+ * Traces and events as compact bytes, for stores that keep blobs.
+ *
+ * <p>What is decoded equals what was encoded, to the last bit. A version stands in front, so that
+ * later releases read what this one wrote, and a CRC-32C at the end: bytes that were changed, cut
+ * off, or are something else throw {@link CorruptDataException}. Content of some size is compressed
+ * with zstd if that makes it smaller. The same value gives the same bytes within one release, not
+ * necessarily in the next.
+ *
+ * <p>Safe for use by many threads. Encoding throws {@link TraceStoreException} for what would take
+ * more than 2 GiB.
+ */
+public final class TraceBinary {
+  private static final int HEADER_SIZE = 256;
+  private static final int KEY_SIZE = 64;
+
+  private TraceBinary() {}
+
+  /** {@code trace} with all its events; strings that repeat are written once. */
+  public static byte[] encode(FlowTrace trace) {
+    BinaryOutput out = Envelope.open(Kind.TRACE, BinaryTrace.expectedSize(trace));
+    BinaryTrace.write(out, trace);
+    return Envelope.seal(out);
+  }
+
+  /**
+   * The trace that {@link #encode} took.
+   *
+   * @throws CorruptDataException if {@code bytes} is not what it returned
+   */
+  public static FlowTrace decode(byte[] bytes) {
+    return decode(Kind.TRACE, bytes, BinaryTrace::read);
+  }
+
+  /** {@code trace} without its events. */
+  public static byte[] encodeHeader(FlowTrace trace) {
+    BinaryOutput out = Envelope.open(Kind.HEADER, HEADER_SIZE);
+    BinaryTrace.writeHeader(out, trace);
+    return Envelope.seal(out);
+  }
+
+  /**
+   * The trace that {@link #encodeHeader} took, without events.
+   *
+   * @throws CorruptDataException if {@code bytes} is not what it returned
+   */
+  public static FlowTrace decodeHeader(byte[] bytes) {
+    return decode(Kind.HEADER, bytes, BinaryTrace::readHeader);
+  }
+
+  /** All of {@code event}. */
+  public static byte[] encodeEvent(TraceEvent event) {
+    BinaryOutput out = Envelope.open(Kind.EVENT, KEY_SIZE + BinaryEvent.expectedSize(event));
+    out.uuid(event.eventId().value());
+    out.i64(EpochNanos.of(event.timestamp()));
+    out.name(event.actorId());
+    BinaryEvent.write(out, event, EventIds.ALONE);
+    return Envelope.seal(out);
+  }
+
+  /**
+   * The event that {@link #encodeEvent} took.
+   *
+   * @throws CorruptDataException if {@code bytes} is not what it returned
+   */
+  public static TraceEvent decodeEvent(byte[] bytes) {
+    return decode(
+        Kind.EVENT,
+        bytes,
+        in -> {
+          EventId id = new EventId(in.uuid());
+          Instant timestamp = EpochNanos.toInstant(in.i64());
+          String actorId = in.name();
+          return BinaryEvent.read(in, id, timestamp, actorId, EventIds.ALONE);
+        });
+  }
+
+  /** {@code event} without id, timestamp and actor, for stores that keep these in columns. */
+  public static byte[] encodeEventBody(TraceEvent event) {
+    BinaryOutput out = Envelope.open(Kind.BODY, BinaryEvent.expectedSize(event));
+    BinaryEvent.write(out, event, EventIds.ALONE);
+    return Envelope.seal(out);
+  }
+
+  /**
+   * The event that {@link #encodeEventBody} took, with the id, timestamp and actor that it had.
+   *
+   * @throws CorruptDataException if {@code body} is not what it returned
+   */
+  public static TraceEvent decodeEventBody(
+      byte[] body, EventId id, Instant timestamp, String actorId) {
+    return decode(
+        Kind.BODY, body, in -> BinaryEvent.read(in, id, timestamp, actorId, EventIds.ALONE));
+  }
+
+  private static <T> T decode(Kind kind, byte[] bytes, Function<BinaryInput, T> read) {
+    BinaryInput in = Envelope.unseal(kind, bytes);
+    T value;
+    try {
+      value = read.apply(in);
+    } catch (IllegalArgumentException e) {
+      // The model refuses what no encoder wrote.
+      throw in.corrupt(Messages.oneLine(String.valueOf(e.getMessage()), 200));
+    }
+    in.end();
+    return value;
+  }
+}
