@@ -1,7 +1,7 @@
 /** The Reflow JSON format, and the compact binary form for stores that keep blobs. */
 module io.tracestore.codec {
   requires transitive io.tracestore.spi;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
   requires com.github.luben.zstd_jni;
   requires tools.jackson.core;
 

@@ -179,8 +179,7 @@ final class BinaryEvent {
     MessageSnapshot message = (flags & MESSAGE) != 0 ? readMessage(in) : null;
     StateDiff diff = (flags & STATE_DIFF) != 0 ? readDiff(in) : null;
     String error = (flags & ERROR) != 0 ? in.text() : null;
-    PerformanceMetrics metrics =
-        (flags & METRICS) != 0 ? readMetrics(in) : PerformanceMetrics.ZERO;
+    PerformanceMetrics metrics = (flags & METRICS) != 0 ? readMetrics(in) : PerformanceMetrics.ZERO;
     Map<String, JsonValue> attributes =
         (flags & ATTRIBUTES) != 0 ? BinaryJson.readObject(in) : Map.of();
     return new TraceEventData(port, message, diff, error, metrics, attributes);
@@ -280,10 +279,7 @@ final class BinaryEvent {
     List<EventId> chain = causality.dependencyChain();
     int span = SpanIds.formOf(causality.spanId());
     out.u8(
-        root
-            | (parent != null ? PARENT : 0)
-            | (chain.isEmpty() ? 0 : CHAIN)
-            | span << SPAN_SHIFT);
+        root | (parent != null ? PARENT : 0) | (chain.isEmpty() ? 0 : CHAIN) | span << SPAN_SHIFT);
     if (parent != null) {
       ids.write(out, parent);
     }

@@ -60,8 +60,7 @@ final class BinaryTrace {
     ExecutionId executionId = new ExecutionId(in.uuid());
     String flowId = in.text();
     long start = in.i64();
-    Instant endTime =
-        (flags & END_TIME) != 0 ? EpochNanos.toInstant(start + in.zigzag()) : null;
+    Instant endTime = (flags & END_TIME) != 0 ? EpochNanos.toInstant(start + in.zigzag()) : null;
     ExecutionStatus status = readStatus(in);
     FlowVersion version = readVersion(in, flags);
     TraceMetadata metadata = readMetadata(in, flags);
@@ -127,11 +126,10 @@ final class BinaryTrace {
     out.varint(metadata.tags().size());
     metadata
         .tags()
-        .forEach(
-            (key, value) -> {
-              out.text(key);
-              out.text(value);
-            });
+        .forEach((key, value) -> {
+          out.text(key);
+          out.text(value);
+        });
   }
 
   private static TraceMetadata readMetadata(BinaryInput in, int flags) {
@@ -149,8 +147,7 @@ final class BinaryTrace {
         throw in.corrupt("a tag comes twice");
       }
     }
-    return new TraceMetadata(
-        userId, sessionId, environment, hostname, processId, threadId, tags);
+    return new TraceMetadata(userId, sessionId, environment, hostname, processId, threadId, tags);
   }
 
   // ---- trace ----

@@ -90,8 +90,7 @@ final class Envelope {
     if (length <= 0 || length > Zstandard.MAX_LENGTH) {
       throw in.corrupt("no length of decompressed data: " + Long.toUnsignedString(length));
     }
-    byte[] content =
-        Zstandard.decompress(value, in.position(), end - in.position(), (int) length);
+    byte[] content = Zstandard.decompress(value, in.position(), end - in.position(), (int) length);
     return new BinaryInput(content, 0, content.length, kind.sharesNames);
   }
 

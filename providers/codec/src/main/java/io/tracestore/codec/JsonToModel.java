@@ -40,13 +40,7 @@ final class JsonToModel {
   private static final List<String> EVENT =
       List.of("event_id", "timestamp", "event_type", "actor_id", "data", "causality");
   private static final List<String> DATA =
-      List.of(
-          "port",
-          "message",
-          "state_diff",
-          "error",
-          "performance_metrics",
-          "custom_attributes");
+      List.of("port", "message", "state_diff", "error", "performance_metrics", "custom_attributes");
   private static final List<String> MESSAGE =
       List.of("message_type", "size_bytes", "checksum", "serialized_data");
   private static final List<String> STATE_DIFF = List.of("before", "after", "diff_type");
@@ -61,13 +55,7 @@ final class JsonToModel {
       List.of("parent_event_id", "root_cause_event_id", "dependency_chain", "span_id");
   private static final List<String> METADATA =
       List.of(
-          "user_id",
-          "session_id",
-          "environment",
-          "hostname",
-          "process_id",
-          "thread_id",
-          "tags");
+          "user_id", "session_id", "environment", "hostname", "process_id", "thread_id", "tags");
   private static final List<String> FAILED = List.of("error");
   private static final List<String> DATA_FLOW = List.of("to_actor", "to_port");
 
@@ -210,8 +198,7 @@ final class JsonToModel {
     return switch (name) {
       case "DataFlow" -> dataFlow();
       case "Custom" -> TraceEventType.custom(json.text());
-      default ->
-          throw json.wrong("unknown event type \"" + Messages.oneLine(name, 60) + '"');
+      default -> throw json.wrong("unknown event type \"" + Messages.oneLine(name, 60) + '"');
     };
   }
 
@@ -290,8 +277,7 @@ final class JsonToModel {
         case "before" -> before = json.orNull(json::bytes);
         case "after" -> after = json.bytes();
         case "diff_type" ->
-            diffType =
-                json.tagged("a diff type", JsonToModel::diffType, this::noDetailedDiffType);
+            diffType = json.tagged("a diff type", JsonToModel::diffType, this::noDetailedDiffType);
         default -> throw unlisted(fields);
       }
     }

@@ -146,8 +146,8 @@ final class JsonTokens {
   }
 
   /**
-   * A value of one of several kinds, tagged by its name: {@code "Name"}, or {@code {"Name": detail}}
-   * read by {@code detail} from the detail on.
+   * A value of one of several kinds, tagged by its name: {@code "Name"}, or {@code {"Name":
+   * detail}} read by {@code detail} from the detail on.
    */
   <T> T tagged(String what, Function<String, @Nullable T> plain, Function<String, T> detailed) {
     if (parser.currentToken() == JsonToken.VALUE_STRING) {
@@ -357,11 +357,10 @@ final class JsonTokens {
 
   /** Why the text cannot be read any further. */
   TraceStoreException unreadable(JacksonException e) {
-    if (e instanceof JacksonIOException) {
-      return unreadable((IOException) e.getCause());
+    if (e instanceof JacksonIOException && e.getCause() instanceof IOException failure) {
+      return unreadable(failure);
     }
-    TokenStreamLocation at =
-        e.getLocation() != null ? e.getLocation() : parser.currentLocation();
+    TokenStreamLocation at = e.getLocation() != null ? e.getLocation() : parser.currentLocation();
     String reason =
         switch (e) {
           case UnexpectedEndOfInputException end -> "the text ends in the middle of a value";
@@ -458,16 +457,14 @@ final class JsonTokens {
 
   /** Refuses here, where the place is known, what the model would refuse later. */
   private String wellFormed(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
+    int length = text.length();
+    int i = 0;
+    while (i < length) {
+      char c = text.charAt(i++);
       if (!Character.isSurrogate(c)) {
         continue;
       }
-      boolean paired =
-          Character.isHighSurrogate(c)
-              && i + 1 < text.length()
-              && Character.isLowSurrogate(text.charAt(i + 1));
-      if (!paired) {
+      if (Character.isLowSurrogate(c) || i == length || !Character.isLowSurrogate(text.charAt(i))) {
         throw wrong("unpaired surrogate \\u%04x in a string".formatted((int) c));
       }
       i++;

@@ -6,7 +6,9 @@ final class Messages {
 
   private Messages() {}
 
-  /** At most {@code max} characters of {@code text}, none of which breaks the line or a terminal. */
+  /**
+   * At most {@code max} characters of {@code text}, none of which breaks the line or a terminal.
+   */
   static String oneLine(String text, int max) {
     boolean cut = text.length() > max;
     String start = cut ? text.substring(0, max - CUT.length()) : text;

@@ -219,11 +219,10 @@ final class ModelToJson {
 
   private void object(Map<String, JsonValue> members) {
     json.writeStartObject();
-    members.forEach(
-        (name, member) -> {
-          json.writeName(name);
-          value(member);
-        });
+    members.forEach((name, member) -> {
+      json.writeName(name);
+      value(member);
+    });
     json.writeEndObject();
   }
 

@@ -46,11 +46,10 @@ final class QueryJson {
     JsonTokens.Fields fields = json.object(QUERY);
     while (fields.next()) {
       // null takes a filter away
-      json.orNull(
-          () -> {
-            readField(json, fields, query);
-            return query;
-          });
+      json.orNull(() -> {
+        readField(json, fields, query);
+        return query;
+      });
     }
     return json.valid(query::build);
   }

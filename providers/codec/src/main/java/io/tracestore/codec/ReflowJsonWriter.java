@@ -10,7 +10,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * Writes traces to a stream as Reflow's JSON in UTF-8, one at a time; memory holds one trace at most.
+ * Writes traces to a stream as Reflow's JSON in UTF-8, one at a time; memory holds one trace at
+ * most.
  *
  * <p>Not safe for use by several threads at once. A failing stream throws {@link
  * TraceStoreException}.

@@ -3,7 +3,9 @@ package io.tracestore.codec;
 import java.util.HexFormat;
 import java.util.UUID;
 
-/** Span ids in the binary form: those that are lower-case hexadecimal or UUIDs take half the bytes. */
+/**
+ * Span ids in the binary form: those that are lower-case hexadecimal or UUIDs take half the bytes.
+ */
 final class SpanIds {
   static final int EMPTY = 0;
   static final int TEXT = 1;

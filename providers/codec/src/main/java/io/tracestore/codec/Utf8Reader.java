@@ -12,8 +12,8 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Decodes UTF-8, passes over a byte order mark at the start, and refuses bytes that are not UTF-8 by
- * their place; {@link java.io.InputStreamReader} tells no place.
+ * Decodes UTF-8, passes over a byte order mark at the start, and refuses bytes that are not UTF-8
+ * by their place; {@link java.io.InputStreamReader} tells no place.
  */
 final class Utf8Reader extends Reader {
   /** Bytes that are not UTF-8. */
