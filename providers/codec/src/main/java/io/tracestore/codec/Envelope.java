@@ -78,11 +78,12 @@ final class Envelope {
     if (version == 0 || stored != checksum(value, end)) {
       throw corrupt(kind, "the checksum of its %d bytes does not match".formatted(value.length));
     }
-    if ((value[1] & ~COMPRESSED) != kind.code) {
-      throw corrupt(kind, "it holds something else: kind %d".formatted(value[1] & ~COMPRESSED));
+    int flags = value[1] & 0xFF;
+    if ((flags & ~COMPRESSED) != kind.code) {
+      throw corrupt(kind, "it holds something else: kind %d".formatted(flags & ~COMPRESSED));
     }
     BinaryInput in = new BinaryInput(value, HEAD, end, kind.sharesNames);
-    return (value[1] & COMPRESSED) == 0 ? in : decompressed(kind, in, value, end);
+    return (flags & COMPRESSED) == 0 ? in : decompressed(kind, in, value, end);
   }
 
   private static BinaryInput decompressed(Kind kind, BinaryInput in, byte[] value, int end) {
