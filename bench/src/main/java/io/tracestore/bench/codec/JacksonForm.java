@@ -33,8 +33,9 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.TokenStreamFactory;
 
 /**
- * The sample traces in a binary format of Jackson (CBOR, Smile): arrays instead of objects where the
- * order says what a value is, ids as bytes, times as numbers. Does what the samples need, no more.
+ * The sample traces in a binary format of Jackson (CBOR, Smile): arrays instead of objects where
+ * the order says what a value is, ids as bytes, times as numbers. Does what the samples need, no
+ * more.
  */
 final class JacksonForm {
   private final TokenStreamFactory factory;

@@ -361,13 +361,16 @@ final class JsonTokens {
       return unreadable(failure);
     }
     TokenStreamLocation at = e.getLocation() != null ? e.getLocation() : parser.currentLocation();
-    String reason =
-        switch (e) {
-          case UnexpectedEndOfInputException end -> "the text ends in the middle of a value";
-          case StreamConstraintsException limit -> exceeded(limit.getOriginalMessage());
-          default -> "not JSON: " + e.getOriginalMessage();
-        };
-    return corrupt(at, path(""), reason);
+    return corrupt(at, path(""), reason(e));
+  }
+
+  private static String reason(JacksonException e) {
+    String message = e.getOriginalMessage();
+    if (e instanceof UnexpectedEndOfInputException
+        || message.startsWith("Unexpected end-of-input")) {
+      return "the text ends in the middle of a value";
+    }
+    return e instanceof StreamConstraintsException ? exceeded(message) : "not JSON: " + message;
   }
 
   /** Jackson names its own settings here, which are of no use to a reader of the message. */
