@@ -11,6 +11,8 @@ import net.jpountz.lz4.LZ4Factory;
 public interface Compression {
   /** Which compressor. */
   enum Kind {
+    /** zstd, level -3: its fast mode. */
+    ZSTD_FAST,
     /** zstd, level 1. */
     ZSTD_1,
     /** zstd, level 3. */
@@ -30,6 +32,7 @@ public interface Compression {
   /** The compressor of {@code kind}; {@code samples} train its dictionary. */
   static Compression of(Kind kind, List<byte[]> samples) {
     return switch (kind) {
+      case ZSTD_FAST -> new Zstd(-3, new byte[0]);
       case ZSTD_1 -> new Zstd(1, new byte[0]);
       case ZSTD_3 -> new Zstd(3, new byte[0]);
       case ZSTD_3_DICTIONARY -> new Zstd(3, dictionary(samples));

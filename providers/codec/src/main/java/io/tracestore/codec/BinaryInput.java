@@ -125,9 +125,7 @@ final class BinaryInput {
     String text = new String(buffer, position, length, StandardCharsets.UTF_8);
     position += length;
     // A decoder's replacement has to be told from one that was written.
-    if (text.length() != length
-        && text.indexOf('\uFFFD') >= 0
-        && !isUtf8Of(text, position - length, length)) {
+    if (text.indexOf('\uFFFD') >= 0 && !isUtf8Of(text, position - length, length)) {
       throw corrupt("a text is not UTF-8");
     }
     return text;

@@ -11,19 +11,21 @@ import java.util.zip.CRC32C;
 final class Envelope {
   /** What a binary value holds; the numbers are part of the format. */
   enum Kind {
-    TRACE(1, "a trace", true),
-    HEADER(2, "a trace's header", false),
-    EVENT(3, "an event", false),
-    BODY(4, "an event's body", false);
+    TRACE(1, "a trace", true, Zstandard.SMALL),
+    HEADER(2, "a trace's header", false, Zstandard.FAST),
+    EVENT(3, "an event", false, Zstandard.FAST),
+    BODY(4, "an event's body", false, Zstandard.FAST);
 
     private final int code;
     private final String what;
     private final boolean sharesNames;
+    private final int level;
 
-    Kind(int code, String what, boolean sharesNames) {
+    Kind(int code, String what, boolean sharesNames, int level) {
       this.code = code;
       this.what = what;
       this.sharesNames = sharesNames;
+      this.level = level;
     }
   }
 
@@ -43,16 +45,16 @@ final class Envelope {
     return out;
   }
 
-  /** The finished value; its content is compressed where that makes it smaller. */
-  static byte[] seal(BinaryOutput out) {
+  /** The finished value; its content is compressed where that saves an eighth or more. */
+  static byte[] seal(Kind kind, BinaryOutput out) {
     int length = out.position() - HEAD;
     BinaryOutput sealed = out;
     if (Zstandard.isWorthwhile(length)) {
-      byte[] compressed = Zstandard.compress(out.array(), HEAD, length);
-      if (compressed.length < length - length / 16) {
+      byte[] compressed = Zstandard.compress(out.array(), HEAD, length, kind.level);
+      if (compressed.length < length - length / 8) {
         sealed = new BinaryOutput(HEAD + 5 + compressed.length + CHECKSUM, false);
         sealed.u8(VERSION);
-        sealed.u8(out.array()[1] | COMPRESSED);
+        sealed.u8(kind.code | COMPRESSED);
         sealed.varint(length);
         sealed.raw(compressed, 0, compressed.length);
       }

@@ -32,7 +32,7 @@ public final class TraceBinary {
   public static byte[] encode(FlowTrace trace) {
     BinaryOutput out = Envelope.open(Kind.TRACE, BinaryTrace.expectedSize(trace));
     BinaryTrace.write(out, trace);
-    return Envelope.seal(out);
+    return Envelope.seal(Kind.TRACE, out);
   }
 
   /**
@@ -48,7 +48,7 @@ public final class TraceBinary {
   public static byte[] encodeHeader(FlowTrace trace) {
     BinaryOutput out = Envelope.open(Kind.HEADER, HEADER_SIZE);
     BinaryTrace.writeHeader(out, trace);
-    return Envelope.seal(out);
+    return Envelope.seal(Kind.HEADER, out);
   }
 
   /**
@@ -67,7 +67,7 @@ public final class TraceBinary {
     out.i64(EpochNanos.of(event.timestamp()));
     out.name(event.actorId());
     BinaryEvent.write(out, event, EventIds.ALONE);
-    return Envelope.seal(out);
+    return Envelope.seal(Kind.EVENT, out);
   }
 
   /**
@@ -91,7 +91,7 @@ public final class TraceBinary {
   public static byte[] encodeEventBody(TraceEvent event) {
     BinaryOutput out = Envelope.open(Kind.BODY, BinaryEvent.expectedSize(event));
     BinaryEvent.write(out, event, EventIds.ALONE);
-    return Envelope.seal(out);
+    return Envelope.seal(Kind.BODY, out);
   }
 
   /**
