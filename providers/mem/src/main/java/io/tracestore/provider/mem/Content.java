@@ -1,0 +1,147 @@
+package io.tracestore.provider.mem;
+
+import io.tracestore.model.EventId;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of one trace at one moment; never changes.
+ *
+ * <p>Events that come one by one are kept as a chain of changes on a list, so that adding one takes
+ * the same time however many there are. The list with the changes in it is made when it is first
+ * read, and the next change starts from that.
+ */
+final class Content {
+  /** So many changes more than events may be waiting: chains of replacements must end somewhere. */
+  private static final int SPARE_CHANGES = 16;
+
+  private final @Nullable FlowTrace header;
+  private final List<TraceEvent> base;
+  private final @Nullable Change newest;
+
+  // Made on demand, maybe by two threads at once; both make the same, and both are immutable.
+  private @Nullable List<TraceEvent> merged;
+  private @Nullable FlowTrace trace;
+
+  /** An event that was stored or, if it is null, dropped. */
+  private record Change(
+      EventId id, @Nullable TraceEvent event, @Nullable Change before, int length) {}
+
+  /**
+   * @param header the trace with any events; null if only events have come
+   * @param base the events: unmodifiable and in order
+   */
+  Content(@Nullable FlowTrace header, List<TraceEvent> base) {
+    this(header, base, null);
+  }
+
+  private Content(@Nullable FlowTrace header, List<TraceEvent> base, @Nullable Change newest) {
+    this.header = header;
+    this.base = base;
+    this.newest = newest;
+  }
+
+  /** The header, with whatever events; null if only events have come. */
+  @Nullable FlowTrace header() {
+    return header;
+  }
+
+  /** All events in order; unmodifiable. */
+  List<TraceEvent> events() {
+    if (newest == null) {
+      return base;
+    }
+    List<TraceEvent> events = merged;
+    if (events == null) {
+      events = merge(base, newest);
+      merged = events;
+    }
+    return events;
+  }
+
+  /** The trace with all events; null if only events have come. */
+  @Nullable FlowTrace trace() {
+    if (header == null) {
+      return null;
+    }
+    List<TraceEvent> events = events();
+    if (header.events() == events) {
+      return header;
+    }
+    FlowTrace whole = trace;
+    if (whole == null) {
+      whole = header.withEvents(events);
+      trace = whole;
+    }
+    return whole;
+  }
+
+  /** Whether these are all events, as far as that can be told without merging. */
+  boolean surelyHas(List<TraceEvent> events) {
+    return (newest == null || merged != null) && events().equals(events);
+  }
+
+  /** The same events with another header. */
+  Content withHeader(FlowTrace other) {
+    if (surelyHas(other.events())) {
+      return new Content(other, other.events());
+    }
+    FlowTrace bare = other.events().isEmpty() ? other : other.withEvents(List.of());
+    return merged != null ? new Content(bare, merged) : new Content(bare, base, newest);
+  }
+
+  /**
+   * With {@code changes} done.
+   *
+   * @param count how many events there will be
+   */
+  Content with(EventTable.Change changes, int count) {
+    List<TraceEvent> from = base;
+    Change change = newest;
+    if (merged != null) {
+      from = merged;
+      change = null;
+    }
+    for (EventTable.Held stored : changes.stored()) {
+      change = new Change(stored.event().eventId(), stored.event(), change, lengthOf(change) + 1);
+    }
+    for (TraceEvent dropped : changes.dropped()) {
+      change = new Change(dropped.eventId(), null, change, lengthOf(change) + 1);
+    }
+    return change != null && change.length - SPARE_CHANGES > count
+        ? new Content(header, merge(from, change))
+        : new Content(header, from, change);
+  }
+
+  private static int lengthOf(@Nullable Change change) {
+    return change == null ? 0 : change.length;
+  }
+
+  private static List<TraceEvent> merge(List<TraceEvent> base, Change newest) {
+    Map<EventId, Change> latest = HashMap.newHashMap(newest.length);
+    for (Change change = newest; change != null; change = change.before) {
+      latest.putIfAbsent(change.id, change);
+    }
+    List<TraceEvent> events = new ArrayList<>(base.size() + latest.size());
+    for (TraceEvent event : base) {
+      if (!latest.containsKey(event.eventId())) {
+        events.add(event);
+      }
+    }
+    int kept = events.size();
+    for (Change change : latest.values()) {
+      if (change.event != null) {
+        events.add(change.event);
+      }
+    }
+    // Two sorted runs are merged in one pass by the sort of the whole.
+    events.subList(kept, events.size()).sort(TraceEvent.ORDER);
+    events.sort(TraceEvent.ORDER);
+    return List.copyOf(events);
+  }
+}

@@ -1,0 +1,16 @@
+package io.tracestore.provider.mem;
+
+/** Which trace a full {@code mem:} store gives up to make room for what is written. */
+public enum EvictionPolicy {
+  /**
+   * The one that was neither written nor read for the longest: {@code getTrace}, {@code getEvents}
+   * and being in the result of a query count as reading, {@code count} does not.
+   */
+  LRU,
+  /** The one that was first stored before all others. */
+  FIFO,
+  /** Any. */
+  RANDOM,
+  /** None: the write is refused with a {@link io.tracestore.spi.StoreCapacityException}. */
+  NONE
+}

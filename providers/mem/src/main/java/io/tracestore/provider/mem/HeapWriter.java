@@ -1,0 +1,376 @@
+package io.tracestore.provider.mem;
+
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceId;
+import io.tracestore.provider.support.Headers;
+import io.tracestore.spi.StoreCapacityException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes the data of a {@link TraceHeap} and keeps its bounds; for the one thread that has the lock,
+ * but for {@link #bytes}, {@link #usage}, {@link #checkRoom} and {@link #counters}.
+ *
+ * <p>A trace is in the map before it is in an index, and out of the indexes before it is out of the
+ * map.
+ */
+final class HeapWriter {
+  /** A store that refuses writes when it is full warns from here on. */
+  private static final double NEARLY_FULL = 0.9;
+
+  private final MemoryConfig config;
+  private final ConcurrentMap<TraceId, StoredTrace> byId;
+  private final Indexes indexes;
+  private final Eviction eviction;
+
+  /** Those without a header. */
+  private final Set<StoredTrace> early = new HashSet<>();
+
+  /** What all traces take, without index entries. */
+  private long traceBytes;
+
+  // Written with the lock, read without.
+  private volatile int held;
+  private volatile long bytes;
+  private volatile long evictedTraces;
+  private volatile long droppedEvents;
+
+  HeapWriter(
+      MemoryConfig config,
+      ConcurrentMap<TraceId, StoredTrace> byId,
+      Indexes indexes,
+      Eviction eviction) {
+    this.config = config;
+    this.byId = byId;
+    this.indexes = indexes;
+    this.eviction = eviction;
+  }
+
+  /**
+   * Stores a header, if there is one, and events.
+   *
+   * @param events in order, no two with one id
+   * @param keys those of {@code events}
+   */
+  void write(TraceId id, @Nullable FlowTrace header, List<TraceEvent> events, EventKeys keys) {
+    StoredTrace stored = byId.get(id);
+    if (stored != null) {
+      update(stored, header, events);
+    } else if (events.size() <= config.maxEventsPerTrace()) {
+      insert(id, header, events, keys);
+    } else {
+      refuseOverflow(id, events.size());
+      int over = events.size() - config.maxEventsPerTrace();
+      List<TraceEvent> newest = List.copyOf(events.subList(over, events.size()));
+      FlowTrace bounded = header == null ? null : header.withEvents(newest);
+      insert(id, bounded, newest, EventKeys.of(newest));
+      droppedEvents = droppedEvents + over;
+    }
+    countBytes();
+  }
+
+  private void insert(
+      TraceId id, @Nullable FlowTrace header, List<TraceEvent> events, EventKeys keys) {
+    StoredTrace stored = new StoredTrace(id, new Content(header, events));
+    long size = Footprint.trace(header) + keys.bytes();
+    makeRoom(stored, 1, size);
+    resize(stored, size);
+    held = held + 1;
+    eviction.used(stored);
+    eviction.add(stored);
+    byId.put(id, stored);
+    if (header == null) {
+      early.add(stored);
+    } else {
+      index(stored, header, keys.actors(), keys.types());
+    }
+  }
+
+  private void update(StoredTrace stored, @Nullable FlowTrace incoming, List<TraceEvent> events) {
+    Content now = stored.content();
+    FlowTrace header = now.header();
+    if (header != null && incoming != null && !header.hasIdentityOf(incoming)) {
+      throw Headers.conflict(incoming);
+    }
+    eviction.used(stored);
+    boolean sameEvents = events.isEmpty() || now.surelyHas(events);
+    if (sameEvents && incoming != null && incoming.equals(now.trace())) {
+      return;
+    }
+    Content next = now;
+    if (incoming != null && (header == null || replaces(incoming, header))) {
+      next = now.withHeader(incoming);
+    }
+    if (sameEvents) {
+      updateHeader(stored, next);
+    } else {
+      updateEvents(stored, next, events);
+    }
+  }
+
+  private static boolean replaces(FlowTrace incoming, FlowTrace header) {
+    return Headers.replaces(header.status().kind().isTerminal(), incoming);
+  }
+
+  private void updateHeader(StoredTrace stored, Content next) {
+    FlowTrace before = stored.content().header();
+    long size =
+        stored.bytes + Footprint.trace(next.header()) - Footprint.trace(before);
+    makeRoom(stored, 0, size);
+    resize(stored, size);
+    stored.publish(next);
+    reindexHeader(stored, before, next.header());
+  }
+
+  private void updateEvents(StoredTrace stored, Content next, List<TraceEvent> events) {
+    EventTable known = stored.table;
+    EventTable table = known != null ? known : new EventTable(stored.content().events());
+    int count = table.sizeWith(events);
+    int over = Math.max(0, count - config.maxEventsPerTrace());
+    if (over > 0) {
+      refuseOverflow(stored.id(), count);
+    }
+    EventTable.Change change = table.plan(events, over);
+    long size = Footprint.trace(next.header()) + table.bytes() + change.bytes();
+    makeRoom(stored, 0, size);
+
+    FlowTrace before = stored.content().header();
+    resize(stored, size);
+    droppedEvents = droppedEvents + over;
+    stored.table = table;
+    stored.publish(next.with(change, count - over));
+    table.apply(change, before == null ? EventTable.KeyListener.NONE : indexing(stored));
+    reindexHeader(stored, before, next.header());
+  }
+
+  private EventTable.KeyListener indexing(StoredTrace stored) {
+    return new EventTable.KeyListener() {
+      @Override
+      public void appeared(Field field, String value) {
+        indexes.add(field, value, stored);
+      }
+
+      @Override
+      public void disappeared(Field field, String value) {
+        indexes.remove(field, value, stored);
+      }
+    };
+  }
+
+  private void refuseOverflow(TraceId id, int events) {
+    if (config.overflow() == Overflow.REJECT) {
+      throw new StoreCapacityException(
+          ("trace %s would have %d events, but %s keeps %d of one trace;"
+                  + " raise maxEventsPerTrace or set overflow=DROP_OLDEST")
+              .formatted(id, events, name(), config.maxEventsPerTrace()),
+          null);
+    }
+  }
+
+  /**
+   * Lets other traces go until there is room for {@code stored} to take {@code size} bytes.
+   *
+   * @param more 1 if it is new, else 0
+   */
+  private void makeRoom(StoredTrace stored, int more, long size) {
+    if (size > config.maxBytes()) {
+      throw new StoreCapacityException(
+          "trace %s would take about %d bytes, but %s holds %d MiB; raise maxMemoryMb"
+              .formatted(stored.id(), size, name(), config.maxMemoryMb()),
+          null);
+    }
+    long growth = size - stored.bytes;
+    if (hasRoom(more, growth) || (more == 0 && growth <= 0)) {
+      return;
+    }
+    if (config.evictionPolicy() == EvictionPolicy.NONE) {
+      throw full();
+    }
+    if (more == 0) {
+      eviction.remove(stored); // what is written must not go
+    }
+    while (!hasRoom(more, growth)) {
+      StoredTrace victim = eviction.next();
+      if (victim == null) {
+        break; // nothing is left but the index entries of this very trace
+      }
+      remove(victim);
+      evictedTraces = evictedTraces + 1;
+    }
+    if (more == 0) {
+      eviction.add(stored);
+    }
+  }
+
+  private boolean hasRoom(int moreTraces, long moreBytes) {
+    return (long) held + moreTraces <= config.maxTraces()
+        && traceBytes + indexes.bytes() + moreBytes <= config.maxBytes();
+  }
+
+  private StoreCapacityException full() {
+    return new StoreCapacityException(
+        "%s is full and evicts nothing: it holds %s; delete or purge traces, or raise the bound"
+            .formatted(name(), usage()),
+        null);
+  }
+
+  private void resize(StoredTrace stored, long size) {
+    traceBytes += size - stored.bytes;
+    stored.bytes = size;
+  }
+
+  private void countBytes() {
+    bytes = traceBytes + indexes.bytes();
+  }
+
+  private void index(
+      StoredTrace stored, FlowTrace header, Iterable<String> actors, Iterable<String> types) {
+    indexes.addStart(stored);
+    Indexes.headerKeys(header, (field, value) -> indexes.add(field, value, stored));
+    actors.forEach(actor -> indexes.add(Field.ACTOR, actor, stored));
+    types.forEach(type -> indexes.add(Field.EVENT_TYPE, type, stored));
+  }
+
+  private void unindex(
+      StoredTrace stored, FlowTrace header, Iterable<String> actors, Iterable<String> types) {
+    actors.forEach(actor -> indexes.remove(Field.ACTOR, actor, stored));
+    types.forEach(type -> indexes.remove(Field.EVENT_TYPE, type, stored));
+    Indexes.headerKeys(header, (field, value) -> indexes.remove(field, value, stored));
+    indexes.removeStart(stored);
+  }
+
+  private void reindexHeader(
+      StoredTrace stored, @Nullable FlowTrace before, @Nullable FlowTrace after) {
+    if (after == null) {
+      return;
+    }
+    if (before == null) {
+      early.remove(stored);
+      EventTable table = stored.table;
+      EventKeys keys = EventKeys.of(table == null ? stored.content().events() : List.of());
+      index(
+          stored,
+          after,
+          table == null ? keys.actors() : table.actors(),
+          table == null ? keys.types() : table.types());
+      return;
+    }
+    Set<Indexes.Key> gone = headerKeys(before);
+    for (Indexes.Key key : headerKeys(after)) {
+      if (!gone.remove(key)) {
+        indexes.add(key.field(), key.value(), stored);
+      }
+    }
+    gone.forEach(key -> indexes.remove(key.field(), key.value(), stored));
+  }
+
+  private static Set<Indexes.Key> headerKeys(FlowTrace header) {
+    Set<Indexes.Key> keys = new HashSet<>();
+    Indexes.headerKeys(header, (field, value) -> keys.add(new Indexes.Key(field, value)));
+    return keys;
+  }
+
+  boolean delete(TraceId id) {
+    StoredTrace stored = byId.get(id);
+    if (stored == null) {
+      return false;
+    }
+    remove(stored);
+    countBytes();
+    return true;
+  }
+
+  /** Deletes at most {@code limit} stored traces of {@code range}; returns how many. */
+  int deleteNewest(TimeRange range, int limit) {
+    List<StoredTrace> gone = new ArrayList<>(limit);
+    Postings.Reader traces = indexes.byStart().read(range);
+    for (StoredTrace next = traces.next(); next != null; next = traces.next()) {
+      gone.add(next);
+      if (gone.size() == limit) {
+        break;
+      }
+    }
+    gone.forEach(this::remove);
+    countBytes();
+    return gone.size();
+  }
+
+  /** Deletes events before {@code cutoff} of traces that were never stored. */
+  void purgeEarlyEvents(Instant cutoff) {
+    for (StoredTrace stored : List.copyOf(early)) {
+      List<TraceEvent> events = stored.content().events();
+      List<TraceEvent> kept =
+          events.stream().filter(event -> !event.timestamp().isBefore(cutoff)).toList();
+      if (kept.isEmpty()) {
+        remove(stored);
+      } else if (kept.size() < events.size()) {
+        stored.table = null;
+        stored.publish(new Content(null, List.copyOf(kept)));
+        resize(stored, Footprint.trace(null) + EventKeys.of(kept).bytes());
+      }
+    }
+    countBytes();
+  }
+
+  private void remove(StoredTrace stored) {
+    eviction.remove(stored);
+    FlowTrace header = stored.content().header();
+    if (header == null) {
+      early.remove(stored);
+    } else if (stored.table != null) {
+      unindex(stored, header, stored.table.actors(), stored.table.types());
+    } else {
+      EventKeys keys = EventKeys.of(stored.content().events());
+      unindex(stored, header, keys.actors(), keys.types());
+    }
+    byId.remove(stored.id());
+    held = held - 1;
+    resize(stored, 0);
+  }
+
+  /** Fails if a new trace would be refused, warns if that is near. */
+  void checkRoom(List<String> warnings) {
+    if (config.evictionPolicy() != EvictionPolicy.NONE) {
+      return;
+    }
+    double full =
+        Math.max((double) held / config.maxTraces(), (double) bytes / config.maxBytes());
+    if (full >= 1) {
+      throw full();
+    }
+    if (full >= NEARLY_FULL) {
+      warnings.add("nearly full, and evicts nothing: new traces will be refused");
+    }
+  }
+
+  /** How much of the bounds is used. */
+  String usage() {
+    return "%d of %d traces, %d of %d MiB"
+        .formatted(held, config.maxTraces(), bytes >> 20, config.maxMemoryMb());
+  }
+
+  /** What errors call the store. */
+  String name() {
+    return config.name() == null ? "mem:" : "mem:" + config.name();
+  }
+
+  /** The estimate of what all data take. */
+  long bytes() {
+    return bytes;
+  }
+
+  Map<String, Long> counters() {
+    return Map.of(
+        "traces", (long) indexes.size(),
+        "tracesWithoutHeader", (long) held - indexes.size(),
+        "evictedTraces", evictedTraces,
+        "droppedEvents", droppedEvents);
+  }
+}

@@ -1,0 +1,108 @@
+package io.tracestore.provider.mem;
+
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceId;
+import io.tracestore.provider.support.BaseTraceStore;
+import io.tracestore.spi.Capability;
+import io.tracestore.spi.TraceQuery;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One open store over a {@link TraceHeap} that others may show too. */
+final class MemTraceStore extends BaseTraceStore {
+  private final Set<Capability> capabilities;
+  private final Runnable release;
+
+  /** Null once closed: a closed store that is still referred to must not keep the data. */
+  private volatile @Nullable TraceHeap heap;
+
+  MemTraceStore(String uri, TraceHeap heap, Runnable release) {
+    super(uri);
+    this.heap = heap;
+    this.release = release;
+    this.capabilities =
+        heap.config().evictionPolicy() == EvictionPolicy.NONE
+            ? Set.of(Capability.ATOMIC)
+            : Set.of(Capability.ATOMIC, Capability.EVICTING);
+  }
+
+  /** The data. A call that has it ends on it, whether the store is closed meanwhile or not. */
+  TraceHeap heap() {
+    TraceHeap open = heap;
+    if (open == null) {
+      throw closed();
+    }
+    return open;
+  }
+
+  @Override
+  protected void doStoreTrace(FlowTrace trace) {
+    heap().storeTrace(trace);
+  }
+
+  @Override
+  protected void doStoreEvents(TraceId traceId, List<TraceEvent> events) {
+    heap().storeEvents(traceId, events);
+  }
+
+  @Override
+  protected Optional<FlowTrace> doGetTrace(TraceId traceId) {
+    return Optional.ofNullable(heap().trace(traceId));
+  }
+
+  @Override
+  protected List<TraceEvent> doGetEvents(TraceId traceId) {
+    return heap().events(traceId);
+  }
+
+  @Override
+  protected List<FlowTrace> doQueryTraces(TraceQuery query, int limit) {
+    return heap().query(query, limit);
+  }
+
+  @Override
+  protected long doCount(TraceQuery query) {
+    return heap().count(query);
+  }
+
+  @Override
+  protected boolean doDeleteTrace(TraceId traceId) {
+    return heap().delete(traceId);
+  }
+
+  @Override
+  protected long doPurgeBefore(Instant cutoff) {
+    return heap().purgeBefore(cutoff);
+  }
+
+  @Override
+  protected String doHealthCheck(List<String> warnings) {
+    return heap().checkRoom(warnings);
+  }
+
+  @Override
+  protected long storageBytes() {
+    return heap().bytes();
+  }
+
+  @Override
+  protected Map<String, Long> counters() {
+    return heap().counters();
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return capabilities;
+  }
+
+  @Override
+  protected void doClose() {
+    heap = null;
+    release.run();
+  }
+}

@@ -1,0 +1,77 @@
+package io.tracestore.provider.mem;
+
+import io.tracestore.spi.StoreConfigurationException;
+import io.tracestore.spi.StoreOption;
+import io.tracestore.spi.StoreOptions;
+import io.tracestore.spi.StoreUri;
+import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.TraceStoreProvider;
+import java.util.List;
+
+/**
+ * Opens {@code mem:} stores, which keep traces on the heap within bounds.
+ *
+ * <p>{@code mem:} is private to the store object. {@code mem:name} is shared: all stores of that name
+ * that are open in the JVM at once see the same data, and share its bounds. The data of either kind
+ * go when the last store that shows them is closed.
+ *
+ * <p>Named data have the options with which they were first opened. To open them again, leave an
+ * option out or give it the same value; another value is a {@link StoreConfigurationException}.
+ */
+public final class MemTraceStoreProvider implements TraceStoreProvider {
+  static final String SCHEME = "mem";
+
+  /** For {@link java.util.ServiceLoader}. */
+  public MemTraceStoreProvider() {}
+
+  /**
+   * Opens a store as {@code config} says.
+   *
+   * <p>To open named data again, each value must be the default or the one it was opened with.
+   *
+   * @throws StoreConfigurationException if data of that name are open with another value
+   */
+  public static TraceStore open(MemoryConfig config) {
+    List<StoreOption<?>> given =
+        MemOptions.ALL.stream()
+            .filter(option -> !config.textOf(option).equals(option.defaultText()))
+            .toList();
+    return open(config, given);
+  }
+
+  @Override
+  public TraceStore open(StoreUri uri, StoreOptions options) {
+    List<StoreOption<?>> given = MemOptions.ALL.stream().filter(options::isSet).toList();
+    return open(MemoryConfig.fromUri(uri, options), given);
+  }
+
+  private static TraceStore open(MemoryConfig config, List<StoreOption<?>> given) {
+    String uri = config.toUri().toString();
+    String name = config.name();
+    if (name == null) {
+      return new MemTraceStore(uri, new TraceHeap(config), () -> {});
+    }
+    return new MemTraceStore(
+        uri, NamedHeaps.acquire(name, config, given), () -> NamedHeaps.release(name));
+  }
+
+  @Override
+  public String scheme() {
+    return SCHEME;
+  }
+
+  @Override
+  public String description() {
+    return "the heap of this JVM, within bounds; gone when it is closed";
+  }
+
+  @Override
+  public String uriSyntax() {
+    return "mem: or mem:NAME";
+  }
+
+  @Override
+  public List<StoreOption<?>> options() {
+    return MemOptions.ALL;
+  }
+}

@@ -1,0 +1,53 @@
+package io.tracestore.provider.mem;
+
+import io.tracestore.spi.StoreConfigurationException;
+import io.tracestore.spi.StoreOption;
+import java.util.Collection;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** The data of the named stores that are open in this JVM. Kept as long as one store uses them. */
+final class NamedHeaps {
+  private static final ConcurrentMap<String, Shared> OPEN = new ConcurrentHashMap<>();
+
+  private record Shared(TraceHeap heap, int users) {}
+
+  private NamedHeaps() {}
+
+  /**
+   * The data of {@code name}, made by the first to ask. Each call needs one {@link #release}.
+   *
+   * @param given the options that must agree if the data are there already
+   */
+  static TraceHeap acquire(
+      String name, MemoryConfig config, Collection<StoreOption<?>> given) {
+    Shared shared =
+        OPEN.compute(
+            name,
+            (key, open) -> {
+              if (open == null) {
+                return new Shared(new TraceHeap(config), 1);
+              }
+              given.forEach(option -> requireSame(option, open.heap().config(), config));
+              return new Shared(open.heap(), open.users() + 1);
+            });
+    return Objects.requireNonNull(shared).heap();
+  }
+
+  static void release(String name) {
+    OPEN.computeIfPresent(
+        name,
+        (key, open) -> open.users() == 1 ? null : new Shared(open.heap(), open.users() - 1));
+  }
+
+  private static void requireSame(StoreOption<?> option, MemoryConfig open, MemoryConfig wanted) {
+    if (!open.textOf(option).equals(wanted.textOf(option))) {
+      throw new StoreConfigurationException(
+          "mem:%s is open with %s=%s, not %s; leave option '%2$s' out or close the other store"
+              .formatted(
+                  open.name(), option.name(), open.textOf(option), wanted.textOf(option)),
+          null);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.tracestore.provider.mem;
+
+import io.tracestore.model.EpochNanos;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The place of one trace in a {@link TraceHeap}, stored or with early events only.
+ *
+ * <p>Readers take {@link #content} once and work on that. What is not final or volatile belongs to
+ * the thread that holds the heap's lock; but {@link #start} does not change once the trace is in an
+ * index, which is where readers get it from.
+ */
+final class StoredTrace {
+  private final TraceId id;
+  private volatile Content content;
+  private long start;
+
+  /** When it was last used, as {@link Eviction} counts. */
+  volatile long lastUsed;
+
+  /** Where {@link Eviction} has it. */
+  long queuedAt;
+
+  /** Where {@link Eviction} has it. */
+  int position;
+
+  /** The estimate of what it takes, without index entries. */
+  long bytes;
+
+  /** The events by id; null as long as they came in one call. */
+  @Nullable EventTable table;
+
+  StoredTrace(TraceId id, Content content) {
+    this.id = id;
+    this.content = content;
+    setStart(content.header());
+  }
+
+  TraceId id() {
+    return id;
+  }
+
+  /** The start in nanoseconds since the epoch; 0 as long as there is no header. */
+  long start() {
+    return start;
+  }
+
+  Content content() {
+    return content;
+  }
+
+  void publish(Content next) {
+    if (content.header() == null) {
+      setStart(next.header());
+    }
+    content = next;
+  }
+
+  private void setStart(@Nullable FlowTrace header) {
+    if (header != null) {
+      start = EpochNanos.of(header.startTime());
+    }
+  }
+
+  /** The opposite of {@link FlowTrace#NEWEST_FIRST}. */
+  static int compare(StoredTrace a, StoredTrace b) {
+    int byStart = Long.compare(a.start, b.start);
+    return byStart != 0 ? byStart : b.id.compareTo(a.id);
+  }
+}
