@@ -70,7 +70,7 @@ final class Content {
       return null;
     }
     List<TraceEvent> events = events();
-    if (header.events() == events) {
+    if (Footprint.isSame(header.events(), events)) {
       return header;
     }
     FlowTrace whole = trace;

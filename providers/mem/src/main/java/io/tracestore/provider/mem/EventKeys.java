@@ -1,80 +1,53 @@
 package io.tracestore.provider.mem;
 
 import io.tracestore.model.TraceEvent;
-import io.tracestore.model.TraceEventType;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/** The distinct actors and event types of some events, and what the events take; in one pass. */
+/** The distinct actors and event types of one trace, and what its events take; found in one pass. */
 final class EventKeys {
-  private static final TraceEventType.Plain[] PLAIN = TraceEventType.Plain.values();
+  private static final EventKeys NONE = new EventKeys(new String[0], new String[0], 0);
 
-  private final Map<String, String> actors = new HashMap<>();
-  private int plainTypes;
-  private @Nullable Set<String> otherTypes;
-  private long bytes;
+  private final String[] actors;
+  private final String[] types;
+  private final long bytes;
+
+  private EventKeys(String[] actors, String[] types, long bytes) {
+    this.actors = actors;
+    this.types = types;
+    this.bytes = bytes;
+  }
 
   /** Looks at {@code events}, which are those of one trace. */
   static EventKeys of(List<TraceEvent> events) {
-    EventKeys keys = new EventKeys();
-    TraceEvent first = null;
-    TraceEvent before = null;
+    if (events.isEmpty()) {
+      return NONE;
+    }
+    Distinct actors = new Distinct();
+    Distinct types = new Distinct();
+    TraceEvent first = events.getFirst();
+    TraceEvent before = first;
+    long bytes = 0;
     for (TraceEvent event : events) {
-      if (first == null || before == null) {
-        first = event;
-        before = event;
-      }
-      keys.add(event, before, first);
+      String actor = event.actorId();
+      boolean sharesActor = actors.add(actor);
+      types.add(event.eventType().typeName());
+      bytes += Footprint.event(event, sharesActor, before.eventId(), first.eventId());
       before = event;
     }
-    return keys;
+    return new EventKeys(actors.toArray(), types.toArray(), bytes);
   }
 
-  private void add(TraceEvent event, TraceEvent before, TraceEvent first) {
-    String actor = event.actorId();
-    boolean sharesActor = Footprint.isSame(actors.putIfAbsent(actor, actor), actor);
-    if (event.eventType() instanceof TraceEventType.Plain plain) {
-      plainTypes |= 1 << plain.ordinal();
-    } else {
-      addOther(event.eventType().typeName());
-    }
-    bytes += Footprint.event(event, sharesActor, before.eventId(), first.eventId());
+  String[] actors() {
+    return actors;
   }
 
-  private void addOther(String typeName) {
-    Set<String> others = otherTypes;
-    if (others == null) {
-      others = new HashSet<>();
-      otherTypes = others;
-    }
-    others.add(typeName);
-  }
-
-  Iterable<String> actors() {
-    return actors.keySet();
-  }
-
-  /** The {@link TraceEventType#typeName()}s. */
-  Iterable<String> types() {
-    List<String> types = new ArrayList<>(PLAIN.length);
-    for (TraceEventType.Plain type : PLAIN) {
-      if ((plainTypes & 1 << type.ordinal()) != 0) {
-        types.add(type.typeName());
-      }
-    }
-    if (otherTypes != null) {
-      types.addAll(otherTypes);
-    }
+  /** The {@link io.tracestore.model.TraceEventType#typeName()}s. */
+  String[] types() {
     return types;
   }
 
-  /** The estimate of what the events take. */
+  /** The estimate of what the events and this object take. */
   long bytes() {
-    return bytes;
+    return bytes + Footprint.eventKeys(actors.length, types.length);
   }
 }

@@ -69,11 +69,12 @@ final class EventTable {
     return bytes;
   }
 
-  Iterable<String> actors() {
+  Set<String> actors() {
     return actors.keySet();
   }
 
-  Iterable<String> types() {
+  /** The {@link io.tracestore.model.TraceEventType#typeName()}s. */
+  Set<String> types() {
     return types.keySet();
   }
 
@@ -139,14 +140,15 @@ final class EventTable {
     return oldest.stream().limit(n).toList();
   }
 
-  private TreeSet<TraceEvent> ordered() {
-    TreeSet<TraceEvent> events = order;
+  private Set<TraceEvent> ordered() {
+    Set<TraceEvent> events = order;
     if (events == null) {
-      events = new TreeSet<>(TraceEvent.ORDER);
+      TreeSet<TraceEvent> sorted = new TreeSet<>(TraceEvent.ORDER);
       for (Held each : held.values()) {
-        events.add(each.event);
+        sorted.add(each.event);
       }
-      order = events;
+      order = sorted;
+      return sorted;
     }
     return events;
   }

@@ -47,6 +47,8 @@ final class Footprint {
   /** {@link StoredTrace}, {@link Content}, and the places in the map and in the queue. */
   private static final long PLACE = 64 + 32 + 40 + 64;
 
+  private static final long EVENT_KEYS = 32 + 2 * 16;
+
   private static final long ID = 16 + 32;
   private static final long INSTANT = 24;
   private static final long TRACE = 48;
@@ -68,7 +70,7 @@ final class Footprint {
   private static final long MAP_ENTRY = 40 + 8;
 
   /** Of a text so many characters are looked at. */
-  private static final int SAMPLES = 16;
+  private static final int SAMPLES = 6;
 
   private Footprint() {}
 
@@ -127,6 +129,11 @@ final class Footprint {
       bytes += text(event.actorId());
     }
     return bytes + causality(event, near, root);
+  }
+
+  /** What {@link EventKeys} take. */
+  static long eventKeys(int actors, int types) {
+    return EVENT_KEYS + REFERENCE * (actors + types);
   }
 
   private static long type(TraceEventType type) {
@@ -228,6 +235,7 @@ final class Footprint {
   }
 
   /** Whether both are one object. */
+  @SuppressWarnings("ReferenceEquality") // the question is what takes space twice
   static boolean isSame(@Nullable Object a, @Nullable Object b) {
     return a == b;
   }

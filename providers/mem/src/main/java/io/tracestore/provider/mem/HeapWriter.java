@@ -12,6 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,10 +40,10 @@ final class HeapWriter {
   private long traceBytes;
 
   // Written with the lock, read without.
-  private volatile int held;
+  private final AtomicInteger held = new AtomicInteger();
+  private final LongAdder evictedTraces = new LongAdder();
+  private final LongAdder droppedEvents = new LongAdder();
   private volatile long bytes;
-  private volatile long evictedTraces;
-  private volatile long droppedEvents;
 
   HeapWriter(
       MemoryConfig config,
@@ -71,7 +74,7 @@ final class HeapWriter {
       List<TraceEvent> newest = List.copyOf(events.subList(over, events.size()));
       FlowTrace bounded = header == null ? null : header.withEvents(newest);
       insert(id, bounded, newest, EventKeys.of(newest));
-      droppedEvents = droppedEvents + over;
+      droppedEvents.add(over);
     }
     countBytes();
   }
@@ -82,14 +85,15 @@ final class HeapWriter {
     long size = Footprint.trace(header) + keys.bytes();
     makeRoom(stored, 1, size);
     resize(stored, size);
-    held = held + 1;
+    stored.keys = keys;
+    held.incrementAndGet();
     eviction.used(stored);
     eviction.add(stored);
     byId.put(id, stored);
     if (header == null) {
       early.add(stored);
     } else {
-      index(stored, header, keys.actors(), keys.types());
+      index(stored, header);
     }
   }
 
@@ -143,8 +147,9 @@ final class HeapWriter {
 
     FlowTrace before = stored.content().header();
     resize(stored, size);
-    droppedEvents = droppedEvents + over;
+    droppedEvents.add(over);
     stored.table = table;
+    stored.keys = null;
     stored.publish(next.with(change, count - over));
     table.apply(change, before == null ? EventTable.KeyListener.NONE : indexing(stored));
     reindexHeader(stored, before, next.header());
@@ -202,7 +207,7 @@ final class HeapWriter {
         break; // nothing is left but the index entries of this very trace
       }
       remove(victim);
-      evictedTraces = evictedTraces + 1;
+      evictedTraces.increment();
     }
     if (more == 0) {
       eviction.add(stored);
@@ -210,7 +215,7 @@ final class HeapWriter {
   }
 
   private boolean hasRoom(int moreTraces, long moreBytes) {
-    return (long) held + moreTraces <= config.maxTraces()
+    return held.longValue() + moreTraces <= config.maxTraces()
         && traceBytes + indexes.bytes() + moreBytes <= config.maxBytes();
   }
 
@@ -230,20 +235,33 @@ final class HeapWriter {
     bytes = traceBytes + indexes.bytes();
   }
 
-  private void index(
-      StoredTrace stored, FlowTrace header, Iterable<String> actors, Iterable<String> types) {
+  private void index(StoredTrace stored, FlowTrace header) {
     indexes.addStart(stored);
     Indexes.headerKeys(header, (field, value) -> indexes.add(field, value, stored));
-    actors.forEach(actor -> indexes.add(Field.ACTOR, actor, stored));
-    types.forEach(type -> indexes.add(Field.EVENT_TYPE, type, stored));
+    eventKeys(stored, (field, value) -> indexes.add(field, value, stored));
   }
 
-  private void unindex(
-      StoredTrace stored, FlowTrace header, Iterable<String> actors, Iterable<String> types) {
-    actors.forEach(actor -> indexes.remove(Field.ACTOR, actor, stored));
-    types.forEach(type -> indexes.remove(Field.EVENT_TYPE, type, stored));
+  private void unindex(StoredTrace stored, FlowTrace header) {
+    eventKeys(stored, (field, value) -> indexes.remove(field, value, stored));
     Indexes.headerKeys(header, (field, value) -> indexes.remove(field, value, stored));
     indexes.removeStart(stored);
+  }
+
+  private static void eventKeys(StoredTrace stored, BiConsumer<Field, Object> to) {
+    EventKeys keys = stored.keys;
+    if (keys != null) {
+      for (String actor : keys.actors()) {
+        to.accept(Field.ACTOR, actor);
+      }
+      for (String type : keys.types()) {
+        to.accept(Field.EVENT_TYPE, type);
+      }
+    }
+    EventTable table = stored.table;
+    if (table != null) {
+      table.actors().forEach(actor -> to.accept(Field.ACTOR, actor));
+      table.types().forEach(type -> to.accept(Field.EVENT_TYPE, type));
+    }
   }
 
   private void reindexHeader(
@@ -253,13 +271,7 @@ final class HeapWriter {
     }
     if (before == null) {
       early.remove(stored);
-      EventTable table = stored.table;
-      EventKeys keys = EventKeys.of(table == null ? stored.content().events() : List.of());
-      index(
-          stored,
-          after,
-          table == null ? keys.actors() : table.actors(),
-          table == null ? keys.types() : table.types());
+      index(stored, after);
       return;
     }
     Set<Indexes.Key> gone = headerKeys(before);
@@ -311,9 +323,11 @@ final class HeapWriter {
       if (kept.isEmpty()) {
         remove(stored);
       } else if (kept.size() < events.size()) {
+        EventKeys keys = EventKeys.of(kept);
         stored.table = null;
-        stored.publish(new Content(null, List.copyOf(kept)));
-        resize(stored, Footprint.trace(null) + EventKeys.of(kept).bytes());
+        stored.keys = keys;
+        stored.publish(new Content(null, kept));
+        resize(stored, Footprint.trace(null) + keys.bytes());
       }
     }
     countBytes();
@@ -324,14 +338,11 @@ final class HeapWriter {
     FlowTrace header = stored.content().header();
     if (header == null) {
       early.remove(stored);
-    } else if (stored.table != null) {
-      unindex(stored, header, stored.table.actors(), stored.table.types());
     } else {
-      EventKeys keys = EventKeys.of(stored.content().events());
-      unindex(stored, header, keys.actors(), keys.types());
+      unindex(stored, header);
     }
     byId.remove(stored.id());
-    held = held - 1;
+    held.decrementAndGet();
     resize(stored, 0);
   }
 
@@ -341,7 +352,7 @@ final class HeapWriter {
       return;
     }
     double full =
-        Math.max((double) held / config.maxTraces(), (double) bytes / config.maxBytes());
+        Math.max(held.doubleValue() / config.maxTraces(), (double) bytes / config.maxBytes());
     if (full >= 1) {
       throw full();
     }
@@ -353,7 +364,7 @@ final class HeapWriter {
   /** How much of the bounds is used. */
   String usage() {
     return "%d of %d traces, %d of %d MiB"
-        .formatted(held, config.maxTraces(), bytes >> 20, config.maxMemoryMb());
+        .formatted(held.get(), config.maxTraces(), bytes >> 20, config.maxMemoryMb());
   }
 
   /** What errors call the store. */
@@ -369,8 +380,8 @@ final class HeapWriter {
   Map<String, Long> counters() {
     return Map.of(
         "traces", (long) indexes.size(),
-        "tracesWithoutHeader", (long) held - indexes.size(),
-        "evictedTraces", evictedTraces,
-        "droppedEvents", droppedEvents);
+        "tracesWithoutHeader", held.longValue() - indexes.size(),
+        "evictedTraces", evictedTraces.sum(),
+        "droppedEvents", droppedEvents.sum());
   }
 }

@@ -66,7 +66,7 @@ final class Postings {
   }
 
   private void addTo(AtomicReferenceArray<Chunk> old, int at, StoredTrace trace) {
-    Chunk chunk = old.get(at);
+    Chunk chunk = old.getPlain(at);
     int count = chunk.count;
     int place = insertionPoint(chunk, count, trace);
     if (place == count && count < chunk.items.length) {
@@ -117,7 +117,7 @@ final class Postings {
       return;
     }
     int at = chunkOf(old, trace);
-    Chunk chunk = old.get(at);
+    Chunk chunk = old.getPlain(at);
     int count = chunk.count;
     int place = insertionPoint(chunk, count, trace);
     if (place == count || chunk.items[place] != trace) {
@@ -138,8 +138,8 @@ final class Postings {
   private void shrink(AtomicReferenceArray<Chunk> old, int at, Chunk chunk) {
     int first = at + 1 < old.length() ? at : at - 1;
     if (first >= 0) {
-      Chunk left = first == at ? chunk : old.get(first);
-      Chunk right = first == at ? old.get(first + 1) : chunk;
+      Chunk left = first == at ? chunk : old.getPlain(first);
+      Chunk right = first == at ? old.getPlain(first + 1) : chunk;
       if (left.count + right.count <= CHUNK / 2) {
         StoredTrace[] items = Arrays.copyOf(left.items, left.count + right.count);
         System.arraycopy(right.items, 0, items, left.count, right.count);
@@ -154,25 +154,28 @@ final class Postings {
       AtomicReferenceArray<Chunk> old, int at, int removed, Chunk... added) {
     Chunk[] copy = new Chunk[old.length() - removed + added.length];
     for (int i = 0; i < at; i++) {
-      copy[i] = old.get(i);
+      copy[i] = old.getPlain(i);
     }
     System.arraycopy(added, 0, copy, at, added.length);
     for (int i = at + removed; i < old.length(); i++) {
-      copy[i - removed + added.length] = old.get(i);
+      copy[i - removed + added.length] = old.getPlain(i);
     }
     return copy.length == 0 ? NONE : new AtomicReferenceArray<>(copy);
   }
 
-  /** The last chunk that begins at or before {@code trace}, or the first. */
+  /** The last chunk that begins at or before {@code trace}, or the first. For the writer. */
   private static int chunkOf(AtomicReferenceArray<Chunk> chunks, StoredTrace trace) {
     int low = 0;
     int high = chunks.length() - 1;
-    if (StoredTrace.compare(chunks.get(high).first(), trace) <= 0) {
+    if (StoredTrace.compare(chunks.getPlain(high).first(), trace) <= 0) {
       return high; // where the newest belongs
+    }
+    if (high == 0 || StoredTrace.compare(chunks.getPlain(1).first(), trace) > 0) {
+      return 0; // where the oldest is
     }
     while (low < high) {
       int middle = (low + high + 1) >>> 1;
-      if (StoredTrace.compare(chunks.get(middle).first(), trace) <= 0) {
+      if (StoredTrace.compare(chunks.getPlain(middle).first(), trace) <= 0) {
         low = middle;
       } else {
         high = middle - 1;

@@ -29,6 +29,9 @@ final class StoredTrace {
   /** The estimate of what it takes, without index entries. */
   long bytes;
 
+  /** The actors and event types; null if {@link #table} has them. */
+  @Nullable EventKeys keys;
+
   /** The events by id; null as long as they came in one call. */
   @Nullable EventTable table;
 
