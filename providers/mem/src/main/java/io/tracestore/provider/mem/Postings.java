@@ -1,5 +1,7 @@
 package io.tracestore.provider.mem;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,18 @@ final class Postings {
   private volatile AtomicReferenceArray<Chunk> chunks = NONE;
 
   private volatile int size;
+
+  private static final VarHandle SIZE = counter(Postings.class, "size");
+  private static final VarHandle COUNT = counter(Chunk.class, "count");
+
+  /** A plain volatile write waits for the memory; here readers need the order alone. */
+  private static VarHandle counter(Class<?> owner, String field) {
+    try {
+      return MethodHandles.lookup().findVarHandle(owner, field, int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   /** A sorted run. What is below {@link #count} never changes. */
   private static final class Chunk {
@@ -62,7 +76,7 @@ final class Postings {
       int at = chunkOf(old, trace);
       addTo(old, at, trace);
     }
-    size = size() + 1;
+    SIZE.setRelease(this, size + 1);
   }
 
   private void addTo(AtomicReferenceArray<Chunk> old, int at, StoredTrace trace) {
@@ -71,7 +85,7 @@ final class Postings {
     int place = insertionPoint(chunk, count, trace);
     if (place == count && count < chunk.items.length) {
       chunk.items[count] = trace;
-      chunk.count = count + 1; // readers see the element from here on
+      COUNT.setRelease(chunk, count + 1); // readers see the element from here on
     } else if (count < CHUNK) {
       old.set(at, inserted(chunk, 0, count, place, trace));
     } else if (place == CHUNK && at == old.length() - 1) {
@@ -131,7 +145,7 @@ final class Postings {
       System.arraycopy(chunk.items, place + 1, items, place, count - 1 - place);
       shrink(old, at, new Chunk(items, count - 1));
     }
-    size = size() - 1;
+    SIZE.setRelease(this, size - 1);
   }
 
   /** Puts a chunk that lost an item back, as one with the next if both are small. */
