@@ -76,7 +76,7 @@ final class Footprint {
 
   /** What a trace takes beside its events and index entries. */
   static long trace(@Nullable FlowTrace header) {
-    long bytes = PLACE + ID + LIST;
+    long bytes = PLACE + ID;
     return header == null ? bytes : bytes + header(header);
   }
 
@@ -131,9 +131,9 @@ final class Footprint {
     return bytes + causality(event, near, root);
   }
 
-  /** What {@link EventKeys} take. */
+  /** What {@link EventKeys} and the list of their events take. */
   static long eventKeys(int actors, int types) {
-    return EVENT_KEYS + REFERENCE * (actors + types);
+    return actors == 0 ? 0 : LIST + EVENT_KEYS + REFERENCE * (actors + types);
   }
 
   private static long type(TraceEventType type) {

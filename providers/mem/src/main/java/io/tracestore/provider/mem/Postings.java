@@ -67,6 +67,11 @@ final class Postings {
     return size;
   }
 
+  /** How many chunks the list is cut into. */
+  int chunks() {
+    return chunks.length();
+  }
+
   /** Adds a trace that is not in the list. Only one thread may write at a time. */
   void add(StoredTrace trace) {
     AtomicReferenceArray<Chunk> old = chunks;
