@@ -1,0 +1,49 @@
+package io.tracestore.provider.sqlite;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+import org.jspecify.annotations.Nullable;
+
+/** Binds one parameter after another. */
+final class Binder {
+  private final PreparedStatement statement;
+  private int next = 1;
+
+  private Binder(PreparedStatement statement) {
+    this.statement = statement;
+  }
+
+  static Binder of(PreparedStatement statement) {
+    return new Binder(statement);
+  }
+
+  Binder number(long value) throws SQLException {
+    statement.setLong(next++, value);
+    return this;
+  }
+
+  Binder number(@Nullable Long value) throws SQLException {
+    if (value == null) {
+      statement.setNull(next++, Types.BIGINT);
+    } else {
+      statement.setLong(next++, value);
+    }
+    return this;
+  }
+
+  Binder text(@Nullable String value) throws SQLException {
+    statement.setString(next++, value);
+    return this;
+  }
+
+  Binder bytes(byte[] value) throws SQLException {
+    statement.setBytes(next++, value);
+    return this;
+  }
+
+  /** Runs a statement that returns nothing; how many rows it changed. */
+  int run() throws SQLException {
+    return statement.executeUpdate();
+  }
+}

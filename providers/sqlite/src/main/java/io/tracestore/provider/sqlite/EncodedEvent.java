@@ -1,0 +1,43 @@
+package io.tracestore.provider.sqlite;
+
+import io.tracestore.codec.TraceBinary;
+import io.tracestore.model.EpochNanos;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.Uuids;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/** An event as a row of {@code events}, but for the keys that only the writer knows. */
+@SuppressWarnings("ArrayRecordComponent") // only made to be bound
+record EncodedEvent(
+    byte[] eventId, long timestamp, String actor, String type, long executionNs, byte[] body) {
+  /** About what a row takes beside its body. */
+  private static final int ROW_BYTES = 100;
+
+  static EncodedEvent of(TraceEvent event) {
+    return new EncodedEvent(
+        Uuids.toBytes(event.eventId().value()),
+        EpochNanos.of(event.timestamp()),
+        event.actorId(),
+        event.eventType().typeName(),
+        event.data().performanceMetrics().executionTimeNs(),
+        TraceBinary.encodeEventBody(event));
+  }
+
+  static List<EncodedEvent> all(Collection<TraceEvent> events) {
+    List<EncodedEvent> encoded = new ArrayList<>(events.size());
+    for (TraceEvent event : events) {
+      encoded.add(of(event));
+    }
+    return encoded;
+  }
+
+  static long weight(List<EncodedEvent> events) {
+    long weight = 0;
+    for (EncodedEvent event : events) {
+      weight += ROW_BYTES + event.body.length + 2L * event.actor.length();
+    }
+    return weight;
+  }
+}

@@ -1,0 +1,46 @@
+package io.tracestore.provider.sqlite;
+
+import io.tracestore.model.EpochNanos;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.Uuids;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A trace as rows, made in the caller's thread so that the writer only has to bind them. */
+@SuppressWarnings("ArrayRecordComponent") // only made to be bound
+record EncodedTrace(
+    FlowTrace trace,
+    byte[] traceId,
+    byte[] executionId,
+    long start,
+    @Nullable String tags,
+    List<EncodedEvent> events) {
+  /** About what the rows of a header take beside its tags. */
+  private static final int HEADER_BYTES = 500;
+
+  static EncodedTrace of(FlowTrace trace) {
+    return new EncodedTrace(
+        trace,
+        Uuids.toBytes(trace.traceId().value()),
+        Uuids.toBytes(trace.executionId().value()),
+        EpochNanos.of(trace.startTime()),
+        TagsJson.write(trace.metadata().tags()),
+        EncodedEvent.all(trace.events()));
+  }
+
+  long weight() {
+    return HEADER_BYTES + (tags == null ? 0 : 2L * tags.length()) + EncodedEvent.weight(events);
+  }
+
+  @Nullable Long end() {
+    Instant end = trace.endTime();
+    return end == null ? null : EpochNanos.of(end);
+  }
+
+  /** The class of the time from start to end, see {@link DurationClass}. */
+  @Nullable Long durationClass() {
+    Long end = end();
+    return end == null || end < start ? null : (long) DurationClass.of(end - start);
+  }
+}

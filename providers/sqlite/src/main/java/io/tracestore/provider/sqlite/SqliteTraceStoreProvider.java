@@ -1,0 +1,59 @@
+package io.tracestore.provider.sqlite;
+
+import io.tracestore.spi.StoreOption;
+import io.tracestore.spi.StoreOptions;
+import io.tracestore.spi.StoreUri;
+import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.TraceStoreException;
+import io.tracestore.spi.TraceStoreProvider;
+import java.util.List;
+
+/**
+ * Opens {@code sqlite:} stores: traces in a SQLite file, which several processes may use at once, or
+ * in memory.
+ *
+ * <p>{@link TraceStore#unwrap} of a store in a file gives a read-only {@link javax.sql.DataSource} on
+ * it. Its connections have the PRAGMAs of the store's own and belong to the caller, who closes them.
+ */
+public final class SqliteTraceStoreProvider implements TraceStoreProvider {
+  static final String SCHEME = "sqlite";
+
+  /**
+   * Opens a store from values.
+   *
+   * @throws TraceStoreException if the database cannot be used; nothing is left open then
+   */
+  public static TraceStore open(SqliteConfig config) {
+    return SqliteTraceStore.open(config);
+  }
+
+  @Override
+  public String scheme() {
+    return SCHEME;
+  }
+
+  @Override
+  public List<String> aliases() {
+    return List.of("jdbc:sqlite");
+  }
+
+  @Override
+  public String description() {
+    return "Traces in a SQLite file, or in memory with SQLite as the engine";
+  }
+
+  @Override
+  public String uriSyntax() {
+    return "sqlite:PATH or sqlite::memory:";
+  }
+
+  @Override
+  public List<StoreOption<?>> options() {
+    return SqliteOptions.ALL;
+  }
+
+  @Override
+  public TraceStore open(StoreUri uri, StoreOptions options) {
+    return open(SqliteConfig.fromUri(uri, options));
+  }
+}

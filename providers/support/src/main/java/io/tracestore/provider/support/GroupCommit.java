@@ -1,0 +1,328 @@
+package io.tracestore.provider.support;
+
+import io.tracestore.spi.StoreClosedException;
+import io.tracestore.spi.TraceStoreException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts the writes of many threads together: callers queue units of work and wait, one writer thread
+ * takes all that are there and commits them as one transaction.
+ *
+ * <p>Safe for many threads, virtual ones included. The queue is bounded by weight; a caller blocks
+ * while it is full. Units are applied in the order in which they were queued. Nobody is told that a
+ * unit was done before the transaction with it is committed.
+ *
+ * <p>If a transaction fails for a reason that is not {@linkplain TraceStoreException#isRetryable()
+ * retryable}, its units are tried again one by one, so that one bad unit does not fail the others.
+ *
+ * @param <C> what units work on, such as a connection
+ */
+public final class GroupCommit<C> implements AutoCloseable {
+  /**
+   * The transactions of an engine. Only the writer thread calls it.
+   *
+   * @param <C> what units work on
+   */
+  public interface Transactions<C> {
+    /** Begins a transaction. If this throws, there is none. */
+    C begin() throws Exception;
+
+    /** Commits; if this throws, {@link #rollback} is called. */
+    void commit(C context) throws Exception;
+
+    /** Undoes everything since {@link #begin}. */
+    void rollback(C context) throws Exception;
+
+    /** What callers get to see of a failure. */
+    TraceStoreException translate(Exception failure);
+  }
+
+  /**
+   * One piece of work, done in a transaction together with others; it may be applied again after
+   * that was rolled back.
+   *
+   * @param <C> what it works on
+   * @param <R> what it returns
+   */
+  @FunctionalInterface
+  public interface Unit<C, R extends @Nullable Object> {
+    /**
+     * Does the work.
+     *
+     * @throws TraceStoreException to refuse it without having written anything: only this unit
+     *     fails
+     * @throws Exception if it failed midway: the transaction is rolled back
+     */
+    R apply(C context) throws Exception;
+  }
+
+  /**
+   * A queued unit.
+   *
+   * @param <R> what the unit returns
+   */
+  public interface Ticket<R extends @Nullable Object> {
+    /**
+     * Waits until the unit is committed and returns its result.
+     *
+     * @throws TraceStoreException if it was not done, or the thread was interrupted (it may still be
+     *     done then)
+     */
+    R await();
+  }
+
+  private final String name;
+  private final Transactions<C> transactions;
+  private final long maxWeight;
+  private final Thread writer;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition notEmpty = lock.newCondition();
+  private final Condition notFull = lock.newCondition();
+  private final Queue<Pending<C, ?>> queue = new ArrayDeque<>();
+  private long queuedWeight;
+  private boolean closed;
+
+  /**
+   * Starts the writer thread.
+   *
+   * @param name what errors and the thread call the store
+   * @param transactions the engine
+   * @param maxWeight the weight that may be queued, and that one transaction takes at most; a unit
+   *     that is heavier by itself is taken alone
+   */
+  @SuppressWarnings("this-escape") // the thread reads fields that are all set
+  public GroupCommit(String name, Transactions<C> transactions, long maxWeight) {
+    this.name = Objects.requireNonNull(name, "name");
+    this.transactions = Objects.requireNonNull(transactions, "transactions");
+    if (maxWeight <= 0) {
+      throw new IllegalArgumentException("maxWeight must be positive: " + maxWeight);
+    }
+    this.maxWeight = maxWeight;
+    this.writer = Thread.ofPlatform().daemon().name("tracestore-writer " + name).start(this::run);
+  }
+
+  /**
+   * Queues {@code unit} and waits until it is committed.
+   *
+   * @param weight about how many bytes it holds
+   * @throws StoreClosedException after {@link #close()}
+   * @throws TraceStoreException if it was not done, or the thread was interrupted (it may still be
+   *     done then)
+   */
+  public <R extends @Nullable Object> R call(long weight, Unit<C, R> unit) {
+    return submit(weight, unit).await();
+  }
+
+  /**
+   * Queues {@code unit}, waiting only while the queue is full.
+   *
+   * @param weight about how many bytes it holds
+   * @throws StoreClosedException after {@link #close()}
+   * @throws TraceStoreException if the thread was interrupted; the unit will not be done then
+   */
+  public <R extends @Nullable Object> Ticket<R> submit(long weight, Unit<C, R> unit) {
+    Pending<C, R> pending = new Pending<>(Objects.requireNonNull(unit, "unit"), weight);
+    try {
+      lock.lockInterruptibly();
+    } catch (InterruptedException e) {
+      throw TraceStoreException.interrupted("waiting to write to " + name, e);
+    }
+    try {
+      while (!closed && queuedWeight > 0 && queuedWeight + weight > maxWeight) {
+        notFull.await();
+      }
+      if (closed) {
+        throw new StoreClosedException(name);
+      }
+      queue.add(pending);
+      queuedWeight += weight;
+      notEmpty.signal();
+    } catch (InterruptedException e) {
+      throw TraceStoreException.interrupted("waiting to write to " + name, e);
+    } finally {
+      lock.unlock();
+    }
+    return pending;
+  }
+
+  /** Refuses new units, waits until those that were queued are done, and ends the thread. */
+  @Override
+  public void close() {
+    refuseFurther();
+    boolean interrupted = false;
+    while (true) {
+      try {
+        writer.join();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void refuseFurther() {
+    lock.lock();
+    try {
+      closed = true;
+      notEmpty.signalAll();
+      notFull.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void run() {
+    try {
+      for (List<Pending<C, ?>> batch = take(); !batch.isEmpty(); batch = take()) {
+        try {
+          commit(batch);
+        } finally {
+          // Whatever happened, nobody is left waiting.
+          batch.forEach(Pending::failIfNotDone);
+        }
+      }
+    } finally {
+      refuseFurther();
+      for (List<Pending<C, ?>> rest = take(); !rest.isEmpty(); rest = take()) {
+        rest.forEach(Pending::failIfNotDone);
+      }
+    }
+  }
+
+  /** The next units; none once closed and drained. */
+  private List<Pending<C, ?>> take() {
+    lock.lock();
+    try {
+      while (queue.isEmpty() && !closed) {
+        notEmpty.awaitUninterruptibly();
+      }
+      List<Pending<C, ?>> batch = new ArrayList<>(queue.size());
+      long weight = 0;
+      for (Pending<C, ?> next = queue.peek(); next != null; next = queue.peek()) {
+        if (!batch.isEmpty() && weight + next.weight > maxWeight) {
+          break;
+        }
+        weight += next.weight;
+        batch.add(queue.remove());
+      }
+      queuedWeight -= weight;
+      notFull.signalAll();
+      return batch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void commit(List<Pending<C, ?>> batch) {
+    TraceStoreException failure = tryCommit(batch);
+    if (failure == null) {
+      batch.forEach(Pending::succeed);
+    } else if (batch.size() == 1 || failure.isRetryable()) {
+      batch.forEach(pending -> pending.fail(failure));
+    } else {
+      for (Pending<C, ?> pending : batch) {
+        commit(List.of(pending));
+      }
+    }
+  }
+
+  private @Nullable TraceStoreException tryCommit(List<Pending<C, ?>> batch) {
+    C context;
+    try {
+      context = transactions.begin();
+    } catch (Throwable e) {
+      return translate(e);
+    }
+    try {
+      for (Pending<C, ?> pending : batch) {
+        pending.apply(context);
+      }
+      transactions.commit(context);
+      return null;
+    } catch (Throwable e) {
+      rollback(context);
+      return translate(e);
+    }
+  }
+
+  /** The writer outlives whatever a unit throws; also an error belongs to its caller. */
+  private TraceStoreException translate(Throwable failure) {
+    return failure instanceof Exception exception
+        ? transactions.translate(exception)
+        : new TraceStoreException("writing to " + name + " failed: " + failure, failure);
+  }
+
+  private void rollback(C context) {
+    try {
+      transactions.rollback(context);
+    } catch (Exception e) {
+      // Of the two failures the first, which is under way to the callers, says why.
+    }
+  }
+
+  /** A unit and what became of it. */
+  private static final class Pending<C, R extends @Nullable Object> implements Ticket<R> {
+    private final Unit<C, R> unit;
+    private final long weight;
+    private final CompletableFuture<R> outcome = new CompletableFuture<>();
+    private @Nullable R result;
+    private @Nullable TraceStoreException refusal;
+
+    Pending(Unit<C, R> unit, long weight) {
+      if (weight < 0) {
+        throw new IllegalArgumentException("weight must not be negative: " + weight);
+      }
+      this.unit = unit;
+      this.weight = weight;
+    }
+
+    void apply(C context) throws Exception {
+      result = null;
+      refusal = null;
+      try {
+        result = unit.apply(context);
+      } catch (TraceStoreException e) {
+        refusal = e;
+      }
+    }
+
+    void succeed() {
+      if (refusal != null) {
+        outcome.completeExceptionally(refusal);
+      } else {
+        outcome.complete(result);
+      }
+    }
+
+    void fail(TraceStoreException failure) {
+      outcome.completeExceptionally(failure);
+    }
+
+    void failIfNotDone() {
+      fail(new TraceStoreException("the writer ended before the write was done", null));
+    }
+
+    @Override
+    public R await() {
+      try {
+        return outcome.get();
+      } catch (InterruptedException e) {
+        throw TraceStoreException.interrupted("waiting for a write that may still be done", e);
+      } catch (ExecutionException e) {
+        throw (TraceStoreException) e.getCause();
+      }
+    }
+  }
+}
