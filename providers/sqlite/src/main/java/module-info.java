@@ -7,7 +7,6 @@ module io.tracestore.provider.sqlite {
   requires java.sql;
   requires org.jooq;
   requires org.xerial.sqlitejdbc;
-  requires tools.jackson.core;
 
   exports io.tracestore.provider.sqlite;
 

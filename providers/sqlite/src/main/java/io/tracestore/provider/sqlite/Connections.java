@@ -106,6 +106,8 @@ final class Connections {
     for (SQLiteOpenMode mode : modes) {
       driver.setOpenMode(mode);
     }
+    // Otherwise the driver asks for the last row id after every insert.
+    driver.setGetGeneratedKeys(false);
     Properties properties = driver.toProperties();
     return JDBC.createConnection(url, properties);
   }

@@ -1,5 +1,6 @@
 package io.tracestore.provider.sqlite;
 
+import io.tracestore.codec.TraceBinary;
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.Uuids;
@@ -14,9 +15,9 @@ record EncodedTrace(
     byte[] traceId,
     byte[] executionId,
     long start,
-    @Nullable String tags,
+    byte[] header,
     List<EncodedEvent> events) {
-  /** About what the rows of a header take beside its tags. */
+  /** About what the rows of a header take beside the encoded one. */
   private static final int HEADER_BYTES = 500;
 
   static EncodedTrace of(FlowTrace trace) {
@@ -25,12 +26,12 @@ record EncodedTrace(
         Uuids.toBytes(trace.traceId().value()),
         Uuids.toBytes(trace.executionId().value()),
         EpochNanos.of(trace.startTime()),
-        TagsJson.write(trace.metadata().tags()),
+        TraceBinary.encodeHeader(trace),
         EncodedEvent.all(trace.events()));
   }
 
   long weight() {
-    return HEADER_BYTES + (tags == null ? 0 : 2L * tags.length()) + EncodedEvent.weight(events);
+    return HEADER_BYTES + header.length + EncodedEvent.weight(events);
   }
 
   @Nullable Long end() {

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
 
 /** Statements that are run once. */
 final class Sql {
@@ -33,12 +34,14 @@ final class Sql {
   }
 
   /** Rolls back because of {@code failure}, to which a further one is added. */
-  static void rollback(Connection connection, Exception failure) {
+  static void rollback(Connection connection, @Nullable Exception failure) {
     try {
       execute(connection, "ROLLBACK");
     } catch (SQLException e) {
       // SQLite has rolled back by itself after some errors, such as a full disk.
-      failure.addSuppressed(e);
+      if (failure != null) {
+        failure.addSuppressed(e);
+      }
     }
   }
 }

@@ -18,18 +18,10 @@ CREATE TABLE traces (
   status         INTEGER,               -- 0 pending, 1 running, 2 completed, 3 failed, 4 cancelled
   error          TEXT,                  -- of a failed trace
   error_hash     INTEGER,               -- Java's String.hashCode of error
-  version_major  INTEGER,
-  version_minor  INTEGER,
-  version_patch  INTEGER,
-  version_hash   TEXT,
-  version_ns     INTEGER,
   environment    INTEGER,               -- names.name_key
   user_id        TEXT,
   session_id     TEXT,
-  hostname       TEXT,
-  process_id     INTEGER,
-  thread_id      TEXT,
-  tags           TEXT                   -- a JSON object of strings; NULL for none
+  header         BLOB                   -- all of the above and the rest; see TraceBinary
 ) STRICT;
 
 -- Read backwards, they give the newest first and equal starts by ascending trace id, and what is new

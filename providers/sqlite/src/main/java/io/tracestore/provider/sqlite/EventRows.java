@@ -1,0 +1,132 @@
+package io.tracestore.provider.sqlite;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The rows of {@code events}, as the writer needs them. */
+final class EventRows {
+  private final NameKeys names;
+  private final PreparedStatement insert;
+  private final PreparedStatement upsert;
+  private final PreparedStatement find;
+  private final PreparedStatement kinds;
+  private final PreparedStatement delete;
+  private final PreparedStatement deleteUpTo;
+  private final PreparedStatement any;
+
+  /** The actors and types of a trace's events, by their numbers. */
+  record Kinds(Set<Long> actors, Set<Long> types) {
+    Kinds() {
+      this(new HashSet<>(), new HashSet<>());
+    }
+
+    void add(long actor, long type) {
+      actors.add(actor);
+      types.add(type);
+    }
+  }
+
+  EventRows(Connection connection, NameKeys names) throws SQLException {
+    this.names = names;
+    String insertEvent =
+        """
+        INSERT INTO events (trace_key, event_id, ts_ns, actor, type, execution_ns, body)
+        VALUES (?, ?, ?, ?, ?, ?, ?)""";
+    this.insert = connection.prepareStatement(insertEvent);
+    this.upsert =
+        connection.prepareStatement(
+            insertEvent
+                + """
+
+                ON CONFLICT (trace_key, event_id) DO UPDATE SET
+                  ts_ns = excluded.ts_ns, actor = excluded.actor, type = excluded.type,
+                  execution_ns = excluded.execution_ns, body = excluded.body""");
+    this.find =
+        connection.prepareStatement(
+            "SELECT actor, type FROM events WHERE trace_key = ? AND event_id = ?");
+    this.kinds =
+        connection.prepareStatement("SELECT DISTINCT actor, type FROM events WHERE trace_key = ?");
+    this.delete = connection.prepareStatement("DELETE FROM events WHERE trace_key = ?");
+    this.deleteUpTo =
+        connection.prepareStatement("DELETE FROM events WHERE trace_key = ? AND ts_ns <= ?");
+    this.any = connection.prepareStatement("SELECT 1 FROM events WHERE trace_key = ? LIMIT 1");
+  }
+
+  /** Writes the events of a trace that has none; their kinds. */
+  Kinds insert(long key, List<EncodedEvent> events) throws SQLException {
+    Kinds written = new Kinds();
+    for (EncodedEvent event : events) {
+      bind(insert, key, event, written).run();
+    }
+    return written;
+  }
+
+  /**
+   * Writes events of a trace that may have some of them.
+   *
+   * @param replaced gets the kinds of the events that were replaced
+   * @return the kinds of what was written
+   */
+  Kinds merge(long key, List<EncodedEvent> events, Kinds replaced) throws SQLException {
+    Kinds written = new Kinds();
+    for (EncodedEvent event : events) {
+      Binder.of(find).number(key).bytes(event.eventId());
+      addTo(replaced, find);
+      bind(upsert, key, event, written).run();
+    }
+    return written;
+  }
+
+  private Binder bind(PreparedStatement statement, long key, EncodedEvent event, Kinds written)
+      throws SQLException {
+    long actor = names.key(event.actor());
+    long type = names.key(event.type());
+    written.add(actor, type);
+    return Binder.of(statement)
+        .number(key)
+        .bytes(event.eventId())
+        .number(event.timestamp())
+        .number(actor)
+        .number(type)
+        .number(event.executionNs())
+        .bytes(event.body());
+  }
+
+  /** The kinds of a trace's events. */
+  Kinds kinds(long key) throws SQLException {
+    Kinds found = new Kinds();
+    Binder.of(kinds).number(key);
+    addTo(found, kinds);
+    return found;
+  }
+
+  private static void addTo(Kinds found, PreparedStatement select) throws SQLException {
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        found.add(rows.getLong(1), rows.getLong(2));
+      }
+    }
+  }
+
+  /** Removes a trace's events; how many there were. */
+  int delete(long key) throws SQLException {
+    return Binder.of(delete).number(key).run();
+  }
+
+  /** Removes a trace's events at {@code last} and before; how many there were. */
+  int deleteUpTo(long key, long last) throws SQLException {
+    return Binder.of(deleteUpTo).number(key).number(last).run();
+  }
+
+  boolean any(long key) throws SQLException {
+    Binder.of(any).number(key);
+    try (ResultSet rows = any.executeQuery()) {
+      return rows.next();
+    }
+  }
+}

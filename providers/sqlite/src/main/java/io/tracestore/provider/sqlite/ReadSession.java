@@ -1,0 +1,226 @@
+package io.tracestore.provider.sqlite;
+
+import io.tracestore.codec.TraceBinary;
+import io.tracestore.model.EpochNanos;
+import io.tracestore.model.EventId;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceId;
+import io.tracestore.model.Uuids;
+import io.tracestore.spi.CorruptDataException;
+import io.tracestore.spi.TraceQuery;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is done over one connection that reads. Statements are prepared once and kept. For one thread
+ * at a time.
+ */
+final class ReadSession implements AutoCloseable {
+  private static final int KEPT_QUERIES = 32;
+
+  private final Connection connection;
+  private final NameCache cache;
+  private final boolean ownsConnection;
+  private final PreparedStatement begin;
+  private final PreparedStatement commit;
+  private final PreparedStatement headerById;
+  private final PreparedStatement headerByKey;
+  private final PreparedStatement eventsByKey;
+  private final PreparedStatement eventsById;
+  private final PreparedStatement nameByKey;
+  private final PreparedStatement namesContaining;
+  private final Map<String, PreparedStatement> queries = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** What is read within one snapshot of the database. */
+  @FunctionalInterface
+  interface Reading<R extends @Nullable Object> {
+    R read(ReadSession session) throws SQLException;
+  }
+
+  /**
+   * @param ownsConnection whether the connection is closed with the session
+   */
+  ReadSession(Connection connection, NameCache cache, boolean ownsConnection) throws SQLException {
+    this.connection = connection;
+    this.ownsConnection = ownsConnection;
+    this.cache = cache;
+    this.begin = connection.prepareStatement("BEGIN");
+    this.commit = connection.prepareStatement("COMMIT");
+    this.headerById =
+        connection.prepareStatement("SELECT header, trace_key FROM traces WHERE trace_id = ?");
+    this.headerByKey = connection.prepareStatement("SELECT header FROM traces WHERE trace_key = ?");
+    String events = "SELECT event_id, ts_ns, actor, body FROM events WHERE trace_key = ";
+    this.eventsByKey = connection.prepareStatement(events + "?");
+    this.eventsById =
+        connection.prepareStatement(
+            events + "(SELECT trace_key FROM traces WHERE trace_id = ?)");
+    this.nameByKey = connection.prepareStatement("SELECT name FROM names WHERE name_key = ?");
+    this.namesContaining =
+        connection.prepareStatement("SELECT name_key FROM names WHERE instr(name, ?) > 0 LIMIT ?");
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  /** Reads in one snapshot: what others write meanwhile is not seen. */
+  <R extends @Nullable Object> R snapshot(Reading<R> reading) throws SQLException {
+    begin.executeUpdate();
+    try {
+      R result = reading.read(this);
+      commit.executeUpdate();
+      return result;
+    } catch (SQLException | RuntimeException e) {
+      Sql.rollback(connection, e);
+      throw e;
+    }
+  }
+
+  /** The trace with all its events, or empty if there is no header. */
+  Optional<FlowTrace> trace(TraceId traceId) throws SQLException {
+    return snapshot(
+        session -> {
+          Binder.of(headerById).bytes(Uuids.toBytes(traceId.value()));
+          byte[] header;
+          long key;
+          try (ResultSet row = headerById.executeQuery()) {
+            header = row.next() ? row.getBytes(1) : null;
+            if (header == null) {
+              return Optional.empty();
+            }
+            key = row.getLong(2);
+          }
+          Binder.of(eventsByKey).number(key);
+          return Optional.of(TraceBinary.decodeHeader(header).withEvents(events(eventsByKey)));
+        });
+  }
+
+  /** The events of a trace, in order. */
+  List<TraceEvent> events(TraceId traceId) throws SQLException {
+    Binder.of(eventsById).bytes(Uuids.toBytes(traceId.value()));
+    List<TraceEvent> events = events(eventsById);
+    events.sort(TraceEvent.ORDER);
+    return List.copyOf(events);
+  }
+
+  private List<TraceEvent> events(PreparedStatement select) throws SQLException {
+    List<TraceEvent> events = new ArrayList<>();
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        events.add(
+            TraceBinary.decodeEventBody(
+                rows.getBytes(4),
+                new EventId(Uuids.ofBytes(rows.getBytes(1))),
+                EpochNanos.toInstant(rows.getLong(2)),
+                name(rows.getLong(3))));
+      }
+    }
+    return events;
+  }
+
+  private String name(long key) throws SQLException {
+    String known = cache.get(key);
+    if (known != null) {
+      return known;
+    }
+    Binder.of(nameByKey).number(key);
+    try (ResultSet row = nameByKey.executeQuery()) {
+      if (!row.next()) {
+        throw new CorruptDataException("events name an actor that is not in names: " + key, null);
+      }
+      String name = row.getString(1);
+      cache.put(key, name);
+      return name;
+    }
+  }
+
+  /** The matching traces in order, at most {@code limit}. */
+  List<FlowTrace> query(TraceQuery query, int limit) throws SQLException {
+    return snapshot(
+        session -> {
+          List<FlowTrace> page = new ArrayList<>();
+          for (long key : keys(TraceSelect.of(query, actorsOf(query)).page(limit))) {
+            page.add(traceOf(key, query.withEvents()));
+          }
+          return List.copyOf(page);
+        });
+  }
+
+  /** How many traces match. */
+  long count(TraceQuery query) throws SQLException {
+    return snapshot(
+        session -> keys(TraceSelect.of(query, actorsOf(query)).count()).getFirst());
+  }
+
+  /** The actors that a query's text is in, or some of them if they are too many to go by. */
+  private List<Long> actorsOf(TraceQuery query) throws SQLException {
+    String text = query.actorContains();
+    if (text == null) {
+      return List.of();
+    }
+    Binder.of(namesContaining).text(text).number(TraceSelect.MAX_ACTORS + 1L);
+    return numbers(namesContaining);
+  }
+
+  private List<Long> keys(TraceSelect.Rendered query) throws SQLException {
+    PreparedStatement select = prepare(query.sql());
+    for (int i = 0; i < query.values().size(); i++) {
+      select.setObject(i + 1, query.values().get(i));
+    }
+    return numbers(select);
+  }
+
+  private PreparedStatement prepare(String sql) throws SQLException {
+    PreparedStatement kept = queries.get(sql);
+    if (kept == null) {
+      kept = connection.prepareStatement(sql);
+      queries.put(sql, kept);
+      if (queries.size() > KEPT_QUERIES) {
+        String eldest = queries.keySet().iterator().next();
+        queries.remove(eldest).close();
+      }
+    }
+    return kept;
+  }
+
+  private static List<Long> numbers(PreparedStatement select) throws SQLException {
+    List<Long> numbers = new ArrayList<>();
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        numbers.add(rows.getLong(1));
+      }
+    }
+    return numbers;
+  }
+
+  /** SQLite is in this process: a statement per trace costs no more than one for all. */
+  private FlowTrace traceOf(long key, boolean withEvents) throws SQLException {
+    Binder.of(headerByKey).number(key);
+    FlowTrace trace;
+    try (ResultSet row = headerByKey.executeQuery()) {
+      row.next();
+      trace = TraceBinary.decodeHeader(row.getBytes(1));
+    }
+    if (!withEvents) {
+      return trace;
+    }
+    Binder.of(eventsByKey).number(key);
+    return trace.withEvents(events(eventsByKey));
+  }
+
+  @Override
+  public void close() {
+    if (ownsConnection) {
+      Connections.close(connection, null);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.tracestore.provider.sqlite;
+
+import io.tracestore.spi.StoreClosedException;
+import io.tracestore.spi.TraceStoreException;
+import java.sql.SQLException;
+import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections that read. They are opened as they are needed, keep their prepared statements, and
+ * are closed with the pool. Safe for many threads; a caller waits while all are in use.
+ */
+final class ReaderPool implements AutoCloseable {
+  /** Opens a connection. */
+  @FunctionalInterface
+  interface Opening {
+    ReadSession open() throws SQLException;
+  }
+
+  private final String name;
+  private final int size;
+  private final Opening opening;
+  private final Gate gate;
+  private final Semaphore permits;
+  private final Deque<ReadSession> idle = new ConcurrentLinkedDeque<>();
+  private volatile boolean closed;
+
+  ReaderPool(String name, int size, Opening opening, Gate gate) {
+    this.name = name;
+    this.size = size;
+    this.opening = opening;
+    this.gate = gate;
+    this.permits = new Semaphore(size);
+  }
+
+  /** Reads with a connection that nobody else uses meanwhile. */
+  <R extends @Nullable Object> R read(ReadSession.Reading<R> reading) throws SQLException {
+    try {
+      permits.acquire();
+    } catch (InterruptedException e) {
+      throw TraceStoreException.interrupted("waiting to read from " + name, e);
+    }
+    try (Gate.Pass pass = gate.enterToRead(name)) {
+      if (closed) {
+        throw new StoreClosedException(name);
+      }
+      ReadSession known = idle.poll();
+      ReadSession session = known != null ? known : opening.open();
+      boolean usable = false;
+      try {
+        R result = reading.read(session);
+        usable = true;
+        return result;
+      } finally {
+        // After a failure it is simpler to open another one than to know what is left of this one.
+        giveBack(session, usable);
+      }
+    } finally {
+      permits.release();
+    }
+  }
+
+  private void giveBack(ReadSession session, boolean usable) {
+    if (usable) {
+      idle.push(session);
+    } else {
+      session.close();
+    }
+  }
+
+  /** Waits for those who are reading and closes all connections. */
+  @Override
+  public void close() {
+    closed = true;
+    permits.acquireUninterruptibly(size);
+    try {
+      for (ReadSession session = idle.poll(); session != null; session = idle.poll()) {
+        session.close();
+      }
+    } finally {
+      permits.release(size);
+    }
+  }
+}
