@@ -92,11 +92,13 @@ final class Connections {
   /** A file on a read-only medium has no room for the WAL's index, and nobody who changes it. */
   private boolean isImmutable() {
     Path path = config.path();
-    Path directory = path == null ? null : path.toAbsolutePath().getParent();
-    return config.readOnly()
-        && directory != null
+    if (path == null || !config.readOnly()) {
+      return false;
+    }
+    Path directory = path.toAbsolutePath().getParent();
+    return directory != null
         && !Files.isWritable(directory)
-        && !Files.exists(path.resolveSibling(path.getFileName() + "-wal"));
+        && !Files.exists(directory.resolve(path.getFileName() + "-wal"));
   }
 
   private Connection connect(String url, SQLiteOpenMode... modes) throws SQLException {

@@ -20,12 +20,6 @@ final class Gate {
     this.writing = writing;
   }
 
-  /** A way in or out, held until it is closed by the same thread. */
-  interface Pass extends AutoCloseable {
-    @Override
-    void close();
-  }
-
   static Gate of(SqliteConfig config) {
     if (config.path() == null) {
       Lock one = new ReentrantLock(true);
@@ -38,25 +32,33 @@ final class Gate {
     return new Gate(lock.readLock(), lock.writeLock());
   }
 
-  /** Waits until reading is allowed. */
-  Pass enterToRead(String name) {
-    if (reading == null) {
-      return () -> {};
+  /** Waits until reading is allowed; the same thread calls {@link #leaveReading} then. */
+  void enterToRead(String name) {
+    if (reading != null) {
+      try {
+        reading.lockInterruptibly();
+      } catch (InterruptedException e) {
+        throw TraceStoreException.interrupted("waiting to read from " + name, e);
+      }
     }
-    try {
-      reading.lockInterruptibly();
-    } catch (InterruptedException e) {
-      throw TraceStoreException.interrupted("waiting to read from " + name, e);
-    }
-    return reading::unlock;
   }
 
-  /** Waits until writing is allowed. */
-  Pass enterToWrite() {
-    if (writing == null) {
-      return () -> {};
+  void leaveReading() {
+    if (reading != null) {
+      reading.unlock();
     }
-    writing.lock();
-    return writing::unlock;
+  }
+
+  /** Waits until writing is allowed; the same thread calls {@link #leaveWriting} then. */
+  void enterToWrite() {
+    if (writing != null) {
+      writing.lock();
+    }
+  }
+
+  void leaveWriting() {
+    if (writing != null) {
+      writing.unlock();
+    }
   }
 }

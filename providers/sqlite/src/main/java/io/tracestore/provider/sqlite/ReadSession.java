@@ -14,6 +14,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -184,12 +185,18 @@ final class ReadSession implements AutoCloseable {
     if (kept == null) {
       kept = connection.prepareStatement(sql);
       queries.put(sql, kept);
-      if (queries.size() > KEPT_QUERIES) {
-        String eldest = queries.keySet().iterator().next();
-        queries.remove(eldest).close();
-      }
+      dropEldest();
     }
     return kept;
+  }
+
+  private void dropEldest() throws SQLException {
+    if (queries.size() > KEPT_QUERIES) {
+      Iterator<PreparedStatement> all = queries.values().iterator();
+      PreparedStatement eldest = all.next();
+      all.remove();
+      eldest.close();
+    }
   }
 
   private static List<Long> numbers(PreparedStatement select) throws SQLException {

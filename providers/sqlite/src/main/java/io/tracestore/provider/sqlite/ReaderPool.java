@@ -42,23 +42,33 @@ final class ReaderPool implements AutoCloseable {
     } catch (InterruptedException e) {
       throw TraceStoreException.interrupted("waiting to read from " + name, e);
     }
-    try (Gate.Pass pass = gate.enterToRead(name)) {
-      if (closed) {
-        throw new StoreClosedException(name);
-      }
-      ReadSession known = idle.poll();
-      ReadSession session = known != null ? known : opening.open();
-      boolean usable = false;
+    try {
+      gate.enterToRead(name);
       try {
-        R result = reading.read(session);
-        usable = true;
-        return result;
+        return readInside(reading);
       } finally {
-        // After a failure it is simpler to open another one than to know what is left of this one.
-        giveBack(session, usable);
+        gate.leaveReading();
       }
     } finally {
       permits.release();
+    }
+  }
+
+  private <R extends @Nullable Object> R readInside(ReadSession.Reading<R> reading)
+      throws SQLException {
+    if (closed) {
+      throw new StoreClosedException(name);
+    }
+    ReadSession known = idle.poll();
+    ReadSession session = known != null ? known : opening.open();
+    boolean usable = false;
+    try {
+      R result = reading.read(session);
+      usable = true;
+      return result;
+    } finally {
+      // After a failure it is simpler to open another one than to know what is left of this one.
+      giveBack(session, usable);
     }
   }
 

@@ -18,6 +18,9 @@ import java.util.List;
 public final class SqliteTraceStoreProvider implements TraceStoreProvider {
   static final String SCHEME = "sqlite";
 
+  /** For {@link java.util.ServiceLoader}. */
+  public SqliteTraceStoreProvider() {}
+
   /**
    * Opens a store from values.
    *

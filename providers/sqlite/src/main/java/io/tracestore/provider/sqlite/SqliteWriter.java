@@ -12,7 +12,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The writing half of a store: encodes in the callers' threads and hands rows to the one thread that
@@ -47,7 +46,6 @@ final class SqliteWriter {
     private final WriteSession session;
     private final Gate gate;
     private final SqliteErrors errors;
-    private Gate.@Nullable Pass pass;
 
     Transactions(WriteSession session, Gate gate, SqliteErrors errors) {
       this.session = session;
@@ -57,12 +55,12 @@ final class SqliteWriter {
 
     @Override
     public WriteSession begin() throws SQLException {
-      pass = gate.enterToWrite();
+      gate.enterToWrite();
       try {
         session.begin();
         return session;
       } catch (SQLException | RuntimeException e) {
-        leave();
+        gate.leaveWriting();
         throw e;
       }
     }
@@ -70,7 +68,7 @@ final class SqliteWriter {
     @Override
     public void commit(WriteSession context) throws SQLException {
       context.commit();
-      leave();
+      gate.leaveWriting();
     }
 
     @Override
@@ -78,14 +76,7 @@ final class SqliteWriter {
       try {
         context.rollback(null);
       } finally {
-        leave();
-      }
-    }
-
-    private void leave() {
-      if (pass != null) {
-        pass.close();
-        pass = null;
+        gate.leaveWriting();
       }
     }
 
@@ -150,12 +141,7 @@ final class SqliteWriter {
 
   void store(FlowTrace trace) {
     EncodedTrace encoded = EncodedTrace.of(trace);
-    group.<@Nullable Void>call(
-        encoded.weight(),
-        writing -> {
-          writing.store(encoded);
-          return null;
-        });
+    run(encoded.weight(), writing -> writing.store(encoded));
   }
 
   /** Stores all that can be; while one chunk is written, the next one is encoded. */
@@ -192,12 +178,7 @@ final class SqliteWriter {
 
   void storeEvents(TraceId traceId, List<TraceEvent> events) {
     List<EncodedEvent> encoded = EncodedEvent.all(events);
-    group.<@Nullable Void>call(
-        EncodedEvent.weight(encoded),
-        writing -> {
-          writing.storeEvents(traceId, encoded);
-          return null;
-        });
+    run(EncodedEvent.weight(encoded), writing -> writing.storeEvents(traceId, encoded));
   }
 
   boolean delete(TraceId traceId) {
@@ -241,7 +222,22 @@ final class SqliteWriter {
 
   /** Proves that a write could begin. */
   void checkWritable() {
-    group.<@Nullable Void>call(0, writing -> null);
+    run(0, writing -> {});
+  }
+
+  /** Writing that returns nothing. */
+  @FunctionalInterface
+  private interface Action {
+    void apply(WriteSession session) throws SQLException;
+  }
+
+  private void run(long weight, Action action) {
+    group.call(
+        weight,
+        writing -> {
+          action.apply(writing);
+          return true;
+        });
   }
 
   /** Refuses further writes and waits for those that were accepted. */

@@ -122,7 +122,7 @@ final class TraceSelect {
   private SelectConditionStep<Record3<Long, Long, byte[]>> keysAt(Condition place, boolean paged) {
     var keys = select(TRACES.TRACE_KEY, start, TRACES.TRACE_ID);
     // SQLite reads the left side of a CROSS JOIN first.
-    var from = table == TRACES ? keys.from(TRACES) : keys.from(table).crossJoin(TRACES);
+    var from = table.equals(TRACES) ? keys.from(TRACES) : keys.from(table).crossJoin(TRACES);
     return from.where(place).and(startsInRange(paged)).and(DSL.and(tests));
   }
 

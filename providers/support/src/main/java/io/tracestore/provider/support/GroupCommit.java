@@ -54,7 +54,7 @@ public final class GroupCommit<C> implements AutoCloseable {
    * @param <R> what it returns
    */
   @FunctionalInterface
-  public interface Unit<C, R extends @Nullable Object> {
+  public interface Unit<C, R> {
     /**
      * Does the work.
      *
@@ -70,7 +70,7 @@ public final class GroupCommit<C> implements AutoCloseable {
    *
    * @param <R> what the unit returns
    */
-  public interface Ticket<R extends @Nullable Object> {
+  public interface Ticket<R> {
     /**
      * Waits until the unit is committed and returns its result.
      *
@@ -118,7 +118,7 @@ public final class GroupCommit<C> implements AutoCloseable {
    * @throws TraceStoreException if it was not done, or the thread was interrupted (it may still be
    *     done then)
    */
-  public <R extends @Nullable Object> R call(long weight, Unit<C, R> unit) {
+  public <R> R call(long weight, Unit<C, R> unit) {
     return submit(weight, unit).await();
   }
 
@@ -129,7 +129,7 @@ public final class GroupCommit<C> implements AutoCloseable {
    * @throws StoreClosedException after {@link #close()}
    * @throws TraceStoreException if the thread was interrupted; the unit will not be done then
    */
-  public <R extends @Nullable Object> Ticket<R> submit(long weight, Unit<C, R> unit) {
+  public <R> Ticket<R> submit(long weight, Unit<C, R> unit) {
     Pending<C, R> pending = new Pending<>(Objects.requireNonNull(unit, "unit"), weight);
     try {
       lock.lockInterruptibly();
@@ -273,7 +273,7 @@ public final class GroupCommit<C> implements AutoCloseable {
   }
 
   /** A unit and what became of it. */
-  private static final class Pending<C, R extends @Nullable Object> implements Ticket<R> {
+  private static final class Pending<C, R> implements Ticket<R> {
     private final Unit<C, R> unit;
     private final long weight;
     private final CompletableFuture<R> outcome = new CompletableFuture<>();
