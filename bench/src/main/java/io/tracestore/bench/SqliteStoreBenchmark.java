@@ -83,8 +83,8 @@ public class SqliteStoreBenchmark {
     public void open() {
       try {
         directory = Files.createTempDirectory("sqlite-bench");
-        store = open(directory.resolve("store.db"), Synchronous.NORMAL);
-        open(directory.resolve("hand.db"), Synchronous.NORMAL).close();
+        store = openStore(directory.resolve("store.db"), Synchronous.NORMAL);
+        openStore(directory.resolve("hand.db"), Synchronous.NORMAL).close();
         byHand = new HandWritten(directory.resolve("hand.db"));
       } catch (IOException | SQLException e) {
         throw new IllegalStateException(e);
@@ -162,7 +162,7 @@ public class SqliteStoreBenchmark {
     @Setup
     public void open() throws IOException {
       directory = Files.createTempDirectory("sqlite-bench");
-      store = SqliteStoreBenchmark.open(directory.resolve("store.db"), synchronous);
+      store = openStore(directory.resolve("store.db"), synchronous);
     }
 
     @TearDown
@@ -200,7 +200,7 @@ public class SqliteStoreBenchmark {
     public void fill() throws IOException, SQLException {
       directory = Files.createTempDirectory("sqlite-bench");
       Path file = directory.resolve("store.db");
-      store = open(file, Synchronous.NORMAL);
+      store = openStore(file, Synchronous.NORMAL);
       ids = new ArrayList<>();
       for (int stored = 0; stored < events; stored += BATCH * EVENTS) {
         List<FlowTrace> batch = Traces.make(BATCH);
@@ -247,7 +247,7 @@ public class SqliteStoreBenchmark {
     filled.store.storeTrace(traces.next());
   }
 
-  static TraceStore open(Path file, Synchronous synchronous) {
+  static TraceStore openStore(Path file, Synchronous synchronous) {
     return SqliteTraceStoreProvider.open(
         SqliteConfig.builder(file).synchronous(synchronous).build());
   }

@@ -4,15 +4,15 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** The rows of {@code events}, as the writer needs them. */
 final class EventRows {
   private final NameKeys names;
-  private final PreparedStatement insert;
-  private final PreparedStatement upsert;
+  private final RowInsert insert;
+  private final RowInsert upsert;
   private final PreparedStatement find;
   private final PreparedStatement kinds;
   private final PreparedStatement delete;
@@ -20,9 +20,9 @@ final class EventRows {
   private final PreparedStatement any;
 
   /** The actors and types of a trace's events, by their numbers. */
-  record Kinds(Set<Long> actors, Set<Long> types) {
+  record Kinds(SortedSet<Long> actors, SortedSet<Long> types) {
     Kinds() {
-      this(new HashSet<>(), new HashSet<>());
+      this(new TreeSet<>(), new TreeSet<>());
     }
 
     void add(long actor, long type) {
@@ -33,19 +33,17 @@ final class EventRows {
 
   EventRows(Connection connection, NameKeys names) throws SQLException {
     this.names = names;
-    String insertEvent =
-        """
-        INSERT INTO events (trace_key, event_id, ts_ns, actor, type, execution_ns, body)
-        VALUES (?, ?, ?, ?, ?, ?, ?)""";
-    this.insert = connection.prepareStatement(insertEvent);
+    String table = "events (trace_key, event_id, ts_ns, actor, type, execution_ns, body)";
+    this.insert = new RowInsert(connection, table, 7, "");
     this.upsert =
-        connection.prepareStatement(
-            insertEvent
-                + """
-
-                ON CONFLICT (trace_key, event_id) DO UPDATE SET
-                  ts_ns = excluded.ts_ns, actor = excluded.actor, type = excluded.type,
-                  execution_ns = excluded.execution_ns, body = excluded.body""");
+        new RowInsert(
+            connection,
+            table,
+            7,
+            """
+            ON CONFLICT (trace_key, event_id) DO UPDATE SET
+              ts_ns = excluded.ts_ns, actor = excluded.actor, type = excluded.type,
+              execution_ns = excluded.execution_ns, body = excluded.body""");
     this.find =
         connection.prepareStatement(
             "SELECT actor, type FROM events WHERE trace_key = ? AND event_id = ?");
@@ -60,34 +58,32 @@ final class EventRows {
   /** Writes the events of a trace that has none; their kinds. */
   Kinds insert(long key, List<EncodedEvent> events) throws SQLException {
     Kinds written = new Kinds();
-    for (EncodedEvent event : events) {
-      bind(insert, key, event, written).run();
-    }
+    insert.insert(events, (binder, event) -> bind(binder, key, event, written));
     return written;
   }
 
   /**
-   * Writes events of a trace that may have some of them.
+   * Writes events of a trace that may have some of them; no two with one id.
    *
-   * @param replaced gets the kinds of the events that were replaced
+   * @param replaced gets the kinds of the events that are replaced
    * @return the kinds of what was written
    */
   Kinds merge(long key, List<EncodedEvent> events, Kinds replaced) throws SQLException {
-    Kinds written = new Kinds();
     for (EncodedEvent event : events) {
       Binder.of(find).number(key).bytes(event.eventId());
       addTo(replaced, find);
-      bind(upsert, key, event, written).run();
     }
+    Kinds written = new Kinds();
+    upsert.insert(events, (binder, event) -> bind(binder, key, event, written));
     return written;
   }
 
-  private Binder bind(PreparedStatement statement, long key, EncodedEvent event, Kinds written)
+  private void bind(Binder binder, long key, EncodedEvent event, Kinds written)
       throws SQLException {
     long actor = names.key(event.actor());
     long type = names.key(event.type());
     written.add(actor, type);
-    return Binder.of(statement)
+    binder
         .number(key)
         .bytes(event.eventId())
         .number(event.timestamp())

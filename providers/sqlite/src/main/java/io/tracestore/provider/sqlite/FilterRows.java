@@ -3,8 +3,9 @@ package io.tracestore.provider.sqlite;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The rows by which traces are found for an actor, an event type or a tag. Each repeats the start of
@@ -12,27 +13,22 @@ import java.util.Set;
  */
 final class FilterRows {
   private final NameKeys names;
-  private final PreparedStatement addActor;
-  private final PreparedStatement addType;
-  private final PreparedStatement addTag;
+  private final RowInsert addActor;
+  private final RowInsert addType;
+  private final RowInsert addTag;
   private final PreparedStatement removeActor;
   private final PreparedStatement removeType;
   private final PreparedStatement removeTag;
 
   FilterRows(Connection connection, NameKeys names) throws SQLException {
     this.names = names;
+    String unlessThere = "ON CONFLICT DO NOTHING";
     this.addActor =
-        connection.prepareStatement(
-            "INSERT INTO trace_actors (actor, start_ns, trace_key) VALUES (?, ?, ?)"
-                + " ON CONFLICT DO NOTHING");
+        new RowInsert(connection, "trace_actors (actor, start_ns, trace_key)", 3, unlessThere);
     this.addType =
-        connection.prepareStatement(
-            "INSERT INTO trace_event_types (type, start_ns, trace_key) VALUES (?, ?, ?)"
-                + " ON CONFLICT DO NOTHING");
+        new RowInsert(connection, "trace_event_types (type, start_ns, trace_key)", 3, unlessThere);
     this.addTag =
-        connection.prepareStatement(
-            "INSERT INTO trace_tags (tag, value, start_ns, trace_key) VALUES (?, ?, ?, ?)"
-                + " ON CONFLICT DO NOTHING");
+        new RowInsert(connection, "trace_tags (tag, value, start_ns, trace_key)", 4, unlessThere);
     this.removeActor =
         connection.prepareStatement(
             "DELETE FROM trace_actors WHERE actor = ? AND start_ns = ? AND trace_key = ?");
@@ -45,40 +41,42 @@ final class FilterRows {
   }
 
   void addKinds(long key, long start, EventRows.Kinds kinds) throws SQLException {
-    each(addActor, kinds.actors(), start, key);
-    each(addType, kinds.types(), start, key);
+    add(addActor, kinds.actors(), start, key);
+    add(addType, kinds.types(), start, key);
+  }
+
+  private static void add(RowInsert insert, Collection<Long> names, long start, long key)
+      throws SQLException {
+    insert.insert(
+        List.copyOf(names), (binder, name) -> binder.number(name).number(start).number(key));
   }
 
   void removeKinds(long key, long start, EventRows.Kinds kinds) throws SQLException {
-    each(removeActor, kinds.actors(), start, key);
-    each(removeType, kinds.types(), start, key);
+    remove(removeActor, kinds.actors(), start, key);
+    remove(removeType, kinds.types(), start, key);
   }
 
-  private static void each(PreparedStatement statement, Set<Long> kinds, long start, long key)
+  private static void remove(
+      PreparedStatement delete, Collection<Long> names, long start, long key)
       throws SQLException {
-    for (long kind : kinds) {
-      Binder.of(statement).number(kind).number(start).number(key).run();
+    for (Long name : names) {
+      Binder.of(delete).number(name).number(start).number(key).run();
     }
   }
 
   void addTags(long key, long start, Map<String, String> tags) throws SQLException {
-    eachTag(addTag, tags, start, key);
+    addTag.insert(
+        List.copyOf(tags.entrySet()), (binder, tag) -> bind(binder, tag, start, key));
   }
 
   void removeTags(long key, long start, Map<String, String> tags) throws SQLException {
-    eachTag(removeTag, tags, start, key);
+    for (Map.Entry<String, String> tag : tags.entrySet()) {
+      bind(Binder.of(removeTag), tag, start, key).run();
+    }
   }
 
-  private void eachTag(
-      PreparedStatement statement, Map<String, String> tags, long start, long key)
+  private Binder bind(Binder binder, Map.Entry<String, String> tag, long start, long key)
       throws SQLException {
-    for (Map.Entry<String, String> tag : tags.entrySet()) {
-      Binder.of(statement)
-          .number(names.key(tag.getKey()))
-          .text(tag.getValue())
-          .number(start)
-          .number(key)
-          .run();
-    }
+    return binder.number(names.key(tag.getKey())).text(tag.getValue()).number(start).number(key);
   }
 }

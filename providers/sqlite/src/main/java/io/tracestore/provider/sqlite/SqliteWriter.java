@@ -1,5 +1,6 @@
 package io.tracestore.provider.sqlite;
 
+import io.tracestore.model.EventId;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
@@ -10,8 +11,11 @@ import io.tracestore.spi.TraceStoreException;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The writing half of a store: encodes in the callers' threads and hands rows to the one thread that
@@ -177,8 +181,17 @@ final class SqliteWriter {
   }
 
   void storeEvents(TraceId traceId, List<TraceEvent> events) {
-    List<EncodedEvent> encoded = EncodedEvent.all(events);
+    List<EncodedEvent> encoded = EncodedEvent.all(lastOfEachId(events));
     run(EncodedEvent.weight(encoded), writing -> writing.storeEvents(traceId, encoded));
+  }
+
+  private static Collection<TraceEvent> lastOfEachId(List<TraceEvent> events) {
+    if (events.size() == 1) {
+      return events;
+    }
+    Map<EventId, TraceEvent> last = LinkedHashMap.newLinkedHashMap(events.size());
+    events.forEach(event -> last.put(event.eventId(), event));
+    return last.values();
   }
 
   boolean delete(TraceId traceId) {
