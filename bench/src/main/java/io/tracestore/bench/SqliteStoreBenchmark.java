@@ -358,6 +358,7 @@ public class SqliteStoreBenchmark {
   static final class HandWritten implements AutoCloseable {
     private final Connection connection;
     private final Map<String, Long> names = new HashMap<>();
+    private final Map<Long, String> texts = new HashMap<>();
     private final PreparedStatement begin;
     private final PreparedStatement commit;
     private final PreparedStatement insertTrace;
@@ -378,6 +379,7 @@ public class SqliteStoreBenchmark {
         try (ResultSet rows = statement.executeQuery("SELECT name, name_key FROM names")) {
           while (rows.next()) {
             names.put(rows.getString(1), rows.getLong(2));
+            texts.put(rows.getLong(2), rows.getString(1));
           }
         }
       }
@@ -397,9 +399,7 @@ public class SqliteStoreBenchmark {
           connection.prepareStatement("SELECT trace_key, header FROM traces WHERE trace_id = ?");
       selectEvents =
           connection.prepareStatement(
-              "SELECT e.event_id, e.ts_ns, n.name, e.body FROM events e"
-                  + " JOIN names n ON n.name_key = e.actor WHERE e.trace_key = ?"
-                  + " ORDER BY e.ts_ns, e.event_id");
+              "SELECT event_id, ts_ns, actor, body FROM events WHERE trace_key = ?");
     }
 
     void insert(List<Rows> batch) throws SQLException {
@@ -503,7 +503,7 @@ public class SqliteStoreBenchmark {
                   rows.getBytes(4),
                   new EventId(Uuids.ofBytes(rows.getBytes(1))),
                   EpochNanos.toInstant(rows.getLong(2)),
-                  rows.getString(3)));
+                  texts.get(rows.getLong(3))));
         }
       }
       return TraceBinary.decodeHeader(header).withEvents(events);

@@ -35,7 +35,7 @@ final class SqliteWriter {
   private static final int SHRUNK_AT_ONCE = 500;
 
   /** Free pages that are kept to be used again. */
-  private static final int SPARE_PAGES = 256;
+  private static final int SPARE_PAGES = 64;
 
   private final WriteSession session;
   private final GroupCommit<WriteSession> group;

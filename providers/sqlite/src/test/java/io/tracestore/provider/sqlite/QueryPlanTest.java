@@ -1,0 +1,157 @@
+package io.tracestore.provider.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tracestore.model.ExecutionId;
+import io.tracestore.model.ExecutionStatus;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.spi.TraceQuery;
+import io.tracestore.spi.TraceStore;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every filter is answered from an index, newest first, without reading or sorting all traces. */
+class QueryPlanTest {
+  @TempDir static Path directory;
+  private static TraceStore store;
+  private static Connection connection;
+
+  @BeforeAll
+  static void open() throws SQLException {
+    store = SqliteTraceStoreProvider.open(SqliteConfig.builder(directory.resolve("t.db")).build());
+    connection = store.unwrap(DataSource.class).getConnection();
+  }
+
+  @AfterAll
+  static void close() throws SQLException {
+    connection.close();
+    store.close();
+  }
+
+  private static TraceQuery.Builder query() {
+    return TraceQuery.builder();
+  }
+
+  static Stream<Arguments> filters() {
+    FlowTrace some = Samples.trace(1, 0);
+    return Stream.of(
+        Arguments.of("everything", query(), "traces_by_start (start_ns>?)"),
+        Arguments.of(
+            "time",
+            query().startedBetween(Samples.START, Samples.START),
+            "traces_by_start (start_ns>? AND start_ns<?)"),
+        Arguments.of("flow", query().flowId("f"), "traces_by_flow (flow=? AND start_ns>?)"),
+        Arguments.of(
+            "execution",
+            query().executionId(new ExecutionId(new UUID(0, 1))),
+            "traces_by_execution (execution_id=?)"),
+        Arguments.of(
+            "status",
+            query().status(ExecutionStatus.Kind.RUNNING),
+            "traces_by_status (status=? AND start_ns>?)"),
+        Arguments.of(
+            "error", query().failedWith("e"), "traces_by_error (error_hash=? AND start_ns>?)"),
+        Arguments.of("actor", query().actor("a"), "trace_actors USING PRIMARY KEY (actor=? AND start_ns>?)"),
+        Arguments.of(
+            "text in actors",
+            query().actorContains("a"),
+            "trace_actors USING PRIMARY KEY (actor=? AND start_ns>?)"),
+        Arguments.of(
+            "event type",
+            query().eventType("DataFlow"),
+            "trace_event_types USING PRIMARY KEY (type=? AND start_ns>?)"),
+        Arguments.of(
+            "tag",
+            query().tag("k", "v"),
+            "trace_tags USING PRIMARY KEY (tag=? AND value=? AND start_ns>?)"),
+        Arguments.of(
+            "duration",
+            query().minDuration(Duration.ofSeconds(1)),
+            "traces_by_duration (duration_class=? AND start_ns>?)"),
+        Arguments.of(
+            "environment",
+            query().environment("e"),
+            "traces_by_environment (environment=? AND start_ns>?)"),
+        Arguments.of("user", query().userId("u"), "traces_by_user (user_id=? AND start_ns>?)"),
+        Arguments.of(
+            "session",
+            query().sessionId("s"),
+            "traces_by_session (session_id=? AND start_ns>?)"),
+        Arguments.of(
+            "a page behind another",
+            query().flowId("f").after(TraceQuery.Position.of(some)),
+            "traces_by_flow (flow=? AND start_ns>? AND start_ns<?)"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("filters")
+  void aFilterReadsItsIndex(String name, TraceQuery.Builder query, String index)
+      throws SQLException {
+    assertThat(planOf(TraceSelect.of(query.build(), List.of(1L, 2L)).page(20)))
+        .anyMatch(step -> step.startsWith("SEARCH") && step.contains(index))
+        .noneMatch(QueryPlanTest::isScan)
+        // The few traces of one execution are sorted; all others come in order.
+        .noneMatch(step -> step.equals("USE TEMP B-TREE FOR ORDER BY") && !name.equals("execution"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("filters")
+  void countingReadsTheIndexToo(String name, TraceQuery.Builder query, String index)
+      throws SQLException {
+    assertThat(planOf(TraceSelect.of(query.build(), List.of(1L, 2L)).count()))
+        .noneMatch(QueryPlanTest::isScan);
+  }
+
+  static Stream<Arguments> tests() {
+    return filters()
+        .map(filter -> Arguments.of(filter.get()[0], filter.get()[1]))
+        .filter(filter -> !filter.get()[0].equals("execution"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("tests")
+  void whenAnotherFilterLeadsItsIndexIsRead(String name, TraceQuery.Builder query)
+      throws SQLException {
+    TraceQuery both = query.executionId(new ExecutionId(new UUID(0, 1))).build();
+
+    assertThat(planOf(TraceSelect.of(both, List.of(1L, 2L)).page(20)))
+        .anyMatch(step -> step.contains("traces_by_execution (execution_id=?)"))
+        .noneMatch(QueryPlanTest::isScan);
+  }
+
+  /** What a plan does to tables; the rows that a subquery gave are not one. */
+  private static boolean isScan(String step) {
+    return step.startsWith("SCAN") && !step.equals("SCAN matching") && !step.equals("SCAN CONSTANT ROW");
+  }
+
+  private static List<String> planOf(TraceSelect.Rendered query) throws SQLException {
+    List<String> steps = new ArrayList<>();
+    try (PreparedStatement explain =
+        connection.prepareStatement("EXPLAIN QUERY PLAN " + query.sql())) {
+      for (int i = 0; i < query.values().size(); i++) {
+        explain.setObject(i + 1, query.values().get(i));
+      }
+      try (ResultSet rows = explain.executeQuery()) {
+        while (rows.next()) {
+          steps.add(rows.getString("detail"));
+        }
+      }
+    }
+    return steps;
+  }
+}

@@ -1,0 +1,267 @@
+package io.tracestore.provider.support;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tracestore.provider.support.GroupCommit.Ticket;
+import io.tracestore.spi.StoreClosedException;
+import io.tracestore.spi.StoreUnavailableException;
+import io.tracestore.spi.TraceStoreException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Units are committed together, in order, and each caller hears exactly what became of its own. */
+class GroupCommitTest {
+  private final Log log = new Log();
+  private final GroupCommit<List<String>> group = new GroupCommit<>("test:", log, 100);
+
+  @AfterEach
+  void close() {
+    log.goOn.countDown();
+    group.close();
+  }
+
+  /** An engine that writes words: only those of committed transactions count. */
+  private static final class Log implements GroupCommit.Transactions<List<String>> {
+    final List<List<String>> committed = new CopyOnWriteArrayList<>();
+    final List<String> problems = new CopyOnWriteArrayList<>();
+    final CountDownLatch busy = new CountDownLatch(1);
+    final CountDownLatch goOn = new CountDownLatch(1);
+    volatile RuntimeException onBegin;
+    volatile RuntimeException onCommit;
+
+    @Override
+    public List<String> begin() {
+      if (onBegin != null) {
+        throw onBegin;
+      }
+      return new ArrayList<>();
+    }
+
+    @Override
+    public void commit(List<String> words) {
+      if (onCommit != null) {
+        throw onCommit;
+      }
+      committed.add(List.copyOf(words));
+    }
+
+    @Override
+    public void rollback(List<String> words) {
+      problems.add("rolled back " + words);
+    }
+
+    @Override
+    public TraceStoreException translate(Exception failure) {
+      return failure instanceof TraceStoreException known
+          ? known
+          : new TraceStoreException(failure.getMessage(), failure);
+    }
+
+    /** A unit during which others can be queued. */
+    String hold(List<String> words) throws InterruptedException {
+      busy.countDown();
+      goOn.await();
+      words.add("held");
+      return "held";
+    }
+  }
+
+  private static GroupCommit.Unit<List<String>, String> word(String word) {
+    return words -> {
+      words.add(word);
+      return word;
+    };
+  }
+
+  private static String failing(List<String> words) {
+    words.add("half");
+    throw new IllegalStateException("broken unit");
+  }
+
+  /** Queues {@code units} so that they make one transaction. */
+  @SafeVarargs
+  private List<Ticket<String>> together(GroupCommit.Unit<List<String>, String>... units)
+      throws InterruptedException {
+    Ticket<String> first = group.submit(1, log::hold);
+    log.busy.await();
+    List<Ticket<String>> tickets = new ArrayList<>();
+    for (var unit : units) {
+      tickets.add(group.submit(1, unit));
+    }
+    log.goOn.countDown();
+    first.await();
+    return tickets;
+  }
+
+  @Test
+  void aCallReturnsTheUnitsResultOnceItIsCommitted() {
+    assertThat(group.call(1, word("a"))).isEqualTo("a");
+    assertThat(log.committed).containsExactly(List.of("a"));
+  }
+
+  @Test
+  void whatWasQueuedMeanwhileIsOneTransactionInOrder() throws Exception {
+    together(word("a"), word("b"), word("c")).forEach(Ticket::await);
+
+    assertThat(log.committed).containsExactly(List.of("held"), List.of("a", "b", "c"));
+  }
+
+  @Test
+  void aUnitThatRefusesItselfFailsAlone() throws Exception {
+    TraceStoreException refusal = new TraceStoreException("refused", null);
+    List<Ticket<String>> tickets =
+        together(
+            word("a"),
+            words -> {
+              throw refusal;
+            },
+            word("c"));
+
+    assertThat(tickets.get(0).await()).isEqualTo("a");
+    assertThatThrownBy(tickets.get(1)::await).isSameAs(refusal);
+    assertThat(tickets.get(2).await()).isEqualTo("c");
+    assertThat(log.committed).containsExactly(List.of("held"), List.of("a", "c"));
+  }
+
+  @Test
+  void aUnitThatBreaksIsUndoneAndTheOthersAreCommittedWithoutIt() throws Exception {
+    List<Ticket<String>> tickets = together(word("a"), GroupCommitTest::failing, word("c"));
+
+    assertThat(tickets.get(0).await()).isEqualTo("a");
+    assertThatThrownBy(tickets.get(1)::await).hasMessage("broken unit");
+    assertThat(tickets.get(2).await()).isEqualTo("c");
+    assertThat(log.committed).containsExactly(List.of("held"), List.of("a"), List.of("c"));
+    assertThat(log.problems).containsExactly("rolled back [a, half]", "rolled back [half]");
+  }
+
+  @Test
+  void ifTheEngineCannotBeReachedAllFailAtOnce() throws Exception {
+    log.onCommit = new StoreUnavailableException("locked", null);
+    List<Ticket<String>> tickets = together2();
+
+    assertThat(tickets)
+        .allSatisfy(ticket -> assertThatThrownBy(ticket::await).isSameAs(log.onCommit));
+    assertThat(log.committed).isEmpty();
+  }
+
+  private List<Ticket<String>> together2() throws InterruptedException {
+    Ticket<String> first = group.submit(1, log::hold);
+    log.busy.await();
+    List<Ticket<String>> tickets = List.of(first, group.submit(1, word("a")));
+    log.goOn.countDown();
+    return tickets;
+  }
+
+  @Test
+  void aTransactionThatCannotBeginFailsItsCallersAndTheNextOneWorks() {
+    log.onBegin = new IllegalStateException("no");
+    assertThatThrownBy(() -> group.call(1, word("a")))
+        .isInstanceOf(TraceStoreException.class)
+        .hasMessage("no");
+
+    log.onBegin = null;
+    assertThat(group.call(1, word("b"))).isEqualTo("b");
+  }
+
+  @Test
+  void evenAnErrorReachesItsCallerAndTheWriterGoesOn() {
+    assertThatThrownBy(
+            () ->
+                group.call(
+                    1,
+                    words -> {
+                      throw new StackOverflowError();
+                    }))
+        .isInstanceOf(TraceStoreException.class)
+        .hasMessage("writing to test: failed: java.lang.StackOverflowError");
+
+    assertThat(group.call(1, word("b"))).isEqualTo("b");
+  }
+
+  @Test
+  void aFullQueueHoldsItsCallersBack() throws Exception {
+    group.submit(1, log::hold);
+    log.busy.await();
+    group.submit(100, word("large"));
+    Thread caller = Thread.startVirtualThread(() -> group.call(1, word("held back")));
+    while (caller.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+
+    log.goOn.countDown();
+    caller.join();
+
+    assertThat(log.committed)
+        .containsExactly(List.of("held"), List.of("large"), List.of("held back"));
+  }
+
+  @Test
+  void aUnitHeavierThanTheQueueIsTakenAlone() {
+    assertThat(group.call(1_000_000, word("huge"))).isEqualTo("huge");
+  }
+
+  @Test
+  void closingWaitsForWhatWasAccepted() throws Exception {
+    group.submit(1, log::hold);
+    log.busy.await();
+    Ticket<String> accepted = group.submit(1, word("accepted"));
+    Thread closer = Thread.startVirtualThread(group::close);
+    while (closer.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+
+    log.goOn.countDown();
+    closer.join();
+
+    assertThat(accepted.await()).isEqualTo("accepted");
+  }
+
+  @Test
+  void afterTheCloseUnitsAreRefused() {
+    group.close();
+
+    assertThatThrownBy(() -> group.submit(1, word("late")))
+        .isInstanceOf(StoreClosedException.class);
+  }
+
+  @Test
+  void callersThatAreHeldBackHearOfTheClose() throws Exception {
+    group.submit(1, log::hold);
+    log.busy.await();
+    group.submit(100, word("large"));
+    List<Throwable> thrown = new CopyOnWriteArrayList<>();
+    Thread caller =
+        Thread.ofVirtual()
+            .uncaughtExceptionHandler((thread, e) -> thrown.add(e))
+            .start(() -> group.call(1, word("held back")));
+    while (caller.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+
+    Thread closer = Thread.startVirtualThread(group::close);
+    caller.join();
+    log.goOn.countDown();
+    closer.join();
+
+    assertThat(thrown).singleElement().isInstanceOf(StoreClosedException.class);
+  }
+
+  @Test
+  void anInterruptedCallerKeepsItsFlagAndItsUnitMayStillBeDone() throws Exception {
+    group.submit(1, log::hold);
+    log.busy.await();
+    Ticket<String> queued = group.submit(1, word("a"));
+    Thread.currentThread().interrupt();
+
+    assertThatThrownBy(queued::await).hasMessageStartingWith("interrupted while");
+
+    assertThat(Thread.interrupted()).isTrue();
+    log.goOn.countDown();
+    assertThat(queued.await()).isEqualTo("a");
+  }
+}
