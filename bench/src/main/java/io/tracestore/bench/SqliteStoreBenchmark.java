@@ -1,11 +1,11 @@
 package io.tracestore.bench;
 
 import io.tracestore.codec.TraceBinary;
+import io.tracestore.model.CausalityInfo;
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.EventId;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
-import io.tracestore.model.CausalityInfo;
 import io.tracestore.model.PerformanceMetrics;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventData;
@@ -238,7 +238,10 @@ public class SqliteStoreBenchmark {
   @Benchmark
   public List<FlowTrace> queryTraces(Filled filled) {
     return filled.store.queryTraces(
-        TraceQuery.builder().flowId("flow-" + ThreadLocalRandom.current().nextInt(20)).limit(20).build());
+        TraceQuery.builder()
+            .flowId("flow-" + ThreadLocalRandom.current().nextInt(20))
+            .limit(20)
+            .build());
   }
 
   /** Traces stored per second, on top of what is there. */
@@ -256,14 +259,13 @@ public class SqliteStoreBenchmark {
     try (Stream<Path> files = Files.walk(directory)) {
       files
           .sorted(Comparator.reverseOrder())
-          .forEach(
-              file -> {
-                try {
-                  Files.delete(file);
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              });
+          .forEach(file -> {
+            try {
+              Files.delete(file);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
     }
   }
 
@@ -304,7 +306,8 @@ public class SqliteStoreBenchmark {
                 "actor-" + (n + i / TYPES.size()) % 50,
                 TraceEventData.builder()
                     .port("out")
-                    .performanceMetrics(new PerformanceMetrics(1_000L * i, 65_536, 12.5f, i, 100.25))
+                    .performanceMetrics(
+                        new PerformanceMetrics(1_000L * i, 65_536, 12.5f, i, 100.25))
                     .attribute("http.path", "/orders/" + n)
                     .attribute("http.status_code", 200)
                     .build(),
@@ -372,7 +375,8 @@ public class SqliteStoreBenchmark {
 
     HandWritten(Path file) throws SQLException {
       // Without this the driver asks for the last row id after every insert, which would be unfair.
-      connection = DriverManager.getConnection("jdbc:sqlite:" + file + "?jdbc.get_generated_keys=false");
+      connection =
+          DriverManager.getConnection("jdbc:sqlite:" + file + "?jdbc.get_generated_keys=false");
       try (Statement statement = connection.createStatement()) {
         statement.execute("PRAGMA synchronous = NORMAL");
         statement.execute("PRAGMA cache_size = -65536");
@@ -390,7 +394,8 @@ public class SqliteStoreBenchmark {
               """
               INSERT INTO traces (trace_key, trace_id, flow, execution_id, start_ns, end_ns,
                 duration_class, status, error, error_hash, environment, user_id, session_id, header)
-              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""");
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+              """);
       insertEvent = connection.prepareStatement("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)");
       insertActor = connection.prepareStatement("INSERT INTO trace_actors VALUES (?, ?, ?)");
       insertType = connection.prepareStatement("INSERT INTO trace_event_types VALUES (?, ?, ?)");
@@ -414,7 +419,8 @@ public class SqliteStoreBenchmark {
       FlowTrace trace = rows.trace();
       long start = EpochNanos.of(trace.startTime());
       long end = EpochNanos.of(trace.endTime());
-      String error = trace.status() instanceof ExecutionStatus.Failed failed ? failed.error() : null;
+      String error =
+          trace.status() instanceof ExecutionStatus.Failed failed ? failed.error() : null;
       insertTrace.setLong(1, key);
       insertTrace.setBytes(2, rows.id());
       insertTrace.setLong(3, name(trace.flowId()));

@@ -2,7 +2,6 @@ package io.tracestore.provider.sqlite;
 
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreUnavailableException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -23,17 +22,8 @@ final class Connections {
   Connections(SqliteConfig config) {
     this.config = config;
     Path path = config.path();
-    this.url = path == null ? "jdbc:sqlite::memory:" : url(path);
-  }
-
-  /** A URI, so that nothing in a file name is taken for a parameter by the driver. */
-  private static String url(Path path) {
-    StringBuilder url = new StringBuilder("jdbc:sqlite:file:");
-    for (byte b : path.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8)) {
-      boolean plain = b > ' ' && b != '%' && b != '?' && b != '#' && b < 0x7F;
-      url.append(plain ? Character.toString(b) : "%%%02X".formatted(b & 0xFF));
-    }
-    return url.toString();
+    // A URI, so that the driver takes nothing in a file name for a parameter.
+    this.url = "jdbc:sqlite:" + (path == null ? ":memory:" : path.toAbsolutePath().toUri());
   }
 
   /** The connection that writes, after it has brought the schema up to date. */
@@ -54,7 +44,8 @@ final class Connections {
 
   /** A connection that only reads. */
   Connection openReader() throws SQLException {
-    Connection connection = connect(url + (isImmutable() ? "?immutable=1" : ""), SQLiteOpenMode.READONLY);
+    Connection connection =
+        connect(url + (isImmutable() ? "?immutable=1" : ""), SQLiteOpenMode.READONLY);
     try {
       Sql.execute(connection, "PRAGMA busy_timeout = " + config.busyTimeoutMs());
       setUp(connection);
@@ -176,8 +167,8 @@ final class Connections {
   }
 
   /**
-   * Waits for other processes in short steps. SQLite's own waits grow to 100 ms, and so seldom hit the
-   * moment between two transactions of another process that writes without a pause.
+   * Waits for other processes in short steps. SQLite's own waits grow to 100 ms, and so seldom hit
+   * the moment between two transactions of another process that writes without a pause.
    */
   private static final class ShortWaits extends BusyHandler {
     private final long timeoutNanos;

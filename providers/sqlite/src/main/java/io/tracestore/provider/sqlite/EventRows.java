@@ -43,7 +43,8 @@ final class EventRows {
             """
             ON CONFLICT (trace_key, event_id) DO UPDATE SET
               ts_ns = excluded.ts_ns, actor = excluded.actor, type = excluded.type,
-              execution_ns = excluded.execution_ns, body = excluded.body""");
+              execution_ns = excluded.execution_ns, body = excluded.body\
+            """);
     this.find =
         connection.prepareStatement(
             "SELECT actor, type FROM events WHERE trace_key = ? AND event_id = ?");

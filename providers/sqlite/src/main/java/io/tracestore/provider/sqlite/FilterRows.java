@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The rows by which traces are found for an actor, an event type or a tag. Each repeats the start of
- * its trace, so that they are in the order of queries.
+ * The rows by which traces are found for an actor, an event type or a tag. Each repeats the start
+ * of its trace, so that they are in the order of queries.
  */
 final class FilterRows {
   private final NameKeys names;
@@ -56,8 +56,7 @@ final class FilterRows {
     remove(removeType, kinds.types(), start, key);
   }
 
-  private static void remove(
-      PreparedStatement delete, Collection<Long> names, long start, long key)
+  private static void remove(PreparedStatement delete, Collection<Long> names, long start, long key)
       throws SQLException {
     for (Long name : names) {
       Binder.of(delete).number(name).number(start).number(key).run();
@@ -65,8 +64,7 @@ final class FilterRows {
   }
 
   void addTags(long key, long start, Map<String, String> tags) throws SQLException {
-    addTag.insert(
-        List.copyOf(tags.entrySet()), (binder, tag) -> bind(binder, tag, start, key));
+    addTag.insert(List.copyOf(tags.entrySet()), (binder, tag) -> bind(binder, tag, start, key));
   }
 
   void removeTags(long key, long start, Map<String, String> tags) throws SQLException {

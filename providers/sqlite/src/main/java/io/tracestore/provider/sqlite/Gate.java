@@ -8,8 +8,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the readers and the writer of one store apart where SQLite would let them collide: without a
- * WAL they lock each other out of the file, and in memory they have one connection.
+ * Keeps the readers and the writer of one store apart where SQLite would let them collide: without
+ * a WAL they lock each other out of the file, and in memory they have one connection.
  */
 final class Gate {
   private final @Nullable Lock reading;

@@ -62,7 +62,8 @@ final class HeaderRows {
               flow, execution_id, start_ns, end_ns, duration_class, status, error, error_hash,
               environment, user_id, session_id, header, trace_key, trace_id)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (trace_id) DO NOTHING""");
+            ON CONFLICT (trace_id) DO NOTHING\
+            """);
     this.insertWithoutHeader =
         connection.prepareStatement("INSERT INTO traces (trace_key, trace_id) VALUES (?, ?)");
     this.update =
@@ -71,7 +72,8 @@ final class HeaderRows {
             UPDATE traces SET
               flow = ?, execution_id = ?, start_ns = ?, end_ns = ?, duration_class = ?, status = ?,
               error = ?, error_hash = ?, environment = ?, user_id = ?, session_id = ?, header = ?
-            WHERE trace_key = ?""");
+            WHERE trace_key = ?\
+            """);
     this.find = connection.prepareStatement(STORED + "WHERE trace_id = ?");
     this.delete = connection.prepareStatement("DELETE FROM traces WHERE trace_key = ?");
     this.oldest =

@@ -22,8 +22,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is done over one connection that reads. Statements are prepared once and kept. For one thread
- * at a time.
+ * What is done over one connection that reads. Statements are prepared once and kept. For one
+ * thread at a time.
  */
 final class ReadSession implements AutoCloseable {
   private static final int KEPT_QUERIES = 32;
@@ -62,8 +62,7 @@ final class ReadSession implements AutoCloseable {
     String events = "SELECT event_id, ts_ns, actor, body FROM events WHERE trace_key = ";
     this.eventsByKey = connection.prepareStatement(events + "?");
     this.eventsById =
-        connection.prepareStatement(
-            events + "(SELECT trace_key FROM traces WHERE trace_id = ?)");
+        connection.prepareStatement(events + "(SELECT trace_key FROM traces WHERE trace_id = ?)");
     this.nameByKey = connection.prepareStatement("SELECT name FROM names WHERE name_key = ?");
     this.namesContaining =
         connection.prepareStatement("SELECT name_key FROM names WHERE instr(name, ?) > 0 LIMIT ?");
@@ -88,21 +87,20 @@ final class ReadSession implements AutoCloseable {
 
   /** The trace with all its events, or empty if there is no header. */
   Optional<FlowTrace> trace(TraceId traceId) throws SQLException {
-    return snapshot(
-        session -> {
-          Binder.of(headerById).bytes(Uuids.toBytes(traceId.value()));
-          byte[] header;
-          long key;
-          try (ResultSet row = headerById.executeQuery()) {
-            header = row.next() ? row.getBytes(1) : null;
-            if (header == null) {
-              return Optional.empty();
-            }
-            key = row.getLong(2);
-          }
-          Binder.of(eventsByKey).number(key);
-          return Optional.of(TraceBinary.decodeHeader(header).withEvents(events(eventsByKey)));
-        });
+    return snapshot(session -> {
+      Binder.of(headerById).bytes(Uuids.toBytes(traceId.value()));
+      byte[] header;
+      long key;
+      try (ResultSet row = headerById.executeQuery()) {
+        header = row.next() ? row.getBytes(1) : null;
+        if (header == null) {
+          return Optional.empty();
+        }
+        key = row.getLong(2);
+      }
+      Binder.of(eventsByKey).number(key);
+      return Optional.of(TraceBinary.decodeHeader(header).withEvents(events(eventsByKey)));
+    });
   }
 
   /** The events of a trace, in order. */
@@ -146,20 +144,18 @@ final class ReadSession implements AutoCloseable {
 
   /** The matching traces in order, at most {@code limit}. */
   List<FlowTrace> query(TraceQuery query, int limit) throws SQLException {
-    return snapshot(
-        session -> {
-          List<FlowTrace> page = new ArrayList<>();
-          for (long key : keys(TraceSelect.of(query, actorsOf(query)).page(limit))) {
-            page.add(traceOf(key, query.withEvents()));
-          }
-          return List.copyOf(page);
-        });
+    return snapshot(session -> {
+      List<FlowTrace> page = new ArrayList<>();
+      for (long key : keys(TraceSelect.of(query, actorsOf(query)).page(limit))) {
+        page.add(traceOf(key, query.withEvents()));
+      }
+      return List.copyOf(page);
+    });
   }
 
   /** How many traces match. */
   long count(TraceQuery query) throws SQLException {
-    return snapshot(
-        session -> keys(TraceSelect.of(query, actorsOf(query)).count()).getFirst());
+    return snapshot(session -> keys(TraceSelect.of(query, actorsOf(query)).count()).getFirst());
   }
 
   /** The actors that a query's text is in, or some of them if they are too many to go by. */

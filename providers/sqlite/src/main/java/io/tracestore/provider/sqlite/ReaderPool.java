@@ -9,8 +9,8 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections that read. They are opened as they are needed, keep their prepared statements, and
- * are closed with the pool. Safe for many threads; a caller waits while all are in use.
+ * The connections that read. They are opened as they are needed, keep their prepared statements,
+ * and are closed with the pool. Safe for many threads; a caller waits while all are in use.
  */
 final class ReaderPool implements AutoCloseable {
   /** Opens a connection. */

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Inserts rows into one table, several with each statement: that takes a quarter less time than one by
- * one, because SQLite starts to look for a row's place where it put the row before.
+ * Inserts rows into one table, several with each statement: that takes a quarter less time than one
+ * by one, because SQLite starts to look for a row's place where it put the row before.
  */
 final class RowInsert {
   private static final int MOST = 20;

@@ -10,7 +10,9 @@ import java.util.List;
 
 /** Brings a database to the schema of this version, script after script. */
 final class Schema {
-  /** The scripts in their order; a change of the schema adds one, and never touches those before. */
+  /**
+   * The scripts in their order; a change of the schema adds one, and never touches those before.
+   */
   private static final List<String> SCRIPTS = List.of("V1__traces.sql");
 
   /** What {@code PRAGMA user_version} says of an up-to-date database. */

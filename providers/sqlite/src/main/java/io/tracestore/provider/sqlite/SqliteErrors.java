@@ -34,7 +34,9 @@ final class SqliteErrors {
   TraceStoreException translate(SQLException e) {
     String message = oneLine(e);
     SQLiteErrorCode extended =
-        e instanceof SQLiteException sqlite ? sqlite.getResultCode() : SQLiteErrorCode.UNKNOWN_ERROR;
+        e instanceof SQLiteException sqlite
+            ? sqlite.getResultCode()
+            : SQLiteErrorCode.UNKNOWN_ERROR;
     if (extended == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE) {
       return full(e); // what a full disk says when the WAL's index cannot grow
     }
@@ -46,16 +48,19 @@ final class SqliteErrors {
               e);
       case SQLITE_FULL -> full(e);
       case SQLITE_TOOBIG ->
-          new StoreCapacityException("%s: larger than SQLite can hold in one value".formatted(name), e);
+          new StoreCapacityException(
+              "%s: larger than SQLite can hold in one value".formatted(name), e);
       case SQLITE_CORRUPT ->
           new CorruptDataException(
-              "%s is damaged or cut off; restore it from a backup (%s)".formatted(name, message), e);
+              "%s is damaged or cut off; restore it from a backup (%s)".formatted(name, message),
+              e);
       case SQLITE_NOTADB ->
           new StoreConfigurationException(
               "%s is not a SQLite database; name another file".formatted(name), e);
       case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH ->
           new StoreConfigurationException(
-              "%s cannot be written to; open it with readOnly=true (%s)".formatted(name, message), e);
+              "%s cannot be written to; open it with readOnly=true (%s)".formatted(name, message),
+              e);
       case SQLITE_CANTOPEN, SQLITE_IOERR, SQLITE_NOMEM, SQLITE_PROTOCOL, SQLITE_NOLFS ->
           new StoreUnavailableException("%s cannot be used: %s".formatted(name, message), e);
       default -> new TraceStoreException("%s: %s".formatted(name, message), e);

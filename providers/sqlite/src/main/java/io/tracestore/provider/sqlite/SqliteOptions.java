@@ -37,9 +37,14 @@ final class SqliteOptions {
       StoreOption.ofEnum("tempStore", TempStore.DEFAULT, "Where large sorts are kept.");
   static final StoreOption<Integer> MMAP_SIZE_MB =
       StoreOption.ofMebibytes(
-          "mmapSizeMb", 0, 0, 2_047, "How much of the file is read through a memory map; 0 for none.");
+          "mmapSizeMb",
+          0,
+          0,
+          2_047,
+          "How much of the file is read through a memory map; 0 for none.");
   static final StoreOption<Boolean> READ_ONLY =
-      StoreOption.ofBoolean("readOnly", false, "Whether writes are refused and the file is left as it is.");
+      StoreOption.ofBoolean(
+          "readOnly", false, "Whether writes are refused and the file is left as it is.");
   static final StoreOption<Boolean> CREATE =
       StoreOption.ofBoolean("create", true, "Whether a missing file is made.");
 

@@ -186,15 +186,14 @@ final class SqliteTraceStore extends BaseTraceStore {
     if (config.journalMode() == JournalMode.MEMORY) {
       warnings.add("journalMode=MEMORY: the file is damaged if the process dies during a write");
     }
-    return read(
-        session -> {
-          Connection connection = session.connection();
-          return "SQLite %s, journal %s, schema version %d"
-              .formatted(
-                  Sql.text(connection, "SELECT sqlite_version()"),
-                  Sql.text(connection, "PRAGMA journal_mode"),
-                  Schema.version(connection));
-        });
+    return read(session -> {
+      Connection connection = session.connection();
+      return "SQLite %s, journal %s, schema version %d"
+          .formatted(
+              Sql.text(connection, "SELECT sqlite_version()"),
+              Sql.text(connection, "PRAGMA journal_mode"),
+              Schema.version(connection));
+    });
   }
 
   private void checkFile(Path path, List<String> warnings) {
@@ -217,10 +216,9 @@ final class SqliteTraceStore extends BaseTraceStore {
   protected long storageBytes() {
     Path path = config.path();
     if (path == null) {
-      return read(
-          session ->
-              Sql.number(session.connection(), "PRAGMA page_count")
-                  * Sql.number(session.connection(), "PRAGMA page_size"));
+      return read(session ->
+          Sql.number(session.connection(), "PRAGMA page_count")
+              * Sql.number(session.connection(), "PRAGMA page_size"));
     }
     return size(path) + size(path.resolveSibling(path.getFileName() + "-wal"));
   }

@@ -9,11 +9,12 @@ import io.tracestore.spi.TraceStoreProvider;
 import java.util.List;
 
 /**
- * Opens {@code sqlite:} stores: traces in a SQLite file, which several processes may use at once, or
- * in memory.
+ * Opens {@code sqlite:} stores: traces in a SQLite file, which several processes may use at once,
+ * or in memory.
  *
- * <p>{@link TraceStore#unwrap} of a store in a file gives a read-only {@link javax.sql.DataSource} on
- * it. Its connections have the PRAGMAs of the store's own and belong to the caller, who closes them.
+ * <p>{@link TraceStore#unwrap} of a store in a file gives a read-only {@link javax.sql.DataSource}
+ * on it. Its connections have the PRAGMAs of the store's own and belong to the caller, who closes
+ * them.
  */
 public final class SqliteTraceStoreProvider implements TraceStoreProvider {
   static final String SCHEME = "sqlite";

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The writing half of a store: encodes in the callers' threads and hands rows to the one thread that
- * writes. Safe for many threads.
+ * The writing half of a store: encodes in the callers' threads and hands rows to the one thread
+ * that writes. Safe for many threads.
  */
 final class SqliteWriter {
   /** How many bytes of rows may wait, and go into one transaction. */

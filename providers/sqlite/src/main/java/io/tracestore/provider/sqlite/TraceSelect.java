@@ -39,9 +39,10 @@ import org.jspecify.annotations.Nullable;
  * The SQL that answers a {@link TraceQuery} with trace keys.
  *
  * <p>One filter leads: its index is read newest first, and every other filter is tested on what it
- * gives, so that a page costs no more than the rows in front of it. Which one leads is decided here,
- * by how few traces usually pass it, and not by SQLite's planner, which knows nothing about the data.
- * A filter that stands for several places of an index is one select for each, merged in order.
+ * gives, so that a page costs no more than the rows in front of it. Which one leads is decided
+ * here, by how few traces usually pass it, and not by SQLite's planner, which knows nothing about
+ * the data. A filter that stands for several places of an index is one select for each, merged in
+ * order.
  */
 final class TraceSelect {
   /** With more actors than that, those that a text is in are looked for in each trace's events. */
@@ -272,7 +273,9 @@ final class TraceSelect {
               selectOne()
                   .from(EVENTS)
                   .where(EVENTS.TRACE_KEY.eq(TRACES.TRACE_KEY))
-                  .and(tested(EVENTS.ACTOR).in(select(NAMES.NAME_KEY).from(NAMES).where(contains)))));
+                  .and(
+                      tested(EVENTS.ACTOR)
+                          .in(select(NAMES.NAME_KEY).from(NAMES).where(contains)))));
     }
   }
 

@@ -1,8 +1,8 @@
 package io.tracestore.provider.sqlite;
 
 import io.tracestore.model.FlowTrace;
-import io.tracestore.model.Uuids;
 import io.tracestore.model.TraceId;
+import io.tracestore.model.Uuids;
 import io.tracestore.provider.sqlite.EventRows.Kinds;
 import io.tracestore.provider.sqlite.HeaderRows.Stored;
 import io.tracestore.provider.support.Headers;
@@ -79,8 +79,8 @@ final class WriteSession {
   /**
    * Stores one trace.
    *
-   * @throws StoreConflictException if it is stored with another flow, execution or start; nothing was
-   *     written then
+   * @throws StoreConflictException if it is stored with another flow, execution or start; nothing
+   *     was written then
    */
   void store(EncodedTrace trace) throws SQLException {
     long key = lastKey + 1;

@@ -53,13 +53,12 @@ class ConcurrencyTest {
       for (int i = 0; i < CALLERS; i++) {
         int n = i;
         calls.add(
-            callers.submit(
-                () -> {
-                  store.storeTrace(Samples.trace(n, 5));
-                  assertThat(store.getTrace(Samples.traceId(n))).contains(Samples.trace(n, 5));
-                  assertThat(store.queryTraces(TraceQuery.builder().limit(3).build()))
-                      .allSatisfy(trace -> assertThat(trace.events()).hasSize(5));
-                }));
+            callers.submit(() -> {
+              store.storeTrace(Samples.trace(n, 5));
+              assertThat(store.getTrace(Samples.traceId(n))).contains(Samples.trace(n, 5));
+              assertThat(store.queryTraces(TraceQuery.builder().limit(3).build()))
+                  .allSatisfy(trace -> assertThat(trace.events()).hasSize(5));
+            }));
       }
       for (Future<?> call : calls) {
         call.get();
@@ -102,17 +101,16 @@ class ConcurrencyTest {
     List<Integer> acknowledged = new ArrayList<>();
     TraceStore closing = open(JournalMode.WAL);
     Thread writer =
-        Thread.startVirtualThread(
-            () -> {
-              try {
-                for (int n = 0; ; n++) {
-                  closing.storeTrace(Samples.trace(n, 1));
-                  acknowledged.add(n);
-                }
-              } catch (StoreClosedException e) {
-                // the expected end
-              }
-            });
+        Thread.startVirtualThread(() -> {
+          try {
+            for (int n = 0; ; n++) {
+              closing.storeTrace(Samples.trace(n, 1));
+              acknowledged.add(n);
+            }
+          } catch (StoreClosedException e) {
+            // the expected end
+          }
+        });
     while (closing.count(TraceQuery.ALL) == 0) {
       Thread.onSpinWait();
     }

@@ -40,7 +40,8 @@ class OpenFailuresTest {
     Arrays.fill(content, (byte) 'x');
     Files.write(file, content);
 
-    assertThatOpening().isInstanceOf(StoreConfigurationException.class)
+    assertThatOpening()
+        .isInstanceOf(StoreConfigurationException.class)
         .hasMessage(file + " is not a SQLite database; name another file");
     assertThat(file).hasBinaryContent(content);
   }
@@ -98,8 +99,7 @@ class OpenFailuresTest {
 
     assertThatOpening()
         .isInstanceOf(StoreConfigurationException.class)
-        .hasMessage(
-            "%s cannot be made: the directory %s does not exist", file, file.getParent());
+        .hasMessage("%s cannot be made: the directory %s does not exist", file, file.getParent());
   }
 
   @Test
@@ -136,11 +136,10 @@ class OpenFailuresTest {
       Sql.execute(other, "PRAGMA journal_mode = DELETE");
       Sql.execute(other, "BEGIN EXCLUSIVE");
 
-      assertThatThrownBy(
-              () -> SqliteTraceStoreProvider.open(SqliteConfig.builder(file).busyTimeoutMs(20).build()))
+      assertThatThrownBy(() ->
+              SqliteTraceStoreProvider.open(SqliteConfig.builder(file).busyTimeoutMs(20).build()))
           .isInstanceOfSatisfying(
-              StoreUnavailableException.class,
-              e -> assertThat(e.isRetryable()).isTrue())
+              StoreUnavailableException.class, e -> assertThat(e.isRetryable()).isTrue())
           .hasMessage(
               "sqlite:%s?busyTimeoutMs=20 is locked by another process; waited busyTimeoutMs=20",
               file);

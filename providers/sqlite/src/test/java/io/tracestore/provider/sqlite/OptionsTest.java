@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every option has its effect. */
 class OptionsTest {
@@ -161,6 +162,18 @@ class OptionsTest {
       assertThat(store.healthCheck().warnings())
           .contains("synchronous=OFF: a loss of power may damage the file");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"a b.db", "a?mode=memory.db", "100%.db", "#1&x=y.db", "Größe \uD83D\uDE80.db"})
+  void anyFileNameIsTakenAsItIs(String name) {
+    file = directory.resolve(name);
+
+    open(config -> config).close();
+
+    assertThat(file).isNotEmptyFile();
+    assertThat(directory).isDirectoryNotContaining(other -> !other.equals(file));
   }
 
   @Test

@@ -40,8 +40,7 @@ class ProcessesTest {
       throws Exception {
     int enough = 60 * round.getCurrentRepetition();
     List<String> lines = new ArrayList<>();
-    try (ChildJvm child =
-        ChildJvm.start(WritingProcess.class, file.toString(), "0", "1000000")) {
+    try (ChildJvm child = ChildJvm.start(WritingProcess.class, file.toString(), "0", "1000000")) {
       while (lines.size() < enough) {
         lines.add(child.readLine());
       }
@@ -84,10 +83,9 @@ class ProcessesTest {
     try (TraceStore store = open()) {
       assertThat(integrity(store)).isEqualTo("ok");
       assertThat(IntStream.range(0, 2 * each))
-          .allSatisfy(
-              n ->
-                  assertThat(store.getTrace(Samples.traceId(n)))
-                      .contains(Samples.trace(n, WritingProcess.EVENTS)));
+          .allSatisfy(n ->
+              assertThat(store.getTrace(Samples.traceId(n)))
+                  .contains(Samples.trace(n, WritingProcess.EVENTS)));
     }
   }
 

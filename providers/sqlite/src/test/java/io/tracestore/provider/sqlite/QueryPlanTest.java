@@ -66,7 +66,8 @@ class QueryPlanTest {
             "traces_by_status (status=? AND start_ns>?)"),
         Arguments.of(
             "error", query().failedWith("e"), "traces_by_error (error_hash=? AND start_ns>?)"),
-        Arguments.of("actor", query().actor("a"), "trace_actors USING PRIMARY KEY (actor=? AND start_ns>?)"),
+        Arguments.of(
+            "actor", query().actor("a"), "trace_actors USING PRIMARY KEY (actor=? AND start_ns>?)"),
         Arguments.of(
             "text in actors",
             query().actorContains("a"),
@@ -89,9 +90,7 @@ class QueryPlanTest {
             "traces_by_environment (environment=? AND start_ns>?)"),
         Arguments.of("user", query().userId("u"), "traces_by_user (user_id=? AND start_ns>?)"),
         Arguments.of(
-            "session",
-            query().sessionId("s"),
-            "traces_by_session (session_id=? AND start_ns>?)"),
+            "session", query().sessionId("s"), "traces_by_session (session_id=? AND start_ns>?)"),
         Arguments.of(
             "a page behind another",
             query().flowId("f").after(TraceQuery.Position.of(some)),
@@ -106,7 +105,8 @@ class QueryPlanTest {
         .anyMatch(step -> step.startsWith("SEARCH") && step.contains(index))
         .noneMatch(QueryPlanTest::isScan)
         // The few traces of one execution are sorted; all others come in order.
-        .noneMatch(step -> step.equals("USE TEMP B-TREE FOR ORDER BY") && !name.equals("execution"));
+        .noneMatch(
+            step -> step.equals("USE TEMP B-TREE FOR ORDER BY") && !name.equals("execution"));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -136,7 +136,9 @@ class QueryPlanTest {
 
   /** What a plan does to tables; the rows that a subquery gave are not one. */
   private static boolean isScan(String step) {
-    return step.startsWith("SCAN") && !step.equals("SCAN matching") && !step.equals("SCAN CONSTANT ROW");
+    return step.startsWith("SCAN")
+        && !step.equals("SCAN matching")
+        && !step.equals("SCAN CONSTANT ROW");
   }
 
   private static List<String> planOf(TraceSelect.Rendered query) throws SQLException {

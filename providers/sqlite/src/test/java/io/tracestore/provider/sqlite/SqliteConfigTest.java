@@ -88,7 +88,8 @@ class SqliteConfigTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sqlite:", "sqlite:file:t.db", "sqlite::memory:?readOnly=true", "sqlite:a%00b"})
+  @ValueSource(
+      strings = {"sqlite:", "sqlite:file:t.db", "sqlite::memory:?readOnly=true", "sqlite:a%00b"})
   void aUriThatNamesNoDatabaseIsRefused(String uri) {
     assertThatThrownBy(() -> SqliteConfig.fromUri(StoreUri.parse(uri)))
         .isInstanceOf(StoreConfigurationException.class)

@@ -79,8 +79,7 @@ class SqliteTraceStoreTest {
     FlowTrace trace = Samples.trace(1, 0);
     store.storeTrace(trace);
 
-    store.storeTrace(
-        trace.toBuilder().metadata(Samples.trace(2, 0).metadata()).build());
+    store.storeTrace(trace.toBuilder().metadata(Samples.trace(2, 0).metadata()).build());
 
     assertThat(store.count(TraceQuery.builder().tag("region", "us").build())).isZero();
     assertThat(store.count(TraceQuery.builder().tag("region", "eu").build())).isOne();
@@ -94,7 +93,8 @@ class SqliteTraceStoreTest {
 
     store.storeTrace(Samples.trace(1, 0));
 
-    assertThat(store.queryTraces(query)).containsExactly(Samples.trace(1, 0).withEvents(List.of(Samples.event(1, 3))));
+    assertThat(store.queryTraces(query))
+        .containsExactly(Samples.trace(1, 0).withEvents(List.of(Samples.event(1, 3))));
   }
 
   @Test
@@ -126,12 +126,10 @@ class SqliteTraceStoreTest {
     int actors = TraceSelect.MAX_ACTORS + 10;
     store.storeTraces(
         IntStream.range(0, actors)
-            .mapToObj(
-                n ->
-                    Samples.trace(n, 0)
-                        .withEvents(
-                            List.of(
-                                Samples.event(n, 0).toBuilder().actorId("worker-" + n).build())))
+            .mapToObj(n ->
+                Samples.trace(n, 0)
+                    .withEvents(
+                        List.of(Samples.event(n, 0).toBuilder().actorId("worker-" + n).build())))
             .toList());
 
     TraceQuery query = TraceQuery.builder().actorContains("worker-").limit(5).build();
@@ -155,7 +153,8 @@ class SqliteTraceStoreTest {
             .build();
     FlowTrace backwards =
         Samples.trace(2, 0).toBuilder().endTime(Samples.START.minusSeconds(9)).build();
-    FlowTrace nothing = Samples.trace(3, 0).toBuilder().endTime(Samples.trace(3, 0).startTime()).build();
+    FlowTrace nothing =
+        Samples.trace(3, 0).toBuilder().endTime(Samples.trace(3, 0).startTime()).build();
     store.storeTraces(List.of(longest, backwards, nothing));
 
     assertThat(found(Duration.ZERO)).containsExactly(nothing, longest);

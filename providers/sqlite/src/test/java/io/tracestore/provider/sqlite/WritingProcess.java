@@ -23,13 +23,12 @@ final class WritingProcess {
       for (int t = 0; t < THREADS; t++) {
         int offset = t;
         threads.add(
-            Thread.startVirtualThread(
-                () -> {
-                  for (int n = first + offset; n < first + count; n += THREADS) {
-                    store.storeTrace(Samples.trace(n, EVENTS));
-                    acknowledge(n);
-                  }
-                }));
+            Thread.startVirtualThread(() -> {
+              for (int n = first + offset; n < first + count; n += THREADS) {
+                store.storeTrace(Samples.trace(n, EVENTS));
+                acknowledge(n);
+              }
+            }));
       }
       for (Thread thread : threads) {
         thread.join();

@@ -74,8 +74,8 @@ public final class GroupCommit<C> implements AutoCloseable {
     /**
      * Waits until the unit is committed and returns its result.
      *
-     * @throws TraceStoreException if it was not done, or the thread was interrupted (it may still be
-     *     done then)
+     * @throws TraceStoreException if it was not done, or the thread was interrupted (it may still
+     *     be done then)
      */
     R await();
   }

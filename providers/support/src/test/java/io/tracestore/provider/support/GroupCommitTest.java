@@ -170,13 +170,12 @@ class GroupCommitTest {
 
   @Test
   void evenAnErrorReachesItsCallerAndTheWriterGoesOn() {
-    assertThatThrownBy(
-            () ->
-                group.call(
-                    1,
-                    words -> {
-                      throw new StackOverflowError();
-                    }))
+    assertThatThrownBy(() ->
+            group.call(
+                1,
+                words -> {
+                  throw new StackOverflowError();
+                }))
         .isInstanceOf(TraceStoreException.class)
         .hasMessage("writing to test: failed: java.lang.StackOverflowError");
 
