@@ -1,0 +1,28 @@
+package io.tracestore.compat;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import net.jqwik.api.lifecycle.AroundTryHook;
+import net.jqwik.api.lifecycle.Lifespan;
+import net.jqwik.api.lifecycle.Store;
+import net.jqwik.api.lifecycle.TryExecutionResult;
+import net.jqwik.api.lifecycle.TryExecutor;
+import net.jqwik.api.lifecycle.TryLifecycleContext;
+
+/** Ends a property after {@link KitSettings#tries()}, which an annotation could not say. */
+final class ConfiguredTries implements AroundTryHook {
+  /** More than anyone asks for: the number that the annotation has to give. */
+  static final int MANY = 1_000_000;
+
+  @Override
+  public TryExecutionResult aroundTry(
+      TryLifecycleContext context, TryExecutor aTry, List<Object> parameters) {
+    AtomicInteger tried =
+        Store.getOrCreate(ConfiguredTries.class, Lifespan.PROPERTY, AtomicInteger::new).get();
+    TryExecutionResult result = aTry.execute(parameters);
+    boolean enough = tried.incrementAndGet() >= KitSettings.tries();
+    return enough && result.status() == TryExecutionResult.Status.SATISFIED
+        ? TryExecutionResult.satisfied(true)
+        : result;
+  }
+}

@@ -1,0 +1,142 @@
+package io.tracestore.compat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tracestore.model.FlowTrace;
+import io.tracestore.spi.StoreClosedException;
+import io.tracestore.spi.TraceCursor;
+import io.tracestore.spi.TraceQuery;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.junit.jupiter.api.Test;
+
+/** A cursor gives every matching trace once, in order, as it is asked. */
+abstract class CursorPromises extends StorePromises {
+  @Test
+  void withoutALimitACursorGivesAll() {
+    List<FlowTrace> traces = Samples.traces(0, 2500);
+    store().storeTraces(traces);
+    assertThat(read(TraceQuery.ALL)).isEqualTo(traces.reversed());
+  }
+
+  @Test
+  void limitOffsetAndPlaceHold() {
+    store().storeTraces(Samples.traces(0, 10));
+    TraceQuery query =
+        TraceQuery.builder()
+            .after(TraceQuery.Position.of(Samples.trace(8)))
+            .offset(2)
+            .limit(3)
+            .build();
+    assertThat(read(query)).containsExactly(Samples.trace(5), Samples.trace(4), Samples.trace(3));
+  }
+
+  @Test
+  void aLimitBeyondOnePageHolds() {
+    store().storeTraces(Samples.traces(0, 1200));
+    assertThat(read(TraceQuery.builder().limit(1001).offset(3).build()))
+        .isEqualTo(Samples.traces(196, 1197).reversed());
+  }
+
+  @Test
+  void filtersHold() {
+    store().storeTraces(Samples.traces(0, 5));
+    store().storeEvent(Samples.traceId(3), Samples.event(7, "rare"));
+    assertThat(read(TraceQuery.builder().actor("rare").withEvents(false).build()))
+        .containsExactly(Samples.header(3));
+  }
+
+  @Test
+  void headersOnlyComeWithoutEvents() {
+    store().storeTraces(Samples.traces(0, 2));
+    assertThat(read(TraceQuery.builder().withEvents(false).build()))
+        .containsExactly(Samples.header(1), Samples.header(0));
+  }
+
+  @Test
+  void behindTheLastTraceThereIsNone() {
+    store().storeTrace(Samples.trace(1));
+    try (TraceCursor cursor = store().openCursor(TraceQuery.ALL)) {
+      assertThat(cursor.next()).isEqualTo(Samples.trace(1));
+      assertThat(cursor.hasNext()).isFalse();
+      assertThatThrownBy(cursor::next).isInstanceOf(NoSuchElementException.class);
+    }
+  }
+
+  @Test
+  void askingForANextTraceTakesNone() {
+    store().storeTraces(Samples.traces(0, 2));
+    try (TraceCursor cursor = store().openCursor(TraceQuery.ALL)) {
+      assertThat(List.of(cursor.hasNext(), cursor.hasNext(), cursor.hasNext()))
+          .containsOnly(true);
+      assertThat(cursor.next()).isEqualTo(Samples.trace(1));
+    }
+  }
+
+  @Test
+  void aClosedCursorHasNoNextTrace() {
+    store().storeTraces(Samples.traces(0, 3));
+    TraceCursor cursor = store().openCursor(TraceQuery.ALL);
+    cursor.next();
+    cursor.close();
+    cursor.close();
+    assertThat(cursor.hasNext()).isFalse();
+    assertThatThrownBy(cursor::next).isInstanceOf(NoSuchElementException.class);
+  }
+
+  @Test
+  void aCursorOfAClosedStoreSaysSo() {
+    store().storeTraces(Samples.traces(0, 2000));
+    TraceCursor cursor = store().openCursor(TraceQuery.ALL);
+    cursor.next();
+    store().close();
+    assertThatThrownBy(() -> cursor.forEachRemaining(trace -> {}))
+        .isInstanceOf(StoreClosedException.class);
+    cursor.close();
+  }
+
+  @Test
+  void whatStayedAppearsOnceThoughOthersAreStoredAndDeleted() {
+    List<FlowTrace> traces = Samples.traces(0, 900);
+    store().storeTraces(traces);
+    List<FlowTrace> read = new ArrayList<>();
+    try (TraceCursor cursor = store().openCursor(TraceQuery.ALL)) {
+      while (cursor.hasNext()) {
+        read.add(cursor.next());
+        if (read.size() % 100 == 0) {
+          store().storeTrace(Samples.trace(10_000 + read.size()));
+          store().deleteTrace(Samples.traceId(read.size() / 100));
+        }
+      }
+    }
+    List<FlowTrace> stayed = traces.subList(10, 900).reversed();
+    assertThat(read).doesNotHaveDuplicates();
+    assertThat(read.stream().filter(trace -> stayed.contains(trace))).isEqualTo(stayed);
+  }
+
+  @Test
+  void manyCursorsMayBeOpenAtOnce() {
+    store().storeTraces(Samples.traces(0, 600));
+    List<TraceCursor> cursors = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      cursors.add(store().openCursor(TraceQuery.ALL));
+    }
+    for (long number = 599; number >= 590; number--) {
+      FlowTrace expected = Samples.trace(number);
+      assertThat(cursors).allSatisfy(cursor -> assertThat(cursor.next()).isEqualTo(expected));
+    }
+    store().storeTrace(Samples.trace(1000));
+    cursors.forEach(TraceCursor::close);
+    assertThat(store().count(TraceQuery.ALL)).isEqualTo(601);
+  }
+
+  private List<FlowTrace> read(TraceQuery query) {
+    List<FlowTrace> read = new ArrayList<>();
+    try (TraceCursor cursor = store().openCursor(query)) {
+      cursor.forEachRemaining(read::add);
+    }
+    return read;
+  }
+}

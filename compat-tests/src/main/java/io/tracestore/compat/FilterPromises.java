@@ -1,0 +1,258 @@
+package io.tracestore.compat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tracestore.model.EpochNanos;
+import io.tracestore.model.ExecutionStatus;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEventType;
+import io.tracestore.model.TraceMetadata;
+import io.tracestore.spi.TraceCursor;
+import io.tracestore.spi.TraceQuery;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** Promise 4: filters match what {@link TraceQuery#matches} says, alone and together. */
+abstract class FilterPromises extends StorePromises {
+  @Test
+  void everyFilterAloneMatchesExactly() {
+    List<FlowTrace> traces = FilterDimension.traces(1, 300);
+    store().storeTraces(traces);
+    for (FilterDimension dimension : FilterDimension.values()) {
+      for (UnaryOperator<TraceQuery.Builder> filter : dimension.values()) {
+        answersAs(filter.apply(TraceQuery.builder()), traces);
+      }
+    }
+  }
+
+  @Test
+  void everyPairOfFiltersMatchesExactly() {
+    List<FlowTrace> traces = FilterDimension.traces(2, 120);
+    store().storeTraces(traces);
+    for (FilterDimension first : FilterDimension.values()) {
+      for (FilterDimension second : FilterDimension.values()) {
+        if (first.ordinal() < second.ordinal() && FilterDimension.combine(first, second)) {
+          everyPairMatchesExactly(first, second, traces);
+        }
+      }
+    }
+  }
+
+  private void everyPairMatchesExactly(
+      FilterDimension first, FilterDimension second, List<FlowTrace> traces) {
+    for (UnaryOperator<TraceQuery.Builder> a : first.values()) {
+      for (UnaryOperator<TraceQuery.Builder> b : second.values()) {
+        answersAs(b.apply(a.apply(TraceQuery.builder())), traces);
+      }
+    }
+  }
+
+  private void answersAs(TraceQuery.Builder builder, List<FlowTrace> traces) {
+    TraceQuery query = builder.limit(traces.size()).build();
+    List<FlowTrace> matching =
+        traces.stream().filter(query::matches).sorted(FlowTrace.NEWEST_FIRST).toList();
+    assertThat(store().queryTraces(query)).as("%s", query).isEqualTo(matching);
+    assertThat(store().count(query)).as("%s", query).isEqualTo(matching.size());
+  }
+
+  @Test
+  void anActorIsFoundByAnyPartOfItsIdAsWritten() {
+    List<FlowTrace> traces = new ArrayList<>();
+    for (String text : TraceGenerator.trapTexts()) {
+      FlowTrace header = Samples.header(traces.size());
+      traces.add(header.withEvents(List.of(Samples.event(0), Samples.event(1, "<" + text + ">"))));
+    }
+    store().storeTraces(traces);
+    for (String text : TraceGenerator.trapTexts()) {
+      answersAs(TraceQuery.builder().actorContains(text), traces);
+      answersAs(TraceQuery.builder().actorContains("<" + text), traces);
+      answersAs(TraceQuery.builder().actor("<" + text + ">"), traces);
+    }
+    for (String part : List.of("%", "_", "*", "?", "\\", ".", "[", "^", "$", "'", "\"", ";", "\0")) {
+      answersAs(TraceQuery.builder().actorContains(part), traces);
+    }
+  }
+
+  @Test
+  void caseMattersInEveryFilterOfText() {
+    FlowTrace trace =
+        Samples.header(1).toBuilder()
+            .flowId("Id \u0130")
+            .status(ExecutionStatus.failed("Id \u0130"))
+            .event(
+                Samples.event(0, "Id \u0130").toBuilder()
+                    .eventType(TraceEventType.custom("Id \u0130"))
+                    .build())
+            .metadata(
+                TraceMetadata.builder()
+                    .environment("Id \u0130")
+                    .userId("Id \u0130")
+                    .sessionId("Id \u0130")
+                    .tag("Id \u0130", "Id \u0130")
+                    .build())
+            .build();
+    store().storeTrace(trace);
+    for (String text : List.of("Id \u0130", "ID \u0130", "id \u0130", "Id i", "Id I", "Id \u0131")) {
+      List<FlowTrace> found = text.equals("Id \u0130") ? List.of(trace) : List.of();
+      for (TraceQuery.Builder query :
+          List.of(
+              TraceQuery.builder().flowId(text),
+              TraceQuery.builder().failedWith(text),
+              TraceQuery.builder().actor(text),
+              TraceQuery.builder().actorContains(text),
+              TraceQuery.builder().eventType(TraceEventType.custom(text)),
+              TraceQuery.builder().environment(text),
+              TraceQuery.builder().userId(text),
+              TraceQuery.builder().sessionId(text),
+              TraceQuery.builder().tag(text, "Id \u0130"),
+              TraceQuery.builder().tag("Id \u0130", text))) {
+        assertThat(store().queryTraces(query.build())).as("%s", query.build()).isEqualTo(found);
+      }
+    }
+  }
+
+  @Test
+  void everyTextIsFoundAsWrittenAndNoOtherIs() {
+    List<FlowTrace> traces = new ArrayList<>();
+    for (String text : TraceGenerator.trapTexts()) {
+      traces.add(
+          Samples.header(traces.size()).toBuilder()
+              .flowId(text)
+              .status(ExecutionStatus.failed(text))
+              .metadata(
+                  TraceMetadata.builder()
+                      .environment(text)
+                      .userId(text)
+                      .sessionId(text)
+                      .tag("tag", text)
+                      .tag("key " + text, "")
+                      .build())
+              .build());
+    }
+    store().storeTraces(traces);
+    for (FlowTrace trace : traces) {
+      String text = trace.flowId();
+      for (TraceQuery.Builder query :
+          List.of(
+              TraceQuery.builder().flowId(text),
+              TraceQuery.builder().failedWith(text),
+              TraceQuery.builder().environment(text),
+              TraceQuery.builder().userId(text),
+              TraceQuery.builder().sessionId(text),
+              TraceQuery.builder().tag("tag", text),
+              TraceQuery.builder().tag("key " + text, ""))) {
+        assertThat(store().queryTraces(query.build()))
+            .as("%s", query.build())
+            .containsExactly(trace);
+      }
+    }
+  }
+
+  @Test
+  void bothEndsOfATimeRangeAreIncluded() {
+    Instant start = Samples.trace(1).startTime();
+    store().storeTrace(Samples.trace(1));
+    assertThat(countBetween(start, start)).isEqualTo(1);
+    assertThat(countBetween(start.minusNanos(1), start)).isEqualTo(1);
+    assertThat(countBetween(start, start.plusNanos(1))).isEqualTo(1);
+    assertThat(countBetween(start.plusNanos(1), start.plusNanos(2))).isEqualTo(0);
+    assertThat(countBetween(start.minusNanos(2), start.minusNanos(1))).isEqualTo(0);
+    assertThat(countBetween(EpochNanos.MIN, EpochNanos.MAX)).isEqualTo(1);
+  }
+
+  private long countBetween(Instant from, Instant to) {
+    return store().count(TraceQuery.builder().startedBetween(from, to).build());
+  }
+
+  @Test
+  void aDurationIsMeasuredToTheNanosecond() {
+    Instant start = Samples.header(1).startTime();
+    store().storeTrace(Samples.header(1).toBuilder().endTime(start.plusNanos(1_000_001)).build());
+    assertThat(countLasting(Duration.ofNanos(1_000_001))).isEqualTo(1);
+    assertThat(countLasting(Duration.ofNanos(1_000_002))).isEqualTo(0);
+  }
+
+  @Test
+  void durationsBeyondALongOfNanosecondsCompareRightly() {
+    store().storeTraces(
+        List.of(
+            lasting(1, EpochNanos.MIN, EpochNanos.MAX),
+            lasting(2, EpochNanos.MAX, EpochNanos.MIN),
+            lasting(3, EpochNanos.MAX, EpochNanos.MAX)));
+    assertThat(countLasting(Duration.ZERO)).isEqualTo(2);
+    assertThat(countLasting(Duration.ofNanos(1))).isEqualTo(1);
+    assertThat(countLasting(Duration.ofNanos(Long.MAX_VALUE))).isEqualTo(1);
+  }
+
+  private static FlowTrace lasting(long number, Instant start, Instant end) {
+    return Samples.header(number).toBuilder().startTime(start).endTime(end).build();
+  }
+
+  private long countLasting(Duration duration) {
+    return store().count(TraceQuery.builder().minDuration(duration).build());
+  }
+
+  @Test
+  void eventFiltersMayBeMetByDifferentEvents() {
+    FlowTrace trace =
+        Samples.header(1)
+            .withEvents(
+                List.of(
+                    Samples.event(0, "one"),
+                    Samples.event(1, "two").toBuilder()
+                        .eventType(TraceEventType.STATE_CHANGED)
+                        .build()));
+    store().storeTrace(trace);
+    TraceQuery query =
+        TraceQuery.builder().actor("one").actorContains("wo").eventType("StateChanged").build();
+    assertThat(store().queryTraces(query)).containsExactly(trace);
+  }
+
+  @Test
+  void aTraceWithSeveralMatchingEventsAppearsOnce() {
+    store().storeTrace(Samples.header(1).withEvents(Samples.events(0, 50)));
+    TraceQuery query = TraceQuery.builder().actorContains("act").build();
+    assertThat(store().queryTraces(query)).hasSize(1);
+    assertThat(store().count(query)).isEqualTo(1);
+  }
+
+  @Test
+  void withoutALimitAQueryGivesTheHundredNewest() {
+    List<FlowTrace> traces = Samples.traces(0, 130);
+    store().storeTraces(traces);
+    assertThat(store().queryTraces(TraceQuery.ALL)).isEqualTo(traces.subList(30, 130).reversed());
+    assertThat(store().count(TraceQuery.ALL)).isEqualTo(130);
+    try (TraceCursor cursor = store().openCursor(TraceQuery.ALL)) {
+      assertThat(cursor).toIterable().isEqualTo(traces.reversed());
+    }
+  }
+
+  @Test
+  void limitAndOffsetAndPlaceDoNotChangeTheCount() {
+    store().storeTraces(Samples.traces(0, 20));
+    TraceQuery query = TraceQuery.builder().limit(3).offset(7).build().after(Samples.trace(9));
+    assertThat(store().count(query)).isEqualTo(20);
+    assertThat(store().count(query.toBuilder().offset(30).build())).isEqualTo(20);
+  }
+
+  @Test
+  void headersOnlyComeWithoutEventsAlsoWhenEventsAreFiltered() {
+    store().storeTraces(Samples.traces(0, 3));
+    TraceQuery query = TraceQuery.builder().actor("actor").withEvents(false).limit(2).build();
+    assertThat(store().queryTraces(query))
+        .containsExactly(Samples.header(2), Samples.header(1));
+  }
+
+  @Test
+  void aFilteredTraceComesWithAllItsEvents() {
+    FlowTrace trace =
+        Samples.header(1).withEvents(List.of(Samples.event(0, "one"), Samples.event(1, "two")));
+    store().storeTrace(trace);
+    assertThat(store().queryTraces(TraceQuery.builder().actor("two").build()))
+        .containsExactly(trace);
+  }
+}

@@ -1,0 +1,16 @@
+package io.tracestore.compat;
+
+/** How much the kit tries, as system properties. */
+final class KitSettings {
+  private KitSettings() {}
+
+  /** {@code tracestore.kit.tries}: how many random cases each property gets; 200 by default. */
+  static int tries() {
+    return Integer.getInteger("tracestore.kit.tries", 200);
+  }
+
+  /** {@code tracestore.kit.crashRounds}: how often the crash test kills a writer; 5 by default. */
+  static int crashRounds() {
+    return Integer.getInteger("tracestore.kit.crashRounds", 5);
+  }
+}

@@ -1,0 +1,88 @@
+package io.tracestore.compat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tracestore.TraceStores;
+import io.tracestore.spi.TraceStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
+
+/** One new store of a fixture, opened, and removed with all its data in the end. */
+final class KitStore implements AutoCloseable {
+  private final StoreFixture fixture;
+  private final Path directory;
+  private final String uri;
+  private TraceStore store;
+
+  private KitStore(StoreFixture fixture, Path directory) {
+    this.fixture = fixture;
+    this.directory = directory;
+    this.uri = fixture.newStoreUri(directory);
+    this.store = TraceStores.open(uri);
+  }
+
+  static KitStore open(StoreFixture fixture) {
+    try {
+      return new KitStore(fixture, Files.createTempDirectory("tracestore-kit"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  TraceStore store() {
+    return store;
+  }
+
+  String uri() {
+    return uri;
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  /** Closes the store and opens it again. */
+  TraceStore reopen() {
+    store.close();
+    store = TraceStores.open(uri);
+    return store;
+  }
+
+  @Override
+  public void close() {
+    store.close();
+    fixture.removeStore(uri);
+    try {
+      deleteRecursively();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    assertThat(directory).doesNotExist();
+  }
+
+  private void deleteRecursively() throws IOException {
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
+              throws IOException {
+            Files.delete(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

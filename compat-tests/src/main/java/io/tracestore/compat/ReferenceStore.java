@@ -1,0 +1,124 @@
+package io.tracestore.compat;
+
+import io.tracestore.model.EventId;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceId;
+import io.tracestore.spi.BatchStoreException;
+import io.tracestore.spi.StoreConflictException;
+import io.tracestore.spi.TraceQuery;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a store should answer, as plainly as it can be written: two maps, and every question a walk
+ * through all traces. For one thread.
+ */
+final class ReferenceStore {
+  private final Map<TraceId, FlowTrace> headers = new HashMap<>();
+  private final Map<TraceId, Map<EventId, TraceEvent>> events = new HashMap<>();
+
+  void storeTrace(FlowTrace trace) {
+    FlowTrace stored = headers.get(trace.traceId());
+    if (stored != null && !stored.hasIdentityOf(trace)) {
+      throw new StoreConflictException("another identity: " + trace.traceId(), null);
+    }
+    boolean wouldTurnBack =
+        stored != null
+            && stored.status().kind().isTerminal()
+            && !trace.status().kind().isTerminal();
+    if (!wouldTurnBack) {
+      headers.put(trace.traceId(), trace.withEvents(List.of()));
+    }
+    storeEvents(trace.traceId(), trace.events());
+  }
+
+  void storeTraces(List<FlowTrace> traces) {
+    List<BatchStoreException.Failure> failures = new ArrayList<>();
+    for (int i = 0; i < traces.size(); i++) {
+      try {
+        storeTrace(traces.get(i));
+      } catch (StoreConflictException e) {
+        failures.add(new BatchStoreException.Failure(i, traces.get(i).traceId(), e));
+      }
+    }
+    if (!failures.isEmpty()) {
+      throw new BatchStoreException(traces.size(), failures);
+    }
+  }
+
+  void storeEvents(TraceId traceId, List<TraceEvent> more) {
+    for (TraceEvent event : more) {
+      events.computeIfAbsent(traceId, id -> new HashMap<>()).put(event.eventId(), event);
+    }
+  }
+
+  Optional<FlowTrace> getTrace(TraceId traceId) {
+    return Optional.ofNullable(headers.get(traceId))
+        .map(header -> header.withEvents(getEvents(traceId)));
+  }
+
+  List<TraceEvent> getEvents(TraceId traceId) {
+    return events.getOrDefault(traceId, Map.of()).values().stream()
+        .sorted(TraceEvent.ORDER)
+        .toList();
+  }
+
+  /** The traces that a cursor gives: all that match, but for what the query passes over. */
+  List<FlowTrace> all(TraceQuery query) {
+    return matching(query).stream()
+        .filter(trace -> query.after() == null || query.after().isBefore(trace))
+        .skip(query.offset())
+        .limit(query.limit() == null ? Long.MAX_VALUE : query.limit())
+        .map(trace -> query.withEvents() ? trace : trace.withEvents(List.of()))
+        .toList();
+  }
+
+  List<FlowTrace> queryTraces(TraceQuery query) {
+    return all(query.toBuilder().limit(query.limitOrDefault()).build());
+  }
+
+  long count(TraceQuery query) {
+    return matching(query).size();
+  }
+
+  private List<FlowTrace> matching(TraceQuery query) {
+    List<FlowTrace> matching = new ArrayList<>();
+    for (TraceId traceId : headers.keySet()) {
+      getTrace(traceId).filter(query::matches).ifPresent(matching::add);
+    }
+    matching.sort(FlowTrace.NEWEST_FIRST);
+    return matching;
+  }
+
+  boolean deleteTrace(TraceId traceId) {
+    boolean hadHeader = headers.remove(traceId) != null;
+    boolean hadEvents = events.remove(traceId) != null;
+    return hadHeader || hadEvents;
+  }
+
+  long purgeBefore(Instant cutoff) {
+    Set<TraceId> old = new HashSet<>();
+    headers.forEach(
+        (id, header) -> {
+          if (header.startTime().isBefore(cutoff)) {
+            old.add(id);
+          }
+        });
+    old.forEach(this::deleteTrace);
+    events.forEach(
+        (id, byId) -> {
+          if (!headers.containsKey(id)) {
+            byId.values().removeIf(event -> event.timestamp().isBefore(cutoff));
+          }
+        });
+    events.values().removeIf(Map::isEmpty);
+    return old.size();
+  }
+}

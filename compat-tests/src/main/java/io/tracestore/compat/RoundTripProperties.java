@@ -1,0 +1,45 @@
+package io.tracestore.compat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tracestore.model.FlowTrace;
+import io.tracestore.spi.TraceQuery;
+import io.tracestore.spi.TraceStore;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.GenerationMode;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
+
+/** Promise 1 for random traces of the whole value space. */
+abstract class RoundTripProperties {
+  abstract StoreFixture fixture();
+
+  @Provide
+  Arbitrary<List<FlowTrace>> anyTraces() {
+    return TraceGenerator.traces().list().ofMinSize(1).ofMaxSize(5).uniqueElements(FlowTrace::traceId);
+  }
+
+  @Property(
+      tries = ConfiguredTries.MANY,
+      generation = GenerationMode.RANDOMIZED,
+      edgeCases = EdgeCasesMode.NONE)
+  @AddLifecycleHook(ConfiguredTries.class)
+  void anyTracesAreReadBackEqual(@ForAll("anyTraces") List<FlowTrace> traces) {
+    try (KitStore kitStore = KitStore.open(fixture())) {
+      TraceStore store = kitStore.store();
+      store.storeTraces(traces);
+      for (FlowTrace trace : traces) {
+        assertThat(store.getTrace(trace.traceId())).contains(trace);
+        assertThat(store.getEvents(trace.traceId())).isEqualTo(trace.events());
+      }
+      List<FlowTrace> ordered = new ArrayList<>(traces);
+      ordered.sort(FlowTrace.NEWEST_FIRST);
+      assertThat(store.queryTraces(TraceQuery.ALL)).isEqualTo(ordered);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package io.tracestore.compat;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What the kit has to know of a backend. The stores themselves it opens, and opens again, by URI, as
+ * an application does.
+ */
+public interface StoreFixture {
+  /** The row of the kit's table that the backend belongs to. */
+  BackendTraits traits();
+
+  /**
+   * The URI of a new, empty store. If the backend is persistent, opening the URI again gives the same
+   * data. Bounds (of memory, traces or events) must leave room for 100,000 events in one trace and
+   * for 100 MB in all.
+   *
+   * @param directory a new directory, deleted when the store is no longer needed
+   */
+  String newStoreUri(Path directory);
+
+  /** Removes what {@link #newStoreUri} made outside of the directory; nothing by default. */
+  default void removeStore(String uri) {}
+
+  /** Texts that must never be shown, such as the password in the URI; none by default. */
+  default List<String> secrets() {
+    return List.of();
+  }
+
+  /** What a JVM that opens such a store must be started with; nothing by default. */
+  default List<String> jvmArguments() {
+    return List.of();
+  }
+}

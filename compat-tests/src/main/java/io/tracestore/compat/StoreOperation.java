@@ -1,0 +1,151 @@
+package io.tracestore.compat;
+
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceId;
+import io.tracestore.spi.BatchStoreException;
+import io.tracestore.spi.StoreConflictException;
+import io.tracestore.spi.TraceCursor;
+import io.tracestore.spi.TraceQuery;
+import io.tracestore.spi.TraceStore;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One call, to be made on a store and on the reference; both must answer the same. */
+sealed interface StoreOperation {
+  /** The answer of {@code store}: a value, or what was refused, in a form that can be compared. */
+  Object answerOf(TraceStore store);
+
+  /** The answer of {@code reference}, in the same form. */
+  Object answerOf(ReferenceStore reference);
+
+  /** Stores one trace. */
+  record StoreTrace(FlowTrace trace) implements StoreOperation {
+    @Override
+    public Object answerOf(TraceStore store) {
+      return refusals(() -> store.storeTrace(trace));
+    }
+
+    @Override
+    public Object answerOf(ReferenceStore reference) {
+      return refusals(() -> reference.storeTrace(trace));
+    }
+  }
+
+  /** Stores traces in one batch. */
+  record StoreTraces(List<FlowTrace> traces) implements StoreOperation {
+    @Override
+    public Object answerOf(TraceStore store) {
+      return refusals(() -> store.storeTraces(traces));
+    }
+
+    @Override
+    public Object answerOf(ReferenceStore reference) {
+      return refusals(() -> reference.storeTraces(traces));
+    }
+  }
+
+  /** Stores events of one trace; one event by the call for one. */
+  record StoreEvents(TraceId traceId, List<TraceEvent> events) implements StoreOperation {
+    @Override
+    public Object answerOf(TraceStore store) {
+      return refusals(
+          () -> {
+            if (events.size() == 1) {
+              store.storeEvent(traceId, events.getFirst());
+            } else {
+              store.storeEvents(traceId, events);
+            }
+          });
+    }
+
+    @Override
+    public Object answerOf(ReferenceStore reference) {
+      return refusals(() -> reference.storeEvents(traceId, events));
+    }
+  }
+
+  /** Deletes a trace. */
+  record DeleteTrace(TraceId traceId) implements StoreOperation {
+    @Override
+    public Object answerOf(TraceStore store) {
+      return store.deleteTrace(traceId);
+    }
+
+    @Override
+    public Object answerOf(ReferenceStore reference) {
+      return reference.deleteTrace(traceId);
+    }
+  }
+
+  /** Purges what is older. */
+  record PurgeBefore(Instant cutoff) implements StoreOperation {
+    @Override
+    public Object answerOf(TraceStore store) {
+      return store.purgeBefore(cutoff);
+    }
+
+    @Override
+    public Object answerOf(ReferenceStore reference) {
+      return reference.purgeBefore(cutoff);
+    }
+  }
+
+  /** Reads a trace and its events. */
+  record GetTrace(TraceId traceId) implements StoreOperation {
+    @Override
+    public Object answerOf(TraceStore store) {
+      return List.of(store.getTrace(traceId), store.getEvents(traceId));
+    }
+
+    @Override
+    public Object answerOf(ReferenceStore reference) {
+      return List.of(reference.getTrace(traceId), reference.getEvents(traceId));
+    }
+  }
+
+  /** Reads by a query in all three ways. */
+  record Query(TraceQuery query) implements StoreOperation {
+    @Override
+    public Object answerOf(TraceStore store) {
+      List<FlowTrace> all = new ArrayList<>();
+      try (TraceCursor cursor = store.openCursor(query)) {
+        cursor.forEachRemaining(all::add);
+      }
+      return List.of(store.queryTraces(query), store.count(query), all);
+    }
+
+    @Override
+    public Object answerOf(ReferenceStore reference) {
+      return List.of(reference.queryTraces(query), reference.count(query), reference.all(query));
+    }
+  }
+
+  /** Closes the store and opens it again; the reference keeps its data. */
+  record Reopen() implements StoreOperation {
+    @Override
+    public Object answerOf(TraceStore store) {
+      return "reopened";
+    }
+
+    @Override
+    public Object answerOf(ReferenceStore reference) {
+      return "reopened";
+    }
+  }
+
+  /** Which traces {@code write} refused to store: their places in the batch and their ids. */
+  private static Object refusals(Runnable write) {
+    try {
+      write.run();
+      return "stored";
+    } catch (StoreConflictException e) {
+      return "conflict";
+    } catch (BatchStoreException e) {
+      return e.failures().stream()
+          .map(failure -> List.of(failure.index(), failure.traceId(), failure.cause().getClass()))
+          .toList();
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package io.tracestore.compat;
+
+import io.tracestore.model.ExecutionStatus;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceEventType;
+import io.tracestore.model.TraceId;
+import io.tracestore.model.TraceMetadata;
+import io.tracestore.spi.TraceQuery;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
+
+/** Random operations on few ids and few values, so that they meet. */
+final class StoreOperations {
+  private static final int MAX_OPERATIONS = 40;
+
+  private static final List<TraceId> TRACE_IDS =
+      List.of(
+          new TraceId(new UUID(1, 1)),
+          new TraceId(new UUID(1, Long.MIN_VALUE)),
+          new TraceId(new UUID(Long.MIN_VALUE, 1)),
+          new TraceId(new UUID(-1, -1)));
+
+  private static final List<String> ACTORS = List.of("actor", "Actor", "act%r", "");
+
+  private StoreOperations() {}
+
+  static Arbitrary<List<StoreOperation>> sequences(boolean reopen) {
+    return operations(reopen).list().ofMinSize(1).ofMaxSize(MAX_OPERATIONS);
+  }
+
+  private static Arbitrary<StoreOperation> operations(boolean reopen) {
+    return Arbitraries.frequencyOf(
+        Tuple.of(8, traces().map(StoreOperation.StoreTrace::new)),
+        Tuple.of(3, traces().list().ofMaxSize(5).map(StoreOperation.StoreTraces::new)),
+        Tuple.of(
+            6,
+            Combinators.combine(traceIds(), events().list().ofMaxSize(4))
+                .as(StoreOperation.StoreEvents::new)),
+        Tuple.of(2, traceIds().map(StoreOperation.DeleteTrace::new)),
+        Tuple.of(1, times().map(StoreOperation.PurgeBefore::new)),
+        Tuple.of(5, traceIds().map(StoreOperation.GetTrace::new)),
+        Tuple.of(8, queries().map(StoreOperation.Query::new)),
+        Tuple.of(reopen ? 1 : 0, Arbitraries.create(StoreOperation.Reopen::new)));
+  }
+
+  private static Arbitrary<TraceId> traceIds() {
+    return Arbitraries.of(TRACE_IDS);
+  }
+
+  /** Instants around those at which traces start and events happen. */
+  private static Arbitrary<Instant> times() {
+    return Arbitraries.integers().between(0, 3).map(Samples.T0::plusNanos);
+  }
+
+  private static Arbitrary<TraceEvent> events() {
+    return Combinators.combine(
+            Arbitraries.longs().between(0, 4),
+            times(),
+            Arbitraries.of(ACTORS),
+            Arbitraries.of(TraceEventType.STATE_CHANGED, TraceEventType.dataFlow("to", "port")))
+        .as(
+            (number, time, actor, type) ->
+                TraceEvent.builder(type, actor)
+                    .eventId(Samples.eventId(number))
+                    .timestamp(time)
+                    .build());
+  }
+
+  private static Arbitrary<FlowTrace> traces() {
+    Arbitrary<List<TraceEvent>> events =
+        events().list().ofMaxSize(4).uniqueElements(TraceEvent::eventId);
+    return Combinators.combine(
+            identities(), statuses(), times().injectNull(0.4), metadata(), events)
+        .as(
+            (identity, status, end, metadata, list) ->
+                identity.toBuilder()
+                    .status(status)
+                    .endTime(end)
+                    .metadata(metadata)
+                    .events(list)
+                    .build());
+  }
+
+  /** Mostly the identity that belongs to the id, at times one that differs in one thing. */
+  private static Arbitrary<FlowTrace> identities() {
+    Arbitrary<UnaryOperator<FlowTrace.Builder>> changes =
+        Arbitraries.frequency(
+            Tuple.of(20, trace -> trace),
+            Tuple.of(1, trace -> trace.flowId("another")),
+            Tuple.of(1, trace -> trace.executionId(Samples.executionId(9))),
+            Tuple.of(1, trace -> trace.startTime(Samples.T0.plusNanos(3))));
+    return Combinators.combine(traceIds(), changes)
+        .as((id, change) -> change.apply(identityOf(id)).build());
+  }
+
+  private static FlowTrace.Builder identityOf(TraceId id) {
+    int number = TRACE_IDS.indexOf(id);
+    return FlowTrace.builder("flow " + number % 2)
+        .traceId(id)
+        .executionId(Samples.executionId(number % 3))
+        .startTime(Samples.T0.plusNanos(number / 2));
+  }
+
+  private static Arbitrary<ExecutionStatus> statuses() {
+    return Arbitraries.of(
+        ExecutionStatus.pending(),
+        ExecutionStatus.running(),
+        ExecutionStatus.completed(),
+        ExecutionStatus.failed("error"),
+        ExecutionStatus.failed(""));
+  }
+
+  private static Arbitrary<TraceMetadata> metadata() {
+    Arbitrary<String> texts = Arbitraries.of("", "a", "b");
+    return Combinators.combine(texts.injectNull(0.3), texts, texts)
+        .as(
+            (user, environment, tag) ->
+                TraceMetadata.builder()
+                    .userId(user)
+                    .environment(environment)
+                    .tag("tag", tag)
+                    .build());
+  }
+
+  private static Arbitrary<TraceQuery> queries() {
+    return Combinators.combine(
+            filters().list().ofMaxSize(2),
+            Arbitraries.integers().between(1, 5).injectNull(0.5),
+            Arbitraries.integers().between(0, 3),
+            positions().injectNull(0.6),
+            Arbitraries.of(true, true, false))
+        .as(
+            (filters, limit, offset, after, withEvents) -> {
+              TraceQuery.Builder query = TraceQuery.builder();
+              filters.forEach(filter -> filter.apply(query));
+              return query
+                  .limit(limit)
+                  .offset(offset)
+                  .after(after)
+                  .withEvents(withEvents)
+                  .build();
+            });
+  }
+
+  private static Arbitrary<TraceQuery.Position> positions() {
+    return Combinators.combine(times(), traceIds()).as(TraceQuery.Position::new);
+  }
+
+  private static Arbitrary<UnaryOperator<TraceQuery.Builder>> filters() {
+    return Arbitraries.oneOf(
+        filter(Arbitraries.of("flow 0", "flow 1"), TraceQuery.Builder::flowId),
+        filter(
+            Arbitraries.longs().between(0, 2).map(Samples::executionId),
+            TraceQuery.Builder::executionId),
+        filter(times(), (query, time) -> query.startedBetween(time, time)),
+        filter(times(), (query, time) -> query.startedBetween(time, null)),
+        filter(times(), (query, time) -> query.startedBetween(null, time)),
+        filter(statuses(), (query, status) -> query.failedWith(null).status(status)),
+        filter(Arbitraries.of(ACTORS), TraceQuery.Builder::actor),
+        filter(Arbitraries.of("ct", "A", "%", "_", ""), TraceQuery.Builder::actorContains),
+        filter(Arbitraries.of("StateChanged", "DataFlow"), TraceQuery.Builder::eventType),
+        filter(Arbitraries.of("", "a"), (query, tag) -> query.tag("tag", tag)),
+        filter(Arbitraries.of("", "a"), TraceQuery.Builder::environment),
+        filter(Arbitraries.of("", "a"), TraceQuery.Builder::userId),
+        filter(
+            Arbitraries.longs().between(0, 2),
+            (query, nanos) -> query.minDuration(Duration.ofNanos(nanos))));
+  }
+
+  private static <T> Arbitrary<UnaryOperator<TraceQuery.Builder>> filter(
+      Arbitrary<T> values, BiFunction<TraceQuery.Builder, T, TraceQuery.Builder> filter) {
+    return values.map(value -> query -> filter.apply(query, value));
+  }
+}
