@@ -1,5 +1,7 @@
-/** The compatibility kit: tells the author of a store whether it keeps the promises of all stores. */
-open module io.tracestore.compat { // open: JUnit and jqwik find and call the tests reflectively
+/**
+ * The compatibility kit: tells the author of a store whether it keeps the promises of all stores.
+ */
+module io.tracestore.compat {
   requires static transitive org.jspecify;
   requires transitive io.tracestore;
   requires transitive net.jqwik.api;
@@ -8,4 +10,7 @@ open module io.tracestore.compat { // open: JUnit and jqwik find and call the te
   requires org.junit.jupiter.params;
 
   exports io.tracestore.compat;
+
+  // JUnit and jqwik find and call the tests reflectively.
+  opens io.tracestore.compat;
 }

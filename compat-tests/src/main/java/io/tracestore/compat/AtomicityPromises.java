@@ -33,12 +33,11 @@ abstract class AtomicityPromises extends StorePromises {
 
   @Test
   void aCursorSeesAVersionWithItsOwnEvents() throws InterruptedException {
-    seesWholeVersions(
-        () -> {
-          try (TraceCursor cursor = store().openCursor(TraceQuery.ALL)) {
-            return cursor.hasNext() ? Optional.of(cursor.next()) : Optional.empty();
-          }
-        });
+    seesWholeVersions(() -> {
+      try (TraceCursor cursor = store().openCursor(TraceQuery.ALL)) {
+        return cursor.hasNext() ? Optional.of(cursor.next()) : Optional.empty();
+      }
+    });
   }
 
   private void seesWholeVersions(Supplier<Optional<FlowTrace>> read) throws InterruptedException {
@@ -61,7 +60,8 @@ abstract class AtomicityPromises extends StorePromises {
   private void storeVersions() {
     for (int number = 0; number < VERSIONS; number++) {
       int from = number * EVENTS_PER_VERSION;
-      store().storeTrace(version(number).withEvents(Samples.events(from, from + EVENTS_PER_VERSION)));
+      store()
+          .storeTrace(version(number).withEvents(Samples.events(from, from + EVENTS_PER_VERSION)));
     }
   }
 
@@ -77,12 +77,11 @@ abstract class AtomicityPromises extends StorePromises {
   void eventsStoredTogetherAreSeenTogether() throws InterruptedException {
     Thread writer =
         Thread.ofVirtual()
-            .start(
-                () -> {
-                  for (int from = 0; from < 2000; from += 10) {
-                    store().storeEvents(Samples.traceId(1), Samples.events(from, from + 10));
-                  }
-                });
+            .start(() -> {
+              for (int from = 0; from < 2000; from += 10) {
+                store().storeEvents(Samples.traceId(1), Samples.events(from, from + 10));
+              }
+            });
     List<Integer> torn = new ArrayList<>();
     while (writer.isAlive()) {
       int size = store().getEvents(Samples.traceId(1)).size();

@@ -30,6 +30,7 @@ public enum BackendTraits {
   /** Files that may lose the last writes when the process dies. */
   UNSYNCED_FILES(PERSISTENT);
 
+  @SuppressWarnings("ImmutableEnumChecker") // Set.of is immutable
   private final Set<Capability> capabilities;
 
   BackendTraits(Capability... capabilities) {

@@ -51,7 +51,9 @@ abstract class BatchPromises extends StorePromises {
     batch.set(2, conflicting(2));
     batch.set(5, conflicting(5));
     BatchStoreException failure = failureOf(batch);
-    assertThat(failure.failures()).extracting(BatchStoreException.Failure::index).containsExactly(2, 5);
+    assertThat(failure.failures())
+        .extracting(BatchStoreException.Failure::index)
+        .containsExactly(2, 5);
     assertThat(failure.failures())
         .extracting(BatchStoreException.Failure::traceId)
         .containsExactly(Samples.traceId(2), Samples.traceId(5));
@@ -66,7 +68,9 @@ abstract class BatchPromises extends StorePromises {
   void aConflictWithinTheBatchIsNamedByItsPlace() {
     BatchStoreException failure =
         failureOf(List.of(Samples.trace(1), Samples.trace(2), conflicting(1), Samples.trace(3)));
-    assertThat(failure.failures()).extracting(BatchStoreException.Failure::index).containsExactly(2);
+    assertThat(failure.failures())
+        .extracting(BatchStoreException.Failure::index)
+        .containsExactly(2);
     assertThat(store().queryTraces(TraceQuery.ALL))
         .containsExactly(Samples.trace(3), Samples.trace(2), Samples.trace(1));
   }

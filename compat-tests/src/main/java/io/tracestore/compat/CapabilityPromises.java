@@ -47,7 +47,7 @@ abstract class CapabilityPromises extends StorePromises {
       }
       assertThat(child.awaitEnd()).isEqualTo(0);
     }
-    assertThat(store().count(TraceQuery.ALL)).isEqualTo(2 * each);
+    assertThat(store().count(TraceQuery.ALL)).isEqualTo(2L * each);
     for (int number = 0; number < 2 * each; number++) {
       assertThat(store().getTrace(Samples.traceId(number))).contains(Samples.busy(number));
     }

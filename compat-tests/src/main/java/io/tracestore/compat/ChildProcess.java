@@ -103,7 +103,8 @@ final class ChildProcess implements AutoCloseable {
 
   /** What the other JVM does. */
   public static void main(String[] arguments) throws InterruptedException {
-    PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+    PrintStream out =
+        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     try (TraceStore store = TraceStores.open(arguments[1])) {
       if (arguments[0].equals("read")) {
         out.println(readAll(store) + LINE_END);

@@ -102,15 +102,14 @@ abstract class ClosePromises extends StorePromises {
       writers.add(
           Thread.ofVirtual()
               .uncaughtExceptionHandler((thread, failure) -> thrown.add(failure))
-              .start(
-                  () -> {
-                    while (true) {
-                      FlowTrace trace = Samples.trace(next.getAndIncrement());
-                      store().storeTrace(trace);
-                      returned.add(trace);
-                      writing.countDown();
-                    }
-                  }));
+              .start(() -> {
+                while (true) {
+                  FlowTrace trace = Samples.trace(next.getAndIncrement());
+                  store().storeTrace(trace);
+                  returned.add(trace);
+                  writing.countDown();
+                }
+              }));
     }
     writing.await();
     store().close();
@@ -123,11 +122,10 @@ abstract class ClosePromises extends StorePromises {
     ConcurrentLinkedQueue<Throwable> thrown = new ConcurrentLinkedQueue<>();
     List<Thread> closers =
         IntStream.range(0, 20)
-            .mapToObj(
-                i ->
-                    Thread.ofVirtual()
-                        .uncaughtExceptionHandler((thread, failure) -> thrown.add(failure))
-                        .start(store()::close))
+            .mapToObj(i ->
+                Thread.ofVirtual()
+                    .uncaughtExceptionHandler((thread, failure) -> thrown.add(failure))
+                    .start(store()::close))
             .toList();
     for (Thread closer : closers) {
       closer.join();

@@ -69,8 +69,7 @@ abstract class CursorPromises extends StorePromises {
   void askingForANextTraceTakesNone() {
     store().storeTraces(Samples.traces(0, 2));
     try (TraceCursor cursor = store().openCursor(TraceQuery.ALL)) {
-      assertThat(List.of(cursor.hasNext(), cursor.hasNext(), cursor.hasNext()))
-          .containsOnly(true);
+      assertThat(List.of(cursor.hasNext(), cursor.hasNext(), cursor.hasNext())).containsOnly(true);
       assertThat(cursor.next()).isEqualTo(Samples.trace(1));
     }
   }

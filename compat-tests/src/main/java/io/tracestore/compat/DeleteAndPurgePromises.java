@@ -34,8 +34,7 @@ abstract class DeleteAndPurgePromises extends StorePromises {
 
   @Test
   void aDeletedIdMayBeStoredAgainWithAnotherIdentity() {
-    store().storeTrace(
-        Samples.trace(1).toBuilder().status(ExecutionStatus.completed()).build());
+    store().storeTrace(Samples.trace(1).toBuilder().status(ExecutionStatus.completed()).build());
     store().deleteTrace(Samples.traceId(1));
     FlowTrace another =
         Samples.header(1).toBuilder().flowId("another").executionId(Samples.executionId(9)).build();

@@ -2,6 +2,7 @@ package io.tracestore.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tracestore.model.TraceId;
@@ -51,9 +52,9 @@ abstract class ErrorPromises extends StorePromises {
   void afterAnErrorTheStoreIsUsable() {
     store().storeTrace(Samples.trace(1));
     for (int i = 0; i < 100; i++) {
-      catchThrowableOfType(
-          StoreConflictException.class,
-          () -> store().storeTrace(Samples.header(1).toBuilder().flowId("another").build()));
+      assertThatThrownBy(
+              () -> store().storeTrace(Samples.header(1).toBuilder().flowId("another").build()))
+          .isInstanceOf(StoreConflictException.class);
     }
     store().storeTrace(Samples.trace(2));
     assertThat(store().queryTraces(TraceQuery.ALL))

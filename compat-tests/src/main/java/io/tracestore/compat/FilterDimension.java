@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,15 +70,21 @@ enum FilterDimension {
   private static final List<String> ACTORS =
       List.of("reader", "Reader", "re%r", "re_der", "", "a read b");
 
-  private final List<UnaryOperator<TraceQuery.Builder>> values;
-
-  @SafeVarargs
-  FilterDimension(UnaryOperator<TraceQuery.Builder>... values) {
-    this.values = List.of(values);
+  /** Sets a filter of a query. */
+  @FunctionalInterface
+  interface Filter {
+    void addTo(TraceQuery.Builder query);
   }
 
-  List<UnaryOperator<TraceQuery.Builder>> values() {
-    return values;
+  @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable
+  private final List<Filter> choices;
+
+  FilterDimension(Filter... choices) {
+    this.choices = List.of(choices);
+  }
+
+  List<Filter> choices() {
+    return choices;
   }
 
   /** Whether the two may stand in one query: an error means a failed trace. */
@@ -132,8 +137,8 @@ enum FilterDimension {
     TraceMetadata.Builder metadata =
         TraceMetadata.builder()
             .environment(oneOf(random, "production", "Production", ""))
-            .userId(oneOf(random, "user", "", "another", null))
-            .sessionId(oneOf(random, "session", "", null));
+            .userId(random.nextInt(4) == 0 ? null : oneOf(random, "user", "", "another"))
+            .sessionId(random.nextInt(3) == 0 ? null : oneOf(random, "session", ""));
     if (random.nextBoolean()) {
       metadata.tag("team", oneOf(random, "a", "A", ""));
     }

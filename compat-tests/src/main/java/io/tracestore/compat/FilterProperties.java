@@ -8,7 +8,6 @@ import io.tracestore.spi.TraceQuery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -45,7 +44,8 @@ abstract class FilterProperties {
   /** One value, by number, for some of the filters. */
   @Provide
   Arbitrary<Map<FilterDimension, Integer>> filters() {
-    return Arbitraries.maps(Arbitraries.of(FilterDimension.class), Arbitraries.integers().between(0, 11))
+    return Arbitraries.maps(
+            Arbitraries.of(FilterDimension.class), Arbitraries.integers().between(0, 11))
         .ofMaxSize(4);
   }
 
@@ -56,7 +56,10 @@ abstract class FilterProperties {
   Arbitrary<Page> page() {
     return Combinators.combine(
             Arbitraries.integers().between(1, TRACES + 1).injectNull(0.2),
-            Arbitraries.integers().between(0, TRACES + 1).injectNull(0.7).map(n -> n == null ? 0 : n),
+            Arbitraries.integers()
+                .between(0, TRACES + 1)
+                .injectNull(0.7)
+                .map(n -> n == null ? 0 : n),
             Arbitraries.integers().between(0, TRACES - 1).injectNull(0.7),
             Arbitraries.of(true, false))
         .as(Page::new);
@@ -87,22 +90,17 @@ abstract class FilterProperties {
 
   private TraceQuery query(Map<FilterDimension, Integer> filters, Page page) {
     TraceQuery.Builder builder = TraceQuery.builder();
-    filters.forEach(
-        (dimension, number) -> {
-          if (dimension == FilterDimension.ERROR && filters.containsKey(FilterDimension.STATUS)) {
-            return;
-          }
-          List<UnaryOperator<TraceQuery.Builder>> values = dimension.values();
-          values.get(number % values.size()).apply(builder);
-        });
+    filters.forEach((dimension, number) -> {
+      if (dimension == FilterDimension.ERROR && filters.containsKey(FilterDimension.STATUS)) {
+        return;
+      }
+      List<FilterDimension.Filter> choices = dimension.choices();
+      choices.get(number % choices.size()).addTo(builder);
+    });
     if (page.after() != null) {
       builder.after(TraceQuery.Position.of(traces.get(page.after())));
     }
-    return builder
-        .limit(page.limit())
-        .offset(page.offset())
-        .withEvents(page.withEvents())
-        .build();
+    return builder.limit(page.limit()).offset(page.offset()).withEvents(page.withEvents()).build();
   }
 
   private List<FlowTrace> cursor(TraceQuery query) {

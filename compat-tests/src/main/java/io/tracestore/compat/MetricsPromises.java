@@ -1,7 +1,7 @@
 package io.tracestore.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracestore.model.TraceId;
 import io.tracestore.spi.StorageMetrics;
@@ -53,9 +53,9 @@ abstract class MetricsPromises extends StorePromises {
   @Test
   void aFailedCallCountsAsAnError() {
     store().storeTrace(Samples.trace(1));
-    catchThrowableOfType(
-        StoreConflictException.class,
-        () -> store().storeTrace(Samples.header(1).toBuilder().flowId("another").build()));
+    assertThatThrownBy(
+            () -> store().storeTrace(Samples.header(1).toBuilder().flowId("another").build()))
+        .isInstanceOf(StoreConflictException.class);
     assertThat(store().metrics().write().count()).isEqualTo(2);
     assertThat(store().metrics().write().errors()).isEqualTo(1);
   }

@@ -26,7 +26,10 @@ abstract class OrderPromises extends StorePromises {
     List<TraceEvent> events = new ArrayList<>();
     for (Instant time : List.of(Samples.T0, Samples.T0.plusNanos(1))) {
       for (UUID id : TraceGenerator.trapUuids()) {
-        UUID unique = time.equals(Samples.T0) ? id : new UUID(~id.getMostSignificantBits(), 7);
+        UUID unique =
+            time.equals(Samples.T0)
+                ? id
+                : new UUID(id.getMostSignificantBits() ^ 0x55L << 40, id.getLeastSignificantBits());
         events.add(
             Samples.event(0).toBuilder().eventId(new EventId(unique)).timestamp(time).build());
       }

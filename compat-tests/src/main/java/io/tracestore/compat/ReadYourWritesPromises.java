@@ -45,11 +45,9 @@ abstract class ReadYourWritesPromises extends StorePromises {
         store().storeTrace(trace);
         List<CompletableFuture<Boolean>> seen =
             IntStream.range(0, 5)
-                .mapToObj(
-                    i ->
-                        CompletableFuture.supplyAsync(
-                            () -> store().getTrace(trace.traceId()).equals(Optional.of(trace)),
-                            others))
+                .mapToObj(i ->
+                    CompletableFuture.supplyAsync(
+                        () -> store().getTrace(trace.traceId()).equals(Optional.of(trace)), others))
                 .toList();
         assertThat(seen).allSatisfy(result -> assertThat(result.join()).isTrue());
       }
@@ -61,15 +59,14 @@ abstract class ReadYourWritesPromises extends StorePromises {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<CompletableFuture<Boolean>> seen =
           IntStream.range(0, 500)
-              .mapToObj(
-                  number ->
-                      CompletableFuture.supplyAsync(
-                          () -> {
-                            FlowTrace trace = Samples.trace(number);
-                            store().storeTrace(trace);
-                            return store().getTrace(trace.traceId()).equals(Optional.of(trace));
-                          },
-                          threads))
+              .mapToObj(number ->
+                  CompletableFuture.supplyAsync(
+                      () -> {
+                        FlowTrace trace = Samples.trace(number);
+                        store().storeTrace(trace);
+                        return store().getTrace(trace.traceId()).equals(Optional.of(trace));
+                      },
+                      threads))
               .toList();
       assertThat(seen).allSatisfy(result -> assertThat(result.join()).isTrue());
     }

@@ -105,19 +105,17 @@ final class ReferenceStore {
 
   long purgeBefore(Instant cutoff) {
     Set<TraceId> old = new HashSet<>();
-    headers.forEach(
-        (id, header) -> {
-          if (header.startTime().isBefore(cutoff)) {
-            old.add(id);
-          }
-        });
+    headers.forEach((id, header) -> {
+      if (header.startTime().isBefore(cutoff)) {
+        old.add(id);
+      }
+    });
     old.forEach(this::deleteTrace);
-    events.forEach(
-        (id, byId) -> {
-          if (!headers.containsKey(id)) {
-            byId.values().removeIf(event -> event.timestamp().isBefore(cutoff));
-          }
-        });
+    events.forEach((id, byId) -> {
+      if (!headers.containsKey(id)) {
+        byId.values().removeIf(event -> event.timestamp().isBefore(cutoff));
+      }
+    });
     events.values().removeIf(Map::isEmpty);
     return old.size();
   }

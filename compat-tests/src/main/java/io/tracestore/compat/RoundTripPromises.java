@@ -243,9 +243,7 @@ abstract class RoundTripPromises extends StorePromises {
     store().storeTrace(trace);
     assertThat(store().getTrace(trace.traceId())).contains(trace);
     assertThat(store().getEvents(trace.traceId())).isEqualTo(trace.events());
-    assertThat(
-            store()
-                .queryTraces(TraceQuery.builder().executionId(trace.executionId()).build()))
+    assertThat(store().queryTraces(TraceQuery.builder().executionId(trace.executionId()).build()))
         .containsExactly(trace);
   }
 }

@@ -21,7 +21,11 @@ abstract class RoundTripProperties {
 
   @Provide
   Arbitrary<List<FlowTrace>> anyTraces() {
-    return TraceGenerator.traces().list().ofMinSize(1).ofMaxSize(5).uniqueElements(FlowTrace::traceId);
+    return TraceGenerator.traces()
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(5)
+        .uniqueElements(FlowTrace::traceId);
   }
 
   @Property(

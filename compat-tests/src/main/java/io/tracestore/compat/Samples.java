@@ -98,19 +98,17 @@ final class Samples {
     Random random = new Random(number);
     List<TraceEvent> events =
         IntStream.range(0, 1 + random.nextInt(30))
-            .mapToObj(
-                i -> {
-                  TraceEvent event = event(i, "actor-" + random.nextInt(5));
-                  return event.toBuilder()
-                      .data(
-                          TraceEventData.builder()
-                              .attribute("text", "x".repeat(random.nextInt(500)))
-                              .executionTimeNs(random.nextLong(1_000_000))
-                              .build())
-                      .causality(
-                          new CausalityInfo(null, eventId(0), List.of(eventId(i)), "span-" + i))
-                      .build();
-                })
+            .mapToObj(i -> {
+              TraceEvent event = event(i, "actor-" + random.nextInt(5));
+              return event.toBuilder()
+                  .data(
+                      TraceEventData.builder()
+                          .attribute("text", "x".repeat(random.nextInt(500)))
+                          .executionTimeNs(random.nextLong(1_000_000))
+                          .build())
+                  .causality(new CausalityInfo(null, eventId(0), List.of(eventId(i)), "span-" + i))
+                  .build();
+            })
             .toList();
     return header(number).toBuilder().status(ExecutionStatus.completed()).events(events).build();
   }

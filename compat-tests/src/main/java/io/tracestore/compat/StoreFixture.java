@@ -4,17 +4,17 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What the kit has to know of a backend. The stores themselves it opens, and opens again, by URI, as
- * an application does.
+ * What the kit has to know of a backend. The stores themselves it opens, and opens again, by URI,
+ * as an application does.
  */
 public interface StoreFixture {
   /** The row of the kit's table that the backend belongs to. */
   BackendTraits traits();
 
   /**
-   * The URI of a new, empty store. If the backend is persistent, opening the URI again gives the same
-   * data. Bounds (of memory, traces or events) must leave room for 100,000 events in one trace and
-   * for 100 MB in all.
+   * The URI of a new, empty store. If the backend is persistent, opening the URI again gives the
+   * same data. Bounds (of memory, traces or events) must leave room for 100,000 events in one trace
+   * and for 100 MB in all.
    *
    * @param directory a new directory, deleted when the store is no longer needed
    */

@@ -50,14 +50,13 @@ sealed interface StoreOperation {
   record StoreEvents(TraceId traceId, List<TraceEvent> events) implements StoreOperation {
     @Override
     public Object answerOf(TraceStore store) {
-      return refusals(
-          () -> {
-            if (events.size() == 1) {
-              store.storeEvent(traceId, events.getFirst());
-            } else {
-              store.storeEvents(traceId, events);
-            }
-          });
+      return refusals(() -> {
+        if (events.size() == 1) {
+          store.storeEvent(traceId, events.getFirst());
+        } else {
+          store.storeEvents(traceId, events);
+        }
+      });
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.BiFunction;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -67,12 +67,11 @@ final class StoreOperations {
             times(),
             Arbitraries.of(ACTORS),
             Arbitraries.of(TraceEventType.STATE_CHANGED, TraceEventType.dataFlow("to", "port")))
-        .as(
-            (number, time, actor, type) ->
-                TraceEvent.builder(type, actor)
-                    .eventId(Samples.eventId(number))
-                    .timestamp(time)
-                    .build());
+        .as((number, time, actor, type) ->
+            TraceEvent.builder(type, actor)
+                .eventId(Samples.eventId(number))
+                .timestamp(time)
+                .build());
   }
 
   private static Arbitrary<FlowTrace> traces() {
@@ -80,14 +79,13 @@ final class StoreOperations {
         events().list().ofMaxSize(4).uniqueElements(TraceEvent::eventId);
     return Combinators.combine(
             identities(), statuses(), times().injectNull(0.4), metadata(), events)
-        .as(
-            (identity, status, end, metadata, list) ->
-                identity.toBuilder()
-                    .status(status)
-                    .endTime(end)
-                    .metadata(metadata)
-                    .events(list)
-                    .build());
+        .as((identity, status, end, metadata, list) ->
+            identity.toBuilder()
+                .status(status)
+                .endTime(end)
+                .metadata(metadata)
+                .events(list)
+                .build());
   }
 
   /** Mostly the identity that belongs to the id, at times one that differs in one thing. */
@@ -122,13 +120,8 @@ final class StoreOperations {
   private static Arbitrary<TraceMetadata> metadata() {
     Arbitrary<String> texts = Arbitraries.of("", "a", "b");
     return Combinators.combine(texts.injectNull(0.3), texts, texts)
-        .as(
-            (user, environment, tag) ->
-                TraceMetadata.builder()
-                    .userId(user)
-                    .environment(environment)
-                    .tag("tag", tag)
-                    .build());
+        .as((user, environment, tag) ->
+            TraceMetadata.builder().userId(user).environment(environment).tag("tag", tag).build());
   }
 
   private static Arbitrary<TraceQuery> queries() {
@@ -138,24 +131,18 @@ final class StoreOperations {
             Arbitraries.integers().between(0, 3),
             positions().injectNull(0.6),
             Arbitraries.of(true, true, false))
-        .as(
-            (filters, limit, offset, after, withEvents) -> {
-              TraceQuery.Builder query = TraceQuery.builder();
-              filters.forEach(filter -> filter.apply(query));
-              return query
-                  .limit(limit)
-                  .offset(offset)
-                  .after(after)
-                  .withEvents(withEvents)
-                  .build();
-            });
+        .as((filters, limit, offset, after, withEvents) -> {
+          TraceQuery.Builder query = TraceQuery.builder();
+          filters.forEach(filter -> filter.addTo(query));
+          return query.limit(limit).offset(offset).after(after).withEvents(withEvents).build();
+        });
   }
 
   private static Arbitrary<TraceQuery.Position> positions() {
     return Combinators.combine(times(), traceIds()).as(TraceQuery.Position::new);
   }
 
-  private static Arbitrary<UnaryOperator<TraceQuery.Builder>> filters() {
+  private static Arbitrary<FilterDimension.Filter> filters() {
     return Arbitraries.oneOf(
         filter(Arbitraries.of("flow 0", "flow 1"), TraceQuery.Builder::flowId),
         filter(
@@ -176,8 +163,8 @@ final class StoreOperations {
             (query, nanos) -> query.minDuration(Duration.ofNanos(nanos))));
   }
 
-  private static <T> Arbitrary<UnaryOperator<TraceQuery.Builder>> filter(
-      Arbitrary<T> values, BiFunction<TraceQuery.Builder, T, TraceQuery.Builder> filter) {
-    return values.map(value -> query -> filter.apply(query, value));
+  private static <T> Arbitrary<FilterDimension.Filter> filter(
+      Arbitrary<T> values, BiConsumer<TraceQuery.Builder, T> filter) {
+    return values.map(value -> query -> filter.accept(query, value));
   }
 }

@@ -97,11 +97,14 @@ abstract class ThreadPromises extends StorePromises {
     inThreads(
         500,
         number ->
-            store().storeTrace(
-                Samples.header(number / 10).toBuilder()
-                    .status(
-                        number % 10 == 4 ? ExecutionStatus.completed() : ExecutionStatus.running())
-                    .build()));
+            store()
+                .storeTrace(
+                    Samples.header(number / 10).toBuilder()
+                        .status(
+                            number % 10 == 4
+                                ? ExecutionStatus.completed()
+                                : ExecutionStatus.running())
+                        .build()));
     assertThat(store().count(TraceQuery.builder().status(ExecutionStatus.Kind.COMPLETED).build()))
         .isEqualTo(50);
   }
@@ -141,7 +144,8 @@ abstract class ThreadPromises extends StorePromises {
     for (int writer = 0; writer < 50; writer++) {
       int first = writer * 1000;
       writers.add(
-          Thread.ofVirtual().start(() -> writeUntilInterrupted(first, writing, returned, unexpected)));
+          Thread.ofVirtual()
+              .start(() -> writeUntilInterrupted(first, writing, returned, unexpected)));
     }
     writing.await();
     writers.forEach(Thread::interrupt);
@@ -162,7 +166,9 @@ abstract class ThreadPromises extends StorePromises {
       CountDownLatch writing,
       ConcurrentLinkedQueue<FlowTrace> returned,
       ConcurrentLinkedQueue<Throwable> unexpected) {
-    for (int number = first; number < first + 1000 && !Thread.currentThread().isInterrupted(); number++) {
+    for (int number = first;
+        number < first + 1000 && !Thread.currentThread().isInterrupted();
+        number++) {
       FlowTrace trace = Samples.trace(number);
       try {
         store().storeTrace(trace);

@@ -194,17 +194,16 @@ public final class TraceGenerator {
   public static List<FlowTrace> sample(long seed, int count) {
     List<FlowTrace> sample = new ArrayList<>();
     Set<TraceId> ids = new HashSet<>();
-    JqwikSession.run(
-        () -> {
-          RandomGenerator<FlowTrace> generator = traces().generator(GENERATION_SIZE);
-          Random random = new Random(seed);
-          while (sample.size() < count) {
-            FlowTrace trace = generator.next(random).value();
-            if (ids.add(trace.traceId())) {
-              sample.add(trace);
-            }
-          }
-        });
+    JqwikSession.run(() -> {
+      RandomGenerator<FlowTrace> generator = traces().generator(GENERATION_SIZE);
+      Random random = new Random(seed);
+      while (sample.size() < count) {
+        FlowTrace trace = generator.next(random).value();
+        if (ids.add(trace.traceId())) {
+          sample.add(trace);
+        }
+      }
+    });
     return List.copyOf(sample);
   }
 
@@ -219,18 +218,17 @@ public final class TraceGenerator {
             instants().injectNull(0.3),
             Combinators.combine(statuses(), metadata()).as(Ending::new),
             events().list().ofMaxSize(MAX_EVENTS).uniqueElements(TraceEvent::eventId))
-        .as(
-            (id, flow, execution, version, start, end, ending, events) ->
-                new FlowTrace(
-                    id,
-                    flow,
-                    execution,
-                    version,
-                    start,
-                    end,
-                    ending.status(),
-                    events,
-                    ending.metadata()));
+        .as((id, flow, execution, version, start, end, ending, events) ->
+            new FlowTrace(
+                id,
+                flow,
+                execution,
+                version,
+                start,
+                end,
+                ending.status(),
+                events,
+                ending.metadata()));
   }
 
   /** Two parts in one, as jqwik combines eight at most. */
@@ -248,8 +246,7 @@ public final class TraceGenerator {
     return Arbitraries.frequencyOf(
         Tuple.of(4, Arbitraries.of(TEXTS)),
         Tuple.of(2, Arbitraries.strings().alpha().ofMaxLength(12)),
-        Tuple.of(
-            1, Arbitraries.strings().withCharRange('\0', '\ud7ff').ofMaxLength(12)));
+        Tuple.of(1, Arbitraries.strings().withCharRange('\0', '\ud7ff').ofMaxLength(12)));
   }
 
   /** Any instant that a trace can hold, often the same ones. */
@@ -263,11 +260,10 @@ public final class TraceGenerator {
     Arbitrary<Long> bits = Arbitraries.longs().withDistribution(uniform());
     Arbitrary<UUID> random =
         Combinators.combine(bits, bits, Arbitraries.of(4L, 7L))
-            .as(
-                (high, low, version) ->
-                    new UUID(
-                        (high & ~0xF000L) | (version << 12),
-                        (low & 0x3FFF_FFFF_FFFF_FFFFL) | Long.MIN_VALUE));
+            .as((high, low, version) ->
+                new UUID(
+                    (high & ~0xF000L) | (version << 12),
+                    (low & 0x3FFF_FFFF_FFFF_FFFFL) | Long.MIN_VALUE));
     return Arbitraries.frequencyOf(
         Tuple.of(1, Arbitraries.of(UUIDS)), net.jqwik.api.Tuple.of(5, random));
   }
@@ -362,8 +358,7 @@ public final class TraceGenerator {
   }
 
   private static Arbitrary<Long> notNegative() {
-    return Arbitraries.oneOf(
-        Arbitraries.of(LONGS), Arbitraries.longs().between(0, Long.MAX_VALUE));
+    return Arbitraries.oneOf(Arbitraries.of(LONGS), Arbitraries.longs().between(0, Long.MAX_VALUE));
   }
 
   private static Arbitrary<Bytes> bytes() {

@@ -22,12 +22,15 @@ import org.junit.jupiter.api.Nested;
  * }</pre>
  *
  * <p>Each concern is a nested class; those named {@code ...Property} are run by jqwik, the others
- * by Jupiter, so both engines have to be on the class path. A test of what a backend of its sort does
- * not promise is shown as skipped, with that reason. How much is tried is set with the system
- * properties {@code tracestore.kit.tries} (random cases for each property, 200 by default) and {@code
- * tracestore.kit.crashRounds} (5 by default).
+ * by Jupiter, so both engines have to be on the class path. A test of what a backend of its sort
+ * does not promise is shown as skipped, with that reason. How much is tried is set with the system
+ * properties {@code tracestore.kit.tries} (random cases for each property, 200 by default) and
+ * {@code tracestore.kit.crashRounds} (5 by default).
  */
 public abstract class TraceStoreKit implements StoreFixture {
+  /** For subclasses. */
+  protected TraceStoreKit() {}
+
   @Nested
   final class Capabilities extends CapabilityPromises {
     @Override
@@ -203,5 +206,4 @@ public abstract class TraceStoreKit implements StoreFixture {
       return TraceStoreKit.this;
     }
   }
-
 }

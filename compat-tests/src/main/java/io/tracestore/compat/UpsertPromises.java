@@ -36,7 +36,8 @@ abstract class UpsertPromises extends StorePromises {
   @Test
   void anEventStoredAgainIsReplaced() {
     store().storeTrace(HEADER.withEvents(Samples.events(0, 3)));
-    TraceEvent later = Samples.event(1, "another").toBuilder().timestamp(Samples.T0.plusSeconds(9)).build();
+    TraceEvent later =
+        Samples.event(1, "another").toBuilder().timestamp(Samples.T0.plusSeconds(9)).build();
     store().storeEvent(HEADER.traceId(), later);
     isStored(HEADER.withEvents(List.of(Samples.event(0), later, Samples.event(2))));
   }
@@ -82,8 +83,12 @@ abstract class UpsertPromises extends StorePromises {
   @Test
   void aReplacedHeaderNoLongerMatchesAQuery() {
     store().storeTrace(HEADER.toBuilder().metadata(metadata("before")).build());
-    store().storeTrace(
-        HEADER.toBuilder().status(ExecutionStatus.completed()).metadata(metadata("after")).build());
+    store()
+        .storeTrace(
+            HEADER.toBuilder()
+                .status(ExecutionStatus.completed())
+                .metadata(metadata("after"))
+                .build());
     for (UnaryOperator<TraceQuery.Builder> stale :
         List.<UnaryOperator<TraceQuery.Builder>>of(
             query -> query.status(ExecutionStatus.Kind.RUNNING),
@@ -190,8 +195,9 @@ abstract class UpsertPromises extends StorePromises {
   void aFinishedTraceRefusesAnotherIdentityToo() {
     FlowTrace finished = HEADER.toBuilder().status(ExecutionStatus.cancelled()).build();
     store().storeTrace(finished);
-    assertThatThrownBy(
-            () -> store().storeTrace(HEADER.toBuilder().flowId("another").event(Samples.event(0)).build()))
+    assertThatThrownBy(() ->
+            store()
+                .storeTrace(HEADER.toBuilder().flowId("another").event(Samples.event(0)).build()))
         .isInstanceOf(StoreConflictException.class);
     isStored(finished);
   }
@@ -199,15 +205,18 @@ abstract class UpsertPromises extends StorePromises {
   @Test
   void ofTwoEventsWithOneIdInACallTheLaterIsKept() {
     store().storeTrace(HEADER);
-    store().storeEvents(
-        HEADER.traceId(), List.of(Samples.event(0, "first"), Samples.event(1), Samples.event(0, "second")));
+    store()
+        .storeEvents(
+            HEADER.traceId(),
+            List.of(Samples.event(0, "first"), Samples.event(1), Samples.event(0, "second")));
     isStored(HEADER.withEvents(List.of(Samples.event(0, "second"), Samples.event(1))));
   }
 
   private void isStored(FlowTrace trace) {
     assertThat(store().getTrace(trace.traceId())).contains(trace);
     assertThat(store().getEvents(trace.traceId())).isEqualTo(trace.events());
-    TraceQuery query = TraceQuery.builder().executionId(trace.executionId()).flowId(trace.flowId()).build();
+    TraceQuery query =
+        TraceQuery.builder().executionId(trace.executionId()).flowId(trace.flowId()).build();
     assertThat(store().queryTraces(query)).containsExactly(trace);
   }
 }

@@ -33,7 +33,8 @@ abstract class UriPromises extends StorePromises {
   @Test
   void anUnknownOptionIsNamedWithTheKnownOnes() {
     store().close();
-    StoreConfigurationException failure = refused(withOption(kitStore().uri(), "noSuchOption", "1"));
+    StoreConfigurationException failure =
+        refused(withOption(kitStore().uri(), "noSuchOption", "1"));
     assertThat(failure).hasMessageContaining("noSuchOption");
     for (StoreOption<?> option : provider().options()) {
       assertThat(failure).hasMessageContaining(option.name());
@@ -66,11 +67,10 @@ abstract class UriPromises extends StorePromises {
   @Test
   void everyOptionIsDocumented() {
     assertThat(provider().options())
-        .allSatisfy(
-            option -> {
-              assertThat(option.name()).matches("[a-z][a-zA-Z0-9]*");
-              assertThat(option.doc()).isNotBlank();
-            });
+        .allSatisfy(option -> {
+          assertThat(option.name()).matches("[a-z][a-zA-Z0-9]*");
+          assertThat(option.doc()).isNotBlank();
+        });
     assertThat(provider().options()).extracting(StoreOption::name).doesNotHaveDuplicates();
     assertThat(provider().description()).isNotBlank();
     assertThat(provider().uriSyntax()).startsWith(provider().scheme() + ":");
@@ -81,7 +81,8 @@ abstract class UriPromises extends StorePromises {
     store().close();
     assertThat(whole(refused(withOption(kitStore().uri(), "noSuchPassword", SECRET))))
         .doesNotContain(SECRET);
-    String wrong = withOption(withOption(kitStore().uri(), "noSuchOption", "1"), "noSuchToken", SECRET);
+    String wrong =
+        withOption(withOption(kitStore().uri(), "noSuchOption", "1"), "noSuchToken", SECRET);
     assertThat(whole(refused(wrong))).doesNotContain(SECRET);
   }
 

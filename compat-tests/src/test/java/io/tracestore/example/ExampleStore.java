@@ -151,8 +151,7 @@ final class ExampleStore extends BaseTraceStore {
         });
   }
 
-  private void purgeEarlyEvents(
-      TraceId traceId, Map<EventId, TraceEvent> byId, Instant cutoff) {
+  private void purgeEarlyEvents(TraceId traceId, Map<EventId, TraceEvent> byId, Instant cutoff) {
     if (!headers.containsKey(traceId)) {
       byId.values().removeIf(event -> event.timestamp().isBefore(cutoff));
     }

@@ -1,0 +1,18 @@
+package io.tracestore.compat.matrix;
+
+import io.tracestore.compat.BackendTraits;
+import io.tracestore.compat.TraceStoreKit;
+import java.nio.file.Path;
+
+/** In memory, bounded: what does not fit is refused. */
+class MemUnevictedKitTest extends TraceStoreKit {
+  @Override
+  public BackendTraits traits() {
+    return BackendTraits.MEMORY;
+  }
+
+  @Override
+  public String newStoreUri(Path directory) {
+    return "mem:?evictionPolicy=NONE&maxTraces=1000000&maxEventsPerTrace=200000&maxMemoryMb=4096";
+  }
+}

@@ -1,0 +1,18 @@
+package io.tracestore.compat.matrix;
+
+import io.tracestore.compat.BackendTraits;
+import io.tracestore.compat.TraceStoreKit;
+import java.nio.file.Path;
+
+/** In SQLite, without a file. */
+class SqliteMemoryKitTest extends TraceStoreKit {
+  @Override
+  public BackendTraits traits() {
+    return BackendTraits.MEMORY;
+  }
+
+  @Override
+  public String newStoreUri(Path directory) {
+    return "sqlite::memory:";
+  }
+}
