@@ -86,7 +86,8 @@ final class ChildProcess implements AutoCloseable {
 
   /** Ends the process at once, as kill -9 does, and waits until it is gone. */
   void kill() throws IOException, InterruptedException {
-    process.destroyForcibly();
+    // Not Process.destroyForcibly, which would also throw away what was printed and not yet read.
+    process.toHandle().destroyForcibly();
     awaitEnd();
   }
 

@@ -1,5 +1,7 @@
 package io.tracestore.compat;
 
+import static java.util.stream.Collectors.joining;
+
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
@@ -31,6 +33,11 @@ sealed interface StoreOperation {
     public Object answerOf(ReferenceStore reference) {
       return refusals(() -> reference.storeTrace(trace));
     }
+
+    @Override
+    public String toString() {
+      return "storeTrace(" + ShortText.of(trace) + ")";
+    }
   }
 
   /** Stores traces in one batch. */
@@ -43,6 +50,11 @@ sealed interface StoreOperation {
     @Override
     public Object answerOf(ReferenceStore reference) {
       return refusals(() -> reference.storeTraces(traces));
+    }
+
+    @Override
+    public String toString() {
+      return traces.stream().map(ShortText::of).collect(joining(", ", "storeTraces(", ")"));
     }
   }
 
@@ -63,6 +75,11 @@ sealed interface StoreOperation {
     public Object answerOf(ReferenceStore reference) {
       return refusals(() -> reference.storeEvents(traceId, events));
     }
+
+    @Override
+    public String toString() {
+      return "storeEvents(%s, %s)".formatted(traceId, ShortText.of(events));
+    }
   }
 
   /** Deletes a trace. */
@@ -75,6 +92,11 @@ sealed interface StoreOperation {
     @Override
     public Object answerOf(ReferenceStore reference) {
       return reference.deleteTrace(traceId);
+    }
+
+    @Override
+    public String toString() {
+      return "deleteTrace(" + traceId + ")";
     }
   }
 
@@ -89,6 +111,11 @@ sealed interface StoreOperation {
     public Object answerOf(ReferenceStore reference) {
       return reference.purgeBefore(cutoff);
     }
+
+    @Override
+    public String toString() {
+      return "purgeBefore(" + cutoff + ")";
+    }
   }
 
   /** Reads a trace and its events. */
@@ -101,6 +128,11 @@ sealed interface StoreOperation {
     @Override
     public Object answerOf(ReferenceStore reference) {
       return List.of(reference.getTrace(traceId), reference.getEvents(traceId));
+    }
+
+    @Override
+    public String toString() {
+      return "getTrace(" + traceId + ")";
     }
   }
 
@@ -118,6 +150,11 @@ sealed interface StoreOperation {
     @Override
     public Object answerOf(ReferenceStore reference) {
       return List.of(reference.queryTraces(query), reference.count(query), reference.all(query));
+    }
+
+    @Override
+    public String toString() {
+      return "query(" + ShortText.of(query) + ")";
     }
   }
 

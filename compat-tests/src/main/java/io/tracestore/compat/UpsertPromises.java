@@ -212,6 +212,17 @@ abstract class UpsertPromises extends StorePromises {
     isStored(HEADER.withEvents(List.of(Samples.event(0, "second"), Samples.event(1))));
   }
 
+  @Test
+  void ofTwoEventsWithOneIdInACallTheEarlierMatchesNoQuery() {
+    store().storeTrace(HEADER);
+    store()
+        .storeEvents(
+            HEADER.traceId(), List.of(Samples.event(0, "first"), Samples.event(0, "second")));
+    assertThat(store().count(TraceQuery.builder().actor("first").build())).isEqualTo(0);
+    assertThat(store().count(TraceQuery.builder().actorContains("irs").build())).isEqualTo(0);
+    assertThat(store().count(TraceQuery.builder().actor("second").build())).isEqualTo(1);
+  }
+
   private void isStored(FlowTrace trace) {
     assertThat(store().getTrace(trace.traceId())).contains(trace);
     assertThat(store().getEvents(trace.traceId())).isEqualTo(trace.events());
