@@ -9,8 +9,8 @@ final class KitSettings {
     return Integer.getInteger("tracestore.kit.tries", 200);
   }
 
-  /** {@code tracestore.kit.crashRounds}: how often the crash test kills a writer; 5 by default. */
+  /** {@code tracestore.kit.crashRounds}: how often the crash test kills a writer; 3 by default. */
   static int crashRounds() {
-    return Integer.getInteger("tracestore.kit.crashRounds", 5);
+    return Integer.getInteger("tracestore.kit.crashRounds", 3);
   }
 }

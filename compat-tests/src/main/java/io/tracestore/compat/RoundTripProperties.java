@@ -14,10 +14,25 @@ import net.jqwik.api.GenerationMode;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
+import net.jqwik.api.lifecycle.AfterProperty;
+import net.jqwik.api.lifecycle.BeforeProperty;
 
 /** Promise 1 for random traces of the whole value space. */
 abstract class RoundTripProperties {
+  private KitStore kitStore;
+
   abstract StoreFixture fixture();
+
+  /** One for all tries, as opening may take longer than a try; each try deletes what it stored. */
+  @BeforeProperty
+  void openStore() {
+    kitStore = KitStore.open(fixture());
+  }
+
+  @AfterProperty
+  void removeStore() {
+    kitStore.close();
+  }
 
   @Provide
   Arbitrary<List<FlowTrace>> anyTraces() {
@@ -34,8 +49,8 @@ abstract class RoundTripProperties {
       edgeCases = EdgeCasesMode.NONE)
   @AddLifecycleHook(ConfiguredTries.class)
   void anyTracesAreReadBackEqual(@ForAll("anyTraces") List<FlowTrace> traces) {
-    try (KitStore kitStore = KitStore.open(fixture())) {
-      TraceStore store = kitStore.store();
+    TraceStore store = kitStore.store();
+    try {
       store.storeTraces(traces);
       for (FlowTrace trace : traces) {
         assertThat(store.getTrace(trace.traceId())).contains(trace);
@@ -44,6 +59,8 @@ abstract class RoundTripProperties {
       List<FlowTrace> ordered = new ArrayList<>(traces);
       ordered.sort(FlowTrace.NEWEST_FIRST);
       assertThat(store.queryTraces(TraceQuery.ALL)).isEqualTo(ordered);
+    } finally {
+      traces.forEach(trace -> store.deleteTrace(trace.traceId()));
     }
   }
 }

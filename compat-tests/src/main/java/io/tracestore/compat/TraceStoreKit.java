@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Nested;
  * by Jupiter, so both engines have to be on the class path. A test of what a backend of its sort
  * does not promise is shown as skipped, with that reason. How much is tried is set with the system
  * properties {@code tracestore.kit.tries} (random cases for each property, 200 by default) and
- * {@code tracestore.kit.crashRounds} (5 by default).
+ * {@code tracestore.kit.crashRounds} (3 by default).
  */
 public abstract class TraceStoreKit implements StoreFixture {
   /** For subclasses. */

@@ -155,7 +155,7 @@ class ArchitectureTest {
         .that(not(resideInAPackage("io.tracestore.cli..")))
         .should(ACCESS_STANDARD_STREAMS)
         .orShould()
-        .dependOnClassesThat(resideInAnyPackage("java.util.logging..", "java.lang.System$Logger"))
+        .accessClassesThat(resideInAnyPackage("java.util.logging..", "java.lang.System$Logger"))
         .check(CLASSES);
   }
 

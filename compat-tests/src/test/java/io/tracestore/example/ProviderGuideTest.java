@@ -1,0 +1,74 @@
+package io.tracestore.example;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tracestore.compat.BackendTraits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The provider guide says what the code does. */
+class ProviderGuideTest {
+  private static final Path GUIDE = Path.of("../docs/provider-guide.md");
+  private static final Path SOURCES = Path.of("src/test/java/io/tracestore/example");
+  private static final Path SERVICES =
+      Path.of("src/test/resources/META-INF/services/io.tracestore.spi.TraceStoreProvider");
+  private static final Pattern SNIPPET = Pattern.compile("```(java)?\n(.*?)\n```", Pattern.DOTALL);
+
+  @Test
+  void everySnippetStandsInTheSourcesOfTheExample() throws IOException {
+    List<String> snippets = new ArrayList<>();
+    SNIPPET.matcher(Files.readString(GUIDE)).results().map(m -> m.group(2)).forEach(snippets::add);
+    String sources = sources();
+    assertThat(snippets).hasSizeGreaterThan(5);
+    assertThat(snippets).allSatisfy(snippet -> assertThat(sources).contains(snippet));
+  }
+
+  private static String sources() throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.list(SOURCES)) {
+      files = Stream.concat(all, Stream.of(SERVICES)).sorted().toList();
+    }
+    StringBuilder sources = new StringBuilder();
+    for (Path file : files) {
+      sources.append(Files.readString(file));
+    }
+    return sources.toString();
+  }
+
+  @Test
+  void theTableOfBackendsIsThatOfTheKit() throws IOException {
+    List<String> rows =
+        Pattern.compile("(?m)^\\| `([A-Z_]+)` \\| (`[A-Z]+`(?:, `[A-Z]+`)*) \\|$")
+            .matcher(Files.readString(GUIDE))
+            .results()
+            .map(ProviderGuideTest::sorted)
+            .toList();
+    assertThat(rows)
+        .containsExactlyElementsOf(
+            Stream.of(BackendTraits.values())
+                .map(traits ->
+                    traits
+                        + " "
+                        + traits.capabilities().stream()
+                            .map(Enum::name)
+                            .sorted()
+                            .collect(Collectors.joining(", ")))
+                .toList());
+  }
+
+  private static String sorted(MatchResult row) {
+    String capabilities =
+        Stream.of(row.group(2).replace("`", "").split(", "))
+            .sorted()
+            .collect(Collectors.joining(", "));
+    return row.group(1) + " " + capabilities;
+  }
+}
