@@ -28,10 +28,17 @@ final class KitStore implements AutoCloseable {
   }
 
   static KitStore open(StoreFixture fixture) {
+    Path directory;
     try {
-      return new KitStore(fixture, Files.createTempDirectory("tracestore-kit"));
+      directory = Files.createTempDirectory("tracestore-kit");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+    try {
+      return new KitStore(fixture, directory);
+    } catch (RuntimeException | Error e) {
+      deleteRecursively(directory);
+      throw e;
     }
   }
 
@@ -58,31 +65,31 @@ final class KitStore implements AutoCloseable {
   public void close() {
     store.close();
     fixture.removeStore(uri);
-    try {
-      deleteRecursively();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    deleteRecursively(directory);
     assertThat(directory).doesNotExist();
   }
 
-  private void deleteRecursively() throws IOException {
-    Files.walkFileTree(
-        directory,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
+  private static void deleteRecursively(Path directory) {
+    try {
+      Files.walkFileTree(directory, new Deletion());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
-              throws IOException {
-            Files.delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
+  /** Deletes files, and directories once they are empty. */
+  private static final class Deletion extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      Files.delete(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
+        throws IOException {
+      Files.delete(directory);
+      return FileVisitResult.CONTINUE;
+    }
   }
 }
