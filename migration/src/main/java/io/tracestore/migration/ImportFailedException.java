@@ -1,0 +1,28 @@
+package io.tracestore.migration;
+
+import io.tracestore.spi.TraceStoreException;
+import java.io.Serial;
+
+/** An import that ended early because the store or the machine failed; what it stored stays. */
+public final class ImportFailedException extends TraceStoreException {
+  @Serial private static final long serialVersionUID = 1L;
+
+  private final transient ImportReport report;
+  private final boolean retryable;
+
+  ImportFailedException(ImportReport report, TraceStoreException cause) {
+    super(cause.getMessage(), cause);
+    this.report = report;
+    this.retryable = cause.isRetryable();
+  }
+
+  /** What was done until then. */
+  public ImportReport report() {
+    return report;
+  }
+
+  @Override
+  public boolean isRetryable() {
+    return retryable;
+  }
+}

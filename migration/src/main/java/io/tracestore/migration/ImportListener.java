@@ -1,0 +1,25 @@
+package io.tracestore.migration;
+
+/** Is told how an import goes, on the thread that runs it. Every method does nothing by default. */
+public interface ImportListener {
+  /** Does nothing. */
+  ImportListener NONE = new ImportListener() {};
+
+  /**
+   * More was read.
+   *
+   * @param bytes so many so far, of all files, as they lie on disk
+   * @param totalBytes the size of all files; -1 if one of them is a stream
+   */
+  default void read(long bytes, long totalBytes) {}
+
+  /**
+   * More was stored.
+   *
+   * @param traces so many so far
+   */
+  default void stored(long traces) {}
+
+  /** Something was not stored. */
+  default void rejected(Rejection rejection) {}
+}

@@ -1,0 +1,161 @@
+package io.tracestore.migration;
+
+import io.tracestore.model.FlowTrace;
+import io.tracestore.spi.BatchStoreException;
+import io.tracestore.spi.CorruptDataException;
+import io.tracestore.spi.StoreCapacityException;
+import io.tracestore.spi.StoreConflictException;
+import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.TraceStoreException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stores the traces of files, in batches, and reports exactly what it did.
+ *
+ * <p>What is wrong in a file is left out and reported; the rest is stored. Importing the same file
+ * again changes nothing. Memory stays bounded whatever the size of the files. Not safe for several
+ * threads; an interrupted thread's import ends with an exception.
+ */
+public final class TraceImporter {
+  private static final int BATCH_TRACES = 500;
+  private static final int BATCH_EVENTS = 20_000;
+
+  private final TraceStore store;
+  private final ImportListener listener;
+  private final long batchBytes = Math.min(16 << 20, Runtime.getRuntime().maxMemory() / 32);
+  private final List<TraceSource.Read> batch = new ArrayList<>();
+  private long weight;
+  private int events;
+
+  private long read;
+  private long stored;
+  private long storedEvents;
+  private long rejected;
+  private final List<Rejection> rejections = new ArrayList<>();
+
+  private TraceImporter(TraceStore store, ImportListener listener) {
+    this.store = Objects.requireNonNull(store, "store");
+    this.listener = Objects.requireNonNull(listener, "listener");
+  }
+
+  /**
+   * Imports {@code files}.
+   *
+   * @param format their format; null to find it out for each file
+   * @throws ImportFailedException if the store cannot go on; it says what was stored until then
+   */
+  public static ImportReport importFiles(
+      TraceStore store,
+      List<Path> files,
+      @Nullable TraceFormat format,
+      ImportListener listener) {
+    try (TraceSource source = TraceFiles.open(files, format, listener)) {
+      return importAll(store, source, listener);
+    }
+  }
+
+  /**
+   * Imports everything that {@code source} gives; the caller closes it.
+   *
+   * @throws ImportFailedException if the store cannot go on; it says what was stored until then
+   */
+  public static ImportReport importAll(
+      TraceStore store, TraceSource source, ImportListener listener) {
+    return new TraceImporter(store, listener).run(source);
+  }
+
+  private ImportReport run(TraceSource source) {
+    try {
+      Optional<TraceSource.Item> next;
+      while ((next = source.next()).isPresent()) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw new TraceStoreException("interrupted while importing", null);
+        }
+        switch (next.get()) {
+          case TraceSource.Read item -> add(item);
+          case TraceSource.Refused item -> reject(item.rejection());
+        }
+      }
+      storeBatch();
+      return report();
+    } catch (TraceStoreException e) {
+      throw new ImportFailedException(report(), e);
+    }
+  }
+
+  private void add(TraceSource.Read item) {
+    read++;
+    FlowTrace trace = item.trace();
+    long bytes = TraceWeight.of(trace);
+    boolean full =
+        batch.size() == BATCH_TRACES
+            || events + trace.events().size() > BATCH_EVENTS
+            || weight + bytes > batchBytes;
+    if (full) {
+      storeBatch();
+    }
+    batch.add(item);
+    weight += bytes;
+    events += trace.events().size();
+  }
+
+  private void storeBatch() {
+    if (batch.isEmpty()) {
+      return;
+    }
+    List<TraceSource.Read> items = List.copyOf(batch);
+    batch.clear();
+    weight = 0;
+    events = 0;
+    List<BatchStoreException.Failure> failures = List.of();
+    @Nullable BatchStoreException thrown = null;
+    try {
+      store.storeTraces(items.stream().map(TraceSource.Read::trace).toList());
+    } catch (BatchStoreException e) {
+      failures = e.failures();
+      thrown = e;
+    }
+    stored += items.size() - failures.size();
+    storedEvents += items.stream().mapToLong(item -> item.trace().events().size()).sum();
+    for (BatchStoreException.Failure failure : failures) {
+      TraceSource.Read item = items.get(failure.index());
+      storedEvents -= item.trace().events().size();
+      reject(
+          new Rejection(
+              item.source(), item.position() + ": not stored: " + failure.cause().getMessage()));
+    }
+    listener.stored(stored);
+    if (thrown != null && !concernsTracesOnly(failures, items.size())) {
+      throw thrown;
+    }
+  }
+
+  /** Whether a failure lies in the traces themselves, so that the next batch may well be stored. */
+  private static boolean concernsTracesOnly(
+      List<BatchStoreException.Failure> failures, int batchSize) {
+    return failures.stream()
+        .map(BatchStoreException.Failure::cause)
+        .allMatch(
+            cause ->
+                cause instanceof StoreConflictException
+                    || cause instanceof CorruptDataException
+                    || (cause instanceof StoreCapacityException && failures.size() < batchSize));
+  }
+
+  private void reject(Rejection rejection) {
+    rejected++;
+    if (rejections.size() < ImportReport.SHOWN_REJECTIONS) {
+      rejections.add(rejection);
+    }
+    listener.rejected(rejection);
+  }
+
+  private ImportReport report() {
+    return new ImportReport(read, stored, storedEvents, rejected, rejections);
+  }
+}

@@ -1,0 +1,97 @@
+package io.tracestore.migration.zipkin;
+
+import io.tracestore.model.JsonValue;
+import io.tracestore.model.JsonValue.JsonArray;
+import io.tracestore.model.JsonValue.JsonBoolean;
+import io.tracestore.model.JsonValue.JsonNumber;
+import io.tracestore.model.JsonValue.JsonObject;
+import io.tracestore.model.JsonValue.JsonString;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/** Reads and writes whole JSON values, numbers exactly. */
+final class JsonTree {
+  /** Attributes stand two levels deep in what is kept of a span. */
+  private static final int MAX_DEPTH = JsonValue.MAX_DEPTH - 2;
+
+  private JsonTree() {}
+
+  /**
+   * Reads the value whose first token is the current one, to its last token.
+   *
+   * @param endOffset the byte offset that it must not go beyond
+   * @throws IllegalArgumentException if it does, is nested too deep, or no value can hold it
+   */
+  static JsonValue read(JsonParser parser, long endOffset) {
+    return read(parser, endOffset, MAX_DEPTH);
+  }
+
+  private static JsonValue read(JsonParser parser, long endOffset, int depth) {
+    if (parser.currentLocation().getByteOffset() > endOffset) {
+      throw new IllegalArgumentException("the span is too large");
+    }
+    JsonToken token = parser.currentToken();
+    return switch (token) {
+      case VALUE_NULL -> JsonValue.NULL;
+      case VALUE_TRUE -> new JsonBoolean(true);
+      case VALUE_FALSE -> new JsonBoolean(false);
+      case VALUE_STRING -> new JsonString(parser.getString());
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new JsonNumber(parser.getString());
+      case START_ARRAY -> {
+        refuseTooDeep(depth);
+        List<JsonValue> elements = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+          elements.add(read(parser, endOffset, depth - 1));
+        }
+        yield new JsonArray(elements);
+      }
+      case START_OBJECT -> {
+        refuseTooDeep(depth);
+        Map<String, JsonValue> members = new LinkedHashMap<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+          String name = parser.currentName();
+          parser.nextToken();
+          members.put(name, read(parser, endOffset, depth - 1));
+        }
+        yield new JsonObject(members);
+      }
+      default -> throw new IllegalStateException("no value begins with " + token);
+    };
+  }
+
+  private static void refuseTooDeep(int depth) {
+    if (depth == 0) {
+      throw new IllegalArgumentException("a value is nested deeper than " + MAX_DEPTH);
+    }
+  }
+
+  static void write(JsonGenerator json, JsonValue value) {
+    switch (value) {
+      case JsonBoolean b -> json.writeBoolean(b.value());
+      case JsonString text -> json.writeString(text.value());
+      case JsonNumber number -> json.writeNumber(number.literal());
+      case JsonArray array -> {
+        json.writeStartArray();
+        array.elements().forEach(element -> write(json, element));
+        json.writeEndArray();
+      }
+      case JsonObject object -> write(json, object.members());
+      case JsonValue.JsonNull nothing -> json.writeNull();
+    }
+  }
+
+  static void write(JsonGenerator json, Map<String, JsonValue> members) {
+    json.writeStartObject();
+    members.forEach(
+        (name, value) -> {
+          json.writeName(name);
+          write(json, value);
+        });
+    json.writeEndObject();
+  }
+}
