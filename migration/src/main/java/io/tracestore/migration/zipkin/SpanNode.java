@@ -24,6 +24,9 @@ final class SpanNode {
   /** When it began, in microseconds: as reported, or as near as can be told. */
   long timestamp;
 
+  /** Whether it is the receiving half of a span whose sending half may be there too. */
+  boolean isSharedHalf;
+
   /** Whether it called another service of which a span is there. */
   boolean callsOtherService;
 
@@ -39,12 +42,6 @@ final class SpanNode {
   String actor() {
     String service = span.service();
     return service != null ? service : UNKNOWN;
-  }
-
-  /** Whether it is the receiving half of a span whose sending half another service reports. */
-  boolean isSharedHalf(List<SpanNode> sameId) {
-    return Boolean.TRUE.equals(span.shared())
-        || (span.isReceiver() && sameId.stream().anyMatch(other -> other.span.isSender()));
   }
 
   /** The causality of its start. */

@@ -27,8 +27,9 @@ final class SpanTree {
       nodes.add(node);
       byId.computeIfAbsent(span.id(), id -> new ArrayList<>()).add(node);
     }
+    byId.values().forEach(SpanTree::findSharedHalves);
     nodes.forEach(node -> node.parent = parentOf(node));
-    nodes.forEach(this::cutCycle);
+    cutCycles();
     this.root = findRoot();
     findTimes();
   }
@@ -51,17 +52,26 @@ final class SpanTree {
     return root;
   }
 
+  /** Some report shared halves without saying so. */
+  private static void findSharedHalves(List<SpanNode> sameId) {
+    boolean hasSender = sameId.stream().anyMatch(node -> node.span.isSender());
+    for (SpanNode node : sameId) {
+      node.isSharedHalf =
+          Boolean.TRUE.equals(node.span.shared()) || (hasSender && node.span.isReceiver());
+    }
+  }
+
   private @Nullable SpanNode parentOf(SpanNode node) {
-    List<SpanNode> sameId = byId.getOrDefault(node.span.id(), List.of());
-    if (node.isSharedHalf(sameId)) {
-      for (SpanNode other : sameId) {
-        if (other != node && !other.isSharedHalf(sameId)) {
+    if (node.isSharedHalf) {
+      for (SpanNode other : byId.getOrDefault(node.span.id(), List.of())) {
+        if (!other.isSharedHalf) {
           return other;
         }
       }
     }
     String parentId = node.span.parentId();
-    List<SpanNode> candidates = parentId == null ? List.of() : byId.getOrDefault(parentId, List.of());
+    List<SpanNode> candidates =
+        parentId == null ? List.of() : byId.getOrDefault(parentId, List.of());
     return candidates.stream()
         .filter(candidate -> candidate != node)
         .max(nearestTo(node))
@@ -69,12 +79,12 @@ final class SpanTree {
   }
 
   /** A half in the same service first, then a receiving half, then the last that began before. */
-  private Comparator<SpanNode> nearestTo(SpanNode node) {
+  private static Comparator<SpanNode> nearestTo(SpanNode node) {
     Comparator<SpanNode> bySame =
         Comparator.comparing(
             other -> node.span.service() != null && other.actor().equals(node.actor()));
     return bySame
-        .thenComparing(other -> other.isSharedHalf(byId.getOrDefault(other.span.id(), List.of())))
+        .thenComparing(other -> other.isSharedHalf)
         .thenComparing(other -> began(other) <= began(node))
         .thenComparing(SpanTree::began);
   }
@@ -84,13 +94,22 @@ final class SpanTree {
     return timestamp == null ? 0 : timestamp;
   }
 
-  /** Makes a node a top one if its ancestors lead back to it. */
-  private void cutCycle(SpanNode node) {
-    Set<SpanNode> seen = new HashSet<>();
-    for (SpanNode at = node; at != null && seen.add(at); at = at.parent) {
-      if (at.parent == node) {
-        node.parent = null;
+  /** Makes one node of every cycle a top one. */
+  private void cutCycles() {
+    Set<SpanNode> leadToTop = new HashSet<>();
+    for (SpanNode node : nodes) {
+      Set<SpanNode> path = new HashSet<>();
+      SpanNode at = node;
+      while (at.parent != null && !leadToTop.contains(at.parent)) {
+        path.add(at);
+        if (path.contains(at.parent)) {
+          at.parent = null;
+        } else {
+          at = at.parent;
+        }
       }
+      leadToTop.addAll(path);
+      leadToTop.add(node);
     }
   }
 
@@ -117,8 +136,7 @@ final class SpanTree {
 
   /** As reported, else that of its first annotation, of its nearest ancestor, of the trace. */
   private static long timeOf(SpanNode node, long first) {
-    Set<SpanNode> seen = new HashSet<>();
-    for (SpanNode at = node; at != null && seen.add(at); at = at.parent) {
+    for (SpanNode at = node; at != null; at = at.parent) {
       Long timestamp = at.span.timestamp();
       if (timestamp != null) {
         return timestamp;

@@ -1,0 +1,203 @@
+package io.tracestore.migration;
+
+import com.github.luben.zstd.ZstdOutputStream;
+import io.tracestore.codec.ReflowJsonWriter;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.spi.TraceCursor;
+import io.tracestore.spi.TraceQuery;
+import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.TraceStoreException;
+import java.io.BufferedOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.function.LongConsumer;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * Writes the traces of a store to a file that {@link TraceFiles} reads back.
+ *
+ * <p>The file is Reflow's JSON, one trace in each line. A {@linkplain Layout#BACKUP backup} has a
+ * line before them, which tells where they come from, and one behind them with their number and a
+ * checksum, so that a truncated or altered file is found out when it is read. Memory holds one trace
+ * at a time.
+ */
+public final class Backup {
+  /** What a file holds besides its traces. */
+  public enum Layout {
+    /** A first and a last line of this project's. */
+    BACKUP,
+    /** Nothing: one trace in each line, as other tools read them. */
+    LINES,
+    /** An array of the traces, as other tools read them. */
+    ARRAY
+  }
+
+  private static final int BUFFER = 1 << 16;
+
+  private Backup() {}
+
+  /**
+   * Writes the traces that match {@code filter}, newest first. A name that ends in {@code .gz} or
+   * {@code .zst} has the file packed. It appears under its name, or replaces the one that is there,
+   * only when it is whole and on disk.
+   *
+   * @param filter all that match, if it sets no limit
+   * @param progress is told how many traces are written, every now and then
+   * @throws TraceStoreException if reading or writing fails; the file is as before then
+   */
+  public static BackupReport write(
+      TraceStore store, TraceQuery filter, Path file, Layout layout, LongConsumer progress) {
+    Path target = file.toAbsolutePath();
+    Path unfinished =
+        target.resolveSibling(".%s.%s.tmp".formatted(target.getFileName(), UUID.randomUUID()));
+    try {
+      BackupReport report;
+      try (FileChannel channel =
+          FileChannel.open(
+              unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
+        try (OutputStream packed = pack(new NotClosing(out), file.toString())) {
+          report = write(store, filter, packed, layout, progress);
+        }
+        channel.force(true);
+      }
+      moveIntoPlace(unfinished, target);
+      return report;
+    } catch (IOException e) {
+      throw new TraceStoreException("cannot write %s: %s".formatted(file, reason(e)), e);
+    } finally {
+      deleteQuietly(unfinished);
+    }
+  }
+
+  /**
+   * Writes the traces that match {@code filter} to a stream, which is flushed and stays open.
+   *
+   * @throws TraceStoreException if reading or writing fails
+   */
+  public static BackupReport write(
+      TraceStore store,
+      TraceQuery filter,
+      OutputStream out,
+      Layout layout,
+      LongConsumer progress) {
+    MessageDigest digest = BackupLines.newDigest();
+    try {
+      if (layout == Layout.BACKUP) {
+        out.write(BackupLines.header(store.toString(), filter));
+      }
+      BackupReport report;
+      try (ReflowJsonWriter writer =
+          new ReflowJsonWriter(
+              new NotClosing(new DigestOutputStream(out, digest)),
+              layout == Layout.ARRAY
+                  ? ReflowJsonWriter.Layout.ARRAY
+                  : ReflowJsonWriter.Layout.LINES)) {
+        report = writeTraces(store, filter, writer, progress);
+      }
+      if (layout == Layout.BACKUP) {
+        out.write(BackupLines.footer(report.traces(), report.events(), digest));
+      }
+      out.flush();
+      return report;
+    } catch (IOException e) {
+      throw new TraceStoreException("cannot write: " + reason(e), e);
+    }
+  }
+
+  private static BackupReport writeTraces(
+      TraceStore store, TraceQuery filter, ReflowJsonWriter writer, LongConsumer progress) {
+    long traces = 0;
+    long events = 0;
+    try (TraceCursor cursor = store.openCursor(filter)) {
+      while (cursor.hasNext()) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw new TraceStoreException("interrupted while exporting", null);
+        }
+        FlowTrace trace = cursor.next();
+        writer.write(trace);
+        traces++;
+        events += trace.events().size();
+        progress.accept(traces);
+      }
+    }
+    return new BackupReport(traces, events);
+  }
+
+  private static OutputStream pack(OutputStream out, String name) throws IOException {
+    String lower = name.toLowerCase(Locale.ROOT);
+    if (lower.endsWith(".gz")) {
+      return new GZIPOutputStream(out, BUFFER);
+    }
+    return lower.endsWith(".zst") ? new ZstdOutputStream(out) : out;
+  }
+
+  private static void moveIntoPlace(Path from, Path to) throws IOException {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+    }
+    syncFolder(to);
+  }
+
+  /** Makes the new name last; some systems cannot open a folder and need not. */
+  private static void syncFolder(Path file) {
+    Path folder = file.getParent();
+    if (folder == null) {
+      return;
+    }
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      // The data itself is on disk already.
+    }
+  }
+
+  private static void deleteQuietly(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      // What is left has a name of its own and harms nothing.
+    }
+  }
+
+  private static String reason(IOException e) {
+    return switch (e) {
+      case NoSuchFileException missing -> "its folder does not exist";
+      case AccessDeniedException denied -> "its folder may not be written to";
+      default -> String.valueOf(e.getMessage());
+    };
+  }
+
+  /** Lets the writer finish without closing what is written behind it. */
+  private static final class NotClosing extends FilterOutputStream {
+    NotClosing(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      out.write(bytes, offset, length);
+    }
+
+    @Override
+    public void close() throws IOException {
+      out.flush();
+    }
+  }
+}

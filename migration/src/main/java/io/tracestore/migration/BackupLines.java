@@ -1,0 +1,122 @@
+package io.tracestore.migration;
+
+import io.tracestore.codec.ReflowJson;
+import io.tracestore.model.JsonValue;
+import io.tracestore.model.JsonValue.JsonNumber;
+import io.tracestore.model.JsonValue.JsonObject;
+import io.tracestore.model.JsonValue.JsonString;
+import io.tracestore.spi.CorruptDataException;
+import io.tracestore.spi.TraceQuery;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The first and the last line of a backup file, and the checksum over the lines in between:
+ * SHA-256 of all their bytes, line ends included.
+ */
+final class BackupLines {
+  static final String HEADER_FIELD = "tracestore_backup";
+  static final String FOOTER_FIELD = "tracestore_backup_end";
+  static final int VERSION = 1;
+
+  private static final byte[] HEADER_START = start(HEADER_FIELD);
+  private static final byte[] FOOTER_START = start(FOOTER_FIELD);
+
+  private BackupLines() {}
+
+  /**
+   * What the last line promises.
+   *
+   * @param traces how many lines there are before it
+   * @param checksum of these lines, in hexadecimal
+   */
+  record Footer(long traces, long events, String checksum) {}
+
+  private static byte[] start(String field) {
+    return ("{\"" + field + "\":").getBytes(StandardCharsets.UTF_8);
+  }
+
+  static byte[] headerStart() {
+    return HEADER_START.clone();
+  }
+
+  static byte[] footerStart() {
+    return FOOTER_START.clone();
+  }
+
+  static byte[] header(String source, TraceQuery filter) {
+    return line(
+        HEADER_FIELD,
+        Map.of(
+            "version", JsonNumber.of(VERSION),
+            "created", JsonValue.of(Instant.now().truncatedTo(ChronoUnit.SECONDS).toString()),
+            "source", JsonValue.of(source),
+            "filter", ReflowJson.readValue(ReflowJson.write(filter))));
+  }
+
+  static byte[] footer(long traces, long events, MessageDigest digest) {
+    return line(
+        FOOTER_FIELD,
+        Map.of(
+            "traces", JsonNumber.of(traces),
+            "events", JsonNumber.of(events),
+            "sha256", JsonValue.of(HexFormat.of().formatHex(digest.digest()))));
+  }
+
+  private static byte[] line(String field, Map<String, JsonValue> members) {
+    JsonValue line = JsonValue.object(Map.of(field, members));
+    return (ReflowJson.write(line) + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The version that the first line says; empty if it is damaged. */
+  static Optional<Long> version(byte[] header) {
+    return members(header, HEADER_FIELD).flatMap(members -> number(members, "version"));
+  }
+
+  /** What the last line says; empty if it is damaged. */
+  static Optional<Footer> parseFooter(byte[] footer) {
+    return members(footer, FOOTER_FIELD)
+        .flatMap(
+            members ->
+                members.get("sha256") instanceof JsonString checksum
+                    ? number(members, "traces")
+                        .flatMap(
+                            traces ->
+                                number(members, "events")
+                                    .map(events -> new Footer(traces, events, checksum.value())))
+                    : Optional.empty());
+  }
+
+  private static Optional<Map<String, JsonValue>> members(byte[] line, String field) {
+    try {
+      JsonValue value = ReflowJson.readValue(new String(line, StandardCharsets.UTF_8));
+      return value instanceof JsonObject object
+              && object.members().get(field) instanceof JsonObject inner
+          ? Optional.of(new LinkedHashMap<>(inner.members()))
+          : Optional.empty();
+    } catch (CorruptDataException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Long> number(Map<String, JsonValue> members, String name) {
+    return members.get(name) instanceof JsonNumber number && number.literal().matches("\\d{1,18}")
+        ? Optional.of(Long.valueOf(number.literal()))
+        : Optional.empty();
+  }
+
+  static MessageDigest newDigest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

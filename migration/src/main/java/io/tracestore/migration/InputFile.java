@@ -1,0 +1,86 @@
+package io.tracestore.migration;
+
+import io.tracestore.migration.FileFormats.Detected;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** One file of an import; a pipe can be looked into and still be read from its beginning. */
+final class InputFile {
+  private final Path path;
+  private final ByteCounts counts;
+  private @Nullable InputStream pipe;
+
+  InputFile(Path path, ByteCounts counts) {
+    this.path = path;
+    this.counts = counts;
+  }
+
+  String name() {
+    return path.equals(TraceFiles.STDIN) ? "standard input" : path.toString();
+  }
+
+  /** Looks at the beginning. */
+  Detected detect() throws IOException {
+    if (Files.isDirectory(path)) {
+      throw new IOException("is a folder");
+    }
+    if (!isPipe()) {
+      try (InputStream in = FileFormats.unpack(Files.newInputStream(path))) {
+        return FileFormats.detect(in.readNBytes(FileFormats.PEEKED_BYTES), name());
+      }
+    }
+    InputStream in =
+        FileFormats.unpack(
+            counts.count(
+                path.equals(TraceFiles.STDIN) ? System.in : Files.newInputStream(path)));
+    byte[] head = in.readNBytes(FileFormats.PEEKED_BYTES);
+    pipe = new SequenceInputStream(new ByteArrayInputStream(head), in);
+    return FileFormats.detect(head, name());
+  }
+
+  private boolean isPipe() {
+    return path.equals(TraceFiles.STDIN) || (Files.exists(path) && !Files.isRegularFile(path));
+  }
+
+  /** Opens it at its beginning, once. */
+  InputStream open() throws IOException {
+    InputStream opened = pipe;
+    return opened != null
+        ? opened
+        : FileFormats.unpack(counts.count(Files.newInputStream(path)));
+  }
+
+  /** The rejection of a file that cannot be opened. */
+  Rejection rejection(IOException e) {
+    String reason =
+        switch (e) {
+          case NoSuchFileException missing -> "no such file";
+          case AccessDeniedException denied -> "may not be read";
+          default -> "cannot be read: " + e.getMessage();
+        };
+    return Rejection.of(name(), reason);
+  }
+
+  /** The sizes of {@code files} together; -1 if one is a pipe. */
+  static long totalSize(Iterable<Path> files) {
+    long total = 0;
+    for (Path file : files) {
+      try {
+        if (!Files.isRegularFile(file)) {
+          return -1;
+        }
+        total += Files.size(file);
+      } catch (IOException e) {
+        return -1;
+      }
+    }
+    return total;
+  }
+}
