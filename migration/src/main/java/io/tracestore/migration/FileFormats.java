@@ -1,6 +1,7 @@
 package io.tracestore.migration;
 
 import com.github.luben.zstd.ZstdInputStream;
+import io.tracestore.migration.json.JsonProblems;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

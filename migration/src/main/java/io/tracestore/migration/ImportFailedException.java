@@ -11,7 +11,7 @@ public final class ImportFailedException extends TraceStoreException {
   private final boolean retryable;
 
   ImportFailedException(ImportReport report, TraceStoreException cause) {
-    super(cause.getMessage(), cause);
+    super(String.valueOf(cause.getMessage()), cause);
     this.report = report;
     this.retryable = cause.isRetryable();
   }

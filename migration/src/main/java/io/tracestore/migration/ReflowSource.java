@@ -34,7 +34,7 @@ final class ReflowSource implements TraceSource {
       item = reader.next();
     } catch (TraceStoreException e) {
       // What is no JSON ends the file; the reader says where.
-      return end(new Rejection(name, e.getMessage()));
+      return end(new Rejection(name, String.valueOf(e.getMessage())));
     }
     if (!started) {
       started = true;
@@ -60,7 +60,7 @@ final class ReflowSource implements TraceSource {
       }
       case ReflowJsonReader.Item.Rejected refused -> {
         rejected++;
-        yield new Refused(new Rejection(name, refused.reason().getMessage()));
+        yield new Refused(new Rejection(name, String.valueOf(refused.reason().getMessage())));
       }
     };
   }

@@ -54,7 +54,7 @@ public final class TraceFiles implements TraceSource {
       return;
     }
     TraceFormat found = detected.format().orElse(format);
-    if (format != null && found != format) {
+    if (format != null && found != null && found != format) {
       problems.add(
           Rejection.of(
               file.name(),

@@ -71,8 +71,9 @@ public final class TraceImporter {
 
   private ImportReport run(TraceSource source) {
     try {
-      Optional<TraceSource.Item> next;
-      while ((next = source.next()).isPresent()) {
+      for (Optional<TraceSource.Item> next = source.next();
+          next.isPresent();
+          next = source.next()) {
         if (Thread.currentThread().isInterrupted()) {
           throw new TraceStoreException("interrupted while importing", null);
         }

@@ -16,7 +16,7 @@ final class TraceWeight {
   private TraceWeight() {}
 
   static long of(FlowTrace trace) {
-    long weight = TRACE + trace.flowId().length();
+    long weight = (long) TRACE + trace.flowId().length();
     for (TraceEvent event : trace.events()) {
       weight += EVENT + event.actorId().length() + of(event.data());
       weight += 8L * event.causality().dependencyChain().size();

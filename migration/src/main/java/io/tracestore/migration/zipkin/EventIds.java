@@ -15,12 +15,18 @@ import java.util.UUID;
 final class EventIds {
   /** What an event says of its span, in the order in which they stand within one microsecond. */
   enum Role {
-    STARTED,
-    RECEIVED,
-    ANNOTATION,
-    SENT,
-    FLOW,
-    ENDED
+    STARTED(0),
+    RECEIVED(1),
+    ANNOTATION(2),
+    SENT(3),
+    FLOW(4),
+    ENDED(5);
+
+    private final int rank;
+
+    Role(int rank) {
+      this.rank = rank;
+    }
   }
 
   private final byte[] prefix;
@@ -45,9 +51,9 @@ final class EventIds {
   EventId of(Role role, int index) {
     MessageDigest digest = sha256();
     digest.update(prefix);
-    digest.update(ByteBuffer.allocate(8).putInt(role.ordinal()).putInt(index).flip());
+    digest.update(ByteBuffer.allocate(8).putInt(role.rank).putInt(index).flip());
     ByteBuffer hash = ByteBuffer.wrap(digest.digest());
-    long high = ((long) role.ordinal() << 56) | (hash.getLong() >>> 8);
+    long high = ((long) role.rank << 56) | (hash.getLong() >>> 8);
     long low = hash.getLong();
     return new EventId(
         new UUID(

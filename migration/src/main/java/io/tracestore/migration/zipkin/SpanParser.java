@@ -138,7 +138,7 @@ final class SpanParser {
     try {
       setField(field);
     } catch (IllegalArgumentException e) {
-      problem = new SpanProblem(at, e.getMessage());
+      problem = new SpanProblem(at, String.valueOf(e.getMessage()));
       int outside = container ? depth - 1 : depth;
       while (parser.streamReadContext().getNestingDepth() > outside) {
         parser.nextToken();

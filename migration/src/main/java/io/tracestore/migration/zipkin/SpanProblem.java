@@ -7,13 +7,19 @@ import tools.jackson.core.TokenStreamLocation;
 final class SpanProblem extends Exception {
   @Serial private static final long serialVersionUID = 1L;
 
+  private final String reason;
   private final long line;
   private final long column;
 
-  SpanProblem(TokenStreamLocation at, String message) {
-    super(message, null, false, false);
+  SpanProblem(TokenStreamLocation at, String reason) {
+    super(reason, null, false, false);
+    this.reason = reason;
     this.line = at.getLineNr();
     this.column = at.getColumnNr();
+  }
+
+  String reason() {
+    return reason;
   }
 
   long line() {

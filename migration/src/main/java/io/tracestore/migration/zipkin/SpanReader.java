@@ -1,6 +1,6 @@
 package io.tracestore.migration.zipkin;
 
-import io.tracestore.migration.JsonProblems;
+import io.tracestore.migration.json.JsonProblems;
 import io.tracestore.migration.Rejection;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.JsonValue;
@@ -111,7 +111,7 @@ final class SpanReader implements AutoCloseable {
       return new Span(SpanParser.parse(parser, maxSpanBytes), at.getLineNr(), at.getColumnNr());
     } catch (SpanProblem problem) {
       return new Refused(
-          Rejection.at(source, problem.line(), problem.column(), problem.getMessage()));
+          Rejection.at(source, problem.line(), problem.column(), problem.reason()));
     }
   }
 

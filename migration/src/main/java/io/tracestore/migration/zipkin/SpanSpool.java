@@ -45,13 +45,40 @@ final class SpanSpool implements AutoCloseable {
   private @Nullable Path folder;
   private int filesMade;
 
-  /**
-   * A span and where it stands.
-   *
-   * @param file the number of its source
-   * @param span in {@link SpanWriter}'s spelling
-   */
-  record SpoolRecord(int file, long line, long column, byte[] span) {}
+  /** A span, in {@link SpanWriter}'s spelling, and where it stands. */
+  static final class SpoolRecord {
+    private final int file;
+    private final long line;
+    private final long column;
+    private final byte[] span;
+
+    /**
+     * @param file the number of its source
+     * @param span not to be changed any more
+     */
+    SpoolRecord(int file, long line, long column, byte[] span) {
+      this.file = file;
+      this.line = line;
+      this.column = column;
+      this.span = span;
+    }
+
+    int file() {
+      return file;
+    }
+
+    long line() {
+      return line;
+    }
+
+    long column() {
+      return column;
+    }
+
+    byte[] span() {
+      return span;
+    }
+  }
 
   /**
    * The records of one trace.

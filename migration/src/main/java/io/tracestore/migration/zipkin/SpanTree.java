@@ -86,7 +86,7 @@ final class SpanTree {
     return bySame
         .thenComparing(other -> other.isSharedHalf)
         .thenComparing(other -> began(other) <= began(node))
-        .thenComparing(SpanTree::began);
+        .thenComparingLong(SpanTree::began);
   }
 
   private static long began(SpanNode node) {
@@ -117,7 +117,7 @@ final class SpanTree {
     Comparator<SpanNode> order =
         Comparator.comparing((SpanNode node) -> node.span.parentId() != null)
             .thenComparing(node -> node.span.timestamp() == null)
-            .thenComparing(SpanTree::began);
+            .thenComparingLong(SpanTree::began);
     return nodes.stream().filter(node -> node.parent == null).min(order).orElseThrow();
   }
 

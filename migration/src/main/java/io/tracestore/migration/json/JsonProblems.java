@@ -1,6 +1,8 @@
-package io.tracestore.migration;
+package io.tracestore.migration.json;
 
+import io.tracestore.migration.Rejection;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.JacksonIOException;
@@ -26,11 +28,15 @@ public final class JsonProblems {
         : Rejection.at(source, location.getLineNr(), location.getColumnNr(), reason);
   }
 
+  private static String reason(@Nullable Throwable cause) {
+    return cause == null ? "unknown reason" : String.valueOf(cause.getMessage());
+  }
+
   private static String reason(JacksonException e) {
     String message = String.valueOf(e.getOriginalMessage());
     return switch (e) {
       case UnexpectedEndOfInputException end -> "the file ends in the middle of a value (truncated?)";
-      case JacksonIOException io -> "cannot be read: " + io.getCause().getMessage();
+      case JacksonIOException io -> "cannot be read: " + reason(io.getCause());
       case StreamConstraintsException big -> ADVICE.matcher(message).replaceFirst("");
       default -> "not valid JSON: " + ADVICE.matcher(message).replaceFirst("");
     };

@@ -1,0 +1,44 @@
+package io.tracestore.cli;
+
+import io.tracestore.cli.terminal.Console;
+import io.tracestore.cli.terminal.Durations;
+import io.tracestore.cli.terminal.Text;
+import io.tracestore.spi.Health;
+import io.tracestore.spi.TraceStore;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Proves that a store can be written to and read. */
+@Command(name = "health", description = "Prove that the store can be written to and read from.")
+final class HealthCommand extends BaseCommand {
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  @Parameters(paramLabel = "URI", description = "The store.")
+  private String uri = "";
+
+  HealthCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  public Integer call() {
+    try (TraceStore store = Stores.open(uri)) {
+      Health health = store.healthCheck();
+      if (isJson()) {
+        printJson(
+            Map.of(
+                "store", store.toString(),
+                "healthy", true,
+                "latency_ms", health.latency().toNanos() / NANOS_PER_MILLI,
+                "detail", health.detail(),
+                "warnings", health.warnings()));
+      } else {
+        String latency = Durations.format(health.latency());
+        print(Text.harmless("healthy: %s: %s (%s)".formatted(store, health.detail(), latency)));
+        health.warnings().forEach(warning -> print(Text.harmless("warning: " + warning)));
+      }
+      return Cli.OK;
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package io.tracestore.cli;
+
+import io.tracestore.cli.terminal.Console;
+import io.tracestore.cli.terminal.Progress;
+import io.tracestore.migration.ImportFailedException;
+import io.tracestore.migration.ImportListener;
+import io.tracestore.migration.ImportReport;
+import io.tracestore.migration.Rejection;
+import io.tracestore.migration.TraceFormat;
+import io.tracestore.migration.TraceImporter;
+import io.tracestore.spi.TraceStore;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Runs an import for a command, with progress, and tells how it went. */
+final class Imports {
+  /** One file of garbage must not fill the screen. */
+  private static final int SHOWN = 20;
+
+  private final BaseCommand command;
+  private final Console console;
+  private long shown;
+
+  private Imports(BaseCommand command) {
+    this.command = command;
+    this.console = command.console();
+  }
+
+  /** Imports {@code files}; the exit code of the command. */
+  static int run(
+      BaseCommand command, TraceStore store, List<Path> files, @Nullable TraceFormat format) {
+    return new Imports(command).run(store, files, format);
+  }
+
+  private int run(TraceStore store, List<Path> files, @Nullable TraceFormat format) {
+    try (Progress progress = Progress.ofBytes(console, "reading")) {
+      ImportReport report =
+          TraceImporter.importFiles(store, files, format, new Listener(progress));
+      progress.close();
+      tell(report, store, null);
+      return report.isComplete() ? Cli.OK : Cli.FAILED;
+    } catch (ImportFailedException e) {
+      tell(e.report(), store, e);
+      throw e;
+    }
+  }
+
+  private void tell(
+      ImportReport report, TraceStore store, @Nullable ImportFailedException failure) {
+    if (shown > SHOWN) {
+      console.error("tracestore: ... and %d more not stored".formatted(shown - SHOWN));
+    }
+    if (command.isJson()) {
+      Map<String, Object> document = new LinkedHashMap<>();
+      document.put("read", report.read());
+      document.put("stored", report.stored());
+      document.put("events", report.storedEvents());
+      document.put("rejected", report.rejected());
+      document.put(
+          "rejections", report.firstRejections().stream().map(Rejection::message).toList());
+      if (failure != null) {
+        document.put("error", String.valueOf(failure.getMessage()));
+      }
+      command.printJson(document);
+    } else {
+      command.print(
+          "stored %d traces with %d events in %s%s"
+              .formatted(
+                  report.stored(),
+                  report.storedEvents(),
+                  store,
+                  report.rejected() == 0
+                      ? ""
+                      : ", rejected %d".formatted(report.rejected())));
+    }
+  }
+
+  private final class Listener implements ImportListener {
+    private final Progress progress;
+
+    Listener(Progress progress) {
+      this.progress = progress;
+    }
+
+    @Override
+    public void read(long bytes, long totalBytes) {
+      progress.at(bytes, totalBytes);
+    }
+
+    @Override
+    public void stored(long traces) {
+      progress.note(traces + " traces");
+    }
+
+    @Override
+    public void rejected(Rejection rejection) {
+      if (++shown <= SHOWN) {
+        console.error("tracestore: " + rejection.message());
+      }
+    }
+  }
+}

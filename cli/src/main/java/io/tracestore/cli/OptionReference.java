@@ -1,0 +1,51 @@
+package io.tracestore.cli;
+
+import io.tracestore.spi.StoreOption;
+import io.tracestore.spi.TraceStoreProvider;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The document {@code docs/options.md}, made from what the providers declare. */
+final class OptionReference {
+  private OptionReference() {}
+
+  static List<String> markdown(List<TraceStoreProvider> providers) {
+    List<String> lines = new ArrayList<>();
+    lines.add("# Options");
+    lines.add("");
+    lines.add("What each backend's URI takes. Made by `./tracestore providers --markdown`; a test keeps it");
+    lines.add("up to date. How URIs are written: [uri.md](uri.md).");
+    for (TraceStoreProvider provider : providers) {
+      lines.add("");
+      lines.add("## " + provider.scheme());
+      lines.add("");
+      lines.add("%s URI: `%s`.".formatted(sentence(provider.description()), provider.uriSyntax()));
+      if (!provider.aliases().isEmpty()) {
+        lines.add("Also `%s:`.".formatted(String.join(":`, `", provider.aliases())));
+      }
+      lines.add("");
+      lines.add("| option | values | default | what it does |");
+      lines.add("|---|---|---|---|");
+      provider.options().forEach(option -> lines.add(row(option)));
+    }
+    return lines;
+  }
+
+  private static String row(StoreOption<?> option) {
+    String defaultText = option.defaultText();
+    return "| `%s` | %s | %s | %s |"
+        .formatted(
+            option.name(),
+            cell(option.type()),
+            defaultText == null ? "none" : "`" + cell(defaultText) + "`",
+            cell(option.doc()));
+  }
+
+  private static String cell(String text) {
+    return text.replace("|", "\\|").replace("\n", " ");
+  }
+
+  private static String sentence(String text) {
+    return text.endsWith(".") ? text : text + ".";
+  }
+}

@@ -1,0 +1,100 @@
+package io.tracestore.cli;
+
+import io.tracestore.cli.terminal.Console;
+import io.tracestore.codec.ReflowJsonWriter;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceId;
+import io.tracestore.spi.TraceCursor;
+import io.tracestore.spi.TraceQuery;
+import io.tracestore.spi.TraceStore;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Lists the traces that match. */
+@Command(
+    name = "query",
+    description = {
+      "List the traces that match all filters, newest first.",
+      "With --json each trace is one line with all its events."
+    })
+final class QueryCommand extends BaseCommand {
+  @Parameters(paramLabel = "URI", description = "The store.")
+  private String uri = "";
+
+  @Mixin private FilterOptions filters = new FilterOptions();
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "At most so many (${DEFAULT-VALUE}).")
+  private int limit;
+
+  @Option(names = "--offset", paramLabel = "N", description = "Pass over so many first.")
+  private long offset;
+
+  @Option(
+      names = "--after",
+      paramLabel = "TRACE_ID",
+      description = "Only traces behind this one: the last of the page before.")
+  private @Nullable String after;
+
+  @Option(names = "--no-events", description = "With --json: without their events.")
+  private boolean noEvents;
+
+  QueryCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  public Integer call() {
+    if (limit <= 0 || offset < 0) {
+      throw CommandFailedException.usage(
+          "--limit must be positive and --offset not negative: %d, %d".formatted(limit, offset),
+          null);
+    }
+    TraceQuery.Builder query =
+        filters.toQuery().limit(limit).offset(offset).withEvents(isJson() && !noEvents);
+    try (TraceStore store = Stores.open(uri)) {
+      if (after != null) {
+        query.after(TraceQuery.Position.of(last(store, after)));
+      }
+      if (isJson()) {
+        writeJson(store, query.build());
+      } else {
+        writeTable(store, query.build());
+      }
+    }
+    return Cli.OK;
+  }
+
+  private static FlowTrace last(TraceStore store, String id) {
+    TraceId traceId = TraceIds.parse(id);
+    return store
+        .getTrace(traceId)
+        .orElseThrow(() -> CommandFailedException.failed("no such trace: " + traceId));
+  }
+
+  private void writeJson(TraceStore store, TraceQuery query) {
+    try (TraceCursor cursor = store.openCursor(query);
+        ReflowJsonWriter writer =
+            new ReflowJsonWriter(console().stream(), ReflowJsonWriter.Layout.LINES)) {
+      while (cursor.hasNext()) {
+        writer.write(cursor.next());
+      }
+    }
+  }
+
+  private void writeTable(TraceStore store, TraceQuery query) {
+    List<FlowTrace> page = new ArrayList<>(store.queryTraces(query));
+    TraceRows.print(console(), page);
+    if (page.size() == limit) {
+      console().error("more: --after " + page.getLast().traceId());
+    }
+  }
+}

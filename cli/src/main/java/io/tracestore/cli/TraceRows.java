@@ -1,0 +1,53 @@
+package io.tracestore.cli;
+
+import io.tracestore.cli.terminal.Console;
+import io.tracestore.cli.terminal.Durations;
+import io.tracestore.cli.terminal.Style;
+import io.tracestore.cli.terminal.Table;
+import io.tracestore.model.ExecutionStatus;
+import io.tracestore.model.FlowTrace;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+
+/** Traces as a table, a line each. */
+final class TraceRows {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
+  private static final int FLOW_COLUMN = 3;
+
+  private TraceRows() {}
+
+  /** Writes {@code traces}; on a terminal so that a line fits. */
+  static void print(Console console, List<FlowTrace> traces) {
+    Table table = new Table("START (UTC)", "STATUS", "TOOK", "FLOW", "TRACE");
+    for (FlowTrace trace : traces) {
+      table.row(
+          TIME.format(trace.startTime()),
+          trace.status().kind().wireName(),
+          took(trace),
+          trace.flowId(),
+          trace.traceId().toString());
+    }
+    List<String> lines =
+        console.outIsTerminal() ? table.lines(console.columns(), FLOW_COLUMN) : table.lines();
+    Style style = console.style();
+    console.line(style.bold(lines.getFirst()));
+    for (int i = 1; i < lines.size(); i++) {
+      ExecutionStatus.Kind status = traces.get(i - 1).status().kind();
+      console.line(style.enabled() ? coloured(lines.get(i), status, style) : lines.get(i));
+    }
+  }
+
+  private static String coloured(String line, ExecutionStatus.Kind status, Style style) {
+    return line.replaceFirst(status.wireName(), style.of(status, status.wireName()));
+  }
+
+  /** How long it took, or nothing if it has not ended. */
+  static String took(FlowTrace trace) {
+    Instant end = trace.endTime();
+    return end == null ? "" : Durations.format(Duration.between(trace.startTime(), end));
+  }
+}

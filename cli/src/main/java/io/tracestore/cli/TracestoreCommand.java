@@ -1,0 +1,52 @@
+package io.tracestore.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** The command itself, which does nothing without a subcommand. */
+@Command(
+    name = "tracestore",
+    description = "Stores, finds and shows flow-execution traces in any store, named by its URI.",
+    versionProvider = Version.class,
+    subcommands = {
+      DemoCommand.class,
+      ImportCommand.class,
+      QueryCommand.class,
+      ShowCommand.class,
+      ExportCommand.class,
+      RestoreCommand.class,
+      HealthCommand.class,
+      StatsCommand.class,
+      ProvidersCommand.class,
+      CompletionCommand.class,
+      HelpCommand.class
+    },
+    footer = {
+      "",
+      "A URI is scheme:body?option=value, such as sqlite:traces.db or mem:; 'tracestore providers'",
+      "lists schemes and options. Exit codes: 0 done, 1 failed, 2 wrong usage."
+    })
+final class TracestoreCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version.")
+  private boolean version;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing, such as demo or query");
+  }
+}

@@ -1,0 +1,5 @@
+/** What the commands draw: text that fits, tables, timelines and progress. */
+@NullMarked
+package io.tracestore.cli.terminal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,13 @@
+/** The {@code tracestore} command. */
+module io.tracestore.cli {
+  requires static transitive org.jspecify;
+  requires io.tracestore;
+  requires io.tracestore.codec;
+  requires io.tracestore.migration;
+  requires info.picocli;
+  requires me.tongfei.progressbar;
+  requires org.jline.terminal;
+
+  opens io.tracestore.cli to
+      info.picocli;
+}
