@@ -15,6 +15,7 @@ abstract class BaseCommand implements Callable<Integer> {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help.")
+  @SuppressWarnings("unused") // picocli sets it and shows the help
   private boolean help;
 
   @Option(names = "--verbose", description = "Show the stack of an error.")

@@ -42,10 +42,26 @@ public final class Cli {
   public int run(String... args) {
     try {
       int exitCode = commandLine().execute(args);
-      console.flush();
+      if (exitCode == OK) {
+        console.flush();
+      } else {
+        flushWhatCanBe();
+      }
       return exitCode;
     } catch (OutputClosedException e) {
       return OK;
+    } catch (TraceStoreException e) {
+      console.error("tracestore: " + e.getMessage());
+      return FAILED;
+    }
+  }
+
+  /** Results of a command that failed; if they cannot be written, that is not said a second time. */
+  private void flushWhatCanBe() {
+    try {
+      console.flush();
+    } catch (OutputClosedException | TraceStoreException e) {
+      // The command's own error was the first.
     }
   }
 
@@ -77,8 +93,8 @@ public final class Cli {
   }
 
   private int failed(Exception e, ParseResult parsed) {
-    if (e instanceof OutputClosedException closed) {
-      throw closed;
+    if (e instanceof OutputClosedException) {
+      return OK;
     }
     boolean verbose = isVerbose(parsed);
     if (e instanceof CommandFailedException || e instanceof TraceStoreException) {

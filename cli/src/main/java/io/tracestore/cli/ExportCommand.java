@@ -58,8 +58,11 @@ final class ExportCommand extends BaseCommand {
                 "file", file.toString(), "traces", report.traces(), "events", report.events()));
       } else {
         print(
-            "wrote %d traces with %d events to %s"
-                .formatted(report.traces(), report.events(), file));
+            "wrote %s with %s to %s"
+                .formatted(
+                    Counts.of(report.traces(), "trace"),
+                    Counts.of(report.events(), "event"),
+                    file));
       }
       return Cli.OK;
     }

@@ -36,15 +36,20 @@ final class Imports {
   }
 
   private int run(TraceStore store, List<Path> files, @Nullable TraceFormat format) {
-    try (Progress progress = Progress.ofBytes(console, "reading")) {
-      ImportReport report =
-          TraceImporter.importFiles(store, files, format, new Listener(progress));
-      progress.close();
+    try {
+      ImportReport report = importFiles(store, files, format);
       tell(report, store, null);
       return report.isComplete() ? Cli.OK : Cli.FAILED;
     } catch (ImportFailedException e) {
       tell(e.report(), store, e);
       throw e;
+    }
+  }
+
+  private ImportReport importFiles(
+      TraceStore store, List<Path> files, @Nullable TraceFormat format) {
+    try (Progress progress = Progress.ofBytes(console, "reading")) {
+      return TraceImporter.importFiles(store, files, format, new Listener(progress));
     }
   }
 
@@ -67,10 +72,10 @@ final class Imports {
       command.printJson(document);
     } else {
       command.print(
-          "stored %d traces with %d events in %s%s"
+          "stored %s with %s in %s%s"
               .formatted(
-                  report.stored(),
-                  report.storedEvents(),
+                  Counts.of(report.stored(), "trace"),
+                  Counts.of(report.storedEvents(), "event"),
                   store,
                   report.rejected() == 0
                       ? ""

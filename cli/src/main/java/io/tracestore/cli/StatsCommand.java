@@ -41,7 +41,7 @@ final class StatsCommand extends BaseCommand {
   }
 
   /** What reading every trace counted. */
-  private static final class Counts {
+  private static final class Tally {
     private final Map<ExecutionStatus.Kind, Long> byStatus =
         new EnumMap<>(ExecutionStatus.Kind.class);
     private final Map<String, Long> byFlow = new HashMap<>();
@@ -70,44 +70,44 @@ final class StatsCommand extends BaseCommand {
   @Override
   public Integer call() {
     try (TraceStore store = Stores.open(uri)) {
-      Counts counts = count(store);
+      Tally tally = count(store);
       if (isJson()) {
-        printJson(document(store, counts));
+        printJson(document(store, tally));
       } else {
-        printTables(store, counts);
+        printTables(store, tally);
       }
       return Cli.OK;
     }
   }
 
-  private Counts count(TraceStore store) {
-    Counts counts = new Counts();
+  private Tally count(TraceStore store) {
+    Tally tally = new Tally();
     TraceQuery all = TraceQuery.builder().withEvents(events).build();
     long total = store.count(all);
     try (TraceCursor cursor = store.openCursor(all);
         Progress progress = Progress.ofTraces(console(), "counting")) {
       while (cursor.hasNext()) {
-        counts.add(cursor.next());
-        progress.at(counts.traces, total);
+        tally.add(cursor.next());
+        progress.at(tally.traces, total);
       }
     }
-    return counts;
+    return tally;
   }
 
-  private Map<String, Object> document(TraceStore store, Counts counts) {
+  private Map<String, Object> document(TraceStore store, Tally tally) {
     StorageMetrics metrics = store.metrics();
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("store", store.toString());
-    document.put("traces", counts.traces);
+    document.put("traces", tally.traces);
     if (events) {
-      document.put("events", counts.events);
+      document.put("events", tally.events);
     }
     Map<String, Long> byStatus = new TreeMap<>();
-    counts.byStatus.forEach((status, count) -> byStatus.put(status.wireName(), count));
+    tally.byStatus.forEach((status, count) -> byStatus.put(status.wireName(), count));
     document.put("by_status", byStatus);
-    document.put("by_flow", new TreeMap<>(counts.byFlow));
-    document.put("oldest", counts.oldest == null ? null : counts.oldest.startTime().toString());
-    document.put("newest", counts.newest == null ? null : counts.newest.startTime().toString());
+    document.put("by_flow", new TreeMap<>(tally.byFlow));
+    document.put("oldest", tally.oldest == null ? null : tally.oldest.startTime().toString());
+    document.put("newest", tally.newest == null ? null : tally.newest.startTime().toString());
     document.put("storage_bytes", metrics.storageBytes());
     document.put("counters", metrics.counters());
     document.put("capabilities", capabilities(store));
@@ -118,38 +118,38 @@ final class StatsCommand extends BaseCommand {
     return store.capabilities().stream().map(Capability::name).sorted().toList();
   }
 
-  private void printTables(TraceStore store, Counts counts) {
+  private void printTables(TraceStore store, Tally tally) {
     StorageMetrics metrics = store.metrics();
     Table table = new Table();
     table.row("store", store.toString());
     table.row("capabilities", String.join(", ", capabilities(store)));
-    table.row("traces", String.valueOf(counts.traces));
+    table.row("traces", String.valueOf(tally.traces));
     if (events) {
-      table.row("events", String.valueOf(counts.events));
+      table.row("events", String.valueOf(tally.events));
     }
-    if (counts.oldest != null && counts.newest != null) {
-      table.row("oldest", counts.oldest.startTime().toString());
-      table.row("newest", counts.newest.startTime().toString());
+    if (tally.oldest != null && tally.newest != null) {
+      table.row("oldest", tally.oldest.startTime().toString());
+      table.row("newest", tally.newest.startTime().toString());
     }
     if (metrics.storageBytes() >= 0) {
       table.row("size", "%.1f MiB".formatted(metrics.storageSizeMb()));
     }
     metrics.counters().forEach((name, value) -> table.row(name, String.valueOf(value)));
     table.lines().forEach(this::print);
-    printCounts(counts);
+    printCounts(tally);
   }
 
-  private void printCounts(Counts counts) {
-    if (counts.traces == 0) {
+  private void printCounts(Tally tally) {
+    if (tally.traces == 0) {
       return;
     }
     print("");
     Table statuses = new Table("STATUS", "TRACES");
-    counts.byStatus.forEach((status, n) -> statuses.row(status.wireName(), String.valueOf(n)));
+    tally.byStatus.forEach((status, n) -> statuses.row(status.wireName(), String.valueOf(n)));
     statuses.lines().forEach(this::print);
     print("");
     Table flows = new Table("FLOW", "TRACES");
-    List<Map.Entry<String, Long>> all = counts.flows();
+    List<Map.Entry<String, Long>> all = tally.flows();
     all.stream()
         .limit(SHOWN_FLOWS)
         .forEach(flow -> flows.row(flow.getKey(), String.valueOf(flow.getValue())));

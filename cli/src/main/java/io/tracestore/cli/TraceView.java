@@ -51,7 +51,7 @@ final class TraceView {
     long actors = trace.events().stream().map(TraceEvent::actorId).distinct().count();
     long failures =
         trace.events().stream()
-            .filter(event -> event.eventType() == TraceEventType.ACTOR_FAILED)
+            .filter(event -> event.eventType().equals(TraceEventType.ACTOR_FAILED))
             .count();
     String took = TraceRows.took(trace);
     return "%s  %s%d events  %d actors%s"

@@ -27,8 +27,8 @@ import picocli.CommandLine.Model.CommandSpec;
     },
     footer = {
       "",
-      "A URI is scheme:body?option=value, such as sqlite:traces.db or mem:; 'tracestore providers'",
-      "lists schemes and options. Exit codes: 0 done, 1 failed, 2 wrong usage."
+      "A URI is scheme:body?option=value, such as sqlite:traces.db; 'providers' lists all.",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage."
     })
 final class TracestoreCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -37,12 +37,14 @@ final class TracestoreCommand implements Runnable {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help.")
+  @SuppressWarnings("unused") // picocli sets it and shows the help
   private boolean help;
 
   @Option(
       names = {"-V", "--version"},
       versionHelp = true,
       description = "Show the version.")
+  @SuppressWarnings("unused") // picocli sets it and shows the version
   private boolean version;
 
   @Override

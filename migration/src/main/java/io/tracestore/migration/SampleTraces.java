@@ -228,7 +228,7 @@ public final class SampleTraces {
 
     private void callNext(
         SampleFlow.Actor actor, SampleFlow.Actor next, EventId started, String span) {
-      int calls = next.repeats() ? 1 + random.nextInt(3) : 1;
+      int calls = next.repeats() ? 2 + random.nextInt(3) : 1;
       for (int i = 0; i < calls && !stopped; i++) {
         EventId sent =
             emit(

@@ -36,7 +36,7 @@ final class Activity {
 
   /** Whether an actor works from here to an end, rather than a single event being shown. */
   boolean isWork() {
-    return first.eventType() == TraceEventType.ACTOR_STARTED;
+    return first.eventType().equals(TraceEventType.ACTOR_STARTED);
   }
 
   Instant startTime() {
@@ -49,7 +49,7 @@ final class Activity {
   }
 
   boolean hasFailed() {
-    return end != null && end.eventType() == TraceEventType.ACTOR_FAILED;
+    return end != null && end.eventType().equals(TraceEventType.ACTOR_FAILED);
   }
 
   /** How long it took, as its end says or as its times tell; null if it did not end. */

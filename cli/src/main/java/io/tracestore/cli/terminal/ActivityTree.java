@@ -55,7 +55,7 @@ final class ActivityTree {
   }
 
   private void startIfWork(TraceEvent event) {
-    if (event.eventType() == TraceEventType.ACTOR_STARTED) {
+    if (event.eventType().equals(TraceEventType.ACTOR_STARTED)) {
       Activity activity = add(event);
       openBySpan.computeIfAbsent(span(event), key -> new ArrayDeque<>()).push(activity);
       openByActor.computeIfAbsent(event.actorId(), key -> new ArrayDeque<>()).push(activity);
@@ -76,10 +76,10 @@ final class ActivityTree {
 
   private void attach(TraceEvent event) {
     TraceEventType type = event.eventType();
-    if (type == TraceEventType.ACTOR_STARTED) {
+    if (type.equals(TraceEventType.ACTOR_STARTED)) {
       return;
     }
-    if (type == TraceEventType.ACTOR_COMPLETED || type == TraceEventType.ACTOR_FAILED) {
+    if (type.equals(TraceEventType.ACTOR_COMPLETED) || type.equals(TraceEventType.ACTOR_FAILED)) {
       Activity started = findStart(event);
       if (started != null) {
         started.end = event;

@@ -5,7 +5,6 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
@@ -54,7 +53,7 @@ public final class Console {
         out.flush();
       }
     } catch (IOException e) {
-      throw new OutputClosedException(e);
+      throw OutputClosedException.of(e);
     }
   }
 
@@ -85,7 +84,7 @@ public final class Console {
         try {
           out.write(bytes, offset, length);
         } catch (IOException e) {
-          throw new OutputClosedException(e);
+          throw OutputClosedException.of(e);
         }
       }
 
@@ -106,9 +105,7 @@ public final class Console {
     try {
       out.flush();
     } catch (IOException e) {
-      throw new OutputClosedException(e);
-    } catch (UncheckedIOException e) {
-      throw new OutputClosedException(e.getCause());
+      throw OutputClosedException.of(e);
     }
   }
 

@@ -87,12 +87,7 @@ public final class Timeline {
     while (!pending.isEmpty() && rows < maxRows) {
       Pending next = pending.pop();
       drawRow(next);
-      boolean deep = next.depth() >= MAX_DEPTH_SHOWN;
-      String below =
-          deep || next.depth() == 0
-              ? next.indent()
-              : next.indent() + (next.branch().startsWith("└") ? "  " : "│ ");
-      pushAll(pending, next.activity().children, below, next.depth() + 1);
+      pushAll(pending, next.activity().children, below(next), next.depth() + 1);
     }
     long left = count(pending);
     if (left > 0) {
@@ -104,8 +99,20 @@ public final class Timeline {
       Deque<Pending> pending, List<Activity> activities, String indent, int depth) {
     for (int i = activities.size() - 1; i >= 0; i--) {
       String branch = depth == 0 ? "" : i == activities.size() - 1 ? "└ " : "├ ";
+      if (depth > MAX_DEPTH_SHOWN) {
+        // No room to move right any more: the depth as a number.
+        branch = "⋮%d ".formatted(depth);
+      }
       pending.push(new Pending(activities.get(i), indent, branch, depth));
     }
+  }
+
+  /** What stands in front of the branches below a line. */
+  private static String below(Pending row) {
+    if (row.depth() == 0 || row.depth() >= MAX_DEPTH_SHOWN) {
+      return row.indent();
+    }
+    return row.indent() + (row.branch().startsWith("└") ? "  " : "│ ");
   }
 
   private static long count(Deque<Pending> pending) {
@@ -147,14 +154,14 @@ public final class Timeline {
     lines.add(line.stripTrailing());
     String error = error(activity);
     if (error != null && !error.isEmpty()) {
-      String indent = row.indent() + (row.depth() == 0 ? "" : "  ") + "  ";
+      String indent = below(row) + (row.activity().children.isEmpty() ? "    " : "│   ");
       int columns = labelColumns + DURATION_COLUMNS + barColumns + 2;
       lines.add(style.bad(Text.fit(indent + Text.harmless(error), columns)));
     }
   }
 
   private static boolean isFailure(Activity activity) {
-    return activity.hasFailed() || activity.first.eventType() == TraceEventType.ACTOR_FAILED;
+    return activity.hasFailed() || activity.first.eventType().equals(TraceEventType.ACTOR_FAILED);
   }
 
   private static @Nullable String error(Activity activity) {
@@ -172,7 +179,9 @@ public final class Timeline {
     }
     if (first.eventType() instanceof DataFlow flow) {
       String to = flow.toPort().isEmpty() ? flow.toActor() : flow.toActor() + " " + flow.toPort();
-      return "⇢ " + Text.harmless(to);
+      boolean fromParent =
+          activity.parent != null && activity.parent.first.actorId().equals(first.actorId());
+      return Text.harmless(fromParent ? "⇢ " + to : first.actorId() + " ⇢ " + to);
     }
     return sign
         + Text.harmless(first.eventType().typeName())
@@ -186,7 +195,10 @@ public final class Timeline {
       return "";
     }
     Duration duration = activity.duration();
-    return duration == null ? "…" : Durations.format(duration);
+    if (duration == null) {
+      return "…";
+    }
+    return duration.isZero() ? "-" : Durations.format(duration);
   }
 
   private String bar(Activity activity) {
@@ -212,7 +224,7 @@ public final class Timeline {
 
   private int cell(Instant time) {
     double share = (double) Duration.between(from, time).toNanos() / nanos;
-    return (int) Math.clamp(Math.round(share * (barColumns - 1)), 0, barColumns - 1);
+    return Math.clamp(Math.round(share * (barColumns - 1)), 0, barColumns - 1);
   }
 
   private static char sign(TraceEvent event) {
