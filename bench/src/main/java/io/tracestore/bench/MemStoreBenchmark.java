@@ -1,6 +1,7 @@
 package io.tracestore.bench;
 
 import io.tracestore.model.CausalityInfo;
+import io.tracestore.model.EpochNanos;
 import io.tracestore.model.EventId;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
@@ -270,8 +271,7 @@ public class MemStoreBenchmark {
               .traceId(traceId)
               .id(spanId(event.eventId()))
               .name(event.eventType().typeName())
-              .timestamp(event.timestamp().getEpochSecond() * 1_000_000
-                  + event.timestamp().getNano() / 1000)
+              .timestamp(EpochNanos.of(event.timestamp()) / 1000)
               .duration(MICROS_PER_EVENT)
               .localEndpoint(Endpoint.newBuilder().serviceName(event.actorId()).build());
       EventId parent = event.causality().parentEventId();

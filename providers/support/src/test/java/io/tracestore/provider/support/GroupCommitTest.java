@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,21 +32,23 @@ class GroupCommitTest {
     final List<String> problems = new CopyOnWriteArrayList<>();
     final CountDownLatch busy = new CountDownLatch(1);
     final CountDownLatch goOn = new CountDownLatch(1);
-    volatile RuntimeException onBegin;
-    volatile RuntimeException onCommit;
+    volatile @Nullable RuntimeException onBegin;
+    volatile @Nullable RuntimeException onCommit;
 
     @Override
     public List<String> begin() {
-      if (onBegin != null) {
-        throw onBegin;
+      RuntimeException failure = onBegin;
+      if (failure != null) {
+        throw failure;
       }
       return new ArrayList<>();
     }
 
     @Override
     public void commit(List<String> words) {
-      if (onCommit != null) {
-        throw onCommit;
+      RuntimeException failure = onCommit;
+      if (failure != null) {
+        throw failure;
       }
       committed.add(List.copyOf(words));
     }
@@ -59,7 +62,7 @@ class GroupCommitTest {
     public TraceStoreException translate(Exception failure) {
       return failure instanceof TraceStoreException known
           ? known
-          : new TraceStoreException(failure.getMessage(), failure);
+          : new TraceStoreException(String.valueOf(failure.getMessage()), failure);
     }
 
     /** A unit during which others can be queued. */
