@@ -1,9 +1,8 @@
 package io.tracestore.provider.mem;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * any number of readers, which never wait.
  *
  * <p>Traces mostly come in the order in which they started and go in it too, so the list is cut into
- * chunks: adding behind the last is done in place, anywhere else one chunk is copied. Readers find
- * every trace that is in the list from the begin of their call to its end.
+ * chunks: adding behind the last and taking out the first are done in place, anywhere else one chunk
+ * is copied. Readers find every trace that is in the list from the begin of their call to its end.
  */
 final class Postings {
   /** Copying one chunk must stay cheap, and the array of chunks small. */
@@ -28,38 +27,110 @@ final class Postings {
 
   private volatile int size;
 
-  private static final VarHandle SIZE = counter(Postings.class, "size");
-  private static final VarHandle COUNT = counter(Chunk.class, "count");
-
-  /** A plain volatile write waits for the memory; here readers need the order alone. */
-  private static VarHandle counter(Class<?> owner, String field) {
-    try {
-      return MethodHandles.lookup().findVarHandle(owner, field, int.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
-  /** A sorted run. What is below {@link #count} never changes. */
+  /**
+   * A sorted run from {@link #from} to {@link #end}. What was taken out in front is null, which
+   * readers take for a trace older than all.
+   */
   private static final class Chunk {
-    final StoredTrace[] items;
-    volatile int count;
+    final @Nullable StoredTrace[] items;
+    volatile int end;
 
-    Chunk(StoredTrace[] items, int count) {
+    /** For the writer. */
+    int from;
+
+    Chunk(@Nullable StoredTrace[] items, int end) {
       this.items = items;
-      this.count = count;
+      this.end = end;
     }
 
-    StoredTrace first() {
-      return items[0];
+    static Chunk of(StoredTrace trace, int capacity) {
+      @Nullable StoredTrace[] items = new StoredTrace[capacity];
+      items[0] = trace;
+      return new Chunk(items, 1);
     }
 
-    StoredTrace last() {
-      return items[count - 1];
+    int live() {
+      return end - from;
     }
 
-    Chunk copyOf(int from, int to) {
-      return new Chunk(Arrays.copyOfRange(items, from, to), to - from);
+    Chunk copyOf(int first, int last) {
+      return new Chunk(Arrays.copyOfRange(items, first, last), last - first);
+    }
+
+    /** A copy of the items from {@code first} to {@code last} with {@code trace} at {@code place}. */
+    Chunk copyWith(StoredTrace trace, int place, int first, int last) {
+      int live = last - first;
+      @Nullable StoredTrace[] copy = new StoredTrace[Math.min(CHUNK, live + 1 + live / 2)];
+      System.arraycopy(items, first, copy, 0, place - first);
+      copy[place - first] = trace;
+      System.arraycopy(items, place, copy, place - first + 1, last - place);
+      return new Chunk(copy, live + 1);
+    }
+
+    Chunk copyWithout(int place) {
+      @Nullable StoredTrace[] copy = new StoredTrace[live() - 1];
+      System.arraycopy(items, from, copy, 0, place - from);
+      System.arraycopy(items, place + 1, copy, place - from, end - place - 1);
+      return new Chunk(copy, copy.length);
+    }
+
+    Chunk copyWith(Chunk next) {
+      @Nullable StoredTrace[] copy = Arrays.copyOfRange(items, from, end + next.live());
+      System.arraycopy(next.items, next.from, copy, live(), next.live());
+      return new Chunk(copy, copy.length);
+    }
+
+    boolean beginsWith(StoredTrace trace) {
+      return Footprint.isSame(items[from], trace);
+    }
+
+    /** Whether the first item is at or before {@code trace}. */
+    boolean beginsUpTo(StoredTrace trace) {
+      StoredTrace first = items[from];
+      return first == null || StoredTrace.compare(first, trace) <= 0;
+    }
+
+    private static boolean isBefore(@Nullable StoredTrace item, StoredTrace trace) {
+      return item == null || StoredTrace.compare(item, trace) < 0;
+    }
+
+    /** How many items, of an ordered test, pass it; those taken out do. */
+    int countWhile(Predicate<@Nullable StoredTrace> test) {
+      int low = 0;
+      int high = end;
+      if (test.test(items[high - 1])) {
+        return high;
+      }
+      while (low < high) {
+        int middle = (low + high) >>> 1;
+        if (test.test(items[middle])) {
+          low = middle + 1;
+        } else {
+          high = middle;
+        }
+      }
+      return low;
+    }
+
+    /** Where {@code trace} is or belongs. For the writer, who does it often. */
+    int placeOf(StoredTrace trace) {
+      int low = from;
+      int high = end;
+      if (isBefore(items[high - 1], trace)) {
+        return high;
+      }
+      if (!isBefore(items[low], trace)) {
+        return low;
+      }
+      while (low < high) {
+        int middle = (low + high) >>> 1;
+        if (isBefore(items[middle], trace)) {
+          low = middle + 1;
+        } else {
+          high = middle;
+        }
+      }
+      return low;
     }
   }
 
@@ -76,57 +147,34 @@ final class Postings {
   void add(StoredTrace trace) {
     AtomicReferenceArray<Chunk> old = chunks;
     if (old.length() == 0) {
-      chunks = new AtomicReferenceArray<>(new Chunk[] {new Chunk(new StoredTrace[] {trace}, 1)});
+      chunks = new AtomicReferenceArray<>(new Chunk[] {Chunk.of(trace, 1)});
     } else {
-      int at = chunkOf(old, trace);
-      addTo(old, at, trace);
+      addTo(old, chunkOf(old, trace), trace);
     }
-    SIZE.setRelease(this, size + 1);
+    size = size() + 1;
   }
 
   private void addTo(AtomicReferenceArray<Chunk> old, int at, StoredTrace trace) {
     Chunk chunk = old.getPlain(at);
-    int count = chunk.count;
-    int place = insertionPoint(chunk, count, trace);
-    if (place == count && count < chunk.items.length) {
-      chunk.items[count] = trace;
-      COUNT.setRelease(chunk, count + 1); // readers see the element from here on
-    } else if (count < CHUNK) {
-      old.set(at, inserted(chunk, 0, count, place, trace));
-    } else if (place == CHUNK && at == old.length() - 1) {
-      chunks = replaced(old, at, 1, chunk, new Chunk(firstOf(trace), 1));
+    int from = chunk.from;
+    int end = chunk.end;
+    int place = chunk.placeOf(trace);
+    if (place == end && end < chunk.items.length) {
+      chunk.items[end] = trace;
+      chunk.end = end + 1; // readers see the item from here on
+    } else if (chunk.live() < CHUNK) {
+      old.set(at, chunk.copyWith(trace, place, from, end));
+    } else if (place == end && at == old.length() - 1) {
+      chunks = replaced(old, at + 1, 0, Chunk.of(trace, CHUNK)); // more will follow
     } else {
-      int half = CHUNK / 2;
-      if (place <= half) {
-        chunks =
-            replaced(old, at, 1, inserted(chunk, 0, half, place, trace), chunk.copyOf(half, count));
-      } else {
-        chunks =
-            replaced(
-                old,
-                at,
-                1,
-                chunk.copyOf(0, half),
-                inserted(chunk, half, count, place - half, trace));
-      }
+      int half = CHUNK / 2; // from is 0: the chunk is full
+      chunks =
+          place <= half
+              ? replaced(
+                  old, at, 1, chunk.copyWith(trace, place, 0, half), chunk.copyOf(half, end))
+              : replaced(
+                  old, at, 1, chunk.copyOf(0, half), chunk.copyWith(trace, place, half, end));
     }
-  }
-
-  /** A last chunk is followed by more: traces come by time. */
-  private static StoredTrace[] firstOf(StoredTrace trace) {
-    StoredTrace[] items = new StoredTrace[CHUNK];
-    items[0] = trace;
-    return items;
-  }
-
-  /** A copy of the items from {@code from} to {@code to} with {@code trace} at {@code place}. */
-  private static Chunk inserted(Chunk chunk, int from, int to, int place, StoredTrace trace) {
-    int count = to - from;
-    StoredTrace[] items = new StoredTrace[Math.min(CHUNK, count + 1 + count / 2)];
-    System.arraycopy(chunk.items, from, items, 0, place);
-    items[place] = trace;
-    System.arraycopy(chunk.items, from + place, items, place + 1, count - place);
-    return new Chunk(items, count + 1);
   }
 
   /** Takes a trace out, if it is in. Only one thread may write at a time. */
@@ -135,38 +183,38 @@ final class Postings {
     if (old.length() == 0) {
       return;
     }
-    int at = chunkOf(old, trace);
+    boolean oldest = old.getPlain(0).beginsWith(trace); // as a rule; then no other trace is read
+    int at = oldest ? 0 : chunkOf(old, trace);
     Chunk chunk = old.getPlain(at);
-    int count = chunk.count;
-    int place = insertionPoint(chunk, count, trace);
-    if (place == count || chunk.items[place] != trace) {
+    int place = oldest ? chunk.from : chunk.placeOf(trace);
+    if (place == chunk.end || !Footprint.isSame(chunk.items[place], trace)) {
       return;
     }
-    if (count == 1) {
+    size = size() - 1;
+    if (chunk.live() == 1) {
       chunks = replaced(old, at, 1);
-    } else {
-      StoredTrace[] items = new StoredTrace[count - 1];
-      System.arraycopy(chunk.items, 0, items, 0, place);
-      System.arraycopy(chunk.items, place + 1, items, place, count - 1 - place);
-      shrink(old, at, new Chunk(items, count - 1));
+      return;
     }
-    SIZE.setRelease(this, size - 1);
+    Chunk rest = chunk;
+    if (place == chunk.from) {
+      chunk.items[place] = null;
+      chunk.from = place + 1;
+    } else {
+      rest = chunk.copyWithout(place);
+      old.set(at, rest);
+    }
+    if (rest.live() <= CHUNK / 4 && old.length() > 1) {
+      merge(old, at + 1 < old.length() ? at : at - 1);
+    }
   }
 
-  /** Puts a chunk that lost an item back, as one with the next if both are small. */
-  private void shrink(AtomicReferenceArray<Chunk> old, int at, Chunk chunk) {
-    int first = at + 1 < old.length() ? at : at - 1;
-    if (first >= 0) {
-      Chunk left = first == at ? chunk : old.getPlain(first);
-      Chunk right = first == at ? old.getPlain(first + 1) : chunk;
-      if (left.count + right.count <= CHUNK / 2) {
-        StoredTrace[] items = Arrays.copyOf(left.items, left.count + right.count);
-        System.arraycopy(right.items, 0, items, left.count, right.count);
-        chunks = replaced(old, first, 2, new Chunk(items, items.length));
-        return;
-      }
+  /** Makes the chunk and the one behind it one, if both are small. */
+  private void merge(AtomicReferenceArray<Chunk> old, int at) {
+    Chunk left = old.getPlain(at);
+    Chunk right = old.getPlain(at + 1);
+    if (left.live() + right.live() <= CHUNK / 2) {
+      chunks = replaced(old, at, 2, left.copyWith(right));
     }
-    old.set(at, chunk);
   }
 
   private static AtomicReferenceArray<Chunk> replaced(
@@ -186,35 +234,18 @@ final class Postings {
   private static int chunkOf(AtomicReferenceArray<Chunk> chunks, StoredTrace trace) {
     int low = 0;
     int high = chunks.length() - 1;
-    if (StoredTrace.compare(chunks.getPlain(high).first(), trace) <= 0) {
+    if (chunks.getPlain(high).beginsUpTo(trace)) {
       return high; // where the newest belongs
     }
-    if (high == 0 || StoredTrace.compare(chunks.getPlain(1).first(), trace) > 0) {
+    if (high == 0 || !chunks.getPlain(1).beginsUpTo(trace)) {
       return 0; // where the oldest is
     }
     while (low < high) {
       int middle = (low + high + 1) >>> 1;
-      if (StoredTrace.compare(chunks.getPlain(middle).first(), trace) <= 0) {
+      if (chunks.getPlain(middle).beginsUpTo(trace)) {
         low = middle;
       } else {
         high = middle - 1;
-      }
-    }
-    return low;
-  }
-
-  private static int insertionPoint(Chunk chunk, int count, StoredTrace trace) {
-    if (StoredTrace.compare(chunk.last(), trace) < 0) {
-      return count;
-    }
-    int low = 0;
-    int high = count;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (StoredTrace.compare(chunk.items[middle], trace) < 0) {
-        low = middle + 1;
-      } else {
-        high = middle;
       }
     }
     return low;
@@ -226,44 +257,11 @@ final class Postings {
     long count = 0;
     for (int i = 0; i < all.length(); i++) {
       Chunk chunk = all.get(i);
-      int upTo = countUpTo(chunk, range);
-      count += upTo - countBefore(chunk, upTo, range);
+      int upTo = chunk.countWhile(item -> item == null || range.isUpTo(item));
+      int before = chunk.countWhile(item -> item == null || item.start() < range.from());
+      count += Math.max(0, upTo - before);
     }
     return count;
-  }
-
-  private static int countUpTo(Chunk chunk, TimeRange range) {
-    int low = 0;
-    int high = chunk.count;
-    if (range.isUpTo(chunk.items[high - 1])) {
-      return high;
-    }
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (range.isUpTo(chunk.items[middle])) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
-  }
-
-  private static int countBefore(Chunk chunk, int upTo, TimeRange range) {
-    int low = 0;
-    int high = upTo;
-    if (high == 0 || chunk.first().start() >= range.from()) {
-      return 0;
-    }
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (chunk.items[middle].start() < range.from()) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
   }
 
   /** Reads the traces in {@code range}, newest first. */
@@ -275,8 +273,8 @@ final class Postings {
   static final class Reader {
     private final AtomicReferenceArray<Chunk> chunks;
     private final long from;
-    private @Nullable Chunk chunk;
     private int nextChunk;
+    private @Nullable StoredTrace[] items = new StoredTrace[0];
     private int remaining;
 
     private Reader(AtomicReferenceArray<Chunk> chunks, TimeRange range) {
@@ -286,7 +284,8 @@ final class Postings {
       int high = chunks.length();
       while (low < high) {
         int middle = (low + high) >>> 1;
-        if (range.isUpTo(chunks.get(middle).first())) {
+        StoredTrace first = chunks.get(middle).items[0];
+        if (first == null || range.isUpTo(first)) {
           low = middle + 1;
         } else {
           high = middle;
@@ -295,32 +294,26 @@ final class Postings {
       this.nextChunk = low - 1;
       if (nextChunk >= 0) {
         Chunk last = chunks.get(nextChunk--);
-        chunk = last;
-        remaining = countUpTo(last, range);
+        items = last.items;
+        remaining = last.countWhile(item -> item == null || range.isUpTo(item));
       }
     }
 
     /** The next trace, or null if there is none. */
     @Nullable StoredTrace next() {
-      if (remaining == 0 && !advance()) {
-        return null;
+      while (true) {
+        StoredTrace trace = remaining == 0 ? null : items[--remaining];
+        if (trace != null) {
+          return trace.start() < from ? null : trace;
+        }
+        if (nextChunk < 0) {
+          remaining = 0;
+          return null;
+        }
+        Chunk next = chunks.get(nextChunk--);
+        items = next.items;
+        remaining = next.end;
       }
-      Chunk current = chunk;
-      if (current == null) {
-        return null;
-      }
-      StoredTrace trace = current.items[--remaining];
-      return trace.start() < from ? null : trace;
-    }
-
-    private boolean advance() {
-      if (nextChunk < 0) {
-        return false;
-      }
-      Chunk next = chunks.get(nextChunk--);
-      chunk = next;
-      remaining = next.count;
-      return true;
     }
   }
 }
