@@ -154,7 +154,8 @@ public final class SampleTraces {
       this.error = percent(FAILED_PERCENT) ? pick(ERRORS) : null;
       this.unfinished = error == null && percent(RUNNING_PERCENT + CANCELLED_PERCENT);
       int actors = flow.countActors();
-      this.lastActor = error != null || unfinished ? 1 + random.nextInt(actors) : actors + 1;
+      this.lastActor =
+          error != null || unfinished ? 1 + random.nextInt(actors) : Integer.MAX_VALUE;
     }
 
     FlowTrace run() {
@@ -228,7 +229,7 @@ public final class SampleTraces {
 
     private void callNext(
         SampleFlow.Actor actor, SampleFlow.Actor next, EventId started, String span) {
-      int calls = next.repeats() ? 2 + random.nextInt(3) : 1;
+      int calls = next.repeats() ? 1 + random.nextInt(3) : 1;
       for (int i = 0; i < calls && !stopped; i++) {
         EventId sent =
             emit(

@@ -34,8 +34,11 @@ public final class JsonProblems {
 
   private static String reason(JacksonException e) {
     String message = String.valueOf(e.getOriginalMessage());
+    // Between the elements of a list the parser throws the general exception.
+    if (e instanceof UnexpectedEndOfInputException || message.startsWith("Unexpected end-of-input")) {
+      return "the file ends in the middle of a value (truncated?)";
+    }
     return switch (e) {
-      case UnexpectedEndOfInputException end -> "the file ends in the middle of a value (truncated?)";
       case JacksonIOException io -> "cannot be read: " + reason(io.getCause());
       case StreamConstraintsException big -> ADVICE.matcher(message).replaceFirst("");
       default -> "not valid JSON: " + ADVICE.matcher(message).replaceFirst("");

@@ -1,0 +1,163 @@
+package io.tracestore.migration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tracestore.codec.ReflowJson;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.provider.mem.EvictionPolicy;
+import io.tracestore.provider.mem.MemTraceStoreProvider;
+import io.tracestore.provider.mem.MemoryConfig;
+import io.tracestore.spi.TraceQuery;
+import io.tracestore.spi.TraceStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TraceImporterTest {
+  private static final List<FlowTrace> TRACES = SampleTraces.of(5).next(20);
+  private static final String SPAN = "{\"traceId\":\"1\",\"id\":\"2\"}";
+
+  @TempDir private Path folder;
+
+  private TraceStore store = MemTraceStoreProvider.open(MemoryConfig.builder().build());
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private Path file(String name, String content) throws IOException {
+    return Files.writeString(folder.resolve(name), content);
+  }
+
+  private static String lines(List<FlowTrace> traces) {
+    return traces.stream().map(ReflowJson::write).collect(Collectors.joining("\n"));
+  }
+
+  private ImportReport importFiles(@Nullable TraceFormat format, Path... files) {
+    return TraceImporter.importFiles(store, List.of(files), format, ImportListener.NONE);
+  }
+
+  private List<String> messages(ImportReport report) {
+    return report.firstRejections().stream()
+        .map(rejection -> rejection.message().replace(folder + "/", ""))
+        .toList();
+  }
+
+  @Test
+  void theFormatOfEachFileIsFoundOut() throws IOException {
+    ImportReport report =
+        importFiles(null, file("spans", "\n\n[[" + SPAN + "]]"), file("traces", lines(TRACES)));
+
+    assertThat(report.stored()).isEqualTo(21);
+    assertThat(report.isComplete()).isTrue();
+  }
+
+  @Test
+  void aFileOfAnotherFormatThanSaidIsRefused() throws IOException {
+    ImportReport report =
+        importFiles(TraceFormat.REFLOW, file("spans", SPAN), file("traces", lines(TRACES)));
+
+    assertThat(messages(report)).containsExactly("spans: holds zipkin, not reflow as said");
+    assertThat(report.stored()).isEqualTo(20);
+  }
+
+  @Test
+  void aFileThatIsNoJsonIsRefused() throws IOException {
+    assertThat(messages(importFiles(null, file("notes", "hello world"))))
+        .containsExactly("notes:1:1: not valid JSON: Unrecognized token 'hello'");
+  }
+
+  @Test
+  void aFileOfJsonThatHoldsNoTracesIsRefused() throws IOException {
+    assertThat(messages(importFiles(null, file("numbers", "[1, 2]"))))
+        .containsExactly("numbers:1:2: no field tells a format of traces");
+  }
+
+  @Test
+  void aFileThatIsNotThereIsRefusedAndTheOthersAreRead() throws IOException {
+    ImportReport report = importFiles(null, folder.resolve("gone"), file("spans", SPAN));
+
+    assertThat(messages(report)).containsExactly("gone: no such file");
+    assertThat(report.stored()).isEqualTo(1);
+  }
+
+  @Test
+  void anEmptyListHoldsNothing() throws IOException {
+    assertThat(importFiles(null, file("none", "[]")))
+        .isEqualTo(new ImportReport(0, 0, 0, 0, List.of()));
+  }
+
+  @Test
+  void aTraceThatTheStoreRefusesIsReportedAndTheOthersAreStored() throws IOException {
+    FlowTrace other = TRACES.get(3).toBuilder().flowId("another flow").build();
+    store.storeTrace(other);
+
+    ImportReport report = importFiles(null, file("traces", lines(TRACES)));
+
+    assertThat(report.stored()).isEqualTo(19);
+    assertThat(messages(report))
+        .containsExactly(
+            ("traces: trace 4: not stored: trace %s is stored with another flow id, execution id or"
+                    + " start time; these never change")
+                .formatted(other.traceId()));
+  }
+
+  @Test
+  void aStoreThatTakesNothingEndsTheImportWithWhatWasDone() throws IOException {
+    store.close();
+    store =
+        MemTraceStoreProvider.open(
+            MemoryConfig.builder().maxTraces(5).evictionPolicy(EvictionPolicy.NONE).build());
+    Path first = file("first", lines(TRACES.subList(0, 5)));
+    importFiles(null, first);
+    Path second = file("second", lines(TRACES.subList(5, 10)));
+
+    assertThatThrownBy(() -> importFiles(null, second))
+        .isInstanceOfSatisfying(
+            ImportFailedException.class,
+            e -> assertThat(e.report().rejected()).isEqualTo(5));
+    assertThat(store.count(TraceQuery.ALL)).isEqualTo(5);
+  }
+
+  @Test
+  void theListenerHearsEveryRejection() throws IOException {
+    List<Rejection> heard = new ArrayList<>();
+    String wrong = "{\"traceId\":1}\n".repeat(150);
+
+    ImportReport report =
+        TraceImporter.importFiles(
+            store,
+            List.of(file("spans", wrong)),
+            null,
+            new ImportListener() {
+              @Override
+              public void rejected(Rejection rejection) {
+                heard.add(rejection);
+              }
+            });
+
+    assertThat(report.rejected()).isEqualTo(150);
+    assertThat(heard).hasSize(150).startsWith(report.firstRejections().getFirst());
+    assertThat(report.firstRejections()).hasSize(ImportReport.SHOWN_REJECTIONS);
+  }
+
+  @Test
+  void anInterruptEndsTheImport() throws IOException {
+    Path file = file("traces", lines(TRACES));
+    Thread.currentThread().interrupt();
+
+    assertThatThrownBy(() -> importFiles(null, file))
+        .isInstanceOf(ImportFailedException.class)
+        .hasMessage("interrupted while importing");
+    assertThat(Thread.interrupted()).isTrue();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tracestore.migration.zipkin;
+
+import org.jspecify.annotations.NullMarked;
