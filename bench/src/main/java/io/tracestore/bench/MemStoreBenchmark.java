@@ -41,11 +41,12 @@ import zipkin2.storage.QueryRequest;
 import zipkin2.storage.SpanConsumer;
 
 /**
- * {@code mem:} beside Zipkin's {@code InMemoryStorage}, with the same 10,000 traces of 20 events
- * (spans), which is also the bound of both.
+ * {@code mem:} beside Zipkin's {@code InMemoryStorage}: both hold at most 10,000 traces of 20
+ * events (spans), the same in both.
  *
- * <p>Storing starts with an empty store that has room for all, or with a full one, where each trace
- * pushes the oldest out. Reading goes round all ids of a full store. One operation is one call.
+ * <p>What is stored was made just before, as in an application, and is newer than all before; the
+ * store is either full, so that each trace pushes the oldest out, or started anew before it gets
+ * full. Reading goes round all ids of a full store. One operation is one call.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -56,6 +57,7 @@ import zipkin2.storage.SpanConsumer;
 @Measurement(iterations = 5, time = 3)
 public class MemStoreBenchmark {
   private static final int TRACES = 10_000;
+  private static final int BATCH = 500;
   private static final int EVENTS = 20;
   private static final int MICROS_PER_EVENT = 150;
   private static final int MICROS_PER_TRACE = 4_000;
@@ -65,59 +67,79 @@ public class MemStoreBenchmark {
   /** For JMH. */
   public MemStoreBenchmark() {}
 
-  /** What a full {@code mem:} takes as many again of. */
+  /** A {@code mem:} and the next traces for it. */
   @State(Scope.Thread)
   public static class MemWrites {
-    /** Whether the store is full of older traces. */
+    /** Whether the store is full. */
     @Param({"false", "true"})
     boolean full;
 
-    private final List<FlowTrace> older = traces(0);
-    private final List<FlowTrace> newer = traces(TRACES);
+    private int stored;
+    private List<FlowTrace> next = List.of();
     private TraceStore store = openMem();
 
     /** For JMH. */
     public MemWrites() {}
 
-    /** A new store for each round. */
-    @Setup(Level.Invocation)
-    public void open() {
-      store.close();
-      store = openMem();
+    /** Fills the store. */
+    @Setup
+    public void fill() {
       if (full) {
-        older.forEach(store::storeTrace);
+        traces(stored, TRACES).forEach(store::storeTrace);
+        stored += TRACES;
       }
+    }
+
+    /** Makes the next traces. */
+    @Setup(Level.Invocation)
+    public void make() {
+      if (!full && stored % TRACES == 0) {
+        store.close();
+        store = openMem();
+      }
+      next = traces(stored, BATCH);
+      stored += BATCH;
     }
   }
 
   /** The same for Zipkin. */
   @State(Scope.Thread)
   public static class ZipkinWrites {
-    /** Whether the store is full of older traces. */
+    /** Whether the store is full. */
     @Param({"false", "true"})
     boolean full;
 
-    private final List<List<Span>> older = spans(traces(0));
-    private final List<List<Span>> newer = spans(traces(TRACES));
+    private int stored;
+    private List<List<Span>> next = List.of();
     private InMemoryStorage store = openZipkin();
 
     /** For JMH. */
     public ZipkinWrites() {}
 
-    /** A new store for each round. */
-    @Setup(Level.Invocation)
-    public void open() throws IOException {
-      store = openZipkin();
+    /** Fills the store. */
+    @Setup
+    public void fill() throws IOException {
       if (full) {
-        accept(store, older);
+        accept(store, spans(traces(stored, TRACES)));
+        stored += TRACES;
       }
+    }
+
+    /** Makes the next spans. */
+    @Setup(Level.Invocation)
+    public void make() {
+      if (!full && stored % TRACES == 0) {
+        store = openZipkin();
+      }
+      next = spans(traces(stored, BATCH));
+      stored += BATCH;
     }
   }
 
   /** A full {@code mem:}. */
   @State(Scope.Benchmark)
   public static class MemReads {
-    private final List<FlowTrace> traces = traces(0);
+    private final List<FlowTrace> traces = traces(0, TRACES);
     private final TraceStore store = openMem();
     private int next;
 
@@ -139,7 +161,7 @@ public class MemStoreBenchmark {
   /** The same for Zipkin. */
   @State(Scope.Benchmark)
   public static class ZipkinReads {
-    private final List<List<Span>> traces = spans(traces(0));
+    private final List<List<Span>> traces = spans(traces(0, TRACES));
     private final InMemoryStorage store = openZipkin();
     private int next;
 
@@ -160,10 +182,10 @@ public class MemStoreBenchmark {
 
   /** {@code storeTrace} of {@code mem:}. */
   @Benchmark
-  @OperationsPerInvocation(TRACES)
+  @OperationsPerInvocation(BATCH)
   public TraceStore storeTraceMem(MemWrites state) {
     TraceStore store = state.store;
-    for (FlowTrace trace : state.newer) {
+    for (FlowTrace trace : state.next) {
       store.storeTrace(trace);
     }
     return store;
@@ -171,9 +193,9 @@ public class MemStoreBenchmark {
 
   /** {@code accept} of Zipkin, one trace a call. */
   @Benchmark
-  @OperationsPerInvocation(TRACES)
+  @OperationsPerInvocation(BATCH)
   public InMemoryStorage storeTraceZipkin(ZipkinWrites state) throws IOException {
-    accept(state.store, state.newer);
+    accept(state.store, state.next);
     return state.store;
   }
 
@@ -220,10 +242,10 @@ public class MemStoreBenchmark {
     }
   }
 
-  /** As many traces as a store holds; ids and starts ascend with {@code from}. */
-  private static List<FlowTrace> traces(int from) {
-    List<FlowTrace> traces = new ArrayList<>(TRACES);
-    for (int i = from; i < from + TRACES; i++) {
+  /** Traces of which ids and starts ascend with {@code from}. */
+  private static List<FlowTrace> traces(int from, int count) {
+    List<FlowTrace> traces = new ArrayList<>(count);
+    for (int i = from; i < from + count; i++) {
       traces.add(trace(i));
     }
     return traces;
@@ -237,8 +259,7 @@ public class MemStoreBenchmark {
             .endTime(start.plusMillis(3))
             .status(
                 number % 20 == 0 ? ExecutionStatus.failed("time out") : ExecutionStatus.completed())
-            .metadata(
-                TraceMetadata.builder().environment("production").hostname("host-1").build());
+            .metadata(TraceMetadata.builder().environment("production").hostname("host-1").build());
     EventId cause = EventId.random();
     EventId parent = cause;
     for (int i = 0; i < EVENTS; i++) {

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set of texts in which few are expected, many of them the same objects: comparing references in a
- * short array takes a fraction of the time of a hash set. Long ones are hashed.
+ * A set of texts in which few are expected, many of them the same objects: comparing references in
+ * a short array takes a fraction of the time of a hash set. Long ones are hashed.
  */
 final class Distinct {
   private static final int FEW = 16;
@@ -52,8 +52,6 @@ final class Distinct {
 
   /** All of them, in no order. */
   String[] toArray() {
-    return hashed == null
-        ? Arrays.copyOf(texts, count)
-        : hashed.keySet().toArray(String[]::new);
+    return hashed == null ? Arrays.copyOf(texts, count) : hashed.keySet().toArray(String[]::new);
   }
 }

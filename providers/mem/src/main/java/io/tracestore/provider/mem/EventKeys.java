@@ -3,7 +3,9 @@ package io.tracestore.provider.mem;
 import io.tracestore.model.TraceEvent;
 import java.util.List;
 
-/** The distinct actors and event types of one trace, and what its events take; found in one pass. */
+/**
+ * The distinct actors and event types of one trace, and what its events take; found in one pass.
+ */
 final class EventKeys {
   private static final EventKeys NONE = new EventKeys(new String[0], new String[0], 0);
 

@@ -13,9 +13,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of one trace by id, for the writer: what an event replaces, which actors and types come
- * and go with it, and which events are the oldest. For one thread at a time; made when a trace gets
- * events by a second call.
+ * The events of one trace by id, for the writer: what an event replaces, which actors and types
+ * come and go with it, and which events are the oldest. For one thread at a time; made when a trace
+ * gets events by a second call.
  */
 final class EventTable {
   private final Map<EventId, Held> held = new HashMap<>();
@@ -210,8 +210,7 @@ final class EventTable {
     release(types, Field.EVENT_TYPE, event.eventType().typeName(), listener);
   }
 
-  private static void use(
-      Map<String, Uses> uses, Field field, String name, KeyListener listener) {
+  private static void use(Map<String, Uses> uses, Field field, String name, KeyListener listener) {
     Uses known = uses.get(name);
     if (known == null) {
       uses.put(name, new Uses(name, 1));

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows which trace goes next. {@link #used} is for any thread and never waits, the rest for the one
- * that has the lock.
+ * Knows which trace goes next. {@link #used} is for any thread and never waits, the rest for the
+ * one that has the lock.
  */
 sealed interface Eviction {
   /** Notes that {@code trace} was written or read. */

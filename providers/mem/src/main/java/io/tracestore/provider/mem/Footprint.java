@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  * references, rounded up to 8.
  *
  * <p>An object is counted for each trace that refers to it. Within a trace, what is known to be
- * shared is counted once: an actor's name, the ids of the events next to an event, and the constants
- * of the model. Of a long text only some characters are looked at to tell whether all fit in a byte.
+ * shared is counted once: an actor's name, the ids of the events next to an event, and the
+ * constants of the model. Of a long text only some characters are looked at to tell whether all fit
+ * in a byte.
  */
 final class Footprint {
   /** An index entry: a reference, in a list that is not quite full. */

@@ -18,8 +18,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes the data of a {@link TraceHeap} and keeps its bounds; for the one thread that has the lock,
- * but for {@link #bytes}, {@link #usage}, {@link #checkRoom} and {@link #counters}.
+ * Changes the data of a {@link TraceHeap} and keeps its bounds; for the one thread that has the
+ * lock, but for {@link #bytes}, {@link #usage}, {@link #checkRoom} and {@link #counters}.
  *
  * <p>A trace is in the map before it is in an index, and out of the indexes before it is out of the
  * map.
@@ -125,8 +125,7 @@ final class HeapWriter {
 
   private void updateHeader(StoredTrace stored, Content next) {
     FlowTrace before = stored.content().header();
-    long size =
-        stored.bytes + Footprint.trace(next.header()) - Footprint.trace(before);
+    long size = stored.bytes + Footprint.trace(next.header()) - Footprint.trace(before);
     makeRoom(stored, 0, size);
     resize(stored, size);
     stored.publish(next);
@@ -379,9 +378,13 @@ final class HeapWriter {
 
   Map<String, Long> counters() {
     return Map.of(
-        "traces", (long) indexes.size(),
-        "tracesWithoutHeader", held.longValue() - indexes.size(),
-        "evictedTraces", evictedTraces.sum(),
-        "droppedEvents", droppedEvents.sum());
+        "traces",
+        (long) indexes.size(),
+        "tracesWithoutHeader",
+        held.longValue() - indexes.size(),
+        "evictedTraces",
+        evictedTraces.sum(),
+        "droppedEvents",
+        droppedEvents.sum());
   }
 }

@@ -131,8 +131,8 @@ final class Indexes {
   }
 
   /**
-   * The shortest lists that together hold every match of {@code query}: one of them, or of each actor
-   * whose name contains the text. Empty if there can be no match.
+   * The shortest lists that together hold every match of {@code query}: one of them, or of each
+   * actor whose name contains the text. Empty if there can be no match.
    */
   List<Postings> shortest(TraceQuery query) {
     List<Postings> keyed = listsOf(query);
@@ -182,12 +182,11 @@ final class Indexes {
   private List<Postings> actorsContaining(String text) {
     List<Postings> lists = new ArrayList<>();
     valuesOf(Field.ACTOR)
-        .forEach(
-            (actor, postings) -> {
-              if (((String) actor).contains(text)) {
-                lists.add(postings);
-              }
-            });
+        .forEach((actor, postings) -> {
+          if (((String) actor).contains(text)) {
+            lists.add(postings);
+          }
+        });
     return lists;
   }
 }

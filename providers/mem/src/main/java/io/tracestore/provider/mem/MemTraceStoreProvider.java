@@ -11,9 +11,9 @@ import java.util.List;
 /**
  * Opens {@code mem:} stores, which keep traces on the heap within bounds.
  *
- * <p>{@code mem:} is private to the store object. {@code mem:name} is shared: all stores of that name
- * that are open in the JVM at once see the same data, and share its bounds. The data of either kind
- * go when the last store that shows them is closed.
+ * <p>{@code mem:} is private to the store object. {@code mem:name} is shared: all stores of that
+ * name that are open in the JVM at once see the same data, and share its bounds. The data of either
+ * kind go when the last store that shows them is closed.
  *
  * <p>Named data have the options with which they were first opened. To open them again, leave an
  * option out or give it the same value; another value is a {@link StoreConfigurationException}.

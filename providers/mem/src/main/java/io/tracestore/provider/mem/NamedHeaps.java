@@ -20,8 +20,7 @@ final class NamedHeaps {
    *
    * @param given the options that must agree if the data are there already
    */
-  static TraceHeap acquire(
-      String name, MemoryConfig config, Collection<StoreOption<?>> given) {
+  static TraceHeap acquire(String name, MemoryConfig config, Collection<StoreOption<?>> given) {
     Shared shared =
         OPEN.compute(
             name,
@@ -37,16 +36,14 @@ final class NamedHeaps {
 
   static void release(String name) {
     OPEN.computeIfPresent(
-        name,
-        (key, open) -> open.users() == 1 ? null : new Shared(open.heap(), open.users() - 1));
+        name, (key, open) -> open.users() == 1 ? null : new Shared(open.heap(), open.users() - 1));
   }
 
   private static void requireSame(StoreOption<?> option, MemoryConfig open, MemoryConfig wanted) {
     if (!open.textOf(option).equals(wanted.textOf(option))) {
       throw new StoreConfigurationException(
           "mem:%s is open with %s=%s, not %s; leave option '%2$s' out or close the other store"
-              .formatted(
-                  open.name(), option.name(), open.textOf(option), wanted.textOf(option)),
+              .formatted(open.name(), option.name(), open.textOf(option), wanted.textOf(option)),
           null);
     }
   }

@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Walks through several lists at once, newest first, each trace once; for one thread. */
 final class NewestFirst {
   private final PriorityQueue<Head> heads =
-      new PriorityQueue<>(
-          Comparator.comparing(Head::trace, (a, b) -> StoredTrace.compare(b, a)));
+      new PriorityQueue<>(Comparator.comparing(Head::trace, (a, b) -> StoredTrace.compare(b, a)));
 
   private record Head(StoredTrace trace, Postings.Reader rest) {}
 

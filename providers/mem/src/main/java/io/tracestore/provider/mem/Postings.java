@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
  * The traces that have one key in common, by start time: a sorted list for one writer at a time and
  * any number of readers, which never wait.
  *
- * <p>Traces mostly come in the order in which they started and go in it too, so the list is cut into
- * chunks: adding behind the last and taking out the first are done in place, anywhere else one chunk
- * is copied. Readers find every trace that is in the list from the begin of their call to its end.
+ * <p>Traces mostly come in the order in which they started and go in it too, so the list is cut
+ * into chunks: adding behind the last and taking out the first are done in place, anywhere else one
+ * chunk is copied. Readers find every trace that is in the list from the begin of their call to its
+ * end.
  */
 final class Postings {
   /** Copying one chunk must stay cheap, and the array of chunks small. */
@@ -20,8 +21,8 @@ final class Postings {
   private static final AtomicReferenceArray<Chunk> NONE = new AtomicReferenceArray<>(0);
 
   /**
-   * Oldest first, none empty. An element changes in place only where the range of its chunk stays; a
-   * reader that still has an older array reads it as it was when it was given up.
+   * Oldest first, none empty. An element changes in place only where the range of its chunk stays;
+   * a reader that still has an older array reads it as it was when it was given up.
    */
   private volatile AtomicReferenceArray<Chunk> chunks = NONE;
 
@@ -57,7 +58,9 @@ final class Postings {
       return new Chunk(Arrays.copyOfRange(items, first, last), last - first);
     }
 
-    /** A copy of the items from {@code first} to {@code last} with {@code trace} at {@code place}. */
+    /**
+     * A copy of the items from {@code first} to {@code last} with {@code trace} at {@code place}.
+     */
     Chunk copyWith(StoredTrace trace, int place, int first, int last) {
       int live = last - first;
       @Nullable StoredTrace[] copy = new StoredTrace[Math.min(CHUNK, live + 1 + live / 2)];
@@ -170,8 +173,7 @@ final class Postings {
       int half = CHUNK / 2; // from is 0: the chunk is full
       chunks =
           place <= half
-              ? replaced(
-                  old, at, 1, chunk.copyWith(trace, place, 0, half), chunk.copyOf(half, end))
+              ? replaced(old, at, 1, chunk.copyWith(trace, place, 0, half), chunk.copyOf(half, end))
               : replaced(
                   old, at, 1, chunk.copyOf(0, half), chunk.copyWith(trace, place, half, end));
     }

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The data of one private store or of all stores of one name.
  *
- * <p>Writers take turns on one lock, readers take none: they find a {@link StoredTrace} in the map or
- * in an index and read its {@link Content}, which is one consistent trace.
+ * <p>Writers take turns on one lock, readers take none: they find a {@link StoredTrace} in the map
+ * or in an index and read its {@link Content}, which is one consistent trace.
  */
 final class TraceHeap {
   /** So many traces are purged before other writers get a turn. */

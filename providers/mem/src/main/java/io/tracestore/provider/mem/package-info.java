@@ -1,4 +1,6 @@
-/** A store on the heap: {@link io.tracestore.provider.mem.MemTraceStoreProvider} opens {@code mem:}. */
+/**
+ * A store on the heap: {@link io.tracestore.provider.mem.MemTraceStoreProvider} opens {@code mem:}.
+ */
 @NullMarked
 package io.tracestore.provider.mem;
 

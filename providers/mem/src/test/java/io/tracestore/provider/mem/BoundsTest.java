@@ -128,9 +128,7 @@ class BoundsTest {
     try (TraceStore store = open("mem:?maxEventsPerTrace=2&overflow=DROP_OLDEST")) {
       FlowTrace trace = trace(0, "flow", "a", "b");
       TraceEvent movedToTheEnd =
-          trace.events().getFirst().toBuilder()
-              .timestamp(TestTraces.START.plusSeconds(60))
-              .build();
+          trace.events().getFirst().toBuilder().timestamp(TestTraces.START.plusSeconds(60)).build();
       TraceEvent between = event(500, "c");
       store.storeTrace(trace);
       store.storeEvents(trace.traceId(), List.of(movedToTheEnd, between));

@@ -41,15 +41,13 @@ class ConcurrencyTest {
   @Test
   void tracesStoredByManyThreadsAreAllThere() throws Exception {
     try (TraceStore store = open("mem:")) {
-      inParallel(
-          number -> {
-            for (int i = 0; i < 10; i++) {
-              store.storeTrace(trace(number * 10 + i));
-            }
-          });
+      inParallel(number -> {
+        for (int i = 0; i < 10; i++) {
+          store.storeTrace(trace(number * 10 + i));
+        }
+      });
       assertThat(store.count(TraceQuery.ALL)).isEqualTo(THREADS * 10L);
-      assertThat(store.count(TraceQuery.builder().flowId("flow").build()))
-          .isEqualTo(THREADS * 10L);
+      assertThat(store.count(TraceQuery.builder().flowId("flow").build())).isEqualTo(THREADS * 10L);
       assertThat(store.queryTraces(TraceQuery.builder().actor("actor").limit(10_000).build()))
           .hasSize(THREADS * 10)
           .isSortedAccordingTo(FlowTrace.NEWEST_FIRST);
@@ -60,29 +58,29 @@ class ConcurrencyTest {
   void eventsStoredByManyThreadsInOneTraceAreAllThere() throws Exception {
     try (TraceStore store = open("mem:?maxEventsPerTrace=10000")) {
       TraceId id = TraceId.random();
-      inParallel(
-          number -> {
-            for (int i = 0; i < 4; i++) {
-              store.storeEvent(id, event(number * 4 + i, "actor-" + number % 7));
-              assertThat(store.getEvents(id)).isNotEmpty();
-            }
-          });
-      assertThat(store.getEvents(id)).hasSize(THREADS * 4).isSortedAccordingTo((a, b) -> a.timestamp().compareTo(b.timestamp()));
+      inParallel(number -> {
+        for (int i = 0; i < 4; i++) {
+          store.storeEvent(id, event(number * 4 + i, "actor-" + number % 7));
+          assertThat(store.getEvents(id)).isNotEmpty();
+        }
+      });
+      assertThat(store.getEvents(id))
+          .hasSize(THREADS * 4)
+          .isSortedAccordingTo((a, b) -> a.timestamp().compareTo(b.timestamp()));
     }
   }
 
   @Test
   void aFullStoreKeepsItsBoundWhileManyThreadsWriteAndRead() throws Exception {
     try (TraceStore store = open("mem:?maxTraces=50")) {
-      inParallel(
-          number -> {
-            for (int i = 0; i < 10; i++) {
-              FlowTrace trace = trace(number * 10 + i);
-              store.storeTrace(trace);
-              store.getTrace(trace.traceId());
-              assertThat(store.count(TraceQuery.ALL)).isLessThanOrEqualTo(50);
-            }
-          });
+      inParallel(number -> {
+        for (int i = 0; i < 10; i++) {
+          FlowTrace trace = trace(number * 10 + i);
+          store.storeTrace(trace);
+          store.getTrace(trace.traceId());
+          assertThat(store.count(TraceQuery.ALL)).isLessThanOrEqualTo(50);
+        }
+      });
       assertThat(store.metrics().counters())
           .containsEntry("traces", 50L)
           .containsEntry("evictedTraces", THREADS * 10L - 50);
@@ -99,16 +97,14 @@ class ConcurrencyTest {
       AtomicBoolean done = new AtomicBoolean();
       try (ExecutorService reader = Executors.newSingleThreadExecutor()) {
         Future<Boolean> whole =
-            reader.submit(
-                () -> {
-                  boolean everyReadWasWhole = true;
-                  while (!done.get()) {
-                    everyReadWasWhole &=
-                        store.queryTraces(TraceQuery.ALL).stream()
-                            .allMatch(ConcurrencyTest::isWhole);
-                  }
-                  return everyReadWasWhole;
-                });
+            reader.submit(() -> {
+              boolean everyReadWasWhole = true;
+              while (!done.get()) {
+                everyReadWasWhole &=
+                    store.queryTraces(TraceQuery.ALL).stream().allMatch(ConcurrencyTest::isWhole);
+              }
+              return everyReadWasWhole;
+            });
         for (int i = 1; i < 2_000; i++) {
           // The duration of the trace says how many events it has.
           store.storeTrace(

@@ -95,7 +95,8 @@ class EvictionTest {
   @Test
   void lruFollowsTheExactOrderOfUse() {
     int traces = 100;
-    FlowTrace[] stored = IntStream.range(0, traces).mapToObj(TestTraces::trace).toArray(FlowTrace[]::new);
+    FlowTrace[] stored =
+        IntStream.range(0, traces).mapToObj(TestTraces::trace).toArray(FlowTrace[]::new);
     try (TraceStore store = full("LRU", stored)) {
       List<FlowTrace> byUse = new ArrayList<>();
       for (int i = 0; i < traces; i++) {
@@ -106,7 +107,9 @@ class EvictionTest {
       for (int i = 0; i < traces / 2; i++) {
         store.storeTrace(trace(1000 + i));
       }
-      assertThat(store.queryTraces(TraceQuery.builder().startedTo(TestTraces.START.plusSeconds(999)).build()))
+      assertThat(
+              store.queryTraces(
+                  TraceQuery.builder().startedTo(TestTraces.START.plusSeconds(999)).build()))
           .containsExactlyInAnyOrderElementsOf(byUse.subList(traces / 2, traces));
     }
   }

@@ -49,8 +49,7 @@ class FootprintTest {
 
   private static void assertEstimateIsNear(TraceHeap heap) {
     assertThat((double) heap.bytes())
-        .isCloseTo(
-            (double) GraphLayout.parseInstance(heap).totalSize(), withinPercentage(20.0));
+        .isCloseTo((double) GraphLayout.parseInstance(heap).totalSize(), withinPercentage(20.0));
   }
 
   /** The same text in an object of its own, as a parser makes it. */
@@ -59,8 +58,8 @@ class FootprintTest {
   }
 
   private static EventId parsed(EventId id) {
-    return new EventId(new UUID(
-        id.value().getMostSignificantBits(), id.value().getLeastSignificantBits()));
+    return new EventId(
+        new UUID(id.value().getMostSignificantBits(), id.value().getLeastSignificantBits()));
   }
 
   private static FlowTrace.Builder header(int number) {

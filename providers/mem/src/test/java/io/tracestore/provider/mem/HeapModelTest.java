@@ -239,6 +239,8 @@ class HeapModelTest {
       heap.delete(id(number));
     }
     assertThat(heap.bytes()).isZero();
-    assertThat(heap.counters()).containsEntry("traces", 0L).containsEntry("tracesWithoutHeader", 0L);
+    assertThat(heap.counters())
+        .containsEntry("traces", 0L)
+        .containsEntry("tracesWithoutHeader", 0L);
   }
 }

@@ -95,9 +95,7 @@ class IndexUseTest {
   @Test
   void aTimeRangeAloneLooksOnlyAtWhatLiesInIt() {
     TraceQuery range =
-        TraceQuery.builder()
-            .startedBetween(START.plusSeconds(100), START.plusSeconds(149))
-            .build();
+        TraceQuery.builder().startedBetween(START.plusSeconds(100), START.plusSeconds(149)).build();
     assertThat(heap.query(range, TRACES)).hasSize(50);
     assertThat(heap.examinedTraces()).isEqualTo(50);
   }

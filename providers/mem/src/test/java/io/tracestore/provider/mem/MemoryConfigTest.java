@@ -39,8 +39,7 @@ class MemoryConfigTest {
   @Test
   void aPlainUriMeansTheDocumentedDefaults() {
     assertThat(parse("mem:"))
-        .isEqualTo(
-            new MemoryConfig(null, 10_000, 1_000, 256, EvictionPolicy.LRU, Overflow.REJECT));
+        .isEqualTo(new MemoryConfig(null, 10_000, 1_000, 256, EvictionPolicy.LRU, Overflow.REJECT));
   }
 
   @Test
@@ -73,8 +72,7 @@ class MemoryConfigTest {
   void aBoundBelowOneIsRefusedByName(String option) {
     assertThatExceptionOfType(StoreConfigurationException.class)
         .isThrownBy(() -> TestTraces.open("mem:?" + option + "=0"))
-        .withMessage(
-            "mem: option '%s' must be between 1 and 2147483647: '0'".formatted(option));
+        .withMessage("mem: option '%s' must be between 1 and 2147483647: '0'".formatted(option));
   }
 
   @Test

@@ -23,10 +23,7 @@ class PostingsTest {
   private static StoredTrace trace(int number) {
     TraceId id = new TraceId(new UUID(number * 0x9E3779B97F4A7C15L, 0));
     FlowTrace header =
-        FlowTrace.builder("flow")
-            .traceId(id)
-            .startTime(EpochNanos.toInstant(number % 700))
-            .build();
+        FlowTrace.builder("flow").traceId(id).startTime(EpochNanos.toInstant(number % 700)).build();
     return new StoredTrace(id, new Content(header, List.of()));
   }
 
