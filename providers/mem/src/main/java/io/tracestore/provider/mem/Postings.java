@@ -205,18 +205,24 @@ final class Postings {
       rest = chunk.copyWithout(place);
       old.set(at, rest);
     }
-    if (rest.live() <= CHUNK / 4 && old.length() > 1) {
-      merge(old, at + 1 < old.length() ? at : at - 1);
+    // So two neighbours always hold more than this together.
+    if (rest.live() <= CHUNK / 4 && !merge(old, at)) {
+      merge(old, at - 1);
     }
   }
 
-  /** Makes the chunk and the one behind it one, if both are small. */
-  private void merge(AtomicReferenceArray<Chunk> old, int at) {
+  /** Makes the chunk and the one behind it one, if both are small; whether it did. */
+  private boolean merge(AtomicReferenceArray<Chunk> old, int at) {
+    if (at < 0 || at + 1 == old.length()) {
+      return false;
+    }
     Chunk left = old.getPlain(at);
     Chunk right = old.getPlain(at + 1);
-    if (left.live() + right.live() <= CHUNK / 2) {
+    boolean small = left.live() + right.live() <= CHUNK / 2;
+    if (small) {
       chunks = replaced(old, at, 2, left.copyWith(right));
     }
+    return small;
   }
 
   private static AtomicReferenceArray<Chunk> replaced(
