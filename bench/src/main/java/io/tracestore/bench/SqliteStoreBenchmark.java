@@ -35,6 +35,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -418,7 +419,7 @@ public class SqliteStoreBenchmark {
     private void insert(long key, Rows rows) throws SQLException {
       FlowTrace trace = rows.trace();
       long start = EpochNanos.of(trace.startTime());
-      long end = EpochNanos.of(trace.endTime());
+      long end = EpochNanos.of(Objects.requireNonNull(trace.endTime()));
       String error =
           trace.status() instanceof ExecutionStatus.Failed failed ? failed.error() : null;
       insertTrace.setLong(1, key);
@@ -509,7 +510,7 @@ public class SqliteStoreBenchmark {
                   rows.getBytes(4),
                   new EventId(Uuids.ofBytes(rows.getBytes(1))),
                   EpochNanos.toInstant(rows.getLong(2)),
-                  texts.get(rows.getLong(3))));
+                  Objects.requireNonNull(texts.get(rows.getLong(3)))));
         }
       }
       return TraceBinary.decodeHeader(header).withEvents(events);
