@@ -56,7 +56,9 @@ public final class Cli {
     }
   }
 
-  /** Results of a command that failed; if they cannot be written, that is not said a second time. */
+  /**
+   * Results of a command that failed; if they cannot be written, that is not said a second time.
+   */
   private void flushWhatCanBe() {
     try {
       console.flush();
@@ -78,9 +80,7 @@ public final class Cli {
     commands.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     commands.setColorScheme(
         CommandLine.Help.defaultColorScheme(
-            console.style().enabled()
-                ? CommandLine.Help.Ansi.ON
-                : CommandLine.Help.Ansi.OFF));
+            console.style().enabled() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
     commands.setParameterExceptionHandler((e, args) -> wrongUsage(e));
     commands.setExecutionExceptionHandler((e, command, parsed) -> failed(e, parsed));
     return commands;

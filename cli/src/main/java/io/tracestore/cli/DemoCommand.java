@@ -6,9 +6,9 @@ import io.tracestore.cli.terminal.Table;
 import io.tracestore.migration.SampleTraces;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
-import io.tracestore.spi.StoreUri;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -130,7 +130,11 @@ final class DemoCommand extends BaseCommand {
     document.put("traces", traces.size());
     document.put("events", events);
     say("stored   %d traces with %d events".formatted(traces.size(), events));
-    report("storeTraces(%d)".formatted(Math.min(BATCH, batched.size())), "write_batch", batches, times);
+    report(
+        "storeTraces(%d)".formatted(Math.min(BATCH, batched.size())),
+        "write_batch",
+        batches,
+        times);
     report("storeTrace", "write", single, times);
   }
 

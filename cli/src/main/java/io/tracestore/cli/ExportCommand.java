@@ -54,8 +54,7 @@ final class ExportCommand extends BaseCommand {
       BackupReport report = write(store, filter);
       if (isJson()) {
         printJson(
-            Map.of(
-                "file", file.toString(), "traces", report.traces(), "events", report.events()));
+            Map.of("file", file.toString(), "traces", report.traces(), "events", report.events()));
       } else {
         print(
             "wrote %s with %s to %s"

@@ -24,7 +24,10 @@ final class FilterOptions {
   @Option(names = "--to", paramLabel = "TIME", description = "Started at this time or earlier.")
   private @Nullable Instant to;
 
-  @Option(names = "--status", paramLabel = "STATUS", description = "One of ${COMPLETION-CANDIDATES}.")
+  @Option(
+      names = "--status",
+      paramLabel = "STATUS",
+      description = "One of ${COMPLETION-CANDIDATES}.")
   private ExecutionStatus.@Nullable Kind status;
 
   @Option(

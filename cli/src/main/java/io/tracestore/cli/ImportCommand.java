@@ -25,7 +25,10 @@ final class ImportCommand extends BaseCommand {
       description = "${COMPLETION-CANDIDATES}; found out for each file if not given.")
   private @Nullable TraceFormat format;
 
-  @Parameters(arity = "2..*", paramLabel = "FILE... URI", description = "The files, then the store.")
+  @Parameters(
+      arity = "2..*",
+      paramLabel = "FILE... URI",
+      description = "The files, then the store.")
   private List<String> filesAndUri = List.of();
 
   ImportCommand(Console console) {

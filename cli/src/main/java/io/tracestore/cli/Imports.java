@@ -77,9 +77,7 @@ final class Imports {
                   Counts.of(report.stored(), "trace"),
                   Counts.of(report.storedEvents(), "event"),
                   store,
-                  report.rejected() == 0
-                      ? ""
-                      : ", rejected %d".formatted(report.rejected())));
+                  report.rejected() == 0 ? "" : ", rejected %d".formatted(report.rejected())));
     }
   }
 

@@ -13,7 +13,8 @@ final class OptionReference {
     List<String> lines = new ArrayList<>();
     lines.add("# Options");
     lines.add("");
-    lines.add("What each backend's URI takes. Made by `./tracestore providers --markdown`; a test keeps it");
+    lines.add(
+        "What each backend's URI takes. Made by `./tracestore providers --markdown`; a test keeps it");
     lines.add("up to date. How URIs are written: [uri.md](uri.md).");
     for (TraceStoreProvider provider : providers) {
       lines.add("");

@@ -28,8 +28,7 @@ final class TraceIds {
       throw CommandFailedException.usage(
           "a trace id is a UUID, or 16 or 32 hexadecimal digits: '%s'".formatted(text), null);
     }
-    return TraceId.of(
-        digits.replaceFirst("(.{8})(.{4})(.{4})(.{4})(.{12})", "$1-$2-$3-$4-$5"));
+    return TraceId.of(digits.replaceFirst("(.{8})(.{4})(.{4})(.{4})(.{12})", "$1-$2-$3-$4-$5"));
   }
 
   private static String digits(String text) {

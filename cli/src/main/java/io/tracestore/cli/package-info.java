@@ -1,4 +1,6 @@
-/** The {@code tracestore} command: {@link io.tracestore.cli.Main} and a class for each subcommand. */
+/**
+ * The {@code tracestore} command: {@link io.tracestore.cli.Main} and a class for each subcommand.
+ */
 @NullMarked
 package io.tracestore.cli;
 

@@ -32,8 +32,8 @@ import java.util.zip.GZIPOutputStream;
  *
  * <p>The file is Reflow's JSON, one trace in each line. A {@linkplain Layout#BACKUP backup} has a
  * line before them, which tells where they come from, and one behind them with their number and a
- * checksum, so that a truncated or altered file is found out when it is read. Memory holds one trace
- * at a time.
+ * checksum, so that a truncated or altered file is found out when it is read. Memory holds one
+ * trace at a time.
  */
 public final class Backup {
   /** What a file holds besides its traces. */
@@ -67,8 +67,7 @@ public final class Backup {
     try {
       BackupReport report;
       try (FileChannel channel =
-          FileChannel.open(
-              unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+          FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
         try (OutputStream packed = pack(new NotClosing(out), file.toString())) {
           report = write(store, filter, packed, layout, progress);
@@ -90,11 +89,7 @@ public final class Backup {
    * @throws TraceStoreException if reading or writing fails
    */
   public static BackupReport write(
-      TraceStore store,
-      TraceQuery filter,
-      OutputStream out,
-      Layout layout,
-      LongConsumer progress) {
+      TraceStore store, TraceQuery filter, OutputStream out, Layout layout, LongConsumer progress) {
     MessageDigest digest = BackupLines.newDigest();
     try {
       if (layout == Layout.BACKUP) {

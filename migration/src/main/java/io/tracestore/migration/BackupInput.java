@@ -11,8 +11,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The trace lines of a backup, with its first line blanked (so that line numbers stay right) and its
- * last line taken out; of another file all of it. What the last line promises is checked on the way.
+ * The trace lines of a backup, with its first line blanked (so that line numbers stay right) and
+ * its last line taken out; of another file all of it. What the last line promises is checked on the
+ * way.
  */
 final class BackupInput extends InputStream {
   private static final int MAX_LINE = 1 << 20;

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The first and the last line of a backup file, and the checksum over the lines in between:
- * SHA-256 of all their bytes, line ends included.
+ * The first and the last line of a backup file, and the checksum over the lines in between: SHA-256
+ * of all their bytes, line ends included.
  */
 final class BackupLines {
   static final String HEADER_FIELD = "tracestore_backup";
@@ -83,15 +83,13 @@ final class BackupLines {
   /** What the last line says; empty if it is damaged. */
   static Optional<Footer> parseFooter(byte[] footer) {
     return members(footer, FOOTER_FIELD)
-        .flatMap(
-            members ->
-                members.get("sha256") instanceof JsonString checksum
-                    ? number(members, "traces")
-                        .flatMap(
-                            traces ->
-                                number(members, "events")
-                                    .map(events -> new Footer(traces, events, checksum.value())))
-                    : Optional.empty());
+        .flatMap(members ->
+            members.get("sha256") instanceof JsonString checksum
+                ? number(members, "traces")
+                    .flatMap(traces ->
+                        number(members, "events")
+                            .map(events -> new Footer(traces, events, checksum.value())))
+                : Optional.empty());
   }
 
   private static Optional<Map<String, JsonValue>> members(byte[] line, String field) {

@@ -38,8 +38,7 @@ final class InputFile {
     }
     InputStream in =
         FileFormats.unpack(
-            counts.count(
-                path.equals(TraceFiles.STDIN) ? System.in : Files.newInputStream(path)));
+            counts.count(path.equals(TraceFiles.STDIN) ? System.in : Files.newInputStream(path)));
     byte[] head = in.readNBytes(FileFormats.PEEKED_BYTES);
     pipe = new SequenceInputStream(new ByteArrayInputStream(head), in);
     return FileFormats.detect(head, name());
@@ -52,9 +51,7 @@ final class InputFile {
   /** Opens it at its beginning, once. */
   InputStream open() throws IOException {
     InputStream opened = pipe;
-    return opened != null
-        ? opened
-        : FileFormats.unpack(counts.count(Files.newInputStream(path)));
+    return opened != null ? opened : FileFormats.unpack(counts.count(Files.newInputStream(path)));
   }
 
   /** The rejection of a file that cannot be opened. */

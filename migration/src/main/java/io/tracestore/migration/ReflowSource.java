@@ -45,9 +45,7 @@ final class ReflowSource implements TraceSource {
     }
     if (item.isEmpty()) {
       ended = true;
-      return input
-          .damage(traces, rejected)
-          .map(damage -> new Refused(Rejection.of(name, damage)));
+      return input.damage(traces, rejected).map(damage -> new Refused(Rejection.of(name, damage)));
     }
     return Optional.of(toItem(item.get()));
   }

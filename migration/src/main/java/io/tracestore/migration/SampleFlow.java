@@ -35,10 +35,12 @@ record SampleFlow(String id, Actor root) {
                       .repeated())),
           new SampleFlow(
               "thumbnails",
-              actor("fetcher", 12_000, actor("scaler", 30_000, actor("uploader", 15_000)).repeated())),
+              actor(
+                  "fetcher",
+                  12_000,
+                  actor("scaler", 30_000, actor("uploader", 15_000)).repeated())),
           new SampleFlow(
-              "signup",
-              actor("form", 500, state("account", 2_500), actor("mailer", 20_000))),
+              "signup", actor("form", 500, state("account", 2_500), actor("mailer", 20_000))),
           new SampleFlow(
               "fraud-model", actor("features", 5_000, state("model", 50_000), actor("alert", 800))),
           new SampleFlow("nightly-report", actor("scheduler", 100, actor("report", 400_000))));

@@ -43,7 +43,9 @@ public final class SampleTraces {
 
   private static final List<SampleFlow> FLOWS = SampleFlow.ALL;
   private static final String[] HOSTS = {"node-1", "node-2", "node-3", "node-4"};
-  private static final String[] ENVIRONMENTS = {"production", "production", "production", "staging"};
+  private static final String[] ENVIRONMENTS = {
+    "production", "production", "production", "staging"
+  };
   private static final String[] REGIONS = {"eu-central", "us-east", "ap-south"};
   private static final String[] ERRORS = {
     "connection reset by peer",
@@ -154,8 +156,7 @@ public final class SampleTraces {
       this.error = percent(FAILED_PERCENT) ? pick(ERRORS) : null;
       this.unfinished = error == null && percent(RUNNING_PERCENT + CANCELLED_PERCENT);
       int actors = flow.countActors();
-      this.lastActor =
-          error != null || unfinished ? 1 + random.nextInt(actors) : Integer.MAX_VALUE;
+      this.lastActor = error != null || unfinished ? 1 + random.nextInt(actors) : Integer.MAX_VALUE;
     }
 
     FlowTrace run() {
@@ -163,8 +164,7 @@ public final class SampleTraces {
       return FlowTrace.builder(flow.id())
           .traceId(new TraceId(uuid(start)))
           .executionId(new ExecutionId(uuid(start)))
-          .version(
-              new FlowVersion(2, flow.id().length() % 5, 1, "9f2c1e7", DEFAULT_START))
+          .version(new FlowVersion(2, flow.id().length() % 5, 1, "9f2c1e7", DEFAULT_START))
           .startTime(start)
           .endTime(stopped && unfinished ? null : now)
           .status(status())

@@ -50,10 +50,7 @@ public final class TraceImporter {
    * @throws ImportFailedException if the store cannot go on; it says what was stored until then
    */
   public static ImportReport importFiles(
-      TraceStore store,
-      List<Path> files,
-      @Nullable TraceFormat format,
-      ImportListener listener) {
+      TraceStore store, List<Path> files, @Nullable TraceFormat format, ImportListener listener) {
     try (TraceSource source = TraceFiles.open(files, format, listener)) {
       return importAll(store, source, listener);
     }
@@ -141,11 +138,10 @@ public final class TraceImporter {
       List<BatchStoreException.Failure> failures, int batchSize) {
     return failures.stream()
         .map(BatchStoreException.Failure::cause)
-        .allMatch(
-            cause ->
-                cause instanceof StoreConflictException
-                    || cause instanceof CorruptDataException
-                    || (cause instanceof StoreCapacityException && failures.size() < batchSize));
+        .allMatch(cause ->
+            cause instanceof StoreConflictException
+                || cause instanceof CorruptDataException
+                || (cause instanceof StoreCapacityException && failures.size() < batchSize));
   }
 
   private void reject(Rejection rejection) {

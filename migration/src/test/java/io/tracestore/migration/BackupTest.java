@@ -25,9 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Backups read back as they were written, or say what is wrong with them. */
 class BackupTest {
   private static final List<FlowTrace> TRACES =
-      SampleTraces.of(3).next(50).stream()
-          .sorted(FlowTrace.NEWEST_FIRST)
-          .toList();
+      SampleTraces.of(3).next(50).stream().sorted(FlowTrace.NEWEST_FIRST).toList();
 
   @TempDir private Path folder;
 
@@ -160,8 +158,7 @@ class BackupTest {
   @Test
   void aBackupOfANewerVersionIsRefused() throws IOException {
     Path file = backup("b");
-    Files.writeString(
-        file, Files.readString(file).replaceFirst("\"version\":1", "\"version\":2"));
+    Files.writeString(file, Files.readString(file).replaceFirst("\"version\":1", "\"version\":2"));
 
     ImportReport report = restore(file);
 

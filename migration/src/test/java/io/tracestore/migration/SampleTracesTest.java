@@ -69,23 +69,21 @@ class SampleTracesTest {
     assertThat(TRACES)
         .filteredOn(trace -> trace.status().kind() == ExecutionStatus.Kind.FAILED)
         .isNotEmpty()
-        .allSatisfy(
-            trace ->
-                assertThat(trace.events())
-                    .anyMatch(e -> e.eventType().equals(TraceEventType.ACTOR_FAILED)));
+        .allSatisfy(trace ->
+            assertThat(trace.events())
+                .anyMatch(e -> e.eventType().equals(TraceEventType.ACTOR_FAILED)));
   }
 
   @Test
   void causesAreEventsOfTheTrace() {
     assertThat(TRACES)
-        .allSatisfy(
-            trace -> {
-              Set<Object> ids = new HashSet<>();
-              trace.events().forEach(event -> ids.add(event.eventId()));
-              for (TraceEvent event : trace.events()) {
-                assertThat(ids).contains(event.causality().rootCauseEventId());
-                assertThat(ids).containsAll(event.causality().dependencyChain());
-              }
-            });
+        .allSatisfy(trace -> {
+          Set<Object> ids = new HashSet<>();
+          trace.events().forEach(event -> ids.add(event.eventId()));
+          for (TraceEvent event : trace.events()) {
+            assertThat(ids).contains(event.causality().rootCauseEventId());
+            assertThat(ids).containsAll(event.causality().dependencyChain());
+          }
+        });
   }
 }

@@ -123,8 +123,7 @@ class TraceImporterTest {
 
     assertThatThrownBy(() -> importFiles(null, second))
         .isInstanceOfSatisfying(
-            ImportFailedException.class,
-            e -> assertThat(e.report().rejected()).isEqualTo(5));
+            ImportFailedException.class, e -> assertThat(e.report().rejected()).isEqualTo(5));
     assertThat(store.count(TraceQuery.ALL)).isEqualTo(5);
   }
 

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * The activities of a trace, each below the one that caused it.
  *
  * <p>An end belongs to the start that it names as its parent; in traces that do not say so, to the
- * last open start of the same actor and span, then of the same actor. Everything else belongs to the
- * activity of the event that it names as its parent, or to the last one of its actor and span.
+ * last open start of the same actor and span, then of the same actor. Everything else belongs to
+ * the activity of the event that it names as its parent, or to the last one of its actor and span.
  */
 final class ActivityTree {
   private final Map<EventId, Activity> byEvent = new HashMap<>();

@@ -13,8 +13,8 @@ public final class Text {
   private Text() {}
 
   /**
-   * {@code text} with everything that could steer a terminal or reorder a line replaced by a visible
-   * sign: control characters, line ends, directions.
+   * {@code text} with everything that could steer a terminal or reorder a line replaced by a
+   * visible sign: control characters, line ends, directions.
    */
   public static String harmless(String text) {
     if (text.codePoints().noneMatch(Text::isHarmful)) {

@@ -35,7 +35,8 @@ public final class JsonProblems {
   private static String reason(JacksonException e) {
     String message = String.valueOf(e.getOriginalMessage());
     // Between the elements of a list the parser throws the general exception.
-    if (e instanceof UnexpectedEndOfInputException || message.startsWith("Unexpected end-of-input")) {
+    if (e instanceof UnexpectedEndOfInputException
+        || message.startsWith("Unexpected end-of-input")) {
       return "the file ends in the middle of a value (truncated?)";
     }
     return switch (e) {

@@ -57,8 +57,7 @@ final class EventIds {
     long low = hash.getLong();
     return new EventId(
         new UUID(
-            (high & ~0xF000L) | 0x8000L,
-            (low & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L));
+            (high & ~0xF000L) | 0x8000L, (low & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L));
   }
 
   private static MessageDigest sha256() {

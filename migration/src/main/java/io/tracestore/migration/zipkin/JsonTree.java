@@ -87,11 +87,10 @@ final class JsonTree {
 
   static void write(JsonGenerator json, Map<String, JsonValue> members) {
     json.writeStartObject();
-    members.forEach(
-        (name, value) -> {
-          json.writeName(name);
-          write(json, value);
-        });
+    members.forEach((name, value) -> {
+      json.writeName(name);
+      write(json, value);
+    });
     json.writeEndObject();
   }
 }

@@ -17,8 +17,8 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.TokenStreamLocation;
 
 /**
- * Reads one span from its opening brace to its closing one, whatever is wrong in between: only
- * text that is no JSON ends it early.
+ * Reads one span from its opening brace to its closing one, whatever is wrong in between: only text
+ * that is no JSON ends it early.
  */
 final class SpanParser {
   /** Microseconds; what lies behind does not fit into a trace's times. */
@@ -175,7 +175,8 @@ final class SpanParser {
         throw new IllegalArgumentException(
             "field 'annotations' must hold objects with a timestamp and a value");
       }
-      annotations.add(new Annotation(micros("annotations", number.literal()), value.value(), members));
+      annotations.add(
+          new Annotation(micros("annotations", number.literal()), value.value(), members));
     }
   }
 
@@ -222,7 +223,8 @@ final class SpanParser {
   private void expect(String field, String what, JsonToken token) {
     if (parser.currentToken() != token) {
       throw new IllegalArgumentException(
-          "field '%s' must be %s, not %s".formatted(field, what, Tokens.name(parser.currentToken())));
+          "field '%s' must be %s, not %s"
+              .formatted(field, what, Tokens.name(parser.currentToken())));
     }
   }
 
@@ -244,7 +246,8 @@ final class SpanParser {
     if (lower.length() > maxDigits || !HEX.matcher(lower).matches()) {
       throw new IllegalArgumentException(
           "field '%s' must be 1 to %d hexadecimal digits: '%s'"
-              .formatted(field, maxDigits, text.length() <= 40 ? text : text.substring(0, 40) + "..."));
+              .formatted(
+                  field, maxDigits, text.length() <= 40 ? text : text.substring(0, 40) + "..."));
     }
     if (ZEROS.matcher(lower).matches()) {
       throw new IllegalArgumentException("field '%s' must not be zero".formatted(field));

@@ -1,7 +1,7 @@
 package io.tracestore.migration.zipkin;
 
-import io.tracestore.migration.json.JsonProblems;
 import io.tracestore.migration.Rejection;
+import io.tracestore.migration.json.JsonProblems;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.JsonValue;
 import java.io.InputStream;
@@ -110,8 +110,7 @@ final class SpanReader implements AutoCloseable {
     try {
       return new Span(SpanParser.parse(parser, maxSpanBytes), at.getLineNr(), at.getColumnNr());
     } catch (SpanProblem problem) {
-      return new Refused(
-          Rejection.at(source, problem.line(), problem.column(), problem.reason()));
+      return new Refused(Rejection.at(source, problem.line(), problem.column(), problem.reason()));
     }
   }
 

@@ -118,7 +118,8 @@ final class SpanSpool implements AutoCloseable {
     try {
       Map<Integer, List<String>> byFile = new HashMap<>();
       held.keySet()
-          .forEach(id -> byFile.computeIfAbsent(fileOf(id, splits), f -> new ArrayList<>()).add(id));
+          .forEach(
+              id -> byFile.computeIfAbsent(fileOf(id, splits), f -> new ArrayList<>()).add(id));
       Path[] files = filesOf(into, splits);
       for (Map.Entry<Integer, List<String>> entry : byFile.entrySet()) {
         append(files[entry.getKey()], entry.getValue());
@@ -269,8 +270,7 @@ final class SpanSpool implements AutoCloseable {
         int source = in.readInt();
         long line = in.readLong();
         long column = in.readLong();
-        handler.accept(
-            traceId, new SpoolRecord(source, line, column, in.readNBytes(in.readInt())));
+        handler.accept(traceId, new SpoolRecord(source, line, column, in.readNBytes(in.readInt())));
       }
     }
   }

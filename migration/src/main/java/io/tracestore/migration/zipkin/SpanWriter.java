@@ -51,11 +51,10 @@ final class SpanWriter {
     bool(json, "shared", span.shared());
     bool(json, "debug", span.debug());
     span.other()
-        .forEach(
-            (name, value) -> {
-              json.writeName(name);
-              JsonTree.write(json, value);
-            });
+        .forEach((name, value) -> {
+          json.writeName(name);
+          JsonTree.write(json, value);
+        });
     json.writeEndObject();
   }
 
@@ -65,11 +64,10 @@ final class SpanWriter {
     json.writeStringProperty("value", annotation.value());
     annotation
         .other()
-        .forEach(
-            (name, value) -> {
-              json.writeName(name);
-              JsonTree.write(json, value);
-            });
+        .forEach((name, value) -> {
+          json.writeName(name);
+          JsonTree.write(json, value);
+        });
     json.writeEndObject();
   }
 

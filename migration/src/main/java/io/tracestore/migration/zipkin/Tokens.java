@@ -1,7 +1,7 @@
 package io.tracestore.migration.zipkin;
 
-import tools.jackson.core.JsonToken;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonToken;
 
 /** What JSON's tokens are called in errors. */
 final class Tokens {

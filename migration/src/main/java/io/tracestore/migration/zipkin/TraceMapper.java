@@ -138,8 +138,7 @@ final class TraceMapper {
   private void addAnnotations(SpanNode node) {
     int index = 0;
     for (Annotation annotation : node.span.annotations()) {
-      TraceEventData.Builder data =
-          data(node).attribute(OWN + "annotation", annotation.value());
+      TraceEventData.Builder data = data(node).attribute(OWN + "annotation", annotation.value());
       if (!annotation.other().isEmpty()) {
         data.attribute(OWN + "other", annotation.other());
       }
@@ -235,7 +234,8 @@ final class TraceMapper {
   private static Map<String, JsonValue> attributes(ZipkinSpan span) {
     Map<String, JsonValue> attributes = new LinkedHashMap<>();
     span.tags()
-        .forEach((name, value) -> attributes.put(name.startsWith(OWN) ? OWN + "tag." + name : name, value));
+        .forEach((name, value) ->
+            attributes.put(name.startsWith(OWN) ? OWN + "tag." + name : name, value));
     own(attributes, "kind", span.kind());
     own(attributes, "parent_id", span.parentId());
     own(attributes, "local_endpoint", span.localEndpoint());
@@ -247,8 +247,7 @@ final class TraceMapper {
     return attributes;
   }
 
-  private static void own(
-      Map<String, JsonValue> attributes, String name, @Nullable Object value) {
+  private static void own(Map<String, JsonValue> attributes, String name, @Nullable Object value) {
     if (value != null) {
       attributes.put(OWN + name, JsonValue.from(value));
     }

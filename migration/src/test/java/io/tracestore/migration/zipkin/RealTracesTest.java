@@ -34,8 +34,7 @@ class RealTracesTest {
     assertThat(trace.flowId()).isEqualTo(flow);
     assertThat(trace.events()).hasSize(events);
     assertThat(Imported.events(trace, TraceEventType.ACTOR_STARTED)).hasSize(spans);
-    assertThat(
-            Imported.events(trace, TraceEventType.ACTOR_COMPLETED, TraceEventType.ACTOR_FAILED))
+    assertThat(Imported.events(trace, TraceEventType.ACTOR_COMPLETED, TraceEventType.ACTOR_FAILED))
         .hasSize(spans);
     assertThat(causes(trace)).isSubsetOf(ids(trace));
   }

@@ -111,8 +111,7 @@ class ZipkinImportTest {
         .filteredOn(event -> event.eventType() instanceof TraceEventType.DataFlow)
         .extracting(TraceEvent::actorId, TraceEvent::eventType)
         .containsExactly(
-            tuple(
-                "front", TraceEventType.dataFlow("pay", "post /pay")),
+            tuple("front", TraceEventType.dataFlow("pay", "post /pay")),
             tuple("pay", TraceEventType.dataFlow("mysql", "select")));
   }
 
@@ -236,7 +235,8 @@ class ZipkinImportTest {
 
   @Test
   void aSpanReportedTwiceIsOne() {
-    assertThat(Imported.from("[" + String.join(",", ROOT, ROOT, CLIENT, SERVER, QUERY) + "]").trace())
+    assertThat(
+            Imported.from("[" + String.join(",", ROOT, ROOT, CLIENT, SERVER, QUERY) + "]").trace())
         .isEqualTo(calls());
   }
 
@@ -280,9 +280,8 @@ class ZipkinImportTest {
 
     assertThat(events(trace, TraceEventType.ACTOR_STARTED))
         .hasSize(10_000)
-        .allSatisfy(
-            e ->
-                assertThat(e.causality().dependencyChain())
-                    .hasSizeLessThanOrEqualTo(SpanNode.MAX_CHAIN));
+        .allSatisfy(e ->
+            assertThat(e.causality().dependencyChain())
+                .hasSizeLessThanOrEqualTo(SpanNode.MAX_CHAIN));
   }
 }

@@ -67,7 +67,8 @@ class ZipkinProblemsTest {
 
   @Test
   void aSpanThatIsLargerThanTheMemoryAllowsIsPassedOver() {
-    String huge = "{'traceId':'1','id':'1','tags':{'a':'%s','b':'c'}}".formatted("x".repeat(50_000));
+    String huge =
+        "{'traceId':'1','id':'1','tags':{'a':'%s','b':'c'}}".formatted("x".repeat(50_000));
 
     Imported imported = Imported.from(300_000, huge + GOOD);
 

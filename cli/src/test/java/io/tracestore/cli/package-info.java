@@ -1,0 +1,4 @@
+@NullMarked
+package io.tracestore.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tracestore.cli.terminal;
+
+import org.jspecify.annotations.NullMarked;
