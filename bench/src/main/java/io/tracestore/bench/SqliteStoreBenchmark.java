@@ -333,6 +333,7 @@ public class SqliteStoreBenchmark {
   }
 
   /** One trace encoded, as somebody would who writes the statements by hand. */
+  @SuppressWarnings("ArrayRecordComponent") // only made to be bound
   record Rows(
       FlowTrace trace, byte[] id, byte[] executionId, byte[] header, List<EventRow> events) {
     static Rows of(FlowTrace trace) {
@@ -346,6 +347,7 @@ public class SqliteStoreBenchmark {
   }
 
   /** One event encoded. */
+  @SuppressWarnings("ArrayRecordComponent") // only made to be bound
   record EventRow(byte[] id, long timestamp, String actor, String type, long time, byte[] body) {
     static EventRow of(TraceEvent event) {
       return new EventRow(
