@@ -57,8 +57,7 @@ public class CompressionBenchmark {
   @Setup
   public void setUp() {
     plain = units(1, 50);
-    compressor =
-        Compression.of(compression, units(2, 250).stream().flatMap(List::stream).toList());
+    compressor = Compression.of(compression, units(2, 250).stream().flatMap(List::stream).toList());
     compressed =
         plain.stream().map(units -> units.stream().map(compressor::compress).toList()).toList();
   }
@@ -70,8 +69,7 @@ public class CompressionBenchmark {
 
   private List<byte[]> units(FlowTrace trace) {
     return switch (unit) {
-      case EVENT ->
-          trace.events().stream().map(form::encodeBody).map(PlainContent::of).toList();
+      case EVENT -> trace.events().stream().map(form::encodeBody).map(PlainContent::of).toList();
       case TRACE -> List.of(PlainContent.of(form.encode(trace)));
     };
   }

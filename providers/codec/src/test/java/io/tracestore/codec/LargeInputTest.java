@@ -32,8 +32,8 @@ class LargeInputTest {
         "``|a|b|FAILED",
         "\"|a|\"|FAILED",
       })
-  void oneLineOf200MbNeedsLittleMemory(
-      String head, String repeated, String tail, String expected) throws Exception {
+  void oneLineOf200MbNeedsLittleMemory(String head, String repeated, String tail, String expected)
+      throws Exception {
     List<String> command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -24,9 +24,40 @@ import net.jqwik.api.domains.DomainContext;
 @Domain(DomainContext.Global.class)
 class MutatedJsonTest {
   private static final String[] TOKENS = {
-    "null", "true", "NaN", "-Infinity", "{", "}", "[", "]", ",", ":", "\"", "\\", "\\ud800", "\\u0000",
-    "-", ".", "e", "0", "1e999", "-0", "18446744073709551616", "\n", "\uFEFF", "\u0000", "/*", "'",
-    "\"\"", "[]", "{}", "{\"Failed\":null}", "\"trace_id\":", "\"events\":[", "256", "2016-12-31T23:59:60Z"
+    "null",
+    "true",
+    "NaN",
+    "-Infinity",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    "\"",
+    "\\",
+    "\\ud800",
+    "\\u0000",
+    "-",
+    ".",
+    "e",
+    "0",
+    "1e999",
+    "-0",
+    "18446744073709551616",
+    "\n",
+    "\uFEFF",
+    "\u0000",
+    "/*",
+    "'",
+    "\"\"",
+    "[]",
+    "{}",
+    "{\"Failed\":null}",
+    "\"trace_id\":",
+    "\"events\":[",
+    "256",
+    "2016-12-31T23:59:60Z"
   };
 
   @Property(tries = 700, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)

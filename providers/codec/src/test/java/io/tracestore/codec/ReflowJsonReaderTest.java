@@ -114,7 +114,8 @@ class ReflowJsonReaderTest {
     for (int i = 0; i < 2; i++) {
       assertThatThrownBy(reader::next)
           .isInstanceOf(CorruptDataException.class)
-          .hasMessage("t.json, line 2, column 13, trace_id: the text ends in the middle of a value");
+          .hasMessage(
+              "t.json, line 2, column 13, trace_id: the text ends in the middle of a value");
     }
   }
 
@@ -129,11 +130,13 @@ class ReflowJsonReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"<html>", "trace_id,flow_id\n", "1", "\"x\"", "null", "[1]", "[[{}]]", "]"})
+  @ValueSource(
+      strings = {"<html>", "trace_id,flow_id\n", "1", "\"x\"", "null", "[1]", "[[{}]]", "]"})
   void aFileOfSomethingElseIsRefusedAtItsStart(String text) {
     assertThatThrownBy(() -> readAll(text))
         .isInstanceOf(CorruptDataException.class)
-        .hasMessageMatching("t\\.json, line 1, column [12](, \\[0])?: (no Reflow traces|not JSON): .+");
+        .hasMessageMatching(
+            "t\\.json, line 1, column [12](, \\[0])?: (no Reflow traces|not JSON): .+");
   }
 
   @Test

@@ -61,10 +61,7 @@ class TraceBinaryTest {
     TraceEvent large = withPayload(new byte[2000]);
     return Stream.of(
         new Sample("trace", TraceBinary.encode(TRACE), TraceBinary::decode),
-        new Sample(
-            "header",
-            TraceBinary.encodeHeader(TRACE),
-            TraceBinary::decodeHeader),
+        new Sample("header", TraceBinary.encodeHeader(TRACE), TraceBinary::decodeHeader),
         new Sample("event", TraceBinary.encodeEvent(EVENT), TraceBinary::decodeEvent),
         new Sample(
             "body",
@@ -72,15 +69,15 @@ class TraceBinaryTest {
             bytes ->
                 TraceBinary.decodeEventBody(
                     bytes, EVENT.eventId(), EVENT.timestamp(), EVENT.actorId())),
-        new Sample(
-            "compressed event", TraceBinary.encodeEvent(large), TraceBinary::decodeEvent));
+        new Sample("compressed event", TraceBinary.encodeEvent(large), TraceBinary::decodeEvent));
   }
 
   // ---- version 1, to the byte ----
 
   @Test
   void headersOfVersion1KeepTheirBytes() {
-    assertThat(HexFormat.of().formatHex(TraceBinary.encodeHeader(TRACE))).isEqualTo(golden("header"));
+    assertThat(HexFormat.of().formatHex(TraceBinary.encodeHeader(TRACE)))
+        .isEqualTo(golden("header"));
     assertThat(TraceBinary.decodeHeader(HexFormat.of().parseHex(golden("header"))))
         .isEqualTo(TRACE.withEvents(List.of()));
   }
@@ -193,7 +190,8 @@ class TraceBinaryTest {
 
   @Test
   void whatTheModelRefusesIsDamage() {
-    byte[] content = HexFormat.of().parseHex("010400" + "10" + "08" + "ffffffffffffffffff01" + "00");
+    byte[] content =
+        HexFormat.of().parseHex("010400" + "10" + "08" + "ffffffffffffffffff01" + "00");
 
     assertThatThrownBy(
             () -> TraceBinary.decodeEventBody(sealed(content), EventId.random(), Instant.EPOCH, ""))
@@ -296,8 +294,7 @@ class TraceBinaryTest {
 
   private static TraceEvent withPayload(byte[] payload) {
     return EVENT.toBuilder()
-        .data(
-            TraceEventData.builder().message(MessageSnapshot.of("m", Bytes.of(payload))).build())
+        .data(TraceEventData.builder().message(MessageSnapshot.of("m", Bytes.of(payload))).build())
         .build();
   }
 
