@@ -97,7 +97,10 @@ public final class Cli {
       return OK;
     }
     boolean verbose = isVerbose(parsed);
-    if (e instanceof CommandFailedException || e instanceof TraceStoreException) {
+    if (Thread.currentThread().isInterrupted()) {
+      // Ctrl-C: what failed because of it is not the reason.
+      console.error("tracestore: interrupted");
+    } else if (e instanceof CommandFailedException || e instanceof TraceStoreException) {
       console.error("tracestore: " + firstLine(e.getMessage()));
     } else {
       console.error(

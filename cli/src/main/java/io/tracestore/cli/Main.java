@@ -11,7 +11,11 @@ import java.util.concurrent.TimeUnit;
 public final class Main {
   private static final String TERMINAL = "terminal";
   private static final int DEFAULT_COLUMNS = 80;
-  private static final long CLEANUP_SECONDS = 10;
+
+  /** What shells expect of a command that Ctrl-C ended. */
+  private static final int INTERRUPTED = 130;
+
+  private static final long CLEANUP_SECONDS = 3;
 
   private Main() {}
 
@@ -41,7 +45,7 @@ public final class Main {
     try {
       boolean cleaned = done.await(CLEANUP_SECONDS, TimeUnit.SECONDS);
       if (!cleaned) {
-        Runtime.getRuntime().halt(1);
+        Runtime.getRuntime().halt(INTERRUPTED);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
