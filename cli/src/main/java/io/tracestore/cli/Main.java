@@ -25,9 +25,6 @@ public final class Main {
    * @param args the command line
    */
   public static void main(String[] args) {
-    // A library that greets its users would greet those of every command.
-    System.setProperty("org.jooq.no-logo", "true");
-    System.setProperty("org.jooq.no-tips", "true");
     CountDownLatch done = new CountDownLatch(1);
     Thread worker = Thread.currentThread();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupt(worker, done)));

@@ -48,10 +48,18 @@ final class TraceSelect {
   /** With more actors than that, those that a text is in are looked for in each trace's events. */
   static final int MAX_ACTORS = 50;
 
-  private static final DSLContext SQLITE =
-      DSL.using(
-          SQLDialect.SQLITE,
-          new Settings().withRenderQuotedNames(RenderQuotedNames.EXPLICIT_DEFAULT_UNQUOTED));
+  private static final DSLContext SQLITE;
+
+  static {
+    // It would greet the user of every application in its log.
+    for (String greeting : List.of("org.jooq.no-logo", "org.jooq.no-tips")) {
+      System.getProperties().putIfAbsent(greeting, "true");
+    }
+    SQLITE =
+        DSL.using(
+            SQLDialect.SQLITE,
+            new Settings().withRenderQuotedNames(RenderQuotedNames.EXPLICIT_DEFAULT_UNQUOTED));
+  }
 
   /** SQL and what to bind to it, in order. */
   record Rendered(String sql, List<Object> values) {}
