@@ -2,19 +2,26 @@ package io.tracestore.spi;
 
 import io.tracestore.spi.internal.NearestName;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The options of one URI, checked against those its provider declares. Immutable. */
 public final class StoreOptions {
   private final Map<String, StoreOption<?>> declared;
   private final Map<String, Object> values;
+  private final Map<String, String> driverOptions;
 
-  private StoreOptions(Map<String, StoreOption<?>> declared, Map<String, Object> values) {
+  private StoreOptions(
+      Map<String, StoreOption<?>> declared,
+      Map<String, Object> values,
+      Map<String, String> driverOptions) {
     this.declared = declared;
     this.values = values;
+    this.driverOptions = Collections.unmodifiableMap(driverOptions);
   }
 
   /**
@@ -25,33 +32,59 @@ public final class StoreOptions {
    *     nearest) or has a wrong value (it says what is right)
    */
   public static StoreOptions of(StoreUri uri, Collection<StoreOption<?>> declared) {
+    return of(uri, declared, List.of());
+  }
+
+  /**
+   * Checks and types the options of {@code uri}, except those that go to a driver as they are.
+   *
+   * @param declared the options that the provider knows
+   * @param ofDriver names of further options, which the provider hands on; one that is also
+   *     declared is the provider's
+   * @throws StoreConfigurationException if one is unknown (it lists the known ones and suggests the
+   *     nearest) or has a wrong value (it says what is right)
+   */
+  public static StoreOptions of(
+      StoreUri uri, Collection<StoreOption<?>> declared, Collection<String> ofDriver) {
     Map<String, StoreOption<?>> byName = new LinkedHashMap<>();
     declared.forEach(option -> byName.put(option.name(), option));
     Map<String, Object> values = new LinkedHashMap<>();
+    Map<String, String> driverOptions = new LinkedHashMap<>();
     uri.options()
-        .forEach((name, text) -> values.put(name, parse(uri.scheme(), byName, name, text)));
-    return new StoreOptions(byName, values);
+        .forEach((name, text) -> {
+          StoreOption<?> option = byName.get(name);
+          if (option != null) {
+            values.put(name, parse(uri.scheme(), option, text));
+          } else if (ofDriver.contains(name)) {
+            driverOptions.put(name, text);
+          } else {
+            throw unknown(uri.scheme(), name, byName.keySet(), ofDriver);
+          }
+        });
+    return new StoreOptions(byName, values, driverOptions);
   }
 
-  private static Object parse(
-      String scheme, Map<String, StoreOption<?>> declared, String name, String text) {
-    StoreOption<?> option = declared.get(name);
-    if (option == null) {
-      List<String> known = List.copyOf(declared.keySet());
-      throw new StoreConfigurationException(
-          "unknown option '%s' for %s:%s; known: %s"
-              .formatted(
-                  name,
-                  scheme,
-                  NearestName.suggestion(name, known),
-                  known.isEmpty() ? "none" : String.join(", ", known)),
-          null);
-    }
+  private static Object parse(String scheme, StoreOption<?> option, String text) {
     try {
       return option.parse(text);
     } catch (IllegalArgumentException e) {
       throw new StoreConfigurationException(scheme + ": " + e.getMessage(), e);
     }
+  }
+
+  private static StoreConfigurationException unknown(
+      String scheme, String name, Collection<String> declared, Collection<String> ofDriver) {
+    List<String> all = Stream.concat(declared.stream(), ofDriver.stream()).toList();
+    String known = declared.isEmpty() ? "none" : String.join(", ", declared);
+    return new StoreConfigurationException(
+        "unknown option '%s' for %s:%s; known: %s%s"
+            .formatted(
+                name,
+                scheme,
+                NearestName.suggestion(name, all),
+                known,
+                ofDriver.isEmpty() ? "" : ", and those of the driver"),
+        null);
   }
 
   /**
@@ -74,6 +107,11 @@ public final class StoreOptions {
     }
     Object value = values.get(option.name());
     return Optional.ofNullable(value != null ? (T) value : option.defaultValue());
+  }
+
+  /** The options that go to the driver as they are, in the order of the URI. */
+  public Map<String, String> driverOptions() {
+    return driverOptions;
   }
 
   /** Whether the URI gives {@code option}. */

@@ -1,5 +1,6 @@
 package io.tracestore.spi;
 
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -25,6 +26,14 @@ public interface TraceStoreProvider {
 
   /** Every option its URIs take, in the order in which documents list them. */
   List<StoreOption<?>> options();
+
+  /**
+   * Names of further options that its URIs take and that go to a driver as they are; the driver
+   * documents them. None by default.
+   */
+  default Collection<String> driverOptions() {
+    return List.of();
+  }
 
   /**
    * Opens a store. If that fails, nothing is left open behind.
