@@ -1,0 +1,66 @@
+package io.tracestore.provider.postgresql;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The JSON of the column {@code labels}, and of what a query looks for in it: an object with what is
+ * set of environment, user, session, error and tags. Text in it is {@linkplain EscapedText escaped}.
+ */
+final class Labels {
+  private final StringBuilder json = new StringBuilder("{");
+
+  Labels add(String name, @Nullable String value) {
+    if (value != null) {
+      separate();
+      quote(name);
+      json.append(':');
+      quote(value);
+    }
+    return this;
+  }
+
+  Labels addTags(Map<String, String> tags) {
+    if (!tags.isEmpty()) {
+      separate();
+      json.append("\"tags\":{");
+      tags.forEach(this::add);
+      json.append('}');
+    }
+    return this;
+  }
+
+  boolean isEmpty() {
+    return json.length() == 1;
+  }
+
+  String toJson() {
+    return json + "}";
+  }
+
+  private void separate() {
+    if (json.charAt(json.length() - 1) != '{') {
+      json.append(',');
+    }
+  }
+
+  private void quote(String text) {
+    String escaped = EscapedText.escape(text);
+    json.append('"');
+    for (int i = 0; i < escaped.length(); i++) {
+      char c = escaped.charAt(i);
+      switch (c) {
+        case '"', '\\' -> json.append('\\').append(c);
+        default -> {
+          if (c < ' ') {
+            json.append("\\u00").append(Character.forDigit(c >> 4, 16));
+            json.append(Character.forDigit(c & 0xF, 16));
+          } else {
+            json.append(c);
+          }
+        }
+      }
+    }
+    json.append('"');
+  }
+}

@@ -1,0 +1,247 @@
+package io.tracestore.provider.postgresql;
+
+import io.tracestore.model.EpochNanos;
+import io.tracestore.model.EventId;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceId;
+import io.tracestore.provider.support.BaseTraceStore;
+import io.tracestore.provider.support.GroupCommit;
+import io.tracestore.spi.BatchStoreException;
+import io.tracestore.spi.Capability;
+import io.tracestore.spi.TraceQuery;
+import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.TraceStoreException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.locks.StampedLock;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Traces in one schema of a PostgreSQL database.
+ *
+ * <p>Callers encode their rows themselves and hand them to a few writers, each of which commits what
+ * has come together meanwhile as one transaction. A trace always goes to the same writer, so that
+ * writes of one trace keep their order and do not wait for each other in the server.
+ */
+final class PostgresTraceStore extends BaseTraceStore {
+  private static final int MAX_WRITERS = 4;
+
+  /** How many bytes may wait for one writer, and go into one transaction. */
+  private static final long MAX_QUEUED_BYTES = 16L << 20;
+
+  private final Connections connections;
+  private final Names names;
+  private final Partitions partitions;
+  private final TraceReader reader;
+  private final TraceQueries queries;
+  private final Purge purge;
+  private final StoreStatistics statistics;
+  private final List<GroupCommit<List<TraceWrite>>> writers;
+  private final Maintenance maintenance;
+  private final StampedLock calls = new StampedLock();
+
+  static TraceStore open(PostgresConfig config) {
+    String name = config.toString();
+    SqlFailures failures = new SqlFailures(name);
+    Schema schema = new Schema(config.schemaName());
+    try (Connection connection = Connections.connect(config)) {
+      schema.prepare(connection);
+    } catch (SQLException e) {
+      throw failures.translate(e);
+    }
+    Connections connections = new Connections(config, failures);
+    try {
+      return new PostgresTraceStore(name, config, connections, schema, failures);
+    } catch (RuntimeException | Error e) {
+      connections.close();
+      throw e;
+    }
+  }
+
+  private PostgresTraceStore(
+      String name,
+      PostgresConfig config,
+      Connections connections,
+      Schema schema,
+      SqlFailures failures) {
+    super(name);
+    this.connections = connections;
+    long lock = schema.lock("maintenance");
+    names = new Names(connections);
+    partitions = new Partitions(connections, config, lock, Clock.systemUTC());
+    reader = new TraceReader(connections);
+    queries = new TraceQueries(connections, names);
+    purge = new Purge(connections, partitions, lock);
+    statistics = new StoreStatistics(connections);
+    maintenance = new Maintenance(name, config, partitions, purge, Clock.systemUTC());
+    BatchWriter batches = new BatchWriter(connections, partitions, lock);
+    int count = Math.clamp(config.maxConnections() / 4, 1, MAX_WRITERS);
+    writers =
+        IntStream.range(0, count)
+            .mapToObj(i ->
+                new GroupCommit<>(
+                    name + " " + i, new BatchTransactions(batches, failures), MAX_QUEUED_BYTES))
+            .toList();
+  }
+
+  @Override
+  protected void doStoreTrace(FlowTrace trace) {
+    settle(submit(encode(trace)));
+  }
+
+  @Override
+  protected void doStoreEvents(TraceId traceId, List<TraceEvent> events) {
+    Map<EventId, TraceEvent> last = new LinkedHashMap<>();
+    events.forEach(event -> last.put(event.eventId(), event));
+    UUID id = traceId.value();
+    List<TraceEvent> distinct = List.copyOf(last.values());
+    settle(submit(new TraceWrite(id, null, EncodedEvents.of(id, distinct, names))));
+  }
+
+  /** Encodes the next while the writers work on those before; in the end waits for all. */
+  @Override
+  protected List<BatchStoreException.Failure> doStoreTraces(List<FlowTrace> traces) {
+    List<BatchStoreException.Failure> failures = new ArrayList<>();
+    List<GroupCommit.@Nullable Ticket<TraceWrite>> tickets = new ArrayList<>(traces.size());
+    for (int i = 0; i < traces.size(); i++) {
+      try {
+        tickets.add(submit(encode(traces.get(i))));
+      } catch (TraceStoreException e) {
+        tickets.add(null);
+        failures.add(new BatchStoreException.Failure(i, traces.get(i).traceId(), e));
+      }
+    }
+    for (int i = 0; i < tickets.size(); i++) {
+      GroupCommit.Ticket<TraceWrite> ticket = tickets.get(i);
+      try {
+        if (ticket != null) {
+          settle(ticket);
+        }
+      } catch (TraceStoreException e) {
+        failures.add(new BatchStoreException.Failure(i, traces.get(i).traceId(), e));
+      }
+    }
+    failures.sort(Comparator.comparingInt(BatchStoreException.Failure::index));
+    return failures;
+  }
+
+  private TraceWrite encode(FlowTrace trace) {
+    UUID id = trace.traceId().value();
+    return new TraceWrite(
+        id, HeaderRow.of(trace), guarded(() -> EncodedEvents.of(id, trace.events(), names)));
+  }
+
+  private GroupCommit.Ticket<TraceWrite> submit(TraceWrite write) {
+    int writer = Math.floorMod(write.traceId().hashCode(), writers.size());
+    return writers.get(writer).submit(write.weight(), batch -> {
+      batch.add(write);
+      return write;
+    });
+  }
+
+  private static void settle(GroupCommit.Ticket<TraceWrite> ticket) {
+    TraceStoreException refusal = ticket.await().refusal();
+    if (refusal != null) {
+      throw refusal;
+    }
+  }
+
+  @Override
+  protected Optional<FlowTrace> doGetTrace(TraceId traceId) {
+    return guarded(() -> reader.trace(traceId.value()));
+  }
+
+  @Override
+  protected List<TraceEvent> doGetEvents(TraceId traceId) {
+    return guarded(() -> reader.events(traceId.value()));
+  }
+
+  @Override
+  protected List<FlowTrace> doQueryTraces(TraceQuery query, int limit) {
+    return guarded(() -> queries.page(query, limit));
+  }
+
+  @Override
+  protected long doCount(TraceQuery query) {
+    return guarded(() -> queries.count(query));
+  }
+
+  @Override
+  protected boolean doDeleteTrace(TraceId traceId) {
+    return guarded(() -> purge.removeTrace(traceId.value()));
+  }
+
+  @Override
+  protected long doPurgeBefore(Instant cutoff) {
+    if (!cutoff.isAfter(EpochNanos.MIN)) {
+      return 0;
+    }
+    long last = cutoff.isAfter(EpochNanos.MAX) ? Long.MAX_VALUE : EpochNanos.of(cutoff) - 1;
+    return guarded(() -> purge.removeUntil(last));
+  }
+
+  @Override
+  protected String doHealthCheck(List<String> warnings) {
+    return guarded(() -> statistics.check(warnings));
+  }
+
+  @Override
+  protected long storageBytes() {
+    return guarded(statistics::storageBytes);
+  }
+
+  @Override
+  protected Map<String, Long> counters() {
+    return guarded(statistics::counters);
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return Set.of(
+        Capability.PERSISTENT, Capability.DURABLE, Capability.ATOMIC, Capability.SHARED);
+  }
+
+  @Override
+  public <T> T unwrap(Class<T> type) {
+    if (type == DataSource.class) {
+      super.unwrap(TraceStore.class); // which checks that the store is open
+      return type.cast(connections.dataSource());
+    }
+    return super.unwrap(type);
+  }
+
+  /** Does something with a connection of its own; a close waits for it. */
+  private <T> T guarded(Supplier<T> call) {
+    long stamp = calls.tryReadLock();
+    if (stamp == 0) {
+      throw closed();
+    }
+    try {
+      return call.get();
+    } finally {
+      calls.unlockRead(stamp);
+    }
+  }
+
+  @Override
+  protected void doClose() {
+    maintenance.close();
+    writers.forEach(GroupCommit::close);
+    calls.writeLock(); // never given back: what comes now is too late
+    connections.close();
+  }
+}

@@ -1,0 +1,67 @@
+package io.tracestore.provider.postgresql;
+
+import io.tracestore.spi.StoreOption;
+import io.tracestore.spi.StoreOptions;
+import io.tracestore.spi.StoreUri;
+import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.TraceStoreException;
+import io.tracestore.spi.TraceStoreProvider;
+import java.util.List;
+
+/**
+ * Opens {@code postgresql:} stores: traces in a schema of a PostgreSQL database (version 13 or
+ * newer), which any number of processes may use at once.
+ *
+ * <p>{@link TraceStore#unwrap} of such a store gives the {@link javax.sql.DataSource} of its
+ * connections, for reading; a connection goes back to the store when it is closed.
+ */
+public final class PostgresTraceStoreProvider implements TraceStoreProvider {
+  static final String SCHEME = "postgresql";
+
+  /** For {@link java.util.ServiceLoader}. */
+  public PostgresTraceStoreProvider() {}
+
+  /**
+   * Opens a store from values.
+   *
+   * @throws TraceStoreException if the database cannot be used; nothing is left open then
+   */
+  public static TraceStore open(PostgresConfig config) {
+    return PostgresTraceStore.open(config);
+  }
+
+  @Override
+  public String scheme() {
+    return SCHEME;
+  }
+
+  @Override
+  public List<String> aliases() {
+    return List.of("postgres", "jdbc:postgresql");
+  }
+
+  @Override
+  public String description() {
+    return "Traces in a PostgreSQL database, shared by many processes";
+  }
+
+  @Override
+  public String uriSyntax() {
+    return "postgresql://USER:PASSWORD@HOST:PORT/DATABASE";
+  }
+
+  @Override
+  public List<StoreOption<?>> options() {
+    return PostgresOptions.ALL;
+  }
+
+  @Override
+  public List<String> driverOptions() {
+    return PostgresOptions.OF_DRIVER;
+  }
+
+  @Override
+  public TraceStore open(StoreUri uri, StoreOptions options) {
+    return open(PostgresConfig.fromUri(uri, options));
+  }
+}

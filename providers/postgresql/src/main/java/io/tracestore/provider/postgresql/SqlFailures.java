@@ -1,0 +1,144 @@
+package io.tracestore.provider.postgresql;
+
+import io.tracestore.spi.CorruptDataException;
+import io.tracestore.spi.StoreCapacityException;
+import io.tracestore.spi.StoreConfigurationException;
+import io.tracestore.spi.StoreTimeoutException;
+import io.tracestore.spi.StoreUnavailableException;
+import io.tracestore.spi.TraceStoreException;
+import java.net.SocketTimeoutException;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/** What the driver's and the server's errors mean to callers of a store. */
+final class SqlFailures {
+  private final String store;
+
+  SqlFailures(String store) {
+    this.store = store;
+  }
+
+  /** What a caller gets to see of {@code failure}. */
+  TraceStoreException translate(Throwable failure) {
+    return switch (failure) {
+      case TraceStoreException known -> known;
+      case SQLException sql -> translate(rootOf(sql));
+      case RuntimeException other when other.getCause() instanceof SQLException sql ->
+          translate(rootOf(sql));
+      default -> new TraceStoreException(store + " failed: " + oneLine(failure.toString()), failure);
+    };
+  }
+
+  private TraceStoreException translate(SQLException e) {
+    if (isInterrupted(e)) {
+      Thread.currentThread().interrupt();
+      return new TraceStoreException("interrupted while working with " + store, e);
+    }
+    String state = stateOf(e);
+    String why = store + ": " + message(e);
+    if (isTimeout(e, state)) {
+      return new StoreTimeoutException(why, e);
+    }
+    return switch (state) {
+      case "25006" ->
+          new StoreUnavailableException(
+              why + "; the server is read-only, a standby perhaps: targetServerType=primary finds"
+                  + " the primary among several hosts",
+              e);
+      case "40001", "40P01", "55P03", "53300", "55006" -> new StoreUnavailableException(why, e);
+      case "53000", "53100", "53200", "53400", "54000" -> new StoreCapacityException(why, e);
+      case "28P01", "28000" ->
+          new StoreConfigurationException(why + "; check user and password", e);
+      case "3D000" -> new StoreConfigurationException(why + "; create it, or name another", e);
+      case "42501" ->
+          new StoreConfigurationException(
+              why + "; grant it, or let an owner open the store once to make the schema", e);
+      case "3F000", "42P01" ->
+          new StoreConfigurationException(
+              why + "; the schema was removed or changed, open the store again to make it", e);
+      case "XX001", "XX002" -> new CorruptDataException(why, e);
+      default ->
+          isConnectionLost(e) ? new StoreUnavailableException(why, e) : other(why, state, e);
+    };
+  }
+
+  private static TraceStoreException other(String why, String state, SQLException e) {
+    if (state.startsWith("28") || state.startsWith("3D") || state.equals("08P01")) {
+      return new StoreConfigurationException(why, e);
+    }
+    return new TraceStoreException(why + " (SQLSTATE " + state + ")", e);
+  }
+
+  /** Whether the same transaction may succeed if it is simply tried again. */
+  static boolean isWorthRetrying(SQLException failure) {
+    SQLException e = rootOf(failure);
+    String state = stateOf(e);
+    return !isInterrupted(e)
+        && !isTimeout(e, state)
+        && (isConnectionLost(e)
+            || switch (state) {
+              case "25006", "40001", "40P01", "53300" -> true;
+              default -> false;
+            });
+  }
+
+  /** Whether the connection is good for nothing that writes, although it is alive. */
+  static boolean isReadOnlyServer(SQLException e) {
+    return stateOf(e).equals("25006");
+  }
+
+  /** Lost, refused, or ended by the server: 57P01 to 57P05 are a shutdown and its like. */
+  private static boolean isConnectionLost(SQLException e) {
+    String state = stateOf(e);
+    return (state.startsWith("08") && !state.equals("08P01"))
+        || state.startsWith("57P")
+        || state.startsWith("58")
+        || e instanceof SQLTransientConnectionException;
+  }
+
+  private static boolean isTimeout(SQLException e, String state) {
+    return state.equals("57014") || hasCause(e, SocketTimeoutException.class);
+  }
+
+  private static boolean isInterrupted(SQLException e) {
+    return Thread.currentThread().isInterrupted() || hasCause(e, InterruptedException.class);
+  }
+
+  private static boolean hasCause(Throwable e, Class<? extends Throwable> type) {
+    int depth = 0;
+    for (Throwable cause = e; cause != null && depth < 20; cause = cause.getCause()) {
+      if (type.isInstance(cause)) {
+        return true;
+      }
+      depth++;
+    }
+    return false;
+  }
+
+  /** The pool's exception says that there was no connection; its cause says why. */
+  private static SQLException rootOf(SQLException e) {
+    boolean poolWithReason =
+        e instanceof SQLTransientConnectionException && e.getCause() instanceof SQLException;
+    boolean batchWithReason =
+        e instanceof java.sql.BatchUpdateException && e.getCause() instanceof SQLException;
+    return poolWithReason || batchWithReason ? (SQLException) e.getCause() : e;
+  }
+
+  private static String stateOf(SQLException e) {
+    String state = e.getSQLState();
+    return state == null ? "" : state;
+  }
+
+  /** The server's main line: its details repeat values of the data. */
+  private static String message(SQLException e) {
+    ServerErrorMessage server = e instanceof PSQLException psql ? psql.getServerErrorMessage() : null;
+    return oneLine(server != null ? server.getMessage() : e.getMessage());
+  }
+
+  private static String oneLine(@Nullable String text) {
+    return text == null ? "no reason given" : text.strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+}

@@ -1,0 +1,80 @@
+package io.tracestore.provider.postgresql;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What the server says about a store: whether it works, how large it is, which partitions it has. */
+final class StoreStatistics {
+  private static final String PROBE =
+      "INSERT INTO traces (trace_id, start_hour, facets) VALUES (gen_random_uuid(), "
+          + StoredTrace.EARLY
+          + ", '{}')";
+
+  private static final String BYTES =
+      "SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class"
+          + " WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'";
+
+  private static final String PARTITIONS =
+      "SELECT relname, pg_total_relation_size(oid) FROM pg_class"
+          + " WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND relispartition";
+
+  private final Connections connections;
+
+  StoreStatistics(Connections connections) {
+    this.connections = connections;
+  }
+
+  /** Writes a row and takes it back; says on what server. */
+  String check(List<String> warnings) {
+    return connections.call(connection -> {
+      connection.setAutoCommit(false);
+      try (Statement statement = connection.createStatement()) {
+        statement.executeUpdate(PROBE);
+        statement.executeQuery("SELECT 1 FROM events LIMIT 1").close();
+      } finally {
+        connection.rollback();
+        connection.setAutoCommit(true);
+      }
+      return "wrote to and read from PostgreSQL "
+          + connection.getMetaData().getDatabaseProductVersion();
+    });
+  }
+
+  long storageBytes() {
+    return connections.call(connection -> {
+      try (Statement statement = connection.createStatement();
+          ResultSet row = statement.executeQuery(BYTES)) {
+        row.next();
+        return row.getLong(1);
+      }
+    });
+  }
+
+  /**
+   * How many partitions there are ({@code partitions}), the bytes of each ({@code bytes in
+   * events_2026112500}), and how often something was done again ({@code repeats}).
+   */
+  Map<String, Long> counters() {
+    Map<String, Long> counters = new TreeMap<>();
+    counters.put("repeats", connections.repeats());
+    counters.put("partitions", (long) connections.call(Partitions::list).size());
+    counters.putAll(connections.call(StoreStatistics::partitionBytes));
+    return counters;
+  }
+
+  private static Map<String, Long> partitionBytes(Connection connection) throws SQLException {
+    Map<String, Long> bytes = new TreeMap<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(PARTITIONS)) {
+      while (rows.next()) {
+        bytes.put("bytes in " + rows.getString(1), rows.getLong(2));
+      }
+    }
+    return bytes;
+  }
+}

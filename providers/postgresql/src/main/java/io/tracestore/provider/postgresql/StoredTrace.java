@@ -1,0 +1,27 @@
+package io.tracestore.provider.postgresql;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is stored of a trace, as far as a write has to know it; the row is locked.
+ *
+ * @param header what never changes of the header, if it is stored
+ * @param startHour where its events are
+ * @param facets the numbers of the actors and types of its events
+ * @param lastEventId the greatest id of its events; null if there are none
+ */
+record StoredTrace(
+    @Nullable Identity header, int startHour, int[] facets, @Nullable UUID lastEventId) {
+  /** The hour of events whose trace is not stored. */
+  static final int EARLY = Integer.MIN_VALUE;
+
+  /** The parts of a stored header that decide what a new one does. */
+  record Identity(long startNs, UUID executionId, String flowId, boolean terminal) {
+    boolean isOf(HeaderRow row) {
+      return startNs == row.startNs()
+          && executionId.equals(row.executionId())
+          && flowId.equals(row.flowId());
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package io.tracestore.provider.postgresql;
+
+import static io.tracestore.provider.postgresql.jooq.Tables.NAMES;
+import static io.tracestore.provider.postgresql.jooq.Tables.TRACES;
+
+import io.tracestore.model.EpochNanos;
+import io.tracestore.model.ExecutionStatus;
+import io.tracestore.spi.TraceQuery;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jooq.Condition;
+import org.jooq.Field;
+import org.jooq.JSONB;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+
+/** The conditions that a query puts on rows of {@code traces}, each one that an index answers. */
+final class TraceFilter {
+  /** What of a flow id is in the index, which takes no long texts. */
+  private static final int INDEXED_CHARS = 200;
+
+  private final Names names;
+
+  TraceFilter(Names names) {
+    this.names = names;
+  }
+
+  /**
+   * What a row must fulfil.
+   *
+   * @param withPosition whether it must lie behind the query's position
+   */
+  Condition of(TraceQuery query, boolean withPosition) {
+    List<Condition> all = new ArrayList<>();
+    all.add(TRACES.START_NS.isNotNull());
+    addIdentity(all, query);
+    addTimes(all, query);
+    addStatus(all, query);
+    addLabels(all, query);
+    addEvents(all, query);
+    TraceQuery.Position after = query.after();
+    if (withPosition && after != null) {
+      all.add(behind(after));
+    }
+    return DSL.and(all);
+  }
+
+  private static void addIdentity(List<Condition> all, TraceQuery query) {
+    if (query.flowId() != null) {
+      Field<String> flow = DSL.val(EscapedText.escape(query.flowId()));
+      all.add(DSL.left(TRACES.FLOW_ID, DSL.inline(INDEXED_CHARS))
+          .eq(DSL.left(flow, DSL.inline(INDEXED_CHARS))));
+      all.add(TRACES.FLOW_ID.eq(flow));
+    }
+    if (query.executionId() != null) {
+      all.add(TRACES.EXECUTION_ID.eq(query.executionId().value()));
+    }
+  }
+
+  private static void addTimes(List<Condition> all, TraceQuery query) {
+    if (query.startedFrom() != null) {
+      all.add(TRACES.START_NS.ge(EpochNanos.of(query.startedFrom())));
+    }
+    if (query.startedTo() != null) {
+      all.add(TRACES.START_NS.le(EpochNanos.of(query.startedTo())));
+    }
+    if (query.minDuration() != null) {
+      all.add(TRACES.DURATION_NS.ge(query.minDuration().toNanos()));
+    }
+  }
+
+  private static void addStatus(List<Condition> all, TraceQuery query) {
+    ExecutionStatus.Kind status =
+        query.failedWith() != null ? ExecutionStatus.Kind.FAILED : query.status();
+    if (status != null) {
+      all.add(TRACES.STATUS.eq((short) status.ordinal()));
+    }
+  }
+
+  /** All at once: one look into the index finds the traces that have every label. */
+  private static void addLabels(List<Condition> all, TraceQuery query) {
+    Labels labels =
+        new Labels()
+            .add("environment", query.environment())
+            .add("user", query.userId())
+            .add("session", query.sessionId())
+            .add("error", query.failedWith())
+            .addTags(query.tags());
+    if (!labels.isEmpty()) {
+      all.add(DSL.condition("{0} @> {1}", TRACES.LABELS, DSL.val(JSONB.valueOf(labels.toJson()))));
+    }
+  }
+
+  private void addEvents(List<Condition> all, TraceQuery query) {
+    List<Integer> facets = new ArrayList<>(2);
+    boolean found =
+        addFacet(facets, Names.Kind.ACTOR, query.actor())
+            && addFacet(facets, Names.Kind.EVENT_TYPE, query.eventType());
+    if (!found) {
+      all.add(DSL.falseCondition());
+    } else if (!facets.isEmpty()) {
+      all.add(DSL.condition("{0} @> {1}", TRACES.FACETS, DSL.val(facets.toArray(new Integer[0]))));
+    }
+    if (query.actorContains() != null) {
+      all.add(hasActorWith(query.actorContains()));
+    }
+  }
+
+  private boolean addFacet(List<Integer> facets, Names.Kind kind, @Nullable String name) {
+    if (name == null) {
+      return true;
+    }
+    Optional<Integer> number = names.find(kind, name);
+    number.ifPresent(facets::add);
+    return number.isPresent();
+  }
+
+  private static Condition hasActorWith(String text) {
+    Field<Integer[]> actors =
+        DSL.array(
+            DSL.select(NAMES.NAME_ID)
+                .from(NAMES)
+                .where(NAMES.KIND.eq(Names.Kind.ACTOR.code()))
+                .and(DSL.position(NAMES.NAME, EscapedText.escape(text)).gt(0)));
+    return DSL.condition("{0} && {1}", TRACES.FACETS, actors);
+  }
+
+  private static Condition behind(TraceQuery.Position after) {
+    long start = EpochNanos.of(after.startTime());
+    return TRACES.START_NS.le(start)
+        .and(TRACES.START_NS.lt(start).or(TRACES.TRACE_ID.gt(after.traceId().value())));
+  }
+}

@@ -1,0 +1,52 @@
+package io.tracestore.provider.postgresql;
+
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** A data source that only makes connections: what the interface asks beyond that is not there. */
+abstract class UnpooledDataSource implements DataSource {
+  @Override
+  public final Connection getConnection(String user, String password) throws SQLException {
+    throw new SQLFeatureNotSupportedException("user and password are set in the config");
+  }
+
+  @Override
+  public final @Nullable PrintWriter getLogWriter() {
+    return null;
+  }
+
+  @Override
+  public final void setLogWriter(@Nullable PrintWriter out) {}
+
+  /** The pool sets the time that it waits; the driver's own option says how long a login takes. */
+  @Override
+  public final void setLoginTimeout(int seconds) {}
+
+  @Override
+  public final int getLoginTimeout() {
+    return 0;
+  }
+
+  @Override
+  public final Logger getParentLogger() throws SQLFeatureNotSupportedException {
+    throw new SQLFeatureNotSupportedException("no logger");
+  }
+
+  @Override
+  public final <T> T unwrap(Class<T> type) throws SQLException {
+    if (type.isInstance(this)) {
+      return type.cast(this);
+    }
+    throw new SQLException("no " + type.getName());
+  }
+
+  @Override
+  public final boolean isWrapperFor(Class<?> type) {
+    return type.isInstance(this);
+  }
+}

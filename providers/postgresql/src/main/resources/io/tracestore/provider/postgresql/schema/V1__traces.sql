@@ -1,0 +1,69 @@
+-- Text is UTF-8; the characters U+0000 to U+0003, the first of which PostgreSQL refuses, are written
+-- as U+0001 and two more, so that equality and substrings stay exact. Times are nanoseconds since
+-- 1970-01-01T00:00:00Z, start_hour is whole hours since then.
+
+-- Actor ids (kind 0) and names of event types (kind 1), each written once and named by a number.
+-- Rows are never deleted: other processes remember the numbers.
+CREATE TABLE names (
+  name_id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  kind    smallint NOT NULL,
+  digest  bytea NOT NULL,        -- SHA-256 of name: a text may be longer than an index takes
+  name    text NOT NULL
+);
+-- [jooq ignore start]
+CREATE UNIQUE INDEX names_by_digest ON names (digest, kind);
+-- [jooq ignore stop]
+
+-- One row per trace, made by whatever comes first: the header or an early event. Without a header
+-- start_hour is -2147483648 and the columns from start_ns to labels and body are NULL. A writer holds
+-- the lock on this row while it touches the trace's events.
+CREATE TABLE traces (
+  trace_id      uuid PRIMARY KEY,
+  start_ns      bigint,
+  duration_ns   bigint,            -- end - start, at most 2^63-1; NULL without an end
+  execution_id  uuid,
+  last_event_id uuid,              -- the greatest of the trace's event ids
+  start_hour    int NOT NULL,      -- where the events are
+  status        smallint,          -- 0 pending, 1 running, 2 completed, 3 failed, 4 cancelled
+  flow_id       text,
+  labels        jsonb,             -- environment, user, session, error and tags, where there are any
+  facets        int[] NOT NULL,    -- names of all actors and event types of the trace's events
+  body          bytea              -- the whole header; see TraceBinary
+);
+-- [jooq ignore start]
+ALTER TABLE traces SET (fillfactor = 85);
+ALTER TABLE traces ALTER body SET STORAGE EXTERNAL; -- compressed by the client
+CREATE INDEX traces_by_start ON traces (start_ns DESC, trace_id);
+CREATE INDEX traces_by_flow ON traces (left(flow_id, 200), start_ns DESC, trace_id);
+CREATE INDEX traces_by_status ON traces (status, start_ns DESC, trace_id);
+CREATE INDEX traces_by_execution ON traces (execution_id);
+CREATE INDEX traces_by_duration ON traces (duration_ns) WHERE duration_ns IS NOT NULL;
+CREATE INDEX traces_by_content ON traces USING gin (facets, labels jsonb_path_ops)
+  WITH (gin_pending_list_limit = 512);
+CREATE INDEX traces_without_header ON traces (trace_id) WHERE start_ns IS NULL;
+-- [jooq ignore stop]
+
+-- One row per event. All events of a trace lie in the partition of the trace's start, so that a
+-- dropped partition takes whole traces, and an event whose time changes stays where it is.
+CREATE TABLE events (
+  start_hour   int NOT NULL,       -- of the trace
+  trace_id     uuid NOT NULL,
+  event_id     uuid NOT NULL,
+  ts_ns        bigint NOT NULL,
+  execution_ns bigint NOT NULL,
+  actor        int NOT NULL,       -- names.name_id
+  event_type   int NOT NULL,       -- names.name_id
+  body         bytea NOT NULL      -- the whole event; see TraceBinary
+)
+-- [jooq ignore start]
+PARTITION BY RANGE (start_hour)
+-- [jooq ignore stop]
+;
+-- [jooq ignore start]
+ALTER TABLE events ALTER body SET STORAGE EXTERNAL;
+CREATE INDEX events_by_trace ON events (trace_id);
+
+-- Events whose trace is not stored yet, and those that no other partition takes.
+CREATE TABLE events_early PARTITION OF events FOR VALUES FROM (MINVALUE) TO (-2147483647);
+CREATE TABLE events_default PARTITION OF events DEFAULT;
+-- [jooq ignore stop]
