@@ -1,0 +1,35 @@
+package io.tracestore.compat.matrix;
+
+import io.tracestore.compat.BackendTraits;
+import io.tracestore.compat.TraceStoreKit;
+import io.tracestore.compat.postgres.PostgresServer;
+import io.tracestore.compat.postgres.PostgresServers;
+import java.nio.file.Path;
+import java.util.List;
+
+/** In PostgreSQL, without partitions. */
+class PostgresKitTest extends TraceStoreKit {
+  PostgresServer server() {
+    return PostgresServers.main();
+  }
+
+  @Override
+  public BackendTraits traits() {
+    return BackendTraits.DATABASE;
+  }
+
+  @Override
+  public String newStoreUri(Path directory) {
+    return server().newStoreUri("minConnections=0&partitioning=false");
+  }
+
+  @Override
+  public void removeStore(String uri) {
+    server().drop(uri);
+  }
+
+  @Override
+  public List<String> secrets() {
+    return List.of(server().password());
+  }
+}
