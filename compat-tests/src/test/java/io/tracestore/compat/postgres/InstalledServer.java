@@ -9,13 +9,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * A server of installed programs with data of its own in a temporary directory. PostgreSQL refuses to
  * run as root, so root lets the user {@code postgres} run it.
  */
 final class InstalledServer implements AutoCloseable {
+  private static final int START_ATTEMPTS = 5;
+
   private final Path programs;
   private final Path directory;
   private final int port;
@@ -26,28 +27,72 @@ final class InstalledServer implements AutoCloseable {
     this.port = port;
   }
 
-  static InstalledServer start(Path programs) throws IOException {
-    Path directory = Files.createTempDirectory("tracestore-postgres");
+  /** Starts a server with new data in {@code directory}, which the caller deletes. */
+  static InstalledServer start(Path programs, Path directory) throws IOException {
     InstalledServer server = new InstalledServer(programs, directory, freePort());
-    if (isRoot()) {
-      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
-    }
-    server.run("initdb", "-D", server.data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C");
+    letServerIn(directory);
+    server.run(
+        "initdb", "-D", server.data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C");
     server.start();
     return server;
   }
 
+  /** Starts a standby that follows this server, with its data in {@code directory}. */
+  InstalledServer startStandby(Path directory) throws IOException {
+    InstalledServer standby = new InstalledServer(programs, directory, freePort());
+    letServerIn(directory);
+    run("pg_ctl", "-D", data(), "-w", "-m", "fast", "stop");
+    execute("cp", "-r", data(), standby.data());
+    start();
+    Files.writeString(
+        Path.of(standby.data(), "postgresql.auto.conf"),
+        "primary_conninfo = 'host=localhost port=%d user=postgres'\n".formatted(port));
+    Files.createFile(Path.of(standby.data(), "standby.signal"));
+    standby.start();
+    return standby;
+  }
+
+  /** Makes a standby the primary. */
+  void promote() throws IOException {
+    run("pg_ctl", "-D", data(), "-w", "promote");
+  }
+
+  private static void letServerIn(Path directory) throws IOException {
+    if (isRoot()) {
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+    }
+  }
+
+  /** Starts it; again if processes of the one that was stopped are not gone yet. */
   void start() throws IOException {
     String settings =
         "-p %d -k %s -c listen_addresses=localhost -c fsync=off -c full_page_writes=off"
             .formatted(port, directory)
-            + " -c max_connections=200 -c shared_buffers=128MB";
-    run("pg_ctl", "-D", data(), "-w", "-o", settings, "-l", directory.resolve("log").toString(), "start");
+            + " -c max_connections=100 -c shared_buffers=32MB";
+    String log = directory.resolve("log").toString();
+    for (int attempt = 1; ; attempt++) {
+      try {
+        run("pg_ctl", "-D", data(), "-w", "-o", settings, "-l", log, "start");
+        return;
+      } catch (IOException e) {
+        if (attempt == START_ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** Ends it as a loss of power would: no process gets to finish anything. */
   void stopImmediately() throws IOException {
     run("pg_ctl", "-D", data(), "-w", "-m", "immediate", "stop");
+  }
+
+  /** Lets {@code role} in with its password only. */
+  void requirePasswordOf(String role) throws IOException {
+    Path rules = Path.of(data(), "pg_hba.conf");
+    Files.writeString(
+        rules, "host all %s all scram-sha-256\n".formatted(role) + Files.readString(rules));
+    run("pg_ctl", "-D", data(), "reload");
   }
 
   PostgresServer server() {
@@ -59,13 +104,18 @@ final class InstalledServer implements AutoCloseable {
   }
 
   private void run(String program, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(arguments));
+    command.addFirst(programs.resolve(program).toString());
+    execute(command.toArray(new String[0]));
+  }
+
+  private void execute(String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     if (isRoot()) {
       command.addAll(List.of("runuser", "-u", "postgres", "--"));
     }
-    command.add(programs.resolve(program).toString());
     command.addAll(Arrays.asList(arguments));
-    Path output = directory.resolve(program + ".out");
+    Path output = directory.resolve("output");
     Process process =
         new ProcessBuilder(command)
             .directory(directory.toFile())
@@ -75,7 +125,7 @@ final class InstalledServer implements AutoCloseable {
     try {
       if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
         process.destroyForcibly();
-        throw new IOException(program + ": " + Files.readString(output).strip());
+        throw new IOException(String.join(" ", command) + ": " + Files.readString(output).strip());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -95,11 +145,8 @@ final class InstalledServer implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    stopImmediately();
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
+    if (Files.exists(Path.of(data(), "postmaster.pid"))) {
+      stopImmediately();
     }
   }
 }

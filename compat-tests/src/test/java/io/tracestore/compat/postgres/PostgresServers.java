@@ -4,36 +4,30 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.opentest4j.TestAbortedException;
 
 /**
  * The servers that tests run on, each started when a test first asks and stopped with the JVM.
  *
  * <p>{@code TRACESTORE_POSTGRES_URI} names a server to use in place of the embedded one, as {@code
- * postgresql://user:password@host:port/database}. {@code TRACESTORE_REQUIRE=all} makes a server that
- * is not there an error.
+ * postgresql://user:password@host:port/database}.
  */
 public final class PostgresServers {
   static final String PASSWORD = "s3cr3t-of-the-kit";
 
-  private static final Lazy MAIN = new Lazy(PostgresServers::startMain);
+  private static final Lazy EMBEDDED = new Lazy(PostgresServers::startEmbedded);
 
   private PostgresServers() {}
 
   /** The server that {@code TRACESTORE_POSTGRES_URI} names, or else an embedded PostgreSQL 18. */
   public static PostgresServer main() {
-    return MAIN.get();
+    String given = System.getenv("TRACESTORE_POSTGRES_URI");
+    return given == null || given.isBlank() ? EMBEDDED.get() : parse(given);
   }
 
-  private static PostgresServer startMain() {
-    String given = System.getenv("TRACESTORE_POSTGRES_URI");
-    if (given != null && !given.isBlank()) {
-      return parse(given);
-    }
+  private static PostgresServer startEmbedded() {
     try {
       EmbeddedPostgres server = embedded().start();
       stopWithTheJvm(server);
@@ -41,6 +35,15 @@ public final class PostgresServers {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Where the programs of the embedded server are, for servers that a test stops and starts. */
+  static Path programs() {
+    return Path.of(
+        EMBEDDED
+            .get()
+            .select("?schemaName=public", "SELECT setting FROM pg_config WHERE name = 'BINDIR'")
+            .getFirst());
   }
 
   /** An embedded server that does not wait for the disk: tests end no operating system. */
