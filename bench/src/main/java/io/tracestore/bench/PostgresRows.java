@@ -1,0 +1,158 @@
+package io.tracestore.bench;
+
+import io.tracestore.codec.TraceBinary;
+import io.tracestore.model.EpochNanos;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.postgresql.PGConnection;
+
+/** The rows that the store writes for some traces, ready to be copied: the least work there is. */
+final class PostgresRows {
+  private static final byte[] HEAD =
+      "PGCOPY\n\u00ff\r\n\0\0\0\0\0\0\0\0\0".getBytes(StandardCharsets.ISO_8859_1);
+
+  private final byte[] traces;
+  private final byte[] events;
+
+  private PostgresRows(byte[] traces, byte[] events) {
+    this.traces = traces;
+    this.events = events;
+  }
+
+  static PostgresRows of(List<FlowTrace> all) {
+    try {
+      ByteArrayOutputStream traces = new ByteArrayOutputStream();
+      ByteArrayOutputStream events = new ByteArrayOutputStream();
+      DataOutputStream traceRows = new DataOutputStream(traces);
+      DataOutputStream eventRows = new DataOutputStream(events);
+      traceRows.write(HEAD);
+      eventRows.write(HEAD);
+      for (FlowTrace trace : all) {
+        writeTrace(traceRows, trace);
+        for (TraceEvent event : trace.events()) {
+          writeEvent(eventRows, trace, event);
+        }
+      }
+      traceRows.writeShort(-1);
+      eventRows.writeShort(-1);
+      return new PostgresRows(traces.toByteArray(), events.toByteArray());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int hour(FlowTrace trace) {
+    return (int) Math.floorDiv(trace.startTime().getEpochSecond(), 3600L);
+  }
+
+  private static int actor(TraceEvent event) {
+    return Math.floorMod(event.actorId().hashCode(), 1000);
+  }
+
+  private static int type(TraceEvent event) {
+    return 1000 + Math.floorMod(event.eventType().typeName().hashCode(), 1000);
+  }
+
+  private static void writeTrace(DataOutputStream out, FlowTrace trace) throws IOException {
+    out.writeShort(11);
+    writeUuid(out, trace.traceId().value());
+    writeLong(out, EpochNanos.of(trace.startTime()));
+    writeLong(out, Duration.between(trace.startTime(), trace.endTime()).toNanos());
+    writeUuid(out, trace.executionId().value());
+    writeUuid(out, trace.events().getLast().eventId().value());
+    writeInt(out, hour(trace));
+    out.writeInt(Short.BYTES);
+    out.writeShort(trace.status().kind().ordinal());
+    writeBytes(out, trace.flowId().getBytes(StandardCharsets.UTF_8));
+    String labels =
+        "\u0001{\"environment\":\"production\",\"user\":\"%s\",\"tags\":{\"region\":\"%s\"}}"
+            .formatted(trace.metadata().userId(), trace.metadata().tags().get("region"));
+    writeBytes(out, labels.getBytes(StandardCharsets.UTF_8));
+    int[] facets =
+        trace.events().stream()
+            .flatMap(event -> List.of(actor(event), type(event)).stream())
+            .mapToInt(Integer::intValue)
+            .distinct()
+            .sorted()
+            .toArray();
+    out.writeInt(20 + 8 * facets.length);
+    out.writeInt(1); // dimensions
+    out.writeInt(0); // no nulls
+    out.writeInt(23); // int4
+    out.writeInt(facets.length);
+    out.writeInt(1); // first index
+    for (int facet : facets) {
+      writeInt(out, facet);
+    }
+    writeBytes(out, TraceBinary.encodeHeader(trace));
+  }
+
+  private static void writeEvent(DataOutputStream out, FlowTrace trace, TraceEvent event)
+      throws IOException {
+    out.writeShort(8);
+    writeInt(out, hour(trace));
+    writeUuid(out, trace.traceId().value());
+    writeUuid(out, event.eventId().value());
+    writeLong(out, EpochNanos.of(event.timestamp()));
+    writeLong(out, event.data().performanceMetrics().executionTimeNs());
+    writeInt(out, actor(event));
+    writeInt(out, type(event));
+    writeBytes(out, TraceBinary.encodeEvent(event));
+  }
+
+  private static void writeInt(DataOutputStream out, int value) throws IOException {
+    out.writeInt(Integer.BYTES);
+    out.writeInt(value);
+  }
+
+  private static void writeLong(DataOutputStream out, long value) throws IOException {
+    out.writeInt(Long.BYTES);
+    out.writeLong(value);
+  }
+
+  private static void writeUuid(DataOutputStream out, UUID value) throws IOException {
+    out.writeInt(16);
+    out.writeLong(value.getMostSignificantBits());
+    out.writeLong(value.getLeastSignificantBits());
+  }
+
+  private static void writeBytes(DataOutputStream out, byte[] value) throws IOException {
+    out.writeInt(value.length);
+    out.write(value);
+  }
+
+  /** Copies all rows in one transaction. */
+  void copy(Connection connection) throws SQLException {
+    copy(connection, "traces", traces);
+    copy(connection, "events", events);
+    connection.commit();
+  }
+
+  /** Copies the rows of the events to a table of their columns; without a commit. */
+  void copyEvents(Connection connection, String table) throws SQLException {
+    copy(connection, table, events);
+  }
+
+  private static void copy(Connection connection, String table, byte[] rows) throws SQLException {
+    var copy =
+        connection
+            .unwrap(PGConnection.class)
+            .getCopyAPI()
+            .copyIn("COPY " + table + " FROM STDIN BINARY");
+    int piece = 256 * 1024;
+    for (int from = 0; from < rows.length; from += piece) {
+      copy.writeToCopy(rows, from, Math.min(piece, rows.length - from));
+    }
+    copy.endCopy();
+  }
+}

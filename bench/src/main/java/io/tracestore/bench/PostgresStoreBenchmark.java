@@ -1,0 +1,208 @@
+package io.tracestore.bench;
+
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceId;
+import io.tracestore.spi.TraceQuery;
+import io.tracestore.spi.TraceStore;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Threads;
+import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.Blackhole;
+
+/**
+ * What the {@code postgresql:} store costs beside the least work that the server can do for the same
+ * rows, in the same run: a COPY of ready bytes into the same tables with the same indexes, and the
+ * two selects by hand.
+ */
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Fork(
+    value = 1,
+    jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED", "-Xmx2g"})
+@Warmup(iterations = 3, time = 2)
+@Measurement(iterations = 5, time = 2)
+public class PostgresStoreBenchmark {
+  static final int BATCH = 500;
+  static final int EVENTS = 20;
+
+  /** A store, and a connection to another one's tables for what is done by hand. */
+  @State(Scope.Benchmark)
+  public static class Server {
+    @Param({"true", "false"})
+    boolean partitioning;
+
+    PostgresTestServer server;
+    TraceStore store;
+    Connection byHand;
+
+    @Setup
+    public void open() throws IOException, SQLException {
+      server = PostgresTestServer.start();
+      store = server.openStore("store", "&partitioning=" + partitioning);
+      TraceStore raw = server.openStore("raw", "&partitioning=" + partitioning);
+      raw.storeTrace(PostgresTraces.make(1)); // which makes the partition of today
+      raw.close();
+      byHand = server.connect("raw");
+      byHand.setAutoCommit(false);
+    }
+
+    @TearDown
+    public void close() throws IOException, SQLException {
+      store.close();
+      byHand.rollback();
+      byHand.close();
+      server.drop("store");
+      server.drop("raw");
+      server.close();
+    }
+  }
+
+  /** 500 traces that no call has stored yet. */
+  @State(Scope.Thread)
+  public static class NewBatch {
+    List<FlowTrace> traces;
+
+    @Setup(Level.Invocation)
+    public void make() {
+      traces = PostgresTraces.make(BATCH, EVENTS);
+    }
+  }
+
+  /** The same as rows. */
+  @State(Scope.Thread)
+  public static class NewRows {
+    PostgresRows rows;
+
+    @Setup(Level.Invocation)
+    public void make() {
+      rows = PostgresRows.of(PostgresTraces.make(BATCH, EVENTS));
+    }
+  }
+
+  /** One trace that no call has stored yet. */
+  @State(Scope.Thread)
+  public static class NewTrace {
+    FlowTrace trace;
+
+    @Setup(Level.Invocation)
+    public void make() {
+      trace = PostgresTraces.make(EVENTS);
+    }
+  }
+
+  /** 100,000 stored events, and the two selects that read a trace. */
+  @State(Scope.Benchmark)
+  public static class Stored {
+    private static final int TRACES = 5_000;
+
+    TraceId[] ids;
+    PreparedStatement header;
+    PreparedStatement events;
+    Connection connection;
+
+    @Setup
+    public void fill(Server server) throws SQLException {
+      List<FlowTrace> traces = PostgresTraces.make(TRACES, EVENTS);
+      server.store.storeTraces(traces);
+      ids = traces.stream().map(FlowTrace::traceId).toArray(TraceId[]::new);
+      connection = server.server.connect("store");
+      connection.createStatement().execute("ANALYZE");
+      header =
+          connection.prepareStatement("SELECT start_hour, body FROM traces WHERE trace_id = ?");
+      events =
+          connection.prepareStatement("SELECT body FROM events WHERE trace_id = ? AND start_hour = ?");
+    }
+
+    TraceId any() {
+      return ids[ThreadLocalRandom.current().nextInt(ids.length)];
+    }
+
+    @TearDown
+    public void close() throws SQLException {
+      connection.close();
+    }
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(BATCH)
+  public void storeTraces(Server server, NewBatch batch) {
+    server.store.storeTraces(batch.traces);
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(BATCH)
+  public void copyRowsByHand(Server server, NewRows rows) throws SQLException {
+    rows.rows.copy(server.byHand);
+  }
+
+  @Benchmark
+  public void storeTraceOf1Thread(Server server, NewTrace trace) {
+    server.store.storeTrace(trace.trace);
+  }
+
+  @Benchmark
+  @Threads(16)
+  public void storeTraceOf16Threads(Server server, NewTrace trace) {
+    server.store.storeTrace(trace.trace);
+  }
+
+  @Benchmark
+  @BenchmarkMode(Mode.SampleTime)
+  @OutputTimeUnit(TimeUnit.MICROSECONDS)
+  public Optional<FlowTrace> getTrace(Server server, Stored stored) {
+    return server.store.getTrace(stored.any());
+  }
+
+  @Benchmark
+  @BenchmarkMode(Mode.SampleTime)
+  @OutputTimeUnit(TimeUnit.MICROSECONDS)
+  public void twoSelectsByHand(Stored stored, Blackhole sink) throws SQLException {
+    TraceId id = stored.any();
+    int hour;
+    stored.header.setObject(1, id.value());
+    try (ResultSet row = stored.header.executeQuery()) {
+      row.next();
+      hour = row.getInt(1);
+      sink.consume(row.getBytes(2));
+    }
+    stored.events.setObject(1, id.value());
+    stored.events.setInt(2, hour);
+    try (ResultSet rows = stored.events.executeQuery()) {
+      while (rows.next()) {
+        sink.consume(rows.getBytes(1));
+      }
+    }
+  }
+
+  @Benchmark
+  @BenchmarkMode(Mode.SampleTime)
+  @OutputTimeUnit(TimeUnit.MICROSECONDS)
+  public List<FlowTrace> queryTheNewest20OfAFlow(Server server, Stored stored) {
+    return server.store.queryTraces(
+        TraceQuery.builder()
+            .flowId("flow-" + ThreadLocalRandom.current().nextInt(50))
+            .limit(20)
+            .build());
+  }
+}
