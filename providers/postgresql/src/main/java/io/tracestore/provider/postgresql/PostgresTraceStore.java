@@ -6,18 +6,14 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.support.BaseTraceStore;
-import io.tracestore.provider.support.GroupCommit;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.Capability;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
-import io.tracestore.spi.TraceStoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,9 +22,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.StampedLock;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Traces in one schema of a PostgreSQL database.
@@ -38,11 +32,6 @@ import org.jspecify.annotations.Nullable;
  * writes of one trace keep their order and do not wait for each other in the server.
  */
 final class PostgresTraceStore extends BaseTraceStore {
-  private static final int MAX_WRITERS = 4;
-
-  /** How many bytes may wait for one writer, and go into one transaction. */
-  private static final long MAX_QUEUED_BYTES = 16L << 20;
-
   private final Connections connections;
   private final Names names;
   private final Partitions partitions;
@@ -50,7 +39,7 @@ final class PostgresTraceStore extends BaseTraceStore {
   private final TraceQueries queries;
   private final Purge purge;
   private final StoreStatistics statistics;
-  private final List<GroupCommit<List<TraceWrite>>> writers;
+  private final Writers writers;
   private final Maintenance maintenance;
   private final StampedLock calls = new StampedLock();
 
@@ -89,18 +78,12 @@ final class PostgresTraceStore extends BaseTraceStore {
     statistics = new StoreStatistics(connections);
     maintenance = new Maintenance(name, config, partitions, purge, Clock.systemUTC());
     BatchWriter batches = new BatchWriter(connections, partitions, lock);
-    int count = Math.clamp(config.maxConnections() / 4, 1, MAX_WRITERS);
-    writers =
-        IntStream.range(0, count)
-            .mapToObj(i ->
-                new GroupCommit<>(
-                    name + " " + i, new BatchTransactions(batches, failures), MAX_QUEUED_BYTES))
-            .toList();
+    writers = new Writers(name, batches, failures);
   }
 
   @Override
   protected void doStoreTrace(FlowTrace trace) {
-    settle(submit(encode(trace)));
+    writers.store(encode(trace));
   }
 
   @Override
@@ -109,55 +92,24 @@ final class PostgresTraceStore extends BaseTraceStore {
     events.forEach(event -> last.put(event.eventId(), event));
     UUID id = traceId.value();
     List<TraceEvent> distinct = List.copyOf(last.values());
-    settle(submit(new TraceWrite(id, null, EncodedEvents.of(id, distinct, names))));
+    writers.store(new TraceWrite(id, null, guarded(() -> EncodedEvents.of(id, distinct, names))));
   }
 
-  /** Encodes the next while the writers work on those before; in the end waits for all. */
+  /** Encodes the next part while the writers work on those before; in the end waits for all. */
   @Override
   protected List<BatchStoreException.Failure> doStoreTraces(List<FlowTrace> traces) {
-    List<BatchStoreException.Failure> failures = new ArrayList<>();
-    List<GroupCommit.@Nullable Ticket<TraceWrite>> tickets = new ArrayList<>(traces.size());
+    BatchStoring storing = new BatchStoring(writers);
     for (int i = 0; i < traces.size(); i++) {
-      try {
-        tickets.add(submit(encode(traces.get(i))));
-      } catch (TraceStoreException e) {
-        tickets.add(null);
-        failures.add(new BatchStoreException.Failure(i, traces.get(i).traceId(), e));
-      }
+      FlowTrace trace = traces.get(i);
+      storing.add(i, trace, () -> encode(trace));
     }
-    for (int i = 0; i < tickets.size(); i++) {
-      GroupCommit.Ticket<TraceWrite> ticket = tickets.get(i);
-      try {
-        if (ticket != null) {
-          settle(ticket);
-        }
-      } catch (TraceStoreException e) {
-        failures.add(new BatchStoreException.Failure(i, traces.get(i).traceId(), e));
-      }
-    }
-    failures.sort(Comparator.comparingInt(BatchStoreException.Failure::index));
-    return failures;
+    return storing.finish();
   }
 
   private TraceWrite encode(FlowTrace trace) {
     UUID id = trace.traceId().value();
     return new TraceWrite(
         id, HeaderRow.of(trace), guarded(() -> EncodedEvents.of(id, trace.events(), names)));
-  }
-
-  private GroupCommit.Ticket<TraceWrite> submit(TraceWrite write) {
-    int writer = Math.floorMod(write.traceId().hashCode(), writers.size());
-    return writers.get(writer).submit(write.weight(), batch -> {
-      batch.add(write);
-      return write;
-    });
-  }
-
-  private static void settle(GroupCommit.Ticket<TraceWrite> ticket) {
-    TraceStoreException refusal = ticket.await().refusal();
-    if (refusal != null) {
-      throw refusal;
-    }
   }
 
   @Override
@@ -240,7 +192,7 @@ final class PostgresTraceStore extends BaseTraceStore {
   @Override
   protected void doClose() {
     maintenance.close();
-    writers.forEach(GroupCommit::close);
+    writers.close();
     calls.writeLock(); // never given back: what comes now is too late
     connections.close();
   }
