@@ -176,6 +176,11 @@ final class PostgresTraceStore extends BaseTraceStore {
     return super.unwrap(type);
   }
 
+  /** How queries become conditions, for tests of their plans. */
+  TraceFilter filter() {
+    return new TraceFilter(names);
+  }
+
   /** Does something with a connection of its own; a close waits for it. */
   private <T> T guarded(Supplier<T> call) {
     long stamp = calls.tryReadLock();

@@ -18,7 +18,7 @@ final class TraceReader {
       "SELECT 1, e.body FROM events e WHERE e.trace_id = ?"
           + " AND e.start_hour = (SELECT t.start_hour FROM traces t WHERE t.trace_id = ?)";
 
-  private static final String TRACE =
+  static final String TRACE =
       "SELECT 0, t.body FROM traces t WHERE t.trace_id = ? AND t.body IS NOT NULL UNION ALL "
           + EVENTS;
 
