@@ -31,9 +31,9 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * What the {@code postgresql:} store costs beside the least work that the server can do for the same
- * rows, in the same run: a COPY of ready bytes into the same tables with the same indexes, and the
- * two selects by hand.
+ * What the {@code postgresql:} store costs beside the least work that the server can do for the
+ * same rows, in the same run: a COPY of ready bytes into the same tables with the same indexes, and
+ * the two selects by hand.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -131,7 +131,8 @@ public class PostgresStoreBenchmark {
       header =
           connection.prepareStatement("SELECT start_hour, body FROM traces WHERE trace_id = ?");
       events =
-          connection.prepareStatement("SELECT body FROM events WHERE trace_id = ? AND start_hour = ?");
+          connection.prepareStatement(
+              "SELECT body FROM events WHERE trace_id = ? AND start_hour = ?");
     }
 
     TraceId any() {

@@ -14,8 +14,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server that benchmarks run on: that of {@code TRACESTORE_POSTGRES_URI}, or else an embedded one
- * that waits for the disk as a real one does. What a benchmark makes in it is removed in the end.
+ * The server that benchmarks run on: that of {@code TRACESTORE_POSTGRES_URI}, or else an embedded
+ * one that waits for the disk as a real one does. What a benchmark makes in it is removed in the
+ * end.
  */
 final class PostgresTestServer implements AutoCloseable {
   private final @Nullable EmbeddedPostgres embedded;

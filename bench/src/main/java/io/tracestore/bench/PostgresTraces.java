@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 
-/** Traces as an application would store them: new ids, some actors that all share, small payloads. */
+/**
+ * Traces as an application would store them: new ids, some actors that all share, small payloads.
+ */
 final class PostgresTraces {
   private PostgresTraces() {}
 
@@ -38,7 +40,8 @@ final class PostgresTraces {
                   TraceEventData.builder()
                       .port("out")
                       .performanceMetrics(
-                          new PerformanceMetrics(random.nextInt(5_000_000), 1 << 20, 12.5f, i, 350.25))
+                          new PerformanceMetrics(
+                              random.nextInt(5_000_000), 1 << 20, 12.5f, i, 350.25))
                       .attribute("url", "/api/items/" + random.nextInt(10_000))
                       .attribute("status", 200)
                       .build())

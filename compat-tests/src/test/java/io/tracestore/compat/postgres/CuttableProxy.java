@@ -11,7 +11,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/** A TCP proxy on loopback whose connections a test can cut or hold up, in the middle of anything. */
+/**
+ * A TCP proxy on loopback whose connections a test can cut or hold up, in the middle of anything.
+ */
 final class CuttableProxy implements AutoCloseable {
   private final ServerSocket listener;
   private final String host;

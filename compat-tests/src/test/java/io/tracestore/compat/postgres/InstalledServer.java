@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A server of installed programs with data of its own in a temporary directory. PostgreSQL refuses to
- * run as root, so root lets the user {@code postgres} run it.
+ * A server of installed programs with data of its own in a temporary directory. PostgreSQL refuses
+ * to run as root, so root lets the user {@code postgres} run it.
  */
 final class InstalledServer implements AutoCloseable {
   private static final int START_ATTEMPTS = 5;
@@ -67,7 +67,7 @@ final class InstalledServer implements AutoCloseable {
   void start() throws IOException {
     String settings =
         "-p %d -k %s -c listen_addresses=localhost -c fsync=off -c full_page_writes=off"
-            .formatted(port, directory)
+                .formatted(port, directory)
             + " -c max_connections=100 -c shared_buffers=32MB";
     String log = directory.resolve("log").toString();
     for (int attempt = 1; ; attempt++) {

@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 
 /** The partitions of a store, as the server lists them; without the default and the early one. */
 record PartitionTable(List<Range> ranges) {
-  private static final Pattern BOUNDS = Pattern.compile(".*FROM \\('?(-?\\d+)'?\\) TO \\('?(-?\\d+)'?\\)");
+  private static final Pattern BOUNDS =
+      Pattern.compile(".*FROM \\('?(-?\\d+)'?\\) TO \\('?(-?\\d+)'?\\)");
   private static final String LIST =
       "SELECT pg_get_expr(c.relpartbound, c.oid) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
           + " WHERE i.inhparent = 'events'::regclass";

@@ -22,9 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Servers end, connections break, permissions lack: what was acknowledged is there, errors say what is
- * wrong, and the store works again by itself. {@code tracestore.postgres.crashRounds} says how often
- * the server crashes, 4 times by default.
+ * Servers end, connections break, permissions lack: what was acknowledged is there, errors say what
+ * is wrong, and the store works again by itself. {@code tracestore.postgres.crashRounds} says how
+ * often the server crashes, 4 times by default.
  */
 class PostgresFaultsTest extends PostgresTests {
   private static final int CRASH_ROUNDS = Integer.getInteger("tracestore.postgres.crashRounds", 4);
@@ -207,7 +207,8 @@ class PostgresFaultsTest extends PostgresTests {
     open(uri).close();
     try (InstalledServer standby = server.startStandby(data)) {
       String hosts = "localhost:" + server().port() + ",localhost:" + standby.server().port();
-      try (TraceStore store = TraceStores.open(uri.replace("localhost:" + server().port(), hosts))) {
+      try (TraceStore store =
+          TraceStores.open(uri.replace("localhost:" + server().port(), hosts))) {
         store.storeTrace(trace(1, Instant.now()));
         server.stopImmediately();
         standby.promote();

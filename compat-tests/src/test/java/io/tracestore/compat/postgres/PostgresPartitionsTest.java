@@ -98,7 +98,9 @@ class PostgresPartitionsTest extends PostgresTests {
     TraceStore store = open(uri);
     Instant now = Instant.now();
     store.storeTraces(
-        IntStream.range(0, 10).mapToObj(day -> trace(day, now.minus(Duration.ofDays(day)))).toList());
+        IntStream.range(0, 10)
+            .mapToObj(day -> trace(day, now.minus(Duration.ofDays(day))))
+            .toList());
     long before = PartitionTable.of(server(), uri).ranges().size();
     long removed = store.purgeBefore(now.minus(Duration.ofDays(5)));
     assertThat(removed).isEqualTo(4);
@@ -111,9 +113,13 @@ class PostgresPartitionsTest extends PostgresTests {
   void whatPartitionsExistStandsInTheMetrics() {
     String uri = newUri("partitioning=false");
     TraceStore store = open(uri);
-    server().execute(
-        PostgresServer.partition(
-            PostgresServer.schemaOf(uri), "mine", "2020-01-01T00:00:00Z", "2020-02-01T00:00:00Z"));
+    server()
+        .execute(
+            PostgresServer.partition(
+                PostgresServer.schemaOf(uri),
+                "mine",
+                "2020-01-01T00:00:00Z",
+                "2020-02-01T00:00:00Z"));
     Map<String, Long> counters = store.metrics().counters();
     assertThat(counters).containsEntry("partitions", 1L).containsKey("bytes in mine");
   }

@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param host where it listens
  * @param port where it listens
  * @param user a superuser
- * @param password its password; a server that asks for none gets one all the same, so that tests see
- *     whether it is shown
+ * @param password its password; a server that asks for none gets one all the same, so that tests
+ *     see whether it is shown
  * @param database the database that tests use
  */
 public record PostgresServer(String host, int port, String user, String password, String database) {

@@ -72,14 +72,13 @@ public final class PostgresServers {
   private static void stopWithTheJvm(AutoCloseable server) {
     Runtime.getRuntime()
         .addShutdownHook(
-            new Thread(
-                () -> {
-                  try {
-                    server.close();
-                  } catch (Exception e) {
-                    System.err.println("a server did not stop: " + e);
-                  }
-                }));
+            new Thread(() -> {
+              try {
+                server.close();
+              } catch (Exception e) {
+                System.err.println("a server did not stop: " + e);
+              }
+            }));
   }
 
   /** A server that is started once; if that fails, every test that needs it says so. */

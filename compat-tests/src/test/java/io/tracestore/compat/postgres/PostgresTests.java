@@ -69,7 +69,9 @@ abstract class PostgresTests {
         .startTime(start)
         .endTime(start.plusMillis(number % 5000))
         .status(
-            number % 50 == 0 ? ExecutionStatus.failed("error " + number % 7) : ExecutionStatus.completed())
+            number % 50 == 0
+                ? ExecutionStatus.failed("error " + number % 7)
+                : ExecutionStatus.completed())
         .metadata(
             TraceMetadata.builder()
                 .environment("production")

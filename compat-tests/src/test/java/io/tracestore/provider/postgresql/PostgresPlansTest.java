@@ -61,10 +61,12 @@ class PostgresPlansTest {
         "SET search_path = " + schema,
         """
         INSERT INTO names (kind, digest, name)
-        SELECT 0, sha256(convert_to('actor-' || i, 'UTF8')), 'actor-' || i FROM generate_series(0, 199) i""",
+        SELECT 0, sha256(convert_to('actor-' || i, 'UTF8')), 'actor-' || i FROM generate_series(0, 199) i\
+        """,
         """
         INSERT INTO names (kind, digest, name)
-        SELECT 1, sha256(convert_to(n, 'UTF8')), n FROM unnest(ARRAY['ActorStarted', 'ActorFailed']) n""",
+        SELECT 1, sha256(convert_to(n, 'UTF8')), n FROM unnest(ARRAY['ActorStarted', 'ActorFailed']) n\
+        """,
         """
         INSERT INTO traces
         SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, %1$d + i * 60000000000,
@@ -74,12 +76,14 @@ class PostgresPlansTest {
             'user', 'user-' || i %% 2000, 'session', 'session-' || i, 'error',
             CASE WHEN i %% 100 = 0 THEN 'error-' || i %% 700 END, 'tags', jsonb_build_object('order', i %% 5000)),
           ARRAY[1 + i %% 200, CASE WHEN i %% 100 = 0 THEN 202 ELSE 201 END], '\\x00'
-        FROM generate_series(0::bigint, %2$d - 1) i"""
+        FROM generate_series(0::bigint, %2$d - 1) i\
+        """
             .formatted(FIRST.getEpochSecond() * 1_000_000_000L, TRACES),
         """
         INSERT INTO events
         SELECT t.start_hour, t.trace_id, gen_random_uuid(), t.start_ns + e, 0, t.facets[1], t.facets[2], '\\x00'
-        FROM traces t, generate_series(1, %d) e"""
+        FROM traces t, generate_series(1, %d) e\
+        """
             .formatted(EVENTS),
         "ANALYZE traces, events, names");
   }
@@ -99,8 +103,7 @@ class PostgresPlansTest {
         Map.entry("none", query().build()),
         Map.entry("flow", query().flowId("flow-7").build()),
         Map.entry("execution", query().executionId(new ExecutionId(new UUID(0x7000, 7))).build()),
-        Map.entry(
-            "time", query().startedBetween(FIRST, FIRST.plus(Duration.ofHours(2))).build()),
+        Map.entry("time", query().startedBetween(FIRST, FIRST.plus(Duration.ofHours(2))).build()),
         Map.entry("status", query().status(ExecutionStatus.Kind.FAILED).build()),
         Map.entry("a status of none", query().status(ExecutionStatus.Kind.RUNNING).build()),
         Map.entry("error", query().failedWith("error-300").build()),
@@ -157,7 +160,8 @@ class PostgresPlansTest {
   private static List<String> plan(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet lines =
-            statement.executeQuery("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) " + sql)) {
+            statement.executeQuery(
+                "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) " + sql)) {
       List<String> plan = new ArrayList<>();
       while (lines.next()) {
         plan.add(lines.getString(1));

@@ -158,7 +158,8 @@ final class BatchWriter {
     return plans;
   }
 
-  private static Map<UUID, StoredTrace> lock(Connection connection, UUID[] ids) throws SQLException {
+  private static Map<UUID, StoredTrace> lock(Connection connection, UUID[] ids)
+      throws SQLException {
     Map<UUID, StoredTrace> stored = HashMap.newHashMap(ids.length);
     try (PreparedStatement statement = connection.prepareStatement(LOCK_TRACES)) {
       statement.setArray(1, connection.createArrayOf("uuid", ids));

@@ -50,7 +50,8 @@ final class Connections implements AutoCloseable {
   private static HikariConfig hikariConfig(PostgresConfig config) {
     HikariConfig hikari = new HikariConfig();
     hikari.setPoolName("tracestore " + config.database() + "/" + config.schemaName());
-    // The driver itself, not its class name: one that only its module's class loader sees works too.
+    // The driver itself, not its class name: one that only its module's class loader sees works
+    // too.
     hikari.setDataSource(new DriverSource(url(config), properties(config)));
     hikari.setMaximumPoolSize(config.maxConnections());
     hikari.setMinimumIdle(config.minConnections());

@@ -13,8 +13,9 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Events of one trace as rows for {@code COPY events FROM STDIN BINARY}, made in the caller's thread.
- * Only {@code start_hour}, the first column, is filled in later: the trace may not be known yet.
+ * Events of one trace as rows for {@code COPY events FROM STDIN BINARY}, made in the caller's
+ * thread. Only {@code start_hour}, the first column, is filled in later: the trace may not be known
+ * yet.
  */
 final class EncodedEvents {
   static final EncodedEvents NONE =

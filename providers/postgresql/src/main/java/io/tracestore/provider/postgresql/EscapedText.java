@@ -3,9 +3,9 @@ package io.tracestore.provider.postgresql;
 /**
  * Text as PostgreSQL's {@code text} can hold it, which refuses U+0000.
  *
- * <p>U+0000 to U+0003 become three characters each: U+0001 and two of U+0002 and U+0003. None of the
- * four then stands for itself, every code begins with U+0001 and all are of one length, so that a
- * text contains another exactly if their escaped forms do. All other text is as it was.
+ * <p>U+0000 to U+0003 become three characters each: U+0001 and two of U+0002 and U+0003. None of
+ * the four then stands for itself, every code begins with U+0001 and all are of one length, so that
+ * a text contains another exactly if their escaped forms do. All other text is as it was.
  */
 final class EscapedText {
   private static final char LAST_ESCAPED = '\u0003';

@@ -34,7 +34,9 @@ record HeaderRow(
         TraceBinary.encodeHeader(trace));
   }
 
-  /** The two ends of time are farther apart than 64 bits count: no query asks for more than them. */
+  /**
+   * The two ends of time are farther apart than 64 bits count: no query asks for more than them.
+   */
   private static @Nullable Long durationNs(FlowTrace trace) {
     Instant end = trace.endTime();
     if (end == null) {
@@ -55,7 +57,9 @@ record HeaderRow(
         .add("environment", metadata.environment())
         .add("user", metadata.userId())
         .add("session", metadata.sessionId())
-        .add("error", trace.status() instanceof ExecutionStatus.Failed failed ? failed.error() : null)
+        .add(
+            "error",
+            trace.status() instanceof ExecutionStatus.Failed failed ? failed.error() : null)
         .addTags(metadata.tags())
         .toJson();
   }

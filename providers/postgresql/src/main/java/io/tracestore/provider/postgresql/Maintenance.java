@@ -20,8 +20,7 @@ final class Maintenance implements AutoCloseable {
 
   /** Starts the thread, which begins at once. */
   @SuppressWarnings("this-escape") // the thread reads fields that are all set
-  Maintenance(
-      String name, PostgresConfig config, Partitions partitions, Purge purge, Clock clock) {
+  Maintenance(String name, PostgresConfig config, Partitions partitions, Purge purge, Clock clock) {
     this.config = config;
     this.partitions = partitions;
     this.purge = purge;

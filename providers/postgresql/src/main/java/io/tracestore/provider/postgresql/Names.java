@@ -51,8 +51,7 @@ final class Names {
 
   private final Connections connections;
   private final Map<Kind, Map<String, Integer>> remembered =
-      Map.of(
-          Kind.ACTOR, new ConcurrentHashMap<>(), Kind.EVENT_TYPE, new ConcurrentHashMap<>());
+      Map.of(Kind.ACTOR, new ConcurrentHashMap<>(), Kind.EVENT_TYPE, new ConcurrentHashMap<>());
 
   Names(Connections connections) {
     this.connections = connections;
@@ -63,7 +62,8 @@ final class Names {
     Map<String, Integer> numbers = new HashMap<>();
     Set<String> missing = recall(kind, names, numbers);
     if (!missing.isEmpty()) {
-      Map<String, Integer> found = connections.call(connection -> findOrAdd(connection, kind, missing));
+      Map<String, Integer> found =
+          connections.call(connection -> findOrAdd(connection, kind, missing));
       found.forEach((name, number) -> remember(kind, name, number));
       numbers.putAll(found);
     }

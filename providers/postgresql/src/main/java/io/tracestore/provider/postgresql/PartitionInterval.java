@@ -69,7 +69,9 @@ public enum PartitionInterval {
     return new HourRange(HourRange.hour(start), HourRange.hour(plus(start, 1)));
   }
 
-  /** The hour in which the interval begins that lies {@code intervals} from the one of {@code hour}. */
+  /**
+   * The hour in which the interval begins that lies {@code intervals} from the one of {@code hour}.
+   */
   int shift(int hour, int intervals) {
     return HourRange.hour(plus(floor(HourRange.time(hour)), intervals));
   }

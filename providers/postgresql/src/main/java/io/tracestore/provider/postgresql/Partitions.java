@@ -15,21 +15,24 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * The partitions of the table of events, which several processes look after at once: whoever makes or
- * drops one holds a lock that every writer holds shared.
+ * The partitions of the table of events, which several processes look after at once: whoever makes
+ * or drops one holds a lock that every writer holds shared.
  *
  * <p>Partitions of any width stand side by side, so that the interval may change; a new one never
- * reaches into its neighbours. What no partition takes is in {@code events_default}; rows there move
- * when a partition is made for them.
+ * reaches into its neighbours. What no partition takes is in {@code events_default}; rows there
+ * move when a partition is made for them.
  */
 final class Partitions {
   /** How many intervals ahead of now there is a partition. */
   private static final int AHEAD = 2;
 
-  /** How many intervals back a late trace still gets one; older ones go to the default partition. */
+  /**
+   * How many intervals back a late trace still gets one; older ones go to the default partition.
+   */
   private static final int BACK = 30;
 
-  private static final Pattern BOUNDS = Pattern.compile(".*FROM \\('?(-?\\d+)'?\\) TO \\('?(-?\\d+)'?\\)");
+  private static final Pattern BOUNDS =
+      Pattern.compile(".*FROM \\('?(-?\\d+)'?\\) TO \\('?(-?\\d+)'?\\)");
 
   private static final String LIST =
       "SELECT c.relname, pg_get_expr(c.relpartbound, c.oid) FROM pg_inherits i"
@@ -72,7 +75,8 @@ final class Partitions {
     if (!config.partitioning() || !config.autoCreatePartitions()) {
       return;
     }
-    List<Integer> missing = hours.stream().filter(hour -> isNear(hour) && !isIn(known, hour)).toList();
+    List<Integer> missing =
+        hours.stream().filter(hour -> isNear(hour) && !isIn(known, hour)).toList();
     if (!missing.isEmpty()) {
       known =
           connections.inTransaction(connection -> {
@@ -92,8 +96,7 @@ final class Partitions {
   private boolean isNear(int hour) {
     int now = HourRange.hour(clock.instant());
     PartitionInterval interval = config.partitionInterval();
-    int oldest =
-        Math.min(interval.shift(now, -BACK), now - 24 * config.partitionRetentionDays());
+    int oldest = Math.min(interval.shift(now, -BACK), now - 24 * config.partitionRetentionDays());
     return hour >= oldest && hour < interval.shift(now, AHEAD + 1);
   }
 

@@ -27,8 +27,8 @@ import org.postgresql.PGProperty;
  * @param minConnections how many connections are kept open, at most {@code maxConnections}
  * @param connectionTimeoutMs how many milliseconds a call waits for a connection and tries again
  *     while the server is away, at least 250
- * @param idleTimeoutMs after how many milliseconds an unused connection is closed, at least 10000; 0
- *     for never
+ * @param idleTimeoutMs after how many milliseconds an unused connection is closed, at least 10000;
+ *     0 for never
  * @param maxLifetimeMs after how many milliseconds a connection is replaced, at least 30000; 0 for
  *     never
  * @param schemaName the schema that holds the tables; 1 to 63 bytes of UTF-8

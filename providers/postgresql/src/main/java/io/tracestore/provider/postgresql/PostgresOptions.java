@@ -13,10 +13,18 @@ final class PostgresOptions {
 
   static final StoreOption<Integer> MAX_CONNECTIONS =
       StoreOption.ofInt(
-          "maxConnections", 20, 2, 10_000, "How many connections are open at most, writers included.");
+          "maxConnections",
+          20,
+          2,
+          10_000,
+          "How many connections are open at most, writers included.");
   static final StoreOption<Integer> MIN_CONNECTIONS =
       StoreOption.ofInt(
-          "minConnections", 5, 0, 10_000, "How many connections are kept open when nobody needs them.");
+          "minConnections",
+          5,
+          0,
+          10_000,
+          "How many connections are kept open when nobody needs them.");
   static final StoreOption<Long> CONNECTION_TIMEOUT_MS =
       StoreOption.ofMillis(
           "connectionTimeoutMs",

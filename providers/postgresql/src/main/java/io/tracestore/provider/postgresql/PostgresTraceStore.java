@@ -27,9 +27,9 @@ import javax.sql.DataSource;
 /**
  * Traces in one schema of a PostgreSQL database.
  *
- * <p>Callers encode their rows themselves and hand them to a few writers, each of which commits what
- * has come together meanwhile as one transaction. A trace always goes to the same writer, so that
- * writes of one trace keep their order and do not wait for each other in the server.
+ * <p>Callers encode their rows themselves and hand them to a few writers, each of which commits
+ * what has come together meanwhile as one transaction. A trace always goes to the same writer, so
+ * that writes of one trace keep their order and do not wait for each other in the server.
  */
 final class PostgresTraceStore extends BaseTraceStore {
   private final Connections connections;
@@ -163,8 +163,7 @@ final class PostgresTraceStore extends BaseTraceStore {
 
   @Override
   public Set<Capability> capabilities() {
-    return Set.of(
-        Capability.PERSISTENT, Capability.DURABLE, Capability.ATOMIC, Capability.SHARED);
+    return Set.of(Capability.PERSISTENT, Capability.DURABLE, Capability.ATOMIC, Capability.SHARED);
   }
 
   @Override

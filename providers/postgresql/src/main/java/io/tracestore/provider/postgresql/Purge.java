@@ -62,9 +62,7 @@ final class Purge {
    */
   long removeUntil(long lastNs) {
     long removed = partitions.dropUntil(lastNs);
-    for (OptionalLong some = removeOldest(lastNs);
-        some.isPresent();
-        some = removeOldest(lastNs)) {
+    for (OptionalLong some = removeOldest(lastNs); some.isPresent(); some = removeOldest(lastNs)) {
       removed += some.getAsLong();
     }
     UUID after = LEAST_ID;

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Makes and upgrades the tables, by the scripts next to it, under a lock: any number of processes may
- * start at once. The version in force stands in the table {@code schema_version}.
+ * Makes and upgrades the tables, by the scripts next to it, under a lock: any number of processes
+ * may start at once. The version in force stands in the table {@code schema_version}.
  */
 final class Schema {
   /** The scripts, in their order; a version is the number of scripts that were run. */
@@ -99,7 +99,8 @@ final class Schema {
 
   /** The version in force; 0 if there is none. */
   private int version(Connection connection) throws SQLException {
-    try (PreparedStatement exists = connection.prepareStatement("SELECT to_regclass(?) IS NOT NULL")) {
+    try (PreparedStatement exists =
+        connection.prepareStatement("SELECT to_regclass(?) IS NOT NULL")) {
       exists.setString(1, Connections.quoted(name) + ".schema_version");
       try (ResultSet row = exists.executeQuery()) {
         row.next();
@@ -109,7 +110,8 @@ final class Schema {
       }
     }
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT coalesce(max(version), 0) FROM schema_version")) {
+        ResultSet row =
+            statement.executeQuery("SELECT coalesce(max(version), 0) FROM schema_version")) {
       row.next();
       return row.getInt(1);
     }

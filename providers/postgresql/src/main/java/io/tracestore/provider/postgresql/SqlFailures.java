@@ -28,7 +28,8 @@ final class SqlFailures {
       case SQLException sql -> translate(rootOf(sql));
       case RuntimeException other when other.getCause() instanceof SQLException sql ->
           translate(rootOf(sql));
-      default -> new TraceStoreException(store + " failed: " + oneLine(failure.toString()), failure);
+      default ->
+          new TraceStoreException(store + " failed: " + oneLine(failure.toString()), failure);
     };
   }
 
@@ -45,7 +46,8 @@ final class SqlFailures {
     return switch (state) {
       case "25006" ->
           new StoreUnavailableException(
-              why + "; the server is read-only, a standby perhaps: targetServerType=primary finds"
+              why
+                  + "; the server is read-only, a standby perhaps: targetServerType=primary finds"
                   + " the primary among several hosts",
               e);
       case "40001", "40P01", "55P03", "53300", "55006" -> new StoreUnavailableException(why, e);
@@ -60,8 +62,7 @@ final class SqlFailures {
           new StoreConfigurationException(
               why + "; the schema was removed or changed, open the store again to make it", e);
       case "XX001", "XX002" -> new CorruptDataException(why, e);
-      default ->
-          isConnectionLost(e) ? new StoreUnavailableException(why, e) : other(why, state, e);
+      default -> isConnectionLost(e) ? new StoreUnavailableException(why, e) : other(why, state, e);
     };
   }
 
@@ -134,7 +135,8 @@ final class SqlFailures {
 
   /** The server's main line: its details repeat values of the data. */
   private static String message(SQLException e) {
-    ServerErrorMessage server = e instanceof PSQLException psql ? psql.getServerErrorMessage() : null;
+    ServerErrorMessage server =
+        e instanceof PSQLException psql ? psql.getServerErrorMessage() : null;
     return oneLine(server != null ? server.getMessage() : e.getMessage());
   }
 

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What the server says about a store: whether it works, how large it is, which partitions it has. */
+/**
+ * What the server says about a store: whether it works, how large it is, which partitions it has.
+ */
 final class StoreStatistics {
   private static final String PROBE =
       "INSERT INTO traces (trace_id, start_hour, facets) VALUES (gen_random_uuid(), "

@@ -59,7 +59,8 @@ final class TraceFilter {
     all.add(
         DSL.left(TRACES.FLOW_ID, DSL.inline(INDEXED_CHARS))
             .eq(DSL.left(flow, DSL.inline(INDEXED_CHARS))));
-    // Only then may another flow begin alike; asked in vain, it makes the planner expect fewer rows.
+    // Only then may another flow begin alike; asked in vain, it makes the planner expect fewer
+    // rows.
     if (flow.codePointCount(0, flow.length()) >= INDEXED_CHARS) {
       all.add(TRACES.FLOW_ID.eq(flow));
     }
@@ -135,7 +136,9 @@ final class TraceFilter {
 
   private static Condition behind(TraceQuery.Position after) {
     long start = EpochNanos.of(after.startTime());
-    return TRACES.START_NS.le(start)
+    return TRACES
+        .START_NS
+        .le(start)
         .and(TRACES.START_NS.lt(start).or(TRACES.TRACE_ID.gt(after.traceId().value())));
   }
 }

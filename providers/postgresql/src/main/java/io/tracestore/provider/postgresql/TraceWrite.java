@@ -35,7 +35,9 @@ final class TraceWrite {
     return events.size() + 100L + (row == null ? 0 : row.weight());
   }
 
-  /** Says why nothing of it is stored, or null that it is; the last word before the commit counts. */
+  /**
+   * Says why nothing of it is stored, or null that it is; the last word before the commit counts.
+   */
   void refuse(@Nullable TraceStoreException reason) {
     refusal = reason;
   }

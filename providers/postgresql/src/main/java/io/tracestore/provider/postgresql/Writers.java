@@ -7,8 +7,9 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 
 /**
- * The few threads that write, each with a connection of its own while it does. A trace always goes to
- * the same one, so that its writes keep their order and do not wait for each other in the server.
+ * The few threads that write, each with a connection of its own while it does. A trace always goes
+ * to the same one, so that its writes keep their order and do not wait for each other in the
+ * server.
  */
 final class Writers implements AutoCloseable {
   /** While one waits for the disk, the other works: more gain nothing, see ADR 10. */
