@@ -68,8 +68,6 @@ final class BatchWriter {
           + " WHERE e.trace_id = t.trace_id AND e.start_hour = t.start_hour), '{}')"
           + " WHERE t.trace_id = ANY (?)";
 
-  private static final short FIRST_TERMINAL = 2;
-
   private final Connections connections;
   private final Partitions partitions;
   private final long maintenanceLock;
@@ -89,7 +87,7 @@ final class BatchWriter {
     partitions.makeFor(startHours(writes));
     connections.inTransaction(connection -> {
       write(connection, byTrace);
-      return null;
+      return writes;
     });
   }
 
@@ -189,7 +187,7 @@ final class BatchWriter {
             startNs,
             row.getObject(4, UUID.class),
             row.getString(5),
-            row.getShort(6) >= FIRST_TERMINAL);
+            StatusCode.isTerminal(row.getShort(6)));
   }
 
   private static void change(Connection connection, List<TracePlan> plans, Set<UUID> recount)

@@ -10,7 +10,8 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A trace's header as the columns of {@code traces}, made in the caller's thread. */
+/** A header as a row of the table of traces, made in the caller's thread. */
+@SuppressWarnings("ArrayRecordComponent") // never compared, and copied nowhere
 record HeaderRow(
     FlowTrace trace,
     int startHour,
@@ -65,7 +66,7 @@ record HeaderRow(
   }
 
   short status() {
-    return (short) trace.status().kind().ordinal();
+    return StatusCode.of(trace.status().kind());
   }
 
   boolean isTerminal() {

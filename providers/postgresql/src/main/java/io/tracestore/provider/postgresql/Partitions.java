@@ -38,10 +38,6 @@ final class Partitions {
       "SELECT c.relname, pg_get_expr(c.relpartbound, c.oid) FROM pg_inherits i"
           + " JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'events'::regclass";
 
-  private static final String MOVE_FROM_DEFAULT =
-      "WITH moved AS (DELETE FROM events_default WHERE start_hour >= %d AND start_hour < %d RETURNING *)"
-          + " INSERT INTO %s SELECT * FROM moved";
-
   private static final String REMOVE_TRACES =
       "DELETE FROM traces WHERE start_ns >= ? AND start_ns <= ?";
 
@@ -124,7 +120,12 @@ final class Partitions {
     try (Statement statement = connection.createStatement()) {
       statement.execute(
           "CREATE TABLE %s (LIKE events INCLUDING DEFAULTS INCLUDING STORAGE)".formatted(table));
-      statement.execute(MOVE_FROM_DEFAULT.formatted(range.from(), range.to(), table));
+      statement.execute(
+          """
+          WITH moved AS (
+            DELETE FROM events_default WHERE start_hour >= %d AND start_hour < %d RETURNING *)
+          INSERT INTO %s SELECT * FROM moved"""
+              .formatted(range.from(), range.to(), table));
       statement.execute(
           "ALTER TABLE events ATTACH PARTITION %s FOR VALUES FROM (%d) TO (%d)"
               .formatted(table, range.from(), range.to()));

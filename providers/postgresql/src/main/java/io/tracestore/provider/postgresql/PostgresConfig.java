@@ -19,7 +19,7 @@ import org.postgresql.PGProperty;
  * How a {@code postgresql:} store is opened: the same as a URI says, as values. {@link #toString()}
  * shows no secret.
  *
- * @param hosts {@code host} or {@code host:port} of one or more servers, tried in this order
+ * @param hosts {@code NAME} or {@code NAME:PORT} of one or more servers, tried in this order
  * @param database the name of the database
  * @param user whom to log in as; null for what the driver takes then, the user of this process
  * @param password null for none, or one that the driver finds in {@code ~/.pgpass}
@@ -231,7 +231,7 @@ public record PostgresConfig(
       this.database = Objects.requireNonNull(database, "database");
     }
 
-    /** The servers, each {@code host} or {@code host:port}; {@code localhost} by default. */
+    /** The servers, each {@code NAME} or {@code NAME:PORT}; {@code localhost} by default. */
     public Builder hosts(String... hosts) {
       this.hosts = List.of(hosts);
       return this;

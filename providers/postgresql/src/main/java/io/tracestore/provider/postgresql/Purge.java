@@ -7,9 +7,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Removes traces: one, or all up to an instant in transactions of bounded size. */
 final class Purge {
@@ -65,10 +65,10 @@ final class Purge {
     for (OptionalLong some = removeOldest(lastNs); some.isPresent(); some = removeOldest(lastNs)) {
       removed += some.getAsLong();
     }
-    UUID after = LEAST_ID;
-    while (after != null) {
-      UUID from = after;
-      after = connections.inTransaction(connection -> removeEarly(connection, from, lastNs));
+    Optional<UUID> from = Optional.of(LEAST_ID);
+    while (from.isPresent()) {
+      UUID first = from.get();
+      from = connections.inTransaction(connection -> removeEarly(connection, first, lastNs));
     }
     return removed;
   }
@@ -122,8 +122,8 @@ final class Purge {
     return execute(connection, REMOVE_TRACES, locked);
   }
 
-  /** Where to go on; null if that was all. */
-  private @Nullable UUID removeEarly(Connection connection, UUID after, long lastNs)
+  /** Where to go on; empty if that was all. */
+  private Optional<UUID> removeEarly(Connection connection, UUID after, long lastNs)
       throws SQLException {
     lockOutMaintenance(connection);
     List<UUID> ids;
@@ -132,7 +132,7 @@ final class Purge {
       ids = ids(statement);
     }
     if (ids.isEmpty()) {
-      return null;
+      return Optional.empty();
     }
     try (PreparedStatement statement = connection.prepareStatement(LOCK)) {
       statement.setArray(1, array(connection, ids));
@@ -146,7 +146,7 @@ final class Purge {
         execute(connection, BatchWriter.RECOUNT_FACETS, ids);
       }
     }
-    return ids.size() < AT_ONCE ? null : ids.stream().max(Uuids::compare).orElseThrow();
+    return ids.size() < AT_ONCE ? Optional.empty() : ids.stream().max(Uuids::compare);
   }
 
   private static long execute(Connection connection, String sql, List<UUID> ids)

@@ -7,6 +7,7 @@ import io.tracestore.spi.StoreTimeoutException;
 import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.TraceStoreException;
 import java.net.SocketTimeoutException;
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
@@ -119,13 +120,11 @@ final class SqlFailures {
     return false;
   }
 
-  /** The pool's exception says that there was no connection; its cause says why. */
+  /** The exceptions of the pool and of batches say only where it was; their causes say what. */
   private static SQLException rootOf(SQLException e) {
-    boolean poolWithReason =
-        e instanceof SQLTransientConnectionException && e.getCause() instanceof SQLException;
-    boolean batchWithReason =
-        e instanceof java.sql.BatchUpdateException && e.getCause() instanceof SQLException;
-    return poolWithReason || batchWithReason ? (SQLException) e.getCause() : e;
+    boolean wraps =
+        e instanceof SQLTransientConnectionException || e instanceof BatchUpdateException;
+    return wraps && e.getCause() instanceof SQLException cause ? cause : e;
   }
 
   private static String stateOf(SQLException e) {

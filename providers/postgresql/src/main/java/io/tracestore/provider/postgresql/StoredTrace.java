@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param facets the numbers of the actors and types of its events
  * @param lastEventId the greatest id of its events; null if there are none
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared, and copied nowhere
 record StoredTrace(
     @Nullable Identity header, int startHour, int[] facets, @Nullable UUID lastEventId) {
   /** The hour of events whose trace is not stored. */

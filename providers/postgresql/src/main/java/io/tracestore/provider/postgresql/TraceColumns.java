@@ -20,7 +20,7 @@ final class TraceColumns {
   private final @Nullable String[] flowIds;
   private final @Nullable String[] labels;
   private final String[] facets;
-  private final byte @Nullable [][] bodies;
+  private final byte[][] bodies;
   private int count;
 
   TraceColumns(int size) {

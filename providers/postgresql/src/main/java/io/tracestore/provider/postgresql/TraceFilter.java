@@ -82,7 +82,7 @@ final class TraceFilter {
     ExecutionStatus.Kind status =
         query.failedWith() != null ? ExecutionStatus.Kind.FAILED : query.status();
     if (status != null) {
-      all.add(TRACES.STATUS.eq((short) status.ordinal()));
+      all.add(TRACES.STATUS.eq(StatusCode.of(status)));
     }
   }
 
