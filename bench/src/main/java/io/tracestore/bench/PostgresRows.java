@@ -2,6 +2,7 @@ package io.tracestore.bench;
 
 import io.tracestore.codec.TraceBinary;
 import io.tracestore.model.EpochNanos;
+import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import java.io.ByteArrayOutputStream;
@@ -72,7 +73,7 @@ final class PostgresRows {
     writeUuid(out, trace.events().getLast().eventId().value());
     writeInt(out, hour(trace));
     out.writeInt(Short.BYTES);
-    out.writeShort(trace.status().kind().ordinal());
+    out.writeShort(trace.status().kind() == ExecutionStatus.Kind.FAILED ? 3 : 2);
     writeBytes(out, trace.flowId().getBytes(StandardCharsets.UTF_8));
     String labels =
         "\u0001{\"environment\":\"production\",\"user\":\"%s\",\"tags\":{\"region\":\"%s\"}}"

@@ -79,8 +79,7 @@ final class CuttableProxy implements AutoCloseable {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        holding.readLock().lock();
-        holding.readLock().unlock();
+        awaitRelease();
         if (counted && bytesUntilCut.addAndGet(-read) < 0) {
           bytesUntilCut.set(Long.MAX_VALUE);
           cut();
@@ -93,6 +92,15 @@ final class CuttableProxy implements AutoCloseable {
     } finally {
       sockets.remove(from);
       sockets.remove(to);
+    }
+  }
+
+  private void awaitRelease() {
+    holding.readLock().lock();
+    try {
+      // Nothing to do: whoever holds up has the write lock.
+    } finally {
+      holding.readLock().unlock();
     }
   }
 

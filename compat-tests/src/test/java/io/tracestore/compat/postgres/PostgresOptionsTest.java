@@ -25,12 +25,10 @@ import org.junit.jupiter.api.Test;
 
 /** Every option does what it says. */
 class PostgresOptionsTest extends PostgresTests {
-  private static final String OWN_CONNECTIONS =
-      "SELECT count(*) FROM pg_stat_activity WHERE application_name = '%s'";
-
   private long connections(String uri, String applicationName) {
-    return Long.parseLong(
-        server().select(uri, OWN_CONNECTIONS.formatted(applicationName)).getFirst());
+    String sql =
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name = '" + applicationName + "'";
+    return Long.parseLong(server().select(uri, sql).getFirst());
   }
 
   @Test

@@ -52,7 +52,7 @@ class PostgresPlansTest {
     long firstHour = FIRST.getEpochSecond() / 3600;
     String schema = PostgresServer.schemaOf(uri);
     for (int month = 0; month < 2; month++) {
-      long from = firstHour + month * 24 * 31L;
+      long from = firstHour + 24L * 31 * month;
       server.execute(
           "CREATE TABLE %s.part_%d PARTITION OF %s.events FOR VALUES FROM (%d) TO (%d)"
               .formatted(schema, month, schema, from, from + 24 * 31));
