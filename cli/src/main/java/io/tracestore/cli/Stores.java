@@ -30,7 +30,7 @@ final class Stores {
       // Fails, and says which schemes there are.
       TraceStores.open(uri).close();
     } else if (uri.options().values().stream().noneMatch(value -> value.contains("${"))) {
-      StoreOptions.of(uri, provider.get().options());
+      StoreOptions.of(uri, provider.get().options(), provider.get().driverOptions());
     }
   }
 

@@ -36,7 +36,14 @@ class ArchitectureTest {
   @Test
   void theRulesSeeEveryModule() {
     assertThat(
-            Stream.of("spi", "model", "codec", "provider.mem", "provider.sqlite", "compat")
+            Stream.of(
+                    "spi",
+                    "model",
+                    "codec",
+                    "provider.mem",
+                    "provider.postgresql",
+                    "provider.sqlite",
+                    "compat")
                 .filter(name -> !CLASSES.containPackage("io.tracestore." + name)))
         .isEmpty();
   }
@@ -143,7 +150,10 @@ class ArchitectureTest {
   @Test
   void sqlStaysInTheProvidersOfDatabases() {
     noClasses()
-        .that(not(resideInAnyPackage("io.tracestore.provider.sqlite..")))
+        .that(
+            not(
+                resideInAnyPackage(
+                    "io.tracestore.provider.postgresql..", "io.tracestore.provider.sqlite..")))
         .should()
         .dependOnClassesThat(resideInAnyPackage("java.sql..", "javax.sql..", "org.jooq.."))
         .check(CLASSES);
