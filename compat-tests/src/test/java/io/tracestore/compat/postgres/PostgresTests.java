@@ -52,7 +52,9 @@ abstract class PostgresTests {
   @AfterEach
   void closeAndRemove() {
     open.forEach(TraceStore::close);
-    uris.forEach(server()::drop);
+    open.clear();
+    uris.forEach(uri -> server().drop(uri));
+    uris.clear();
   }
 
   /** Trace {@code number}, finished, with five events, that started then. */
