@@ -29,7 +29,7 @@ record HourRange(int from, int to) {
   }
 
   static int hour(Instant instant) {
-    return hourOfNanos(EpochNanos.of(instant));
+    return (int) Math.floorDiv(instant.getEpochSecond(), (long) SECONDS_PER_HOUR);
   }
 
   static int hourOfNanos(long nanos) {
