@@ -23,8 +23,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
-import org.jooq.Condition;
-import org.jooq.conf.ParamType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -128,11 +126,9 @@ class PostgresPlansTest {
   void aFilterReadsNoTableWhole(Map.Entry<String, TraceQuery> filter) throws SQLException {
     DataSource connections = store.unwrap(DataSource.class);
     TraceQuery query = filter.getValue();
-    Condition wanted = store.unwrap(PostgresTraceStore.class).filter().of(query, true);
+    TraceFilter conditions = store.unwrap(PostgresTraceStore.class).filter();
     try (Connection connection = connections.getConnection()) {
-      String sql =
-          TraceQueries.page(TraceQueries.using(connection), query, wanted, query.limitOrDefault())
-              .getSQL(ParamType.INLINED);
+      String sql = TraceQueries.statement(connection, conditions, query);
       assertThat(plan(connection, sql))
           .noneMatch(PostgresPlansTest::readsATableWhole)
           .anyMatch(line -> line.contains("traces_by_"));

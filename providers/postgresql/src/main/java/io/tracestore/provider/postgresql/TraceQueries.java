@@ -19,6 +19,7 @@ import org.jooq.DSLContext;
 import org.jooq.Record3;
 import org.jooq.ResultQuery;
 import org.jooq.SQLDialect;
+import org.jooq.conf.ParamType;
 import org.jooq.conf.RenderQuotedNames;
 import org.jooq.conf.Settings;
 import org.jooq.impl.DSL;
@@ -49,12 +50,18 @@ final class TraceQueries {
     return connections.call(connection -> using(connection).fetchCount(TRACES, wanted));
   }
 
-  static DSLContext using(Connection connection) {
+  /** The statement that reads a page of {@code query}, with its values in it, to look at its plan. */
+  static String statement(Connection connection, TraceFilter filter, TraceQuery query) {
+    return page(using(connection), query, filter.of(query, true), query.limitOrDefault())
+        .getSQL(ParamType.INLINED);
+  }
+
+  private static DSLContext using(Connection connection) {
     return DSL.using(connection, SQLDialect.POSTGRES, SETTINGS);
   }
 
   /** Headers, and behind them events; {@code part} tells them apart. */
-  static ResultQuery<Record3<Integer, UUID, byte[]>> page(
+  private static ResultQuery<Record3<Integer, UUID, byte[]>> page(
       DSLContext sql, TraceQuery query, Condition wanted, int limit) {
     CommonTableExpression<Record3<UUID, Integer, byte[]>> page =
         DSL.name("page")
