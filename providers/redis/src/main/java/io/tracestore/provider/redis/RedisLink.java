@@ -1,0 +1,153 @@
+package io.tracestore.provider.redis;
+
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.tracestore.spi.StoreTimeoutException;
+import io.tracestore.spi.TraceStoreException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends commands of all threads down a few connections, so that the commands of concurrent callers
+ * travel together, and waits for answers.
+ *
+ * <p>A command that meets a broken connection is sent again once that is back: all that this store
+ * sends may be done twice. One that meets a moving hash slot, or a server that is starting, is
+ * tried again until its time is over.
+ */
+final class RedisLink implements AutoCloseable {
+  private static final long FIRST_PAUSE_MS = 5;
+  private static final long LONGEST_PAUSE_MS = 200;
+
+  private final RedisConnections connections;
+  private final String store;
+  private final long timeoutMs;
+  private final Semaphore inFlight;
+  private final AtomicInteger next = new AtomicInteger();
+
+  private RedisLink(RedisConnections connections, String store, RedisConfig config) {
+    this.connections = connections;
+    this.store = store;
+    this.timeoutMs = config.timeoutMs();
+    this.inFlight = new Semaphore(config.maxInFlight());
+  }
+
+  /** Connects; leaves nothing behind if that fails. */
+  static RedisLink open(String store, RedisConfig config) {
+    return new RedisLink(RedisConnections.open(store, config), store, config);
+  }
+
+  boolean isCluster() {
+    return connections.isCluster();
+  }
+
+  /** Sends a command, and waits only if too many are unanswered. */
+  <T extends @Nullable Object> CompletableFuture<T> send(Command<T> command) {
+    acquire();
+    CompletableFuture<T> answer;
+    try {
+      answer = attempt(command, System.nanoTime(), FIRST_PAUSE_MS);
+    } catch (RuntimeException e) {
+      inFlight.release();
+      throw RedisErrors.translate(store, e);
+    }
+    return answer.whenComplete((value, error) -> inFlight.release());
+  }
+
+  private <T extends @Nullable Object> CompletableFuture<T> attempt(
+      Command<T> command, long start, long pauseMs) {
+    CompletableFuture<T> answer = command.on(commands()).toCompletableFuture();
+    return answer.exceptionallyCompose(error -> {
+      boolean again =
+          RedisErrors.isTransient(error)
+              && System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+      return again ? later(command, start, pauseMs) : CompletableFuture.failedFuture(error);
+    });
+  }
+
+  private <T extends @Nullable Object> CompletableFuture<T> later(
+      Command<T> command, long start, long pauseMs) {
+    return connections
+        .pause(pauseMs)
+        .thenCompose(over -> attempt(command, start, Math.min(2 * pauseMs, LONGEST_PAUSE_MS)));
+  }
+
+  /** Runs a script, sending its text only to a server that does not know it. */
+  <T extends @Nullable Object> CompletableFuture<T> run(
+      Script script, ScriptOutputType output, byte[][] keys, byte[]... arguments) {
+    return send(commands ->
+        commands
+            .<T>evalsha(script.digest(), output, keys, arguments)
+            .toCompletableFuture()
+            .exceptionallyCompose(error ->
+                RedisErrors.isUnknownScript(error)
+                    ? commands.<T>eval(script.text(), output, keys, arguments).toCompletableFuture()
+                    : CompletableFuture.failedFuture(error)));
+  }
+
+  private void acquire() {
+    try {
+      if (!inFlight.tryAcquire(timeoutMs, TimeUnit.MILLISECONDS)) {
+        throw new StoreTimeoutException(
+            store + ": too many commands wait for the server; nothing was sent", null);
+      }
+    } catch (InterruptedException e) {
+      throw TraceStoreException.interrupted("waiting for " + store, e);
+    }
+  }
+
+  private RedisClusterAsyncCommands<byte[], byte[]> commands() {
+    return connections.commands(next.getAndIncrement());
+  }
+
+  /** The answer, once it is there. */
+  <T extends @Nullable Object> T await(CompletableFuture<T> answer) {
+    try {
+      return answer.get();
+    } catch (InterruptedException e) {
+      throw TraceStoreException.interrupted("waiting for " + store, e);
+    } catch (ExecutionException e) {
+      throw RedisErrors.translate(store, e);
+    }
+  }
+
+  /** All answers, in order. */
+  <T> List<T> awaitAll(List<CompletableFuture<T>> answers) {
+    List<T> values = new ArrayList<>(answers.size());
+    for (CompletableFuture<T> answer : answers) {
+      values.add(await(answer));
+    }
+    return values;
+  }
+
+  <T> T call(Command<T> command) {
+    return await(send(command));
+  }
+
+  /** Asks every primary. */
+  <T> List<T> callAll(Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<T>> ask) {
+    List<CompletableFuture<T>> answers = new ArrayList<>();
+    for (RedisClusterAsyncCommands<byte[], byte[]> node : connections.primaries()) {
+      answers.add(ask.apply(node).toCompletableFuture());
+    }
+    return awaitAll(answers);
+  }
+
+  @Override
+  public void close() {
+    connections.close();
+  }
+
+  /** Something to send. */
+  interface Command<T extends @Nullable Object> {
+    CompletionStage<T> on(RedisClusterAsyncCommands<byte[], byte[]> commands);
+  }
+}

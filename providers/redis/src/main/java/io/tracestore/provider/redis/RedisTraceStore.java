@@ -1,0 +1,152 @@
+package io.tracestore.provider.redis;
+
+import io.lettuce.core.SetArgs;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceId;
+import io.tracestore.model.Uuids;
+import io.tracestore.provider.support.BaseTraceStore;
+import io.tracestore.spi.BatchStoreException;
+import io.tracestore.spi.Capability;
+import io.tracestore.spi.StoreConfigurationException;
+import io.tracestore.spi.TraceQuery;
+import io.tracestore.spi.TraceStoreException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Traces in Redis. */
+final class RedisTraceStore extends BaseTraceStore {
+  private static final Duration PROBE_LIFE = Duration.ofSeconds(10);
+
+  private final RedisLink link;
+  private final Keys keys;
+  private final TraceWrites writes;
+  private final TraceReads reads;
+  private final Set<Capability> capabilities;
+  private final boolean expiring;
+  private final Gate gate = new Gate(this::closed);
+
+  private RedisTraceStore(
+      String name, RedisConfig config, RedisLink link, Keys keys, ServerFacts facts) {
+    super(name);
+    this.link = link;
+    this.keys = keys;
+    this.writes = new TraceWrites(link, keys, config.ttlMillis());
+    this.reads = new TraceReads(link, keys);
+    this.expiring = config.ttl() != null;
+    this.capabilities = facts.capabilities(expiring);
+  }
+
+  static RedisTraceStore open(RedisConfig config) {
+    String name = config.toUri().toString();
+    RedisLink link = RedisLink.open(name, config);
+    try {
+      ServerFacts facts = ServerFacts.read(link);
+      if (facts.isReplica()) {
+        throw new StoreConfigurationException(
+            name + ": the server is a replica, which takes no writes; name the primary", null);
+      }
+      return new RedisTraceStore(name, config, link, Layout.open(link, config), facts);
+    } catch (TraceStoreException e) {
+      link.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return capabilities;
+  }
+
+  @Override
+  protected void doStoreTrace(FlowTrace trace) {
+    pass(() -> writes.storeTrace(trace));
+  }
+
+  @Override
+  protected List<BatchStoreException.Failure> doStoreTraces(List<FlowTrace> traces) {
+    return gate.pass(() -> writes.storeTraces(traces));
+  }
+
+  @Override
+  protected void doStoreEvents(TraceId traceId, List<TraceEvent> events) {
+    pass(() -> writes.storeEvents(traceId, events));
+  }
+
+  private void pass(Runnable write) {
+    gate.pass(() -> {
+      write.run();
+      return true;
+    });
+  }
+
+  @Override
+  protected Optional<FlowTrace> doGetTrace(TraceId traceId) {
+    return gate.pass(() -> reads.trace(traceId));
+  }
+
+  @Override
+  protected List<TraceEvent> doGetEvents(TraceId traceId) {
+    return gate.pass(() -> reads.events(traceId));
+  }
+
+  @Override
+  protected List<FlowTrace> doQueryTraces(TraceQuery query, int limit) {
+    return gate.pass(() -> reads.query(query, limit));
+  }
+
+  @Override
+  protected long doCount(TraceQuery query) {
+    return gate.pass(() -> reads.count(query));
+  }
+
+  @Override
+  protected boolean doDeleteTrace(TraceId traceId) {
+    return gate.pass(() -> writes.delete(traceId));
+  }
+
+  @Override
+  protected long doPurgeBefore(Instant cutoff) {
+    return gate.pass(() -> writes.purgeBefore(cutoff));
+  }
+
+  @Override
+  protected String doHealthCheck(List<String> warnings) {
+    return gate.pass(() -> {
+      byte[] written = Uuids.toBytes(TraceId.random().value());
+      byte[] key = keys.probe();
+      link.call(commands -> commands.set(key, written, SetArgs.Builder.px(PROBE_LIFE)));
+      // Another store's check may have written meanwhile: that something is there is enough.
+      byte[] read = link.await(link.<byte[]>send(commands -> commands.get(key)));
+      if (read == null || read.length != written.length) {
+        throw new TraceStoreException(
+            "%s: what was written is not there: %s".formatted(name(), Arrays.toString(read)), null);
+      }
+      ServerFacts facts = ServerFacts.read(link);
+      facts.warnings(warnings);
+      return facts.description();
+    });
+  }
+
+  @Override
+  protected long storageBytes() {
+    return gate.pass(() -> ServerFacts.read(link).usedMemory());
+  }
+
+  /** {@code cleanedEntries}: index entries of traces that are gone, removed by reads. */
+  @Override
+  protected Map<String, Long> counters() {
+    return Map.of("cleanedEntries", reads.cleaned());
+  }
+
+  @Override
+  protected void doClose() {
+    gate.close();
+    link.close();
+  }
+}

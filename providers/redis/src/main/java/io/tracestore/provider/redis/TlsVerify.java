@@ -1,0 +1,11 @@
+package io.tracestore.provider.redis;
+
+/** What is checked of a server's certificate. */
+public enum TlsVerify {
+  /** That a trusted authority made it, for the host that was asked. */
+  FULL,
+  /** That a trusted authority made it, for whatever host. */
+  CA,
+  /** Nothing: protects from listening, not from a false server. */
+  NONE
+}

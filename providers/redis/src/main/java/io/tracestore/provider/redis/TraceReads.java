@@ -1,0 +1,234 @@
+package io.tracestore.provider.redis;
+
+import io.lettuce.core.Range;
+import io.lettuce.core.ScriptOutputType;
+import io.tracestore.codec.TraceBinary;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceId;
+import io.tracestore.model.Uuids;
+import io.tracestore.provider.redis.IndexWalk.Entry;
+import io.tracestore.spi.TraceQuery;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** What reads, by id and by filter. */
+final class TraceReads {
+  private static final int SMALLEST_STEP = 16;
+  private static final int LARGEST_STEP = 256;
+
+  /** How many entries of traces that are gone a query cleans away. */
+  private static final int CLEANING_STEP = 64;
+
+  private static final int SWEEP_STEP = 200;
+  private static final byte[] HEADER = {};
+  private static final byte[] EVENTS = {'e'};
+  private static final byte[] TERMS = {'t'};
+
+  private final RedisLink link;
+  private final Keys keys;
+  private final LongAdder cleaned = new LongAdder();
+
+  TraceReads(RedisLink link, Keys keys) {
+    this.link = link;
+    this.keys = keys;
+  }
+
+  /** How many entries of traces that are gone were taken out of indexes. */
+  long cleaned() {
+    return cleaned.sum();
+  }
+
+  Optional<FlowTrace> trace(TraceId id) {
+    return Optional.ofNullable(decoded(link.await(read(id, EVENTS))));
+  }
+
+  List<TraceEvent> events(TraceId id) {
+    byte[] key = keys.events(id);
+    Map<byte[], byte[]> stored = link.call(commands -> commands.hgetall(key));
+    List<TraceEvent> events = new ArrayList<>(stored.size());
+    stored.forEach((field, value) -> events.add(StoredEvent.decode(field, value)));
+    events.sort(TraceEvent.ORDER);
+    return List.copyOf(events);
+  }
+
+  List<FlowTrace> query(TraceQuery query, int limit) {
+    Range<byte[]> range = QueryPlan.range(query);
+    QueryPlan plan = QueryPlan.of(query, range, link, keys);
+    Matches matches = new Matches(query, plan, range, limit);
+    List<FlowTrace> found = new ArrayList<>(Math.min(limit, LARGEST_STEP));
+    long pass = query.offset();
+    while (found.size() < limit) {
+      List<FlowTrace> headers = matches.next();
+      if (headers.isEmpty()) {
+        break;
+      }
+      int from = (int) Math.min(pass, headers.size());
+      pass -= from;
+      int to = Math.min(headers.size(), from + limit - found.size());
+      List<FlowTrace> wanted = headers.subList(from, to);
+      found.addAll(query.withEvents() ? withEvents(wanted) : wanted);
+    }
+    return List.copyOf(found);
+  }
+
+  /** Those of {@code headers} that are still there, with their events. */
+  private List<FlowTrace> withEvents(List<FlowTrace> headers) {
+    List<CompletableFuture<List<Object>>> answers = new ArrayList<>();
+    headers.forEach(header -> answers.add(read(header.traceId(), EVENTS)));
+    return link.awaitAll(answers).stream()
+        .map(TraceReads::decoded)
+        .filter(trace -> trace != null)
+        .toList();
+  }
+
+  long count(TraceQuery query) {
+    TraceQuery filters = query.toBuilder().after((TraceQuery.Position) null).offset(0).build();
+    Range<byte[]> range = QueryPlan.range(filters);
+    for (int partition = 0; partition < keys.partitions(); partition++) {
+      sweep(partition);
+    }
+    QueryPlan plan = QueryPlan.of(filters, range, link, keys);
+    if (plan.exact()) {
+      return plan.size();
+    }
+    Matches matches = new Matches(filters, plan, range, LARGEST_STEP);
+    long count = 0;
+    for (List<FlowTrace> found = matches.next(); !found.isEmpty(); found = matches.next()) {
+      count += found.size();
+    }
+    return count;
+  }
+
+  /** Takes expired traces out of the indexes of a partition, in short steps. */
+  private void sweep(int partition) {
+    byte[][] expiry = {keys.expiry(partition)};
+    byte[] limit = Integer.toString(SWEEP_STEP).getBytes(StandardCharsets.US_ASCII);
+    long found;
+    do {
+      found =
+          link.await(
+              link.<Long>run(
+                  Script.SWEEP, ScriptOutputType.INTEGER, expiry, keys.base(partition), limit));
+      cleaned.add(found);
+    } while (found == SWEEP_STEP);
+  }
+
+  private CompletableFuture<List<Object>> read(TraceId id, byte[] what) {
+    byte[][] all = keys.ofTrace(id);
+    byte[][] three = {all[0], all[1], all[2]};
+    return link.run(Script.READ, ScriptOutputType.MULTI, three, what);
+  }
+
+  private static @Nullable FlowTrace decoded(List<Object> answer) {
+    if (answer.isEmpty()) {
+      return null;
+    }
+    FlowTrace header = TraceBinary.decodeHeader((byte[]) answer.get(0));
+    if (answer.size() == 1) {
+      return header;
+    }
+    List<?> stored = (List<?>) answer.get(1);
+    List<TraceEvent> events = new ArrayList<>(stored.size() / 2);
+    for (int i = 0; i < stored.size(); i += 2) {
+      events.add(StoredEvent.decode((byte[]) stored.get(i), (byte[]) stored.get(i + 1)));
+    }
+    return header.withEvents(events);
+  }
+
+  /** The headers that match a query, in order, found step by step. */
+  private final class Matches {
+    private final IndexWalk walk;
+    private final TraceQuery query;
+    private final TraceQuery ofHeader;
+    private final boolean needTerms;
+    private int step;
+    private int cleanings = CLEANING_STEP;
+
+    Matches(TraceQuery query, QueryPlan plan, Range<byte[]> range, int limit) {
+      this.query = query;
+      this.ofHeader =
+          query.toBuilder().actor(null).actorContains(null).eventType((String) null).build();
+      this.needTerms = query.filtersEvents() && !plan.exact();
+      this.step = Math.clamp(limit + query.offset(), SMALLEST_STEP, LARGEST_STEP);
+      this.walk = new IndexWalk(link, plan.indexes(), range, step);
+    }
+
+    /** At least one, or none at the end. */
+    List<FlowTrace> next() {
+      List<FlowTrace> found = new ArrayList<>();
+      while (found.isEmpty()) {
+        List<Entry> entries = walk.next(step);
+        if (entries.isEmpty()) {
+          break;
+        }
+        step = Math.min(2 * step, LARGEST_STEP);
+        check(entries, found);
+      }
+      return found;
+    }
+
+    private void check(List<Entry> entries, List<FlowTrace> found) {
+      List<CompletableFuture<List<Object>>> answers = new ArrayList<>();
+      byte[] what = needTerms ? TERMS : HEADER;
+      entries.forEach(entry -> answers.add(read(Keys.idOf(entry.member()), what)));
+      List<Entry> gone = new ArrayList<>();
+      List<List<Object>> values = link.awaitAll(answers);
+      for (int i = 0; i < values.size(); i++) {
+        List<Object> answer = values.get(i);
+        if (answer.isEmpty()) {
+          gone.add(entries.get(i));
+          continue;
+        }
+        FlowTrace header = TraceBinary.decodeHeader((byte[]) answer.get(0));
+        if (ofHeader.matches(header) && (!needTerms || matchesEvents((List<?>) answer.get(1)))) {
+          found.add(header);
+        }
+      }
+      clean(gone);
+    }
+
+    private boolean matchesEvents(List<?> terms) {
+      List<String> texts =
+          terms.stream().map(term -> new String((byte[]) term, StandardCharsets.UTF_8)).toList();
+      String actor = query.actor();
+      String part = query.actorContains();
+      String type = query.eventType();
+      return (actor == null || texts.contains(Terms.actor(actor)))
+          && (type == null || texts.contains(Terms.eventType(type)))
+          && (part == null
+              || texts.stream()
+                  .anyMatch(term ->
+                      term.startsWith(Terms.ACTOR)
+                          && term.indexOf(part, Terms.ACTOR.length()) >= 0));
+    }
+
+    private void clean(List<Entry> gone) {
+      int count = Math.min(cleanings, gone.size());
+      cleanings -= count;
+      List<CompletableFuture<Long>> answers = new ArrayList<>();
+      for (Entry entry : gone.subList(0, count)) {
+        TraceId id = Keys.idOf(entry.member());
+        byte[][] ofTrace = keys.ofTrace(id);
+        byte[][] scriptKeys = Arrays.copyOf(ofTrace, ofTrace.length + 1);
+        scriptKeys[ofTrace.length] = entry.index();
+        answers.add(
+            link.run(
+                Script.UNINDEX,
+                ScriptOutputType.INTEGER,
+                scriptKeys,
+                keys.base(id),
+                Uuids.toBytes(id.value()),
+                entry.member()));
+      }
+      link.awaitAll(answers).forEach(cleaned::add);
+    }
+  }
+}
