@@ -1,0 +1,20 @@
+package io.tracestore.compat.matrix;
+
+import io.tracestore.compat.BackendTraits;
+import io.tracestore.compat.TraceStoreKit;
+import io.tracestore.compat.redis.RedisServer;
+import io.tracestore.compat.redis.SharedServers;
+import java.nio.file.Path;
+
+/** In a Redis Cluster of three nodes, with the time to live that is the default. */
+class RedisClusterKitTest extends TraceStoreKit {
+  @Override
+  public BackendTraits traits() {
+    return BackendTraits.EVICTING_SERVER;
+  }
+
+  @Override
+  public String newStoreUri(Path directory) {
+    return SharedServers.emptyCluster(RedisServer.installedOrSkip()).uri();
+  }
+}

@@ -1,0 +1,27 @@
+package io.tracestore.compat.matrix;
+
+import io.tracestore.compat.BackendTraits;
+import io.tracestore.compat.TraceStoreKit;
+import io.tracestore.compat.redis.RedisServer;
+import io.tracestore.compat.redis.SharedServers;
+import java.nio.file.Path;
+
+/** In Redis 6.2 that writes each command to disk before it answers. */
+class RedisKitTest extends TraceStoreKit {
+  @Override
+  public BackendTraits traits() {
+    return BackendTraits.DATABASE;
+  }
+
+  @Override
+  public String newStoreUri(Path directory) {
+    return SharedServers.newDatabase(
+            RedisServer.embedded(), "--appendonly", "yes", "--appendfsync", "always")
+        + "?ttl=none";
+  }
+
+  @Override
+  public void removeStore(String uri) {
+    SharedServers.removeData(uri);
+  }
+}

@@ -1,0 +1,250 @@
+package io.tracestore.compat.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lettuce.core.AclCategory;
+import io.lettuce.core.AclSetuserArgs;
+import io.lettuce.core.KillArgs;
+import io.tracestore.TraceStores;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.spi.StoreCapacityException;
+import io.tracestore.spi.StoreConfigurationException;
+import io.tracestore.spi.StoreTimeoutException;
+import io.tracestore.spi.StoreUnavailableException;
+import io.tracestore.spi.TraceQuery;
+import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.TraceStoreException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What happens to a store when its server, or the way to it, fails. */
+class RedisFaultsTest {
+  private static final int WRITERS = 4;
+
+  @TempDir private Path directory;
+
+  @Test
+  void nothingAcknowledgedIsLostWhenTheServerIsKilledAndStartedAgain() throws Exception {
+    try (RedisServer server = startDurable();
+        TraceStore store = TraceStores.open(server.uri() + "?ttl=none")) {
+      ConcurrentLinkedQueue<FlowTrace> acknowledged =
+          writeMeanwhile(store, () -> {
+            server.kill();
+            server.start();
+          });
+      assertThat(acknowledged)
+          .allSatisfy(trace -> assertThat(store.getTrace(trace.traceId())).contains(trace));
+    }
+  }
+
+  @Test
+  void aPipelineThatIsCutIsFinishedOverTheNextConnection() {
+    try (RedisServer server = startDurable();
+        RedisSession session = RedisSession.open(server.uri());
+        TraceStore store = TraceStores.open(server.uri() + "?ttl=none")) {
+      ConcurrentLinkedQueue<FlowTrace> acknowledged =
+          writeMeanwhile(store, () -> {
+            for (int i = 0; i < 20; i++) {
+              session.commands().clientKill(KillArgs.Builder.typeNormal().skipme());
+            }
+          });
+      assertThat(store.count(TraceQuery.ALL)).isEqualTo(acknowledged.size());
+      assertThat(acknowledged)
+          .allSatisfy(trace -> assertThat(store.getTrace(trace.traceId())).contains(trace));
+    }
+  }
+
+  /** Runs {@code fault} while several threads write, none of which may notice. */
+  private static ConcurrentLinkedQueue<FlowTrace> writeMeanwhile(
+      TraceStore store, Runnable fault) {
+    ConcurrentLinkedQueue<FlowTrace> acknowledged = new ConcurrentLinkedQueue<>();
+    ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
+    AtomicInteger next = new AtomicInteger();
+    AtomicInteger end = new AtomicInteger(Integer.MAX_VALUE);
+    List<Thread> writers = new ArrayList<>();
+    for (int i = 0; i < WRITERS; i++) {
+      writers.add(
+          Thread.ofVirtual()
+              .uncaughtExceptionHandler((thread, failure) -> failures.add(failure))
+              .start(() -> {
+                for (int n = next.getAndIncrement(); n < end.get(); n = next.getAndIncrement()) {
+                  store.storeTrace(RedisSamples.trace(n));
+                  acknowledged.add(RedisSamples.trace(n));
+                }
+              }));
+    }
+    while (acknowledged.size() < 200 && failures.isEmpty()) {
+      Thread.onSpinWait();
+    }
+    fault.run();
+    end.set(next.get() + 200);
+    writers.forEach(RedisFaultsTest::join);
+    assertThat(failures).isEmpty();
+    return acknowledged;
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void whenMemoryIsFullNothingIsStoredAndNothingHarmed() {
+    try (RedisServer server = startDurable();
+        RedisSession session = RedisSession.open(server.uri());
+        TraceStore store = TraceStores.open(server.uri() + "?ttl=none")) {
+      store.storeTrace(RedisSamples.trace(1));
+      session.commands().configSet("maxmemory", "1");
+      assertThatThrownBy(() -> store.storeTrace(RedisSamples.trace(2)))
+          .isInstanceOf(StoreCapacityException.class)
+          .hasMessageContaining("maxmemory");
+      session.commands().configSet("maxmemory", "0");
+      assertThat(store.queryTraces(TraceQuery.ALL)).containsExactly(RedisSamples.trace(1));
+      assertThat(store.getEvents(RedisSamples.trace(2).traceId())).isEmpty();
+    }
+  }
+
+  @Test
+  void aServerThatBecameAReplicaRefusesWritesAndSaysSo() {
+    try (RedisServer primary = startDurable();
+        RedisServer server = startDurable();
+        RedisSession session = RedisSession.open(server.uri());
+        TraceStore store = TraceStores.open(server.uri() + "?ttl=none")) {
+      session.commands().replicaof("127.0.0.1", primary.port());
+      assertThatThrownBy(() -> store.storeTrace(RedisSamples.trace(1)))
+          .isInstanceOf(StoreUnavailableException.class)
+          .hasMessageContaining("read-only replica");
+    }
+  }
+
+  @Test
+  void aReplicaIsNotOpened() {
+    try (RedisServer primary = startDurable();
+        RedisServer server =
+            RedisServer.start(
+                RedisServer.embedded(),
+                directory,
+                "--replicaof",
+                "127.0.0.1",
+                String.valueOf(primary.port()))) {
+      assertThatThrownBy(() -> TraceStores.open(server.uri()))
+          .isInstanceOf(StoreConfigurationException.class)
+          .hasMessageContaining("name the primary");
+    }
+  }
+
+  @Test
+  void aWrongPasswordIsSaidAndNotShown() {
+    try (RedisServer server =
+        RedisServer.start(RedisServer.embedded(), directory, "--requirepass", "right")) {
+      assertThatThrownBy(() -> TraceStores.open("redis://:wr0ng@" + server.host()))
+          .isInstanceOf(StoreConfigurationException.class)
+          .hasMessageEndingWith("wrong user or password")
+          .hasMessageNotContaining("wr0ng");
+      assertThatThrownBy(() -> TraceStores.open(server.uri()))
+          .isInstanceOf(StoreConfigurationException.class)
+          .hasMessageEndingWith("wrong user or password");
+    }
+  }
+
+  @Test
+  void aUserMayDoWithLittleAndTheHealthCheckSaysWhatIsNotKnown() {
+    try (RedisServer server = startDurable();
+        RedisSession session = RedisSession.open(server.uri())) {
+      AclSetuserArgs user =
+          new AclSetuserArgs()
+              .on()
+              .addPassword("p@ss/word")
+              .keyPattern("mine:*")
+              .allCommands()
+              .removeCategory(AclCategory.DANGEROUS)
+              .removeCategory(AclCategory.ADMIN);
+      session.commands().aclSetuser("app", user);
+      String uri = "redis://app:p%40ss%2Fword@" + server.host() + "?keyPrefix=mine&ttl=none";
+      try (TraceStore store = TraceStores.open(uri)) {
+        store.storeTrace(RedisSamples.trace(1));
+        assertThat(store.getTrace(RedisSamples.trace(1).traceId())).contains(RedisSamples.trace(1));
+        assertThat(store.healthCheck().warnings())
+            .containsExactly(
+                "this user may not run INFO: whether data is kept safely is not known");
+      }
+    }
+  }
+
+  @Test
+  void whatIsNotARedisIsToldApart() throws IOException {
+    Thread server;
+    try (ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      server = Thread.ofVirtual().start(() -> answerAsAWebServer(listening));
+      String uri = "redis://127.0.0.1:" + listening.getLocalPort();
+      assertThatThrownBy(() -> TraceStores.open(uri))
+          .isInstanceOf(StoreConfigurationException.class)
+          .hasMessageEndingWith("what listens there does not answer as a Redis server does");
+    }
+    join(server);
+  }
+
+  private static void answerAsAWebServer(ServerSocket listening) {
+    while (!listening.isClosed()) {
+      try (Socket socket = listening.accept()) {
+        byte[] answer = "HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        socket.getOutputStream().write(answer);
+        socket.getInputStream().readAllBytes();
+      } catch (IOException e) {
+        // The client, or the test, has enough.
+      }
+    }
+  }
+
+  @Test
+  void whereNobodyListensTheStoreIsUnavailable() throws IOException {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+    }
+    assertThatThrownBy(() -> TraceStores.open("redis://127.0.0.1:" + port))
+        .isInstanceOf(StoreUnavailableException.class)
+        .hasMessageContaining("cannot be reached");
+  }
+
+  @Test
+  void aServerThatDoesNotAnswerIsATimeout() {
+    try (RedisServer server = startDurable();
+        RedisSession session = RedisSession.open(server.uri());
+        TraceStore store = TraceStores.open(server.uri() + "?ttl=none&timeoutMs=300")) {
+      session.commands().clientPause(2_000);
+      assertThatThrownBy(() -> store.storeTrace(RedisSamples.trace(1)))
+          .isInstanceOf(StoreTimeoutException.class)
+          .satisfies(e -> assertThat(((TraceStoreException) e).isRetryable()).isTrue());
+    }
+  }
+
+  private RedisServer startDurable() {
+    return RedisServer.start(
+        RedisServer.embedded(), newDirectory(), "--appendonly", "yes", "--appendfsync", "always");
+  }
+
+  private Path newDirectory() {
+    try {
+      return Files.createTempDirectory(directory, "server");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
