@@ -47,7 +47,9 @@ import redis.embedded.core.ExecutableProvider;
  * one connection of the same driver, with values that were encoded before.
  */
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Fork(value = 1, jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED", "-Xmx2g"})
+@Fork(
+    value = 1,
+    jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED", "-Xmx2g"})
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 5, time = 2)
 public class RedisStoreBenchmark {
@@ -76,8 +78,14 @@ public class RedisStoreBenchmark {
       process =
           new ProcessBuilder(
                   ExecutableProvider.newJarResourceProvider(directory).get().toString(),
-                  "--bind", "127.0.0.1", "--port", String.valueOf(port), "--save", "",
-                  "--dir", directory.toString())
+                  "--bind",
+                  "127.0.0.1",
+                  "--port",
+                  String.valueOf(port),
+                  "--save",
+                  "",
+                  "--dir",
+                  directory.toString())
               .redirectErrorStream(true)
               .redirectOutput(new File(directory, "log"))
               .start();
@@ -154,10 +162,11 @@ public class RedisStoreBenchmark {
       for (TraceEvent event : trace.events()) {
         events.put(Uuids.toBytes(event.eventId().value()), TraceBinary.encodeEvent(event));
       }
-      names(trace).forEach(name -> {
-        terms.put(bytes(name), bytes("1"));
-        indexes.add(key("i:" + name));
-      });
+      names(trace)
+          .forEach(name -> {
+            terms.put(bytes(name), bytes("1"));
+            indexes.add(key("i:" + name));
+          });
     }
 
     /** Of the same number as the store's terms. */

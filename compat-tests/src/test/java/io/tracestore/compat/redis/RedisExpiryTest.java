@@ -158,7 +158,8 @@ class RedisExpiryTest {
 
   /** What the server does when the time is over: the keys go, and the time is in the past. */
   private void expire(FlowTrace trace) {
-    session.commands()
+    session
+        .commands()
         .eval(
             EXPIRE,
             ScriptOutputType.INTEGER,

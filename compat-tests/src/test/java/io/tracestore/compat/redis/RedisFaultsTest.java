@@ -41,10 +41,12 @@ class RedisFaultsTest {
     try (RedisServer server = startDurable();
         TraceStore store = TraceStores.open(server.uri() + "?ttl=none")) {
       ConcurrentLinkedQueue<FlowTrace> acknowledged =
-          writeMeanwhile(store, () -> {
-            server.kill();
-            server.start();
-          });
+          writeMeanwhile(
+              store,
+              () -> {
+                server.kill();
+                server.start();
+              });
       assertThat(acknowledged)
           .allSatisfy(trace -> assertThat(store.getTrace(trace.traceId())).contains(trace));
     }
@@ -56,11 +58,13 @@ class RedisFaultsTest {
         RedisSession session = RedisSession.open(server.uri());
         TraceStore store = TraceStores.open(server.uri() + "?ttl=none")) {
       ConcurrentLinkedQueue<FlowTrace> acknowledged =
-          writeMeanwhile(store, () -> {
-            for (int i = 0; i < 20; i++) {
-              session.commands().clientKill(KillArgs.Builder.typeNormal().skipme());
-            }
-          });
+          writeMeanwhile(
+              store,
+              () -> {
+                for (int i = 0; i < 20; i++) {
+                  session.commands().clientKill(KillArgs.Builder.typeNormal().skipme());
+                }
+              });
       assertThat(store.count(TraceQuery.ALL)).isEqualTo(acknowledged.size());
       assertThat(acknowledged)
           .allSatisfy(trace -> assertThat(store.getTrace(trace.traceId())).contains(trace));
@@ -68,8 +72,7 @@ class RedisFaultsTest {
   }
 
   /** Runs {@code fault} while several threads write, none of which may notice. */
-  private static ConcurrentLinkedQueue<FlowTrace> writeMeanwhile(
-      TraceStore store, Runnable fault) {
+  private static ConcurrentLinkedQueue<FlowTrace> writeMeanwhile(TraceStore store, Runnable fault) {
     ConcurrentLinkedQueue<FlowTrace> acknowledged = new ConcurrentLinkedQueue<>();
     ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
     AtomicInteger next = new AtomicInteger();

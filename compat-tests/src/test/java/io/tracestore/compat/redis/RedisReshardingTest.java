@@ -26,8 +26,7 @@ class RedisReshardingTest {
   @Test
   void nothingIsLostWhileSlotsMove() throws InterruptedException {
     try (RedisCluster cluster = RedisCluster.start(RedisServer.installedOrSkip(), directory);
-        TraceStore store =
-            TraceStores.open(cluster.uri() + "?ttl=none&partitions=" + PARTITIONS)) {
+        TraceStore store = TraceStores.open(cluster.uri() + "?ttl=none&partitions=" + PARTITIONS)) {
       store.storeTraces(traces(0, 200));
       List<FlowTrace> written = new ArrayList<>(traces(0, 200));
       AtomicBoolean moved = new AtomicBoolean();
@@ -82,8 +81,7 @@ class RedisReshardingTest {
     }
   }
 
-  private static void moveKeys(
-      RedisCommands<String, String> source, RedisServer target, int slot) {
+  private static void moveKeys(RedisCommands<String, String> source, RedisServer target, int slot) {
     List<String> keys = source.clusterGetKeysInSlot(slot, 10);
     while (!keys.isEmpty()) {
       source.migrate(

@@ -30,6 +30,7 @@ public final class RedisServer implements AutoCloseable {
   private final int port;
   private final List<String> options;
   private String portOption = "--port";
+  private @Nullable Path settings;
   private @Nullable Process process;
 
   private RedisServer(String binary, Path directory, int port, List<String> options) {
@@ -92,13 +93,34 @@ public final class RedisServer implements AutoCloseable {
     return server;
   }
 
+  /** Starts a sentinel that watches {@code primary}, and decides alone. */
+  public static RedisServer startSentinel(
+      String binary, Path directory, String name, RedisServer primary) {
+    RedisServer server = new RedisServer(binary, directory, freePort(), List.of("--sentinel"));
+    Path settings = directory.resolve("sentinel.conf");
+    try {
+      Files.writeString(
+          settings,
+          """
+          bind 127.0.0.1
+          port %d
+          dir %s
+          sentinel monitor %s 127.0.0.1 %d 1
+          sentinel down-after-milliseconds %s 500
+          sentinel failover-timeout %s 3000
+          """
+              .formatted(server.port, directory, name, primary.port, name, name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    server.settings = settings;
+    server.start();
+    return server;
+  }
+
   /** Starts it again, on the same port, with the same files. */
   public void start() {
-    List<String> command = new ArrayList<>();
-    command.add(binary);
-    command.addAll(List.of("--bind", "127.0.0.1", "--port", "0", portOption, String.valueOf(port)));
-    command.addAll(List.of("--dir", directory.toString(), "--save", ""));
-    command.addAll(options);
+    List<String> command = command();
     try {
       process =
           new ProcessBuilder(command)
@@ -109,6 +131,19 @@ public final class RedisServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private List<String> command() {
+    List<String> command = new ArrayList<>(List.of(binary));
+    if (settings != null) {
+      command.add(settings.toString());
+    } else {
+      command.addAll(
+          List.of("--bind", "127.0.0.1", "--port", "0", portOption, String.valueOf(port)));
+      command.addAll(List.of("--dir", directory.toString(), "--save", ""));
+    }
+    command.addAll(options);
+    return command;
   }
 
   private void awaitAnswer() throws IOException {

@@ -31,17 +31,27 @@ class RedisTlsTest {
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
             "-genkeypair",
-            "-alias", "server",
-            "-keyalg", "EC",
-            "-dname", "CN=localhost",
-            "-ext", "san=ip:127.0.0.1",
-            "-validity", "2",
-            "-storetype", "PKCS12",
-            "-storepass", new String(STORE_PASSWORD),
-            "-keystore", keys.toString());
+            "-alias",
+            "server",
+            "-keyalg",
+            "EC",
+            "-dname",
+            "CN=localhost",
+            "-ext",
+            "san=ip:127.0.0.1",
+            "-validity",
+            "2",
+            "-storetype",
+            "PKCS12",
+            "-storepass",
+            new String(STORE_PASSWORD),
+            "-keystore",
+            keys.toString());
     Process keytool =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(
-                directory.resolve("keytool.log").toFile()).start();
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("keytool.log").toFile())
+            .start();
     assertThat(keytool.waitFor()).isZero();
     KeyStore store = KeyStore.getInstance("PKCS12");
     try (InputStream in = Files.newInputStream(keys)) {
@@ -64,7 +74,11 @@ class RedisTlsTest {
         TraceStore store =
             TraceStores.open(
                 "rediss://%s?tlsCa=%s&tlsCert=%s&tlsKey=%s"
-                    .formatted(server.host(), file("server.crt"), file("server.crt"), file("server.key")))) {
+                    .formatted(
+                        server.host(),
+                        file("server.crt"),
+                        file("server.crt"),
+                        file("server.key")))) {
       store.storeTrace(RedisSamples.trace(1));
       assertThat(store.getTrace(RedisSamples.trace(1).traceId())).contains(RedisSamples.trace(1));
     }
@@ -87,8 +101,11 @@ class RedisTlsTest {
     return RedisServer.startTls(
         RedisServer.installedOrSkip(),
         directory,
-        "--tls-cert-file", file("server.crt"),
-        "--tls-key-file", file("server.key"),
-        "--tls-ca-cert-file", file("server.crt"));
+        "--tls-cert-file",
+        file("server.crt"),
+        "--tls-key-file",
+        file("server.key"),
+        "--tls-ca-cert-file",
+        file("server.crt"));
   }
 }

@@ -8,6 +8,8 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +20,9 @@ public final class SharedServers {
   private static final int DATABASES = 100_000;
   private static final Map<String, RedisServer> SERVERS = new ConcurrentHashMap<>();
   private static final Map<String, RedisCluster> CLUSTERS = new ConcurrentHashMap<>();
+  private static final Map<String, RedisSession> SESSIONS = new ConcurrentHashMap<>();
+  private static final Pattern DATABASE =
+      Pattern.compile("(?<server>[a-z-]+://[^/?]+)(/(?<number>[0-9]+))?.*");
   private static final AtomicInteger NEXT_DATABASE = new AtomicInteger();
 
   private SharedServers() {}
@@ -35,9 +40,15 @@ public final class SharedServers {
 
   /** Empties the database of {@code uri}. */
   public static void removeData(String uri) {
-    try (RedisSession session = RedisSession.open(uri.replaceFirst("\\?.*", ""))) {
-      session.commands().flushdb();
+    Matcher database = DATABASE.matcher(uri);
+    if (!database.matches()) {
+      throw new IllegalArgumentException("not a Redis URI: " + uri);
     }
+    // Kept open: a test run empties databases hundreds of times.
+    RedisSession session = SESSIONS.computeIfAbsent(database.group("server"), RedisSession::open);
+    String number = database.group("number");
+    session.commands().select(number == null ? 0 : Integer.parseInt(number));
+    session.commands().flushdb();
   }
 
   private static RedisServer startForRun(String binary, String... options) {

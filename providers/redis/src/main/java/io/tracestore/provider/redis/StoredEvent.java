@@ -42,7 +42,11 @@ final class StoredEvent {
     try {
       ByteBuffer in = ByteBuffer.wrap(value);
       in.position(1 + Byte.toUnsignedInt(in.get(0)));
-      byte[] actor = new byte[in.getInt()];
+      int actorLength = in.getInt();
+      if (actorLength > in.remaining()) {
+        throw new BufferUnderflowException();
+      }
+      byte[] actor = new byte[actorLength];
       in.get(actor);
       long nanos = in.getLong();
       byte[] body = Arrays.copyOfRange(value, in.position(), value.length);

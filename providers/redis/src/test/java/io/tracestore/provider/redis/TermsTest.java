@@ -1,0 +1,51 @@
+package io.tracestore.provider.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceEventType;
+import io.tracestore.spi.TraceQuery;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+
+class TermsTest {
+  @Test
+  void aKeyAndAValueOfATagDoNotMix() {
+    assertThat(Terms.tag("a", "b=c")).isNotEqualTo(Terms.tag("a=b", "c"));
+  }
+
+  @Test
+  void longTextsHaveShortTerms() {
+    assertThat(Terms.flow("x".repeat(65))).hasSize(66).isNotEqualTo(Terms.flow("x".repeat(66)));
+  }
+
+  @Test
+  void eachTermOfEventsIsCounted() {
+    TraceEvent started = TraceEvent.builder(TraceEventType.ACTOR_STARTED, "a").build();
+    TraceEvent sent = TraceEvent.builder(TraceEventType.MESSAGE_SENT, "a").build();
+    assertThat(Terms.ofEvents(List.of(started, sent)))
+        .isEqualTo(Map.of("a:a", 2, "y:ActorStarted", 1, "y:MessageSent", 1));
+  }
+
+  @Property
+  void aTraceOfAtLeastTheDurationIsInOneOfItsIndexes(
+      @ForAll @LongRange(min = 0, max = 1L << 62) long lasted,
+      @ForAll @LongRange(min = 0, max = 1L << 62) long shortest) {
+    FlowTrace trace =
+        FlowTrace.builder("flow")
+            .startTime(Instant.EPOCH)
+            .endTime(Instant.EPOCH.plusNanos(lasted))
+            .build();
+    Duration duration = Duration.ofNanos(shortest);
+    boolean matches = TraceQuery.builder().minDuration(duration).build().matches(trace);
+    List<String> indexes = Terms.durationsFrom(duration);
+    assertThat(!matches || Terms.ofHeader(trace).stream().anyMatch(indexes::contains)).isTrue();
+  }
+}
