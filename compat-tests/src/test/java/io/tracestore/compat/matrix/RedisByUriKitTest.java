@@ -1,19 +1,21 @@
 package io.tracestore.compat.matrix;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import io.tracestore.compat.BackendTraits;
 import io.tracestore.compat.TraceStoreKit;
+import io.tracestore.compat.redis.Needs;
 import io.tracestore.compat.redis.SharedServers;
 import java.nio.file.Path;
+import java.util.Objects;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * In the Redis or Valkey that {@code TRACESTORE_REDIS_URI} names, without options; its database is
  * emptied. It must write each command to disk before it answers.
  */
+@ExtendWith(Needs.NamedServer.class)
+@AddLifecycleHook(Needs.NamedServer.class)
 class RedisByUriKitTest extends TraceStoreKit {
-  private static final String VARIABLE = "TRACESTORE_REDIS_URI";
-
   @Override
   public BackendTraits traits() {
     return BackendTraits.DATABASE;
@@ -21,8 +23,7 @@ class RedisByUriKitTest extends TraceStoreKit {
 
   @Override
   public String newStoreUri(Path directory) {
-    String uri = System.getenv(VARIABLE);
-    assumeTrue(uri != null, VARIABLE + " is not set");
+    String uri = Objects.requireNonNull(System.getenv(Needs.URI_VARIABLE));
     SharedServers.removeData(uri);
     return uri + "?ttl=none";
   }

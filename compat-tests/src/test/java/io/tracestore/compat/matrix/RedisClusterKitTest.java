@@ -2,11 +2,16 @@ package io.tracestore.compat.matrix;
 
 import io.tracestore.compat.BackendTraits;
 import io.tracestore.compat.TraceStoreKit;
+import io.tracestore.compat.redis.Needs;
 import io.tracestore.compat.redis.RedisServer;
 import io.tracestore.compat.redis.SharedServers;
 import java.nio.file.Path;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** In a Redis Cluster of three nodes, with the time to live that is the default. */
+@ExtendWith(Needs.InstalledServer.class)
+@AddLifecycleHook(Needs.InstalledServer.class)
 class RedisClusterKitTest extends TraceStoreKit {
   @Override
   public BackendTraits traits() {
