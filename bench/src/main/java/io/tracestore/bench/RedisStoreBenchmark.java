@@ -22,7 +22,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,7 +125,7 @@ public class RedisStoreBenchmark {
       answers.add(raw.hset(terms, trace.terms));
       byte[] member = Uuids.toBytes(id.value());
       trace.indexes.forEach(index -> answers.add(raw.zadd(index, 0, member)));
-      answers.add(raw.zadd(key("x"), System.currentTimeMillis(), member));
+      answers.add(raw.zadd(key("x"), (double) System.currentTimeMillis(), member));
       answers.add(raw.expire(header, TTL_SECONDS));
       answers.add(raw.expire(events, TTL_SECONDS));
       answers.add(raw.expire(terms, TTL_SECONDS));
@@ -148,9 +148,9 @@ public class RedisStoreBenchmark {
 
   /** What is written of a trace by hand, as bytes. */
   private static final class Encoded {
-    private final Map<byte[], byte[]> header = new HashMap<>();
-    private final Map<byte[], byte[]> events = new HashMap<>();
-    private final Map<byte[], byte[]> terms = new HashMap<>();
+    private final IdentityHashMap<byte[], byte[]> header = new IdentityHashMap<>();
+    private final IdentityHashMap<byte[], byte[]> events = new IdentityHashMap<>();
+    private final IdentityHashMap<byte[], byte[]> terms = new IdentityHashMap<>();
     private final List<byte[]> indexes = new ArrayList<>();
 
     Encoded(FlowTrace trace) {
