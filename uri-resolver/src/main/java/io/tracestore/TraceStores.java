@@ -52,8 +52,7 @@ public final class TraceStores {
       StoreUri filled = Placeholders.fillIn(uri, secrets);
       secrets.addAllOf(filled);
       TraceStoreProvider provider = ProviderRegistry.SHARED.providerFor(filled.scheme());
-      StoreOptions options =
-          StoreOptions.of(filled, provider.options(), provider.driverOptions());
+      StoreOptions options = StoreOptions.of(filled, provider.options(), provider.driverOptions());
       return provider.open(filled, options);
     } catch (TraceStoreException e) {
       throw secrets.hideIn(e);

@@ -124,7 +124,8 @@ final class Partitions {
           """
           WITH moved AS (
             DELETE FROM events_default WHERE start_hour >= %d AND start_hour < %d RETURNING *)
-          INSERT INTO %s SELECT * FROM moved"""
+          INSERT INTO %s SELECT * FROM moved\
+          """
               .formatted(range.from(), range.to(), table));
       statement.execute(
           "ALTER TABLE events ATTACH PARTITION %s FOR VALUES FROM (%d) TO (%d)"

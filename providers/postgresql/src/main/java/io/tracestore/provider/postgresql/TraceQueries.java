@@ -50,7 +50,9 @@ final class TraceQueries {
     return connections.call(connection -> using(connection).fetchCount(TRACES, wanted));
   }
 
-  /** The statement that reads a page of {@code query}, with its values in it, to look at its plan. */
+  /**
+   * The statement that reads a page of {@code query}, with its values in it, to look at its plan.
+   */
   static String statement(Connection connection, TraceFilter filter, TraceQuery query) {
     return page(using(connection), query, filter.of(query, true), query.limitOrDefault())
         .getSQL(ParamType.INLINED);

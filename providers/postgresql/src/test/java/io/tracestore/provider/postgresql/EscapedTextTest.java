@@ -22,8 +22,7 @@ class EscapedTextTest {
   }
 
   @Property(tries = 5000)
-  void textsThatDifferDifferEscaped(
-      @ForAll("texts") String one, @ForAll("texts") String other) {
+  void textsThatDifferDifferEscaped(@ForAll("texts") String one, @ForAll("texts") String other) {
     assertThat(EscapedText.escape(one).equals(EscapedText.escape(other)))
         .isEqualTo(one.equals(other));
   }

@@ -29,8 +29,7 @@ class PostgresConfigTest {
 
   @Test
   void userPasswordAndDatabaseMayHoldAnyCharacter() {
-    PostgresConfig config =
-        PostgresConfig.builder("d/b?").user("m:e@").password("p/@:%w").build();
+    PostgresConfig config = PostgresConfig.builder("d/b?").user("m:e@").password("p/@:%w").build();
     assertThat(PostgresConfig.fromUri(config.toUri())).isEqualTo(config);
   }
 
