@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracestore.TraceStores;
+import io.tracestore.compat.net.CuttableProxy;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreTimeoutException;

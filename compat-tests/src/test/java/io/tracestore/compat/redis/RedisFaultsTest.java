@@ -7,6 +7,7 @@ import io.lettuce.core.AclCategory;
 import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.KillArgs;
 import io.tracestore.TraceStores;
+import io.tracestore.compat.net.CuttableProxy;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.spi.StoreCapacityException;
 import io.tracestore.spi.StoreConfigurationException;
@@ -68,6 +69,24 @@ class RedisFaultsTest {
       assertThat(store.count(TraceQuery.ALL)).isEqualTo(acknowledged.size());
       assertThat(acknowledged)
           .allSatisfy(trace -> assertThat(store.getTrace(trace.traceId())).contains(trace));
+    }
+  }
+
+  @Test
+  void anAnswerThatIsCutInItsMiddleCostsNothing() throws IOException {
+    try (RedisServer server = startDurable();
+        CuttableProxy proxy = new CuttableProxy("127.0.0.1", server.port());
+        TraceStore store = TraceStores.open("redis://127.0.0.1:" + proxy.port() + "?ttl=none")) {
+      store.storeTrace(RedisSamples.trace(0));
+      int bytesOfAnAnswer = 40;
+      for (int cut = 1; cut <= bytesOfAnAnswer; cut++) {
+        proxy.cutAnswersAfter(cut);
+        assertThat(store.getTrace(RedisSamples.trace(cut - 1).traceId()))
+            .contains(RedisSamples.trace(cut - 1));
+        store.storeTrace(RedisSamples.trace(cut));
+      }
+      assertThat(proxy.cuts()).isEqualTo(bytesOfAnAnswer);
+      assertThat(store.count(TraceQuery.ALL)).isEqualTo(bytesOfAnAnswer + 1);
     }
   }
 

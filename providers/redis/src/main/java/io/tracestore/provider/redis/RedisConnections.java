@@ -42,6 +42,7 @@ final class RedisConnections implements AutoCloseable {
   private static final int MAX_REDIRECTS = 16;
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
   private static final long CLOSE_SECONDS = 10;
+  private static final int CONNECT_TRIES = 3;
 
   private final ClientResources resources;
   private final RedisConfig config;
@@ -77,7 +78,25 @@ final class RedisConnections implements AutoCloseable {
     }
   }
 
+  /**
+   * Connects; again if the connection was closed in the middle of the greeting: then the driver does
+   * not tell whether the server refused the password or went away.
+   */
   private void connect() {
+    for (int tries = 1; ; tries++) {
+      try {
+        connectOnce();
+        return;
+      } catch (RuntimeException e) {
+        if (tries == CONNECT_TRIES || !RedisErrors.isClosedEarly(e)) {
+          throw e;
+        }
+        disconnect();
+      }
+    }
+  }
+
+  private void connectOnce() {
     boolean seeds = !config.isSentinel() && config.hosts().size() > 1;
     if (config.cluster() == ClusterMode.ON || seeds) {
       connectToCluster();
@@ -137,6 +156,9 @@ final class RedisConnections implements AutoCloseable {
   private <B extends ClientOptions.Builder> B options(B builder) {
     builder
         .protocolVersion(ProtocolVersion.RESP2)
+        // The driver would send a command again with the half of an answer that came before the
+        // connection broke, and put the new answer behind it. RedisLink makes a new command.
+        .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
         .requestQueueSize(Math.max(2 * config.maxInFlight(), 64))
         .timeoutOptions(TimeoutOptions.enabled(timeout()))
         .socketOptions(

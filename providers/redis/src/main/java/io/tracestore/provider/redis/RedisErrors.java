@@ -26,6 +26,10 @@ final class RedisErrors {
   private static final List<String> TRANSIENT =
       List.of("TRYAGAIN", "CLUSTERDOWN", "MASTERDOWN", "LOADING", "ASK ", "MOVED ");
 
+  /** What the driver says of commands under way when a connection breaks, and until it is back. */
+  private static final List<String> DISCONNECTED =
+      List.of("Connection disconnected", "Currently not connected. Commands are rejected.");
+
   /** What a script meets while a slot moves: one of its keys is on the other node. */
   private static final String NON_LOCAL_KEY = "access a non local key";
 
@@ -47,8 +51,14 @@ final class RedisErrors {
     String message = message(inner);
     return inner instanceof RedisLoadingException
         || inner instanceof IOException
+        || DISCONNECTED.contains(message)
         || TRANSIENT.stream().anyMatch(message::startsWith)
         || message.contains(NON_LOCAL_KEY);
+  }
+
+  /** Whether the connection ended before the server had said anything of use. */
+  static boolean isClosedEarly(Throwable error) {
+    return rootMessage(error).equals("Connection closed prematurely");
   }
 
   static boolean isUnknownScript(Throwable error) {

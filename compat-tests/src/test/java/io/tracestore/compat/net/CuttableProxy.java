@@ -1,4 +1,4 @@
-package io.tracestore.compat.postgres;
+package io.tracestore.compat.net;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,42 +14,48 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 /**
  * A TCP proxy on loopback whose connections a test can cut or hold up, in the middle of anything.
  */
-final class CuttableProxy implements AutoCloseable {
+public final class CuttableProxy implements AutoCloseable {
   private final ServerSocket listener;
   private final String host;
   private final int port;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final ReentrantReadWriteLock holding = new ReentrantReadWriteLock();
-  private final AtomicLong bytesUntilCut = new AtomicLong(Long.MAX_VALUE);
+  private final AtomicLong sentUntilCut = new AtomicLong(Long.MAX_VALUE);
+  private final AtomicLong answeredUntilCut = new AtomicLong(Long.MAX_VALUE);
   private final AtomicLong cuts = new AtomicLong();
 
-  CuttableProxy(String host, int port) throws IOException {
+  public CuttableProxy(String host, int port) throws IOException {
     this.host = host;
     this.port = port;
     listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::accept);
   }
 
-  int port() {
+  public int port() {
     return listener.getLocalPort();
   }
 
   /** Cuts all connections once so many bytes more have come from clients. */
-  void cutAfter(long bytes) {
-    bytesUntilCut.set(bytes);
+  public void cutAfter(long bytes) {
+    sentUntilCut.set(bytes);
+  }
+
+  /** Cuts all connections once so many bytes more have come from the server. */
+  public void cutAnswersAfter(long bytes) {
+    answeredUntilCut.set(bytes);
   }
 
   /** How often all connections were cut. */
-  long cuts() {
+  public long cuts() {
     return cuts.get();
   }
 
   /** Lets nothing through until {@link #release}. */
-  void hold() {
+  public void hold() {
     holding.writeLock().lock();
   }
 
-  void release() {
+  public void release() {
     holding.writeLock().unlock();
   }
 
@@ -61,8 +67,8 @@ final class CuttableProxy implements AutoCloseable {
         try {
           Socket server = new Socket(host, port);
           sockets.add(server);
-          Thread.ofVirtual().start(() -> forward(client, server, true));
-          Thread.ofVirtual().start(() -> forward(server, client, false));
+          Thread.ofVirtual().start(() -> forward(client, server, sentUntilCut));
+          Thread.ofVirtual().start(() -> forward(server, client, answeredUntilCut));
         } catch (IOException e) {
           client.close(); // the server is away
         }
@@ -72,7 +78,7 @@ final class CuttableProxy implements AutoCloseable {
     }
   }
 
-  private void forward(Socket from, Socket to, boolean counted) {
+  private void forward(Socket from, Socket to, AtomicLong untilCut) {
     byte[] buffer = new byte[8192];
     try (from;
         to) {
@@ -80,8 +86,11 @@ final class CuttableProxy implements AutoCloseable {
       OutputStream out = to.getOutputStream();
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         awaitRelease();
-        if (counted && bytesUntilCut.addAndGet(-read) < 0) {
-          bytesUntilCut.set(Long.MAX_VALUE);
+        long left = untilCut.addAndGet(-read);
+        if (left < 0) {
+          untilCut.set(Long.MAX_VALUE);
+          // What came before the cut still arrives: half a message, as a rule.
+          out.write(buffer, 0, (int) Math.max(0, read + left));
           cut();
           return;
         }
