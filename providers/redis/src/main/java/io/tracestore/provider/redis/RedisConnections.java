@@ -79,8 +79,8 @@ final class RedisConnections implements AutoCloseable {
   }
 
   /**
-   * Connects; again if the connection was closed in the middle of the greeting: then the driver does
-   * not tell whether the server refused the password or went away.
+   * Connects; again if the connection was closed in the middle of the greeting: then the driver
+   * does not tell whether the server refused the password or went away.
    */
   private void connect() {
     for (int tries = 1; ; tries++) {

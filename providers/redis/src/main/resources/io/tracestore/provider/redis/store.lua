@@ -109,6 +109,11 @@ for from = first_event, last, 2 * CHUNK do
 end
 if adopt then
   redis.call('HSET', KEYS[1], 'b', ARGV[7], 'm', member, 'i', identity, 'f', finished, 'n', had + added)
+  if not stored then
+    -- Tells this trace from one that had its id and was deleted; see TraceReads.
+    local now = redis.call('TIME')
+    redis.call('HSET', KEYS[1], 'v', now[1] .. '.' .. now[2])
+  end
 elseif stored and added > 0 then
   redis.call('HSET', KEYS[1], 'n', had + added)
 end
