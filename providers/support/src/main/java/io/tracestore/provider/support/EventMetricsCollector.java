@@ -1,6 +1,7 @@
 package io.tracestore.provider.support;
 
 import io.tracestore.model.EpochNanos;
+import io.tracestore.model.MessageSnapshot;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.spi.EventMetrics;
 import io.tracestore.spi.EventMetricsQuery;
@@ -45,17 +46,30 @@ public final class EventMetricsCollector {
         || (query.eventType() != null && !query.eventType().equals(type))) {
       return;
     }
-    long bucketNumber = Math.floorDiv(EpochNanos.of(event.timestamp()), bucketNanos);
-    Group group = group(bucketNumber, event.actorId(), type);
+    MessageSnapshot message = event.data().message();
+    add(
+        EpochNanos.of(event.timestamp()),
+        event.actorId(),
+        type,
+        event.data().performanceMetrics().executionTimeNs(),
+        message == null ? 0 : message.sizeBytes());
+  }
+
+  /**
+   * Adds one event that matches.
+   *
+   * @param timestampNs when, in nanoseconds since the epoch
+   * @param messageBytes the size of its message; 0 without one
+   */
+  public void add(
+      long timestampNs, String actorId, String eventType, long executionNs, long messageBytes) {
+    Group group = group(Math.floorDiv(timestampNs, bucketNanos), actorId, eventType);
     group.count++;
-    long executionNs = event.data().performanceMetrics().executionTimeNs();
     if (executionNs > 0) {
       group.times.add(executionNs);
       group.executionNs.add(executionNs);
     }
-    if (event.data().message() != null) {
-      group.messageBytes.add(event.data().message().sizeBytes());
-    }
+    group.messageBytes.add(messageBytes);
   }
 
   /**
