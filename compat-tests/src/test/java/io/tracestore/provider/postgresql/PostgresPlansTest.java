@@ -135,6 +135,18 @@ class PostgresPlansTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("filters")
+  void aChunkOfACursorReadsNoTableWhole(Map.Entry<String, TraceQuery> filter) throws SQLException {
+    TraceFilter conditions = store.unwrap(PostgresTraceStore.class).filter();
+    try (Connection connection = server.connect(uri)) {
+      String sql = TraceQueries.chunkStatement(connection, conditions, filter.getValue());
+      assertThat(plan(connection, sql))
+          .noneMatch(PostgresPlansTest::readsATableWhole)
+          .anyMatch(line -> line.contains("traces_by_"));
+    }
+  }
+
   @Test
   void oneTraceIsReadFromItsPartitionThroughIndexes() throws SQLException {
     String id = "'00000000-0000-7000-8000-000000000123'";

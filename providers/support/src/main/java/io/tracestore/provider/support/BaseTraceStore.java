@@ -171,7 +171,8 @@ public abstract class BaseTraceStore implements TraceStore {
     return name;
   }
 
-  private void ensureOpen() {
+  /** Throws {@link StoreClosedException} once the store is closed. */
+  protected final void ensureOpen() {
     if (closed) {
       throw closed();
     }
