@@ -75,7 +75,7 @@ final class Partitions {
         hours.stream().filter(hour -> isNear(hour) && !isIn(known, hour)).toList();
     if (!missing.isEmpty()) {
       known =
-          connections.inTransaction(connection -> {
+          connections.inLongTransaction(connection -> {
             lock(connection);
             List<Partition> existing = list(connection);
             for (int hour : missing) {
@@ -143,7 +143,7 @@ final class Partitions {
     long removed = 0;
     for (Partition partition : connections.call(Partitions::list)) {
       if (partition.range().lastNanos() <= lastNs) {
-        removed += connections.inTransaction(connection -> drop(connection, partition));
+        removed += connections.inLongTransaction(connection -> drop(connection, partition));
       }
     }
     known = connections.call(Partitions::list);
