@@ -181,7 +181,11 @@ final class Partitions {
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(LIST)) {
       while (rows.next()) {
-        Matcher bounds = BOUNDS.matcher(rows.getString(2));
+        String bound = rows.getString(2);
+        if (bound == null) {
+          continue; // dropped while the list was read
+        }
+        Matcher bounds = BOUNDS.matcher(bound);
         if (bounds.matches()) {
           partitions.add(
               new Partition(
