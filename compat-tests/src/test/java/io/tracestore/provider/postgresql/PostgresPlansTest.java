@@ -78,8 +78,10 @@ class PostgresPlansTest {
         """
             .formatted(FIRST.getEpochSecond() * 1_000_000_000L, TRACES),
         """
-        INSERT INTO events
-        SELECT t.start_hour, t.trace_id, gen_random_uuid(), t.start_ns + e, 0, t.facets[1], t.facets[2], '\\x00'
+        INSERT INTO events (start_hour, trace_id, event_id, ts_ns, execution_ns, actor, event_type,
+          latency_class, has_error, body)
+        SELECT t.start_hour, t.trace_id, gen_random_uuid(), t.start_ns + e, 0, t.facets[1], t.facets[2],
+          0, false, '\\x00'
         FROM traces t, generate_series(1, %d) e\
         """
             .formatted(EVENTS),

@@ -134,7 +134,7 @@ final class TraceQueries {
         query.withEvents() ? CHUNK : CHUNK_OF_HEADERS, page, DSL.inline(CHUNK_BYTES));
   }
 
-  private static DSLContext using(Connection connection) {
+  static DSLContext using(Connection connection) {
     return DSL.using(connection, SQLDialect.POSTGRES, SETTINGS);
   }
 
