@@ -2,9 +2,13 @@ package io.tracestore.bench;
 
 import io.tracestore.codec.TraceBinary;
 import io.tracestore.model.EpochNanos;
+import io.tracestore.model.EventId;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.model.MessageSnapshot;
 import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceEventType;
+import io.tracestore.spi.LatencyHistogram;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -100,14 +104,32 @@ final class PostgresRows {
 
   private static void writeEvent(DataOutputStream out, FlowTrace trace, TraceEvent event)
       throws IOException {
-    out.writeShort(8);
-    writeInt(out, hour(trace));
+    long executionNs = event.data().performanceMetrics().executionTimeNs();
+    MessageSnapshot message = event.data().message();
+    out.writeShort(13);
+    writeLong(out, EpochNanos.of(event.timestamp()));
+    writeLong(out, executionNs);
+    if (message == null) {
+      out.writeInt(-1);
+    } else {
+      writeLong(out, message.sizeBytes());
+    }
     writeUuid(out, trace.traceId().value());
     writeUuid(out, event.eventId().value());
-    writeLong(out, EpochNanos.of(event.timestamp()));
-    writeLong(out, event.data().performanceMetrics().executionTimeNs());
+    EventId parent = event.causality().parentEventId();
+    if (parent != null && event.eventType().equals(TraceEventType.MESSAGE_RECEIVED)) {
+      writeUuid(out, parent.value());
+    } else {
+      out.writeInt(-1);
+    }
+    writeInt(out, hour(trace));
     writeInt(out, actor(event));
     writeInt(out, type(event));
+    out.writeInt(-1); // to_actor
+    out.writeInt(Short.BYTES);
+    out.writeShort(LatencyHistogram.classOf(executionNs));
+    out.writeInt(1);
+    out.writeBoolean(event.data().error() != null);
     writeBytes(out, TraceBinary.encodeEvent(event));
   }
 

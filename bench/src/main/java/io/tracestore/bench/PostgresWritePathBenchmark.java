@@ -128,7 +128,9 @@ public class PostgresWritePathBenchmark {
     Connection connection = tables.connection;
     try (PreparedStatement statement =
         connection.prepareStatement(
-            "INSERT INTO keyed SELECT h, t, e, n, 0, 1, 2, b FROM"
+            "INSERT INTO keyed (start_hour, trace_id, event_id, ts_ns, execution_ns, actor,"
+                + " event_type, latency_class, has_error, body)"
+                + " SELECT h, t, e, n, 0, 1, 2, 0, false, b FROM"
                 + " unnest(?::int[], ?::uuid[], ?::uuid[], ?::bigint[], ?::bytea[]) AS u (h, t, e, n, b)"
                 + ON_CONFLICT)) {
       statement.setArray(1, connection.createArrayOf("int4", rows.hours));
@@ -146,7 +148,10 @@ public class PostgresWritePathBenchmark {
   public void multiRowInserts(Tables tables, Rows rows) throws SQLException {
     try (PreparedStatement statement =
         tables.connection.prepareStatement(
-            "INSERT INTO keyed VALUES (?, ?, ?, ?, 0, 1, 2, ?)" + ON_CONFLICT)) {
+            "INSERT INTO keyed (start_hour, trace_id, event_id, ts_ns, execution_ns, actor,"
+                + " event_type, latency_class, has_error, body)"
+                + " VALUES (?, ?, ?, ?, 0, 1, 2, 0, false, ?)"
+                + ON_CONFLICT)) {
       for (int i = 0; i < BATCH; i++) {
         statement.setInt(1, rows.hours[i]);
         statement.setObject(2, rows.traceIds[i]);

@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.tracestore.TraceStores;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceId;
+import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.Capability;
+import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.StoreClosedException;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.TraceCursor;
@@ -58,6 +60,8 @@ abstract class ClosePromises extends StorePromises {
             () -> store().queryTraces(TraceQuery.ALL),
             () -> store().openCursor(TraceQuery.ALL),
             () -> store().count(TraceQuery.ALL),
+            () -> store().eventMetrics(EventMetricsQuery.ALL),
+            () -> store().actorGraph(ActorGraphQuery.ALL),
             () -> store().deleteTrace(id),
             () -> store().purgeBefore(Samples.T0),
             () -> store().healthCheck(),

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracestore.model.TraceId;
+import io.tracestore.spi.ActorGraphQuery;
+import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.StorageMetrics;
 import io.tracestore.spi.StoreConflictException;
 import io.tracestore.spi.TraceQuery;
@@ -46,7 +48,9 @@ abstract class MetricsPromises extends StorePromises {
   void everyCallThatReadsByFilterIsAQuery() {
     store().queryTraces(TraceQuery.ALL);
     store().count(TraceQuery.ALL);
-    assertThat(store().metrics().query().count()).isEqualTo(2);
+    store().eventMetrics(EventMetricsQuery.ALL);
+    store().actorGraph(ActorGraphQuery.ALL);
+    assertThat(store().metrics().query().count()).isEqualTo(4);
     assertThat(store().metrics().read().count()).isEqualTo(0);
   }
 

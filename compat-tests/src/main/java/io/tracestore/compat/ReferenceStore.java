@@ -4,17 +4,23 @@ import io.tracestore.model.EventId;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
+import io.tracestore.spi.ActorEdge;
+import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.BatchStoreException;
+import io.tracestore.spi.EventMetrics;
+import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.StoreConflictException;
 import io.tracestore.spi.TraceQuery;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a store should answer, as plainly as it can be written: two maps, and every question a walk
@@ -86,6 +92,27 @@ final class ReferenceStore {
 
   long count(TraceQuery query) {
     return matching(query).size();
+  }
+
+  List<EventMetrics> eventMetrics(EventMetricsQuery query) {
+    return ReferenceAnalytics.eventMetrics(
+        query, traces(query.flowId()).stream().flatMap(Collection::stream).toList());
+  }
+
+  List<ActorEdge> actorGraph(ActorGraphQuery query) {
+    return ReferenceAnalytics.actorGraph(query, traces(query.flowId()));
+  }
+
+  /** The events of each trace of a flow, or of all, those without a header included. */
+  private List<Collection<TraceEvent>> traces(@Nullable String flowId) {
+    List<Collection<TraceEvent>> traces = new ArrayList<>();
+    events.forEach((id, byId) -> {
+      FlowTrace header = headers.get(id);
+      if (flowId == null || (header != null && header.flowId().equals(flowId))) {
+        traces.add(byId.values());
+      }
+    });
+    return traces;
   }
 
   private List<FlowTrace> matching(TraceQuery query) {

@@ -5,7 +5,9 @@ import static java.util.stream.Collectors.joining;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
+import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.BatchStoreException;
+import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.StoreConflictException;
 import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
@@ -155,6 +157,19 @@ sealed interface StoreOperation {
     @Override
     public String toString() {
       return "query(" + ShortText.of(query) + ")";
+    }
+  }
+
+  /** Adds up events and messages. */
+  record Analyze(EventMetricsQuery metrics, ActorGraphQuery graph) implements StoreOperation {
+    @Override
+    public Object answerOf(TraceStore store) {
+      return List.of(store.eventMetrics(metrics), store.actorGraph(graph));
+    }
+
+    @Override
+    public Object answerOf(ReferenceStore reference) {
+      return List.of(reference.eventMetrics(metrics), reference.actorGraph(graph));
     }
   }
 

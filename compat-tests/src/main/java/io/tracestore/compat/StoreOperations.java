@@ -1,11 +1,17 @@
 package io.tracestore.compat;
 
+import io.tracestore.model.Bytes;
+import io.tracestore.model.CausalityInfo;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.model.MessageSnapshot;
 import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceId;
 import io.tracestore.model.TraceMetadata;
+import io.tracestore.spi.ActorGraphQuery;
+import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.TraceQuery;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +37,14 @@ final class StoreOperations {
 
   private static final List<String> ACTORS = List.of("actor", "Actor", "act%r", "");
 
+  private static final List<TraceEventType> TYPES =
+      List.of(
+          TraceEventType.STATE_CHANGED,
+          TraceEventType.MESSAGE_SENT,
+          TraceEventType.MESSAGE_RECEIVED,
+          TraceEventType.dataFlow("to", "port"),
+          TraceEventType.dataFlow("actor", ""));
+
   private StoreOperations() {}
 
   static Arbitrary<List<StoreOperation>> sequences(boolean reopen) {
@@ -49,6 +63,7 @@ final class StoreOperations {
         Tuple.of(1, times().map(StoreOperation.PurgeBefore::new)),
         Tuple.of(5, traceIds().map(StoreOperation.GetTrace::new)),
         Tuple.of(8, queries().map(StoreOperation.Query::new)),
+        Tuple.of(3, analyses()),
         Tuple.of(reopen ? 1 : 0, Arbitraries.create(StoreOperation.Reopen::new)));
   }
 
@@ -66,12 +81,51 @@ final class StoreOperations {
             Arbitraries.longs().between(0, 4),
             times(),
             Arbitraries.of(ACTORS),
-            Arbitraries.of(TraceEventType.STATE_CHANGED, TraceEventType.dataFlow("to", "port")))
-        .as((number, time, actor, type) ->
+            Arbitraries.of(TYPES),
+            data(),
+            Arbitraries.longs().between(0, 4).injectNull(0.5))
+        .as((number, time, actor, type, data, parent) ->
             TraceEvent.builder(type, actor)
                 .eventId(Samples.eventId(number))
                 .timestamp(time)
+                .data(data)
+                .causality(
+                    new CausalityInfo(
+                        parent == null ? null : Samples.eventId(parent),
+                        Samples.eventId(0),
+                        List.of(),
+                        ""))
                 .build());
+  }
+
+  private static Arbitrary<TraceEventData> data() {
+    Arbitrary<MessageSnapshot> messages =
+        Arbitraries.of(0L, 7L, Long.MAX_VALUE)
+            .map(size -> new MessageSnapshot("", size, "", Bytes.of(new byte[0])));
+    Arbitrary<Long> times = Arbitraries.of(0L, 0L, 15L, 16L, 1_000_003L, Long.MAX_VALUE);
+    return Combinators.combine(
+            times, messages.injectNull(0.5), Arbitraries.of("", "error").injectNull(0.7))
+        .as((time, message, error) ->
+            TraceEventData.builder().executionTimeNs(time).message(message).error(error).build());
+  }
+
+  private static Arbitrary<StoreOperation> analyses() {
+    Arbitrary<String> flows = Arbitraries.of("flow 0", "flow 1", "another").injectNull(0.6);
+    Arbitrary<Instant> from = times().injectNull(0.7);
+    Arbitrary<Instant> to = times().injectNull(0.7);
+    return Combinators.combine(
+            Arbitraries.of(1L, 2L, 3_600_000_000_000L, Long.MAX_VALUE).map(Duration::ofNanos),
+            from,
+            to,
+            flows,
+            Arbitraries.of(ACTORS).injectNull(0.8),
+            Arbitraries.of(TYPES).map(TraceEventType::typeName).injectNull(0.8))
+        .filter((bucket, first, last, flow, actor, type) ->
+            first == null || last == null || !first.isAfter(last))
+        .as((bucket, first, last, flow, actor, type) ->
+            new StoreOperation.Analyze(
+                new EventMetricsQuery(first, last, bucket, flow, actor, type),
+                new ActorGraphQuery(first, last, flow)));
   }
 
   private static Arbitrary<FlowTrace> traces() {

@@ -176,6 +176,14 @@ public abstract class TraceStoreKit implements StoreFixture {
   }
 
   @Nested
+  final class Analytics extends AnalyticsPromises {
+    @Override
+    StoreFixture fixture() {
+      return TraceStoreKit.this;
+    }
+  }
+
+  @Nested
   final class HealthChecks extends HealthPromises {
     @Override
     StoreFixture fixture() {

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -121,6 +122,15 @@ final class ExampleStore extends BaseTraceStore {
   private Stream<FlowTrace> matching(TraceQuery query) {
     return headers.values().stream()
         .filter(header -> query.matches(query.filtersEvents() ? whole(header) : header));
+  }
+
+  @Override
+  protected void doForEachEarlyTrace(Consumer<TraceId> visitor) {
+    List<TraceId> early =
+        locked(
+            lock.readLock(),
+            () -> events.keySet().stream().filter(id -> !headers.containsKey(id)).toList());
+    early.forEach(visitor);
   }
 
   @Override

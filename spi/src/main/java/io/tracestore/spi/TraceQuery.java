@@ -1,13 +1,11 @@
 package io.tracestore.spi;
 
-import io.tracestore.model.EpochNanos;
 import io.tracestore.model.ExecutionId;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceId;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -77,7 +75,7 @@ public record TraceQuery(
     public Position {
       Objects.requireNonNull(startTime, "after.startTime");
       Objects.requireNonNull(traceId, "after.traceId");
-      representable("after.startTime", startTime);
+      QueryChecks.representable("after.startTime", startTime);
     }
 
     /** The place of {@code trace}. */
@@ -93,26 +91,17 @@ public record TraceQuery(
   }
 
   public TraceQuery {
-    wellFormed("flowId", flowId);
-    wellFormed("failedWith", failedWith);
-    wellFormed("actor", actor);
-    wellFormed("actorContains", actorContains);
-    wellFormed("eventType", eventType);
-    wellFormed("environment", environment);
-    wellFormed("userId", userId);
-    wellFormed("sessionId", sessionId);
-    representable("startedFrom", startedFrom);
-    representable("startedTo", startedTo);
-    if (startedFrom != null && startedTo != null && startedFrom.isAfter(startedTo)) {
-      throw new IllegalArgumentException(
-          "startedFrom must not be after startedTo: %s, %s".formatted(startedFrom, startedTo));
-    }
+    QueryChecks.wellFormed("flowId", flowId);
+    QueryChecks.wellFormed("failedWith", failedWith);
+    QueryChecks.wellFormed("actor", actor);
+    QueryChecks.wellFormed("actorContains", actorContains);
+    QueryChecks.eventType(eventType);
+    QueryChecks.wellFormed("environment", environment);
+    QueryChecks.wellFormed("userId", userId);
+    QueryChecks.wellFormed("sessionId", sessionId);
+    QueryChecks.inOrder("startedFrom", startedFrom, "startedTo", startedTo);
     if (failedWith != null && status != null && status != ExecutionStatus.Kind.FAILED) {
       throw new IllegalArgumentException("failedWith does not go with status " + status);
-    }
-    if (eventType != null && !TraceEventType.isTypeName(eventType)) {
-      throw new IllegalArgumentException(
-          "unknown event type: '%s'; an own kind is written Custom(name)".formatted(eventType));
     }
     tags = checkedTags(tags);
     if (minDuration != null) {
@@ -130,28 +119,14 @@ public record TraceQuery(
     }
   }
 
-  private static void representable(String field, @Nullable Instant instant) {
-    if (instant != null && !EpochNanos.isRepresentable(instant)) {
-      throw new IllegalArgumentException(
-          "%s must be between %s and %s: %s"
-              .formatted(field, EpochNanos.MIN, EpochNanos.MAX, instant));
-    }
-  }
-
-  /** No trace has such text, and encoded it could become text that one has. */
-  private static void wellFormed(String field, @Nullable String text) {
-    if (text != null && !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-      throw new IllegalArgumentException(field + " has an unpaired surrogate");
-    }
-  }
-
   private static Map<String, String> checkedTags(Map<String, String> tags) {
     Objects.requireNonNull(tags, "tags");
     for (Map.Entry<String, String> tag : tags.entrySet()) {
       String key = Objects.requireNonNull(tag.getKey(), "tags key");
       String field = "tags '" + key + "'";
-      wellFormed("tags key", key);
-      wellFormed(field, Objects.requireNonNull(tag.getValue(), () -> field + " is null"));
+      QueryChecks.wellFormed("tags key", key);
+      QueryChecks.wellFormed(
+          field, Objects.requireNonNull(tag.getValue(), () -> field + " is null"));
     }
     return Collections.unmodifiableMap(new LinkedHashMap<>(new TreeMap<>(tags)));
   }

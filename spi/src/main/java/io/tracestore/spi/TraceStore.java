@@ -75,6 +75,19 @@ public interface TraceStore extends AutoCloseable {
   long count(TraceQuery query);
 
   /**
+   * What events did per bucket of time, actor and type, by {@link EventMetrics#ORDER}; an
+   * unmodifiable list. Counts each event that is there throughout the call once; of those that come
+   * or go meanwhile, some.
+   */
+  List<EventMetrics> eventMetrics(EventMetricsQuery query);
+
+  /**
+   * Who sends how much to whom, by {@link ActorEdge#ORDER}; an unmodifiable list. Counts each event
+   * that is there throughout the call once; of those that come or go meanwhile, some.
+   */
+  List<ActorEdge> actorGraph(ActorGraphQuery query);
+
+  /**
    * Adds one event to a trace, stored yet or not.
    *
    * @throws StoreCapacityException if a bound of the store is reached

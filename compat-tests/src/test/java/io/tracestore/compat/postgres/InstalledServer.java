@@ -95,6 +95,14 @@ final class InstalledServer implements AutoCloseable {
     run("pg_ctl", "-D", data(), "reload");
   }
 
+  /** Offers TLS with a certificate and its key, both PEM. */
+  void offerTls(Path certificate, Path key) throws IOException {
+    execute("install", "-m", "600", certificate.toString(), data() + "/server.crt");
+    execute("install", "-m", "600", key.toString(), data() + "/server.key");
+    Files.writeString(Path.of(data(), "postgresql.auto.conf"), "ssl = on\n");
+    run("pg_ctl", "-D", data(), "reload");
+  }
+
   PostgresServer server() {
     return new PostgresServer("localhost", port, "postgres", PostgresServers.PASSWORD, "postgres");
   }

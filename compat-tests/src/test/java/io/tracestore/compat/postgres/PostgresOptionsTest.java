@@ -63,6 +63,17 @@ class PostgresOptionsTest extends PostgresTests {
   }
 
   @Test
+  void aServerThatHangsIsGivenUpAfterAMinuteOrAsSocketTimeoutSays() throws SQLException {
+    DataSource byDefault = openNew("").unwrap(DataSource.class);
+    DataSource given = openNew("socketTimeout=7").unwrap(DataSource.class);
+    try (Connection one = byDefault.getConnection();
+        Connection other = given.getConnection()) {
+      assertThat(List.of(one.getNetworkTimeout(), other.getNetworkTimeout()))
+          .containsExactly(60_000, 7_000);
+    }
+  }
+
+  @Test
   void storesOfDifferentSchemasDoNotSeeEachOther() {
     TraceStore one = openNew("");
     TraceStore other = openNew("");

@@ -3,7 +3,11 @@ package io.tracestore.compat.selftest;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
+import io.tracestore.spi.ActorEdge;
+import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.Capability;
+import io.tracestore.spi.EventMetrics;
+import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.Health;
 import io.tracestore.spi.StorageMetrics;
 import io.tracestore.spi.TraceCursor;
@@ -51,6 +55,16 @@ class ForwardingStore implements TraceStore {
   @Override
   public long count(TraceQuery query) {
     return store.count(query);
+  }
+
+  @Override
+  public List<EventMetrics> eventMetrics(EventMetricsQuery query) {
+    return store.eventMetrics(query);
+  }
+
+  @Override
+  public List<ActorEdge> actorGraph(ActorGraphQuery query) {
+    return store.actorGraph(query);
   }
 
   @Override

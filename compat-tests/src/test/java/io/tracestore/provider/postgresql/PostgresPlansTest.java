@@ -78,8 +78,10 @@ class PostgresPlansTest {
         """
             .formatted(FIRST.getEpochSecond() * 1_000_000_000L, TRACES),
         """
-        INSERT INTO events
-        SELECT t.start_hour, t.trace_id, gen_random_uuid(), t.start_ns + e, 0, t.facets[1], t.facets[2], '\\x00'
+        INSERT INTO events (start_hour, trace_id, event_id, ts_ns, execution_ns, actor, event_type,
+          latency_class, has_error, body)
+        SELECT t.start_hour, t.trace_id, gen_random_uuid(), t.start_ns + e, 0, t.facets[1], t.facets[2],
+          0, false, '\\x00'
         FROM traces t, generate_series(1, %d) e\
         """
             .formatted(EVENTS),
@@ -129,6 +131,18 @@ class PostgresPlansTest {
     TraceFilter conditions = store.unwrap(PostgresTraceStore.class).filter();
     try (Connection connection = connections.getConnection()) {
       String sql = TraceQueries.statement(connection, conditions, query);
+      assertThat(plan(connection, sql))
+          .noneMatch(PostgresPlansTest::readsATableWhole)
+          .anyMatch(line -> line.contains("traces_by_"));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("filters")
+  void aChunkOfACursorReadsNoTableWhole(Map.Entry<String, TraceQuery> filter) throws SQLException {
+    TraceFilter conditions = store.unwrap(PostgresTraceStore.class).filter();
+    try (Connection connection = server.connect(uri)) {
+      String sql = TraceQueries.chunkStatement(connection, conditions, filter.getValue());
       assertThat(plan(connection, sql))
           .noneMatch(PostgresPlansTest::readsATableWhole)
           .anyMatch(line -> line.contains("traces_by_"));

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One open store over a {@link TraceHeap} that others may show too. */
@@ -68,6 +69,11 @@ final class MemTraceStore extends BaseTraceStore {
   @Override
   protected long doCount(TraceQuery query) {
     return heap().count(query);
+  }
+
+  @Override
+  protected void doForEachEvents(@Nullable String flowId, Consumer<List<TraceEvent>> visitor) {
+    heap().forEachEvents(flowId, visitor);
   }
 
   @Override

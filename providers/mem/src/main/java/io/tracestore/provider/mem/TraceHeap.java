@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,6 +97,22 @@ final class TraceHeap {
       }
     }
     return count;
+  }
+
+  /** Shows the events of each trace of a flow; if that is null of every trace, stored or not. */
+  void forEachEvents(@Nullable String flowId, Consumer<List<TraceEvent>> visitor) {
+    if (flowId == null) {
+      byId.values().forEach(stored -> visitor.accept(stored.content().events()));
+      return;
+    }
+    TraceQuery ofFlow = TraceQuery.builder().flowId(flowId).build();
+    NewestFirst candidates = new NewestFirst(indexes.shortest(ofFlow), TimeRange.ALL);
+    for (StoredTrace stored = candidates.next(); stored != null; stored = candidates.next()) {
+      FlowTrace trace = match(stored, ofFlow);
+      if (trace != null) {
+        visitor.accept(trace.events());
+      }
+    }
   }
 
   private @Nullable FlowTrace match(StoredTrace stored, TraceQuery query) {

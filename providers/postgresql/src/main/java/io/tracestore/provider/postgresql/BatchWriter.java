@@ -280,7 +280,7 @@ final class BatchWriter {
     if (bytes == 0) {
       return;
     }
-    try (CopyRows rows = new CopyRows(connection, "events", bytes)) {
+    try (CopyRows rows = EncodedEvents.begin(connection, bytes)) {
       for (TracePlan plan : plans) {
         if (plan.hasEvents()) {
           plan.copyEvents(rows);

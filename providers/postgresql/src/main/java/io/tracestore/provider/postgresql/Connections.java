@@ -26,6 +26,12 @@ final class Connections implements AutoCloseable {
   private static final long FIRST_PAUSE_MS = 20;
   private static final long LONGEST_PAUSE_MS = 500;
 
+  /** After so long without an answer a connection is given up, unless an option says otherwise. */
+  private static final int SOCKET_TIMEOUT_SECONDS = 60;
+
+  /** The same for statements that go through whole partitions. */
+  private static final int LONG_SOCKET_TIMEOUT_SECONDS = 600;
+
   private final PostgresConfig config;
   private final SqlFailures failures;
   private final HikariDataSource pool;
@@ -78,6 +84,7 @@ final class Connections implements AutoCloseable {
     PGProperty.CONNECT_TIMEOUT.set(properties, (int) seconds);
     PGProperty.LOGIN_TIMEOUT.set(properties, (int) seconds);
     PGProperty.TCP_KEEP_ALIVE.set(properties, true);
+    PGProperty.SOCKET_TIMEOUT.set(properties, SOCKET_TIMEOUT_SECONDS);
     if (config.hosts().size() > 1) {
       PGProperty.TARGET_SERVER_TYPE.set(properties, "primary");
     }
@@ -97,9 +104,17 @@ final class Connections implements AutoCloseable {
     return '"' + name.replace("\"", "\"\"") + '"';
   }
 
-  /** One connection outside of the pool, which belongs to the caller. */
+  /** One connection outside of the pool, for long statements, which belongs to the caller. */
   static Connection connect(PostgresConfig config) throws SQLException {
-    return new DriverSource(url(config), properties(config)).getConnection();
+    Properties properties = properties(config);
+    if (!hasOwnSocketTimeout(config)) {
+      PGProperty.SOCKET_TIMEOUT.set(properties, LONG_SOCKET_TIMEOUT_SECONDS);
+    }
+    return new DriverSource(url(config), properties).getConnection();
+  }
+
+  private static boolean hasOwnSocketTimeout(PostgresConfig config) {
+    return config.driverOptions().containsKey(PGProperty.SOCKET_TIMEOUT.getName());
   }
 
   /** Works with one connection in which every statement is a transaction of its own. */
@@ -110,6 +125,18 @@ final class Connections implements AutoCloseable {
   /** Works in one transaction. */
   <T extends @Nullable Object> T inTransaction(Work<T> work) {
     return repeat(connection -> transaction(connection, work));
+  }
+
+  /** Works in one transaction whose statements may take minutes. */
+  <T extends @Nullable Object> T inLongTransaction(Work<T> work) {
+    return hasOwnSocketTimeout(config)
+        ? inTransaction(work)
+        : inTransaction(connection -> {
+          // The pool sets it back.
+          connection.setNetworkTimeout(
+              Runnable::run, (int) TimeUnit.SECONDS.toMillis(LONG_SOCKET_TIMEOUT_SECONDS));
+          return work.with(connection);
+        });
   }
 
   private static <T extends @Nullable Object> T transaction(Connection connection, Work<T> work)

@@ -18,14 +18,11 @@ final class CopyRows implements AutoCloseable {
   private int used;
 
   /**
+   * @param statement the whole statement
    * @param expectedBytes how many bytes will come; about
    */
-  CopyRows(Connection connection, String table, long expectedBytes) throws SQLException {
-    copy =
-        connection
-            .unwrap(PGConnection.class)
-            .getCopyAPI()
-            .copyIn("COPY " + table + " FROM STDIN BINARY");
+  CopyRows(Connection connection, String statement, long expectedBytes) throws SQLException {
+    copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(statement);
     piece = new byte[(int) Math.min(PIECE, expectedBytes + HEAD.length + END.length)];
     write(HEAD, 0, HEAD.length);
   }

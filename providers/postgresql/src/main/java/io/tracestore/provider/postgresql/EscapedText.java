@@ -37,4 +37,22 @@ final class EscapedText {
     }
     return escaped.toString();
   }
+
+  /** The text that {@link #escape} made {@code escaped} of. */
+  static String unescape(String escaped) {
+    if (escaped.indexOf(BEGIN) < 0) {
+      return escaped;
+    }
+    StringBuilder text = new StringBuilder(escaped.length());
+    for (int i = 0; i < escaped.length(); i++) {
+      char c = escaped.charAt(i);
+      if (c == BEGIN) {
+        text.append((char) (2 * (escaped.charAt(i + 1) - ZERO) + (escaped.charAt(i + 2) - ZERO)));
+        i += 2;
+      } else {
+        text.append(c);
+      }
+    }
+    return text.toString();
+  }
 }

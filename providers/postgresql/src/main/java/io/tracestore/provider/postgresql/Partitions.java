@@ -75,7 +75,7 @@ final class Partitions {
         hours.stream().filter(hour -> isNear(hour) && !isIn(known, hour)).toList();
     if (!missing.isEmpty()) {
       known =
-          connections.inTransaction(connection -> {
+          connections.inLongTransaction(connection -> {
             lock(connection);
             List<Partition> existing = list(connection);
             for (int hour : missing) {
@@ -143,7 +143,7 @@ final class Partitions {
     long removed = 0;
     for (Partition partition : connections.call(Partitions::list)) {
       if (partition.range().lastNanos() <= lastNs) {
-        removed += connections.inTransaction(connection -> drop(connection, partition));
+        removed += connections.inLongTransaction(connection -> drop(connection, partition));
       }
     }
     known = connections.call(Partitions::list);
@@ -181,7 +181,11 @@ final class Partitions {
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(LIST)) {
       while (rows.next()) {
-        Matcher bounds = BOUNDS.matcher(rows.getString(2));
+        String bound = rows.getString(2);
+        if (bound == null) {
+          continue; // dropped while the list was read
+        }
+        Matcher bounds = BOUNDS.matcher(bound);
         if (bounds.matches()) {
           partitions.add(
               new Partition(

@@ -8,6 +8,7 @@ import io.tracestore.model.TraceId;
 import io.tracestore.provider.support.BaseTraceStore;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.Capability;
+import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import java.sql.Connection;
@@ -125,6 +126,12 @@ final class PostgresTraceStore extends BaseTraceStore {
   @Override
   protected List<FlowTrace> doQueryTraces(TraceQuery query, int limit) {
     return guarded(() -> queries.page(query, limit));
+  }
+
+  @Override
+  protected TraceCursor doOpenCursor(TraceQuery query) {
+    return new ChunkCursor(
+        query, this::ensureOpen, (rest, limit) -> guarded(() -> queries.chunk(rest, limit)));
   }
 
   @Override

@@ -7,6 +7,9 @@ import io.tracestore.spi.StoreTimeoutException;
 import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.TraceStoreException;
 import java.net.SocketTimeoutException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -41,6 +44,11 @@ final class SqlFailures {
     }
     String state = stateOf(e);
     String why = store + ": " + message(e);
+    if (isRefusedCertificate(e)) {
+      return new StoreConfigurationException(
+          why + "; the server's certificate is not trusted, check host, sslmode and sslrootcert",
+          e);
+    }
     if (isTimeout(e, state)) {
       return new StoreTimeoutException(why, e);
     }
@@ -53,6 +61,7 @@ final class SqlFailures {
               e);
       case "40001", "40P01", "55P03", "53300", "55006" -> new StoreUnavailableException(why, e);
       case "53000", "53100", "53200", "53400", "54000" -> new StoreCapacityException(why, e);
+      case "08004" -> new StoreConfigurationException(why, e); // no TLS, or no password given
       case "28P01", "28000" ->
           new StoreConfigurationException(why + "; check user and password", e);
       case "3D000" -> new StoreConfigurationException(why + "; create it, or name another", e);
@@ -80,6 +89,7 @@ final class SqlFailures {
     String state = stateOf(e);
     return !isInterrupted(e)
         && !isTimeout(e, state)
+        && !isRefusedCertificate(e)
         && (isConnectionLost(e)
             || switch (state) {
               case "25006", "40001", "40P01", "53300" -> true;
@@ -95,7 +105,7 @@ final class SqlFailures {
   /** Lost, refused, or ended by the server: 57P01 to 57P05 are a shutdown and its like. */
   private static boolean isConnectionLost(SQLException e) {
     String state = stateOf(e);
-    return (state.startsWith("08") && !state.equals("08P01"))
+    return (state.startsWith("08") && !state.equals("08004") && !state.equals("08P01"))
         || state.startsWith("57P")
         || state.startsWith("58")
         || e instanceof SQLTransientConnectionException;
@@ -103,6 +113,14 @@ final class SqlFailures {
 
   private static boolean isTimeout(SQLException e, String state) {
     return state.equals("57014") || hasCause(e, SocketTimeoutException.class);
+  }
+
+  /** The driver tells a wrong host name in its own words only. */
+  private static boolean isRefusedCertificate(SQLException e) {
+    return hasCause(e, CertificateException.class)
+        || hasCause(e, CertPathValidatorException.class)
+        || hasCause(e, CertPathBuilderException.class)
+        || message(e).contains("could not be verified by hostnameverifier");
   }
 
   private static boolean isInterrupted(SQLException e) {

@@ -48,22 +48,24 @@ final class TraceFilter {
 
   private static void addIdentity(List<Condition> all, TraceQuery query) {
     if (query.flowId() != null) {
-      addFlow(all, EscapedText.escape(query.flowId()));
+      all.add(ofFlow(query.flowId()));
     }
     if (query.executionId() != null) {
       all.add(TRACES.EXECUTION_ID.eq(query.executionId().value()));
     }
   }
 
-  private static void addFlow(List<Condition> all, String flow) {
-    all.add(
+  /** That a trace is of exactly this flow. */
+  static Condition ofFlow(String flowId) {
+    String flow = EscapedText.escape(flowId);
+    Condition beginning =
         DSL.left(TRACES.FLOW_ID, DSL.inline(INDEXED_CHARS))
-            .eq(DSL.left(flow, DSL.inline(INDEXED_CHARS))));
+            .eq(DSL.left(flow, DSL.inline(INDEXED_CHARS)));
     // Only then may another flow begin alike; asked in vain, it makes the planner expect fewer
     // rows.
-    if (flow.codePointCount(0, flow.length()) >= INDEXED_CHARS) {
-      all.add(TRACES.FLOW_ID.eq(flow));
-    }
+    return flow.codePointCount(0, flow.length()) >= INDEXED_CHARS
+        ? beginning.and(TRACES.FLOW_ID.eq(flow))
+        : beginning;
   }
 
   private static void addTimes(List<Condition> all, TraceQuery query) {

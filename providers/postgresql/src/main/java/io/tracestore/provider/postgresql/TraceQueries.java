@@ -15,10 +15,12 @@ import java.util.Map;
 import java.util.UUID;
 import org.jooq.CommonTableExpression;
 import org.jooq.Condition;
+import org.jooq.Cursor;
 import org.jooq.DSLContext;
 import org.jooq.Record3;
 import org.jooq.ResultQuery;
 import org.jooq.SQLDialect;
+import org.jooq.Select;
 import org.jooq.conf.ParamType;
 import org.jooq.conf.RenderQuotedNames;
 import org.jooq.conf.Settings;
@@ -31,6 +33,49 @@ final class TraceQueries {
           .withRenderSchema(false)
           .withRenderQuotedNames(RenderQuotedNames.NEVER)
           .withExecuteLogging(false);
+
+  /** A chunk ends with the trace that reaches so many bytes, as they are stored. */
+  private static final int CHUNK_BYTES = 2 << 20;
+
+  /** How many rows of a chunk the driver asks for, and holds, at once. */
+  private static final int FETCHED_ROWS = 500;
+
+  /**
+   * How many traces there are on the page {0}, and then, for those that begin within so many bytes
+   * {1}, header (part 0) and events (part 1). Looking at the lengths first reads no long value.
+   */
+  private static final String CHUNK =
+      """
+      WITH page AS ({0}),
+      sized AS (
+        SELECT page.*, count(*) OVER () AS found,
+          sum(octet_length(page.body) + size) OVER (ORDER BY start_ns DESC, page.trace_id
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS bytes_before
+        FROM page, LATERAL (
+          SELECT coalesce(sum(octet_length(e.body)), 0) AS size FROM events e
+          WHERE e.trace_id = page.trace_id AND e.start_hour = page.start_hour) AS own)
+      SELECT sized.found, row.part, sized.trace_id, row.body
+      FROM sized, LATERAL (
+        SELECT 0 AS part, sized.body
+        UNION ALL
+        SELECT 1, e.body FROM events e
+        WHERE e.trace_id = sized.trace_id AND e.start_hour = sized.start_hour) AS row
+      WHERE coalesce(bytes_before, 0) < {1}
+      ORDER BY start_ns DESC, sized.trace_id\
+      """;
+
+  private static final String CHUNK_OF_HEADERS =
+      """
+      WITH page AS ({0}),
+      sized AS (
+        SELECT page.*, count(*) OVER () AS found,
+          sum(octet_length(body)) OVER (ORDER BY start_ns DESC, trace_id
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS bytes_before
+        FROM page)
+      SELECT found, 0, trace_id, body FROM sized
+      WHERE coalesce(bytes_before, 0) < {1}
+      ORDER BY start_ns DESC, trace_id\
+      """;
 
   private final Connections connections;
   private final TraceFilter filter;
@@ -58,7 +103,38 @@ final class TraceQueries {
         .getSQL(ParamType.INLINED);
   }
 
-  private static DSLContext using(Connection connection) {
+  /** The first traces of {@code query}, at most {@code limit}, as far as one chunk holds them. */
+  TraceChunk chunk(TraceQuery query, int limit) {
+    Condition wanted = filter.of(query, true);
+    // The driver fetches in pieces only within a transaction.
+    return connections.inTransaction(connection -> {
+      try (Cursor<?> rows =
+          chunk(using(connection), query, wanted, limit).fetchSize(FETCHED_ROWS).fetchLazy()) {
+        return TraceChunk.read(rows, limit);
+      }
+    });
+  }
+
+  /** As {@link #statement}, for a chunk. */
+  static String chunkStatement(Connection connection, TraceFilter filter, TraceQuery query) {
+    return chunk(using(connection), query, filter.of(query, true), query.limitOrDefault())
+        .getSQL(ParamType.INLINED);
+  }
+
+  private static ResultQuery<?> chunk(
+      DSLContext sql, TraceQuery query, Condition wanted, int limit) {
+    Select<?> page =
+        DSL.select(TRACES.START_NS, TRACES.TRACE_ID, TRACES.START_HOUR, TRACES.BODY)
+            .from(TRACES)
+            .where(wanted)
+            .orderBy(TRACES.START_NS.desc(), TRACES.TRACE_ID)
+            .limit(limit)
+            .offset(query.offset());
+    return sql.resultQuery(
+        query.withEvents() ? CHUNK : CHUNK_OF_HEADERS, page, DSL.inline(CHUNK_BYTES));
+  }
+
+  static DSLContext using(Connection connection) {
     return DSL.using(connection, SQLDialect.POSTGRES, SETTINGS);
   }
 

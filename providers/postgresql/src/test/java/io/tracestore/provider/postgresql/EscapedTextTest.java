@@ -36,6 +36,11 @@ class EscapedTextTest {
   }
 
   @Property
+  void anEscapedTextGivesBackTheText(@ForAll("texts") String text) {
+    assertThat(EscapedText.unescape(EscapedText.escape(text))).isEqualTo(text);
+  }
+
+  @Property
   void textWithoutSuchCharactersStaysAsItIs(@ForAll String text) {
     String plain = text.replaceAll("[\0-\3]", "");
     assertThat(EscapedText.escape(plain)).isEqualTo(plain);

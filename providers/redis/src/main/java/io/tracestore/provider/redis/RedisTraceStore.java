@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Traces in Redis. */
 final class RedisTraceStore extends BaseTraceStore {
@@ -103,6 +104,11 @@ final class RedisTraceStore extends BaseTraceStore {
   @Override
   protected long doCount(TraceQuery query) {
     return gate.pass(() -> reads.count(query));
+  }
+
+  @Override
+  protected void doForEachEarlyTrace(Consumer<TraceId> visitor) {
+    gate.pass(reads::earlyTraces).forEach(visitor);
   }
 
   @Override

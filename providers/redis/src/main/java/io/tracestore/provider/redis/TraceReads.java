@@ -68,6 +68,17 @@ final class TraceReads {
     return List.copyOf(events);
   }
 
+  /** The traces of which only events have come. */
+  List<TraceId> earlyTraces() {
+    List<TraceId> ids = new ArrayList<>();
+    for (int partition = 0; partition < keys.partitions(); partition++) {
+      byte[] early = keys.early(partition);
+      link.<List<byte[]>>call(commands -> commands.zrange(early, 0, -1))
+          .forEach(id -> ids.add(Keys.idOf(id)));
+    }
+    return ids;
+  }
+
   List<FlowTrace> query(TraceQuery query, int limit) {
     Range<byte[]> range = QueryPlan.range(query);
     QueryPlan plan = QueryPlan.of(query, range, link, keys);

@@ -37,7 +37,7 @@ final class Binder {
     return this;
   }
 
-  Binder bytes(byte[] value) throws SQLException {
+  Binder bytes(byte @Nullable [] value) throws SQLException {
     statement.setBytes(next++, value);
     return this;
   }

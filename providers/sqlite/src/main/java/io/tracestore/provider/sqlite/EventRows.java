@@ -33,17 +33,21 @@ final class EventRows {
 
   EventRows(Connection connection, NameKeys names) throws SQLException {
     this.names = names;
-    String table = "events (trace_key, event_id, ts_ns, actor, type, execution_ns, body)";
-    this.insert = new RowInsert(connection, table, 7, "");
+    String table =
+        "events (trace_key, event_id, ts_ns, actor, type, execution_ns, message_bytes, failed,"
+            + " to_actor, sent_by, body)";
+    this.insert = new RowInsert(connection, table, 11, "");
     this.upsert =
         new RowInsert(
             connection,
             table,
-            7,
+            11,
             """
             ON CONFLICT (trace_key, event_id) DO UPDATE SET
               ts_ns = excluded.ts_ns, actor = excluded.actor, type = excluded.type,
-              execution_ns = excluded.execution_ns, body = excluded.body\
+              execution_ns = excluded.execution_ns, message_bytes = excluded.message_bytes,
+              failed = excluded.failed, to_actor = excluded.to_actor, sent_by = excluded.sent_by,
+              body = excluded.body\
             """);
     this.find =
         connection.prepareStatement(
@@ -91,6 +95,10 @@ final class EventRows {
         .number(actor)
         .number(type)
         .number(event.executionNs())
+        .number(event.messageBytes())
+        .number(event.failed() ? 1 : 0)
+        .number(event.toActor() == null ? null : names.key(event.toActor()))
+        .bytes(event.sentBy())
         .bytes(event.body());
   }
 

@@ -126,7 +126,8 @@ final class ReadSession implements AutoCloseable {
     return events;
   }
 
-  private String name(long key) throws SQLException {
+  /** The name of that number. */
+  String name(long key) throws SQLException {
     String known = cache.get(key);
     if (known != null) {
       return known;
@@ -134,7 +135,7 @@ final class ReadSession implements AutoCloseable {
     Binder.of(nameByKey).number(key);
     try (ResultSet row = nameByKey.executeQuery()) {
       if (!row.next()) {
-        throw new CorruptDataException("events name an actor that is not in names: " + key, null);
+        throw new CorruptDataException("events refer to a name that is not in names: " + key, null);
       }
       String name = row.getString(1);
       cache.put(key, name);
@@ -176,7 +177,8 @@ final class ReadSession implements AutoCloseable {
     return numbers(select);
   }
 
-  private PreparedStatement prepare(String sql) throws SQLException {
+  /** A statement that is kept for the next time. */
+  PreparedStatement prepare(String sql) throws SQLException {
     PreparedStatement kept = queries.get(sql);
     if (kept == null) {
       kept = connection.prepareStatement(sql);

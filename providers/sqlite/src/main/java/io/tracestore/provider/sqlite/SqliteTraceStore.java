@@ -5,8 +5,12 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.support.BaseTraceStore;
+import io.tracestore.spi.ActorEdge;
+import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.Capability;
+import io.tracestore.spi.EventMetrics;
+import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.TraceQuery;
@@ -152,6 +156,16 @@ final class SqliteTraceStore extends BaseTraceStore {
   @Override
   protected long doCount(TraceQuery query) {
     return read(session -> session.count(query));
+  }
+
+  @Override
+  protected List<EventMetrics> doEventMetrics(EventMetricsQuery query) {
+    return read(session -> session.snapshot(all -> EventSums.metrics(all, query)));
+  }
+
+  @Override
+  protected List<ActorEdge> doActorGraph(ActorGraphQuery query) {
+    return read(session -> session.snapshot(all -> EventSums.graph(all, query)));
   }
 
   @Override

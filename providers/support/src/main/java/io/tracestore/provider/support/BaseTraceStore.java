@@ -3,7 +3,11 @@ package io.tracestore.provider.support;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
+import io.tracestore.spi.ActorEdge;
+import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.BatchStoreException;
+import io.tracestore.spi.EventMetrics;
+import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.Health;
 import io.tracestore.spi.StorageMetrics;
 import io.tracestore.spi.StoreClosedException;
@@ -20,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -119,6 +124,43 @@ public abstract class BaseTraceStore implements TraceStore {
         this::doGetTrace);
   }
 
+  /**
+   * Calls {@code visitor} once for each trace with all its events, one after the other: every
+   * stored trace of {@code flowId} or, if that is null, every stored trace and every trace of which
+   * only events have come. By default it reads a cursor, and then {@link #doForEachEarlyTrace}.
+   */
+  protected void doForEachEvents(@Nullable String flowId, Consumer<List<TraceEvent>> visitor) {
+    try (TraceCursor cursor = doOpenCursor(TraceQuery.builder().flowId(flowId).build())) {
+      while (cursor.hasNext()) {
+        visitor.accept(cursor.next().events());
+      }
+    }
+    if (flowId == null) {
+      doForEachEarlyTrace(id -> visitor.accept(doGetEvents(id)));
+    }
+  }
+
+  /**
+   * Calls {@code visitor} with the id of each trace of which only events have come. Does nothing by
+   * default, which is right only where {@link #doForEachEvents}, or {@link #doEventMetrics} and
+   * {@link #doActorGraph}, are overridden.
+   */
+  protected void doForEachEarlyTrace(Consumer<TraceId> visitor) {}
+
+  /** Adds up the events, in any order; by default it looks at every single one. */
+  protected List<EventMetrics> doEventMetrics(EventMetricsQuery query) {
+    EventMetricsCollector collector = new EventMetricsCollector(query);
+    doForEachEvents(query.flowId(), events -> events.forEach(collector::add));
+    return collector.result();
+  }
+
+  /** Adds up the messages, in any order; by default it looks at every single event. */
+  protected List<ActorEdge> doActorGraph(ActorGraphQuery query) {
+    ActorGraphCollector collector = new ActorGraphCollector(query);
+    doForEachEvents(query.flowId(), collector::add);
+    return collector.result();
+  }
+
   /** The error for a call that comes after the close. */
   protected final StoreClosedException closed() {
     return new StoreClosedException(name);
@@ -129,7 +171,8 @@ public abstract class BaseTraceStore implements TraceStore {
     return name;
   }
 
-  private void ensureOpen() {
+  /** Throws {@link StoreClosedException} once the store is closed. */
+  protected final void ensureOpen() {
     if (closed) {
       throw closed();
     }
@@ -215,6 +258,18 @@ public abstract class BaseTraceStore implements TraceStore {
   public final long count(TraceQuery query) {
     Objects.requireNonNull(query, "query");
     return timed(queries, () -> doCount(query));
+  }
+
+  @Override
+  public final List<EventMetrics> eventMetrics(EventMetricsQuery query) {
+    Objects.requireNonNull(query, "query");
+    return timed(queries, () -> doEventMetrics(query).stream().sorted(EventMetrics.ORDER).toList());
+  }
+
+  @Override
+  public final List<ActorEdge> actorGraph(ActorGraphQuery query) {
+    Objects.requireNonNull(query, "query");
+    return timed(queries, () -> doActorGraph(query).stream().sorted(ActorEdge.ORDER).toList());
   }
 
   @Override

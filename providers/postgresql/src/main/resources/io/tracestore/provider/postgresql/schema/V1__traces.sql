@@ -46,14 +46,19 @@ CREATE INDEX traces_without_header ON traces (trace_id) WHERE start_ns IS NULL;
 -- One row per event. All events of a trace lie in the partition of the trace's start, so that a
 -- dropped partition takes whole traces, and an event whose time changes stays where it is.
 CREATE TABLE events (
-  start_hour   int NOT NULL,       -- of the trace
-  trace_id     uuid NOT NULL,
-  event_id     uuid NOT NULL,
-  ts_ns        bigint NOT NULL,
-  execution_ns bigint NOT NULL,
-  actor        int NOT NULL,       -- names.name_id
-  event_type   int NOT NULL,       -- names.name_id
-  body         bytea NOT NULL      -- the whole event; see TraceBinary
+  ts_ns         bigint NOT NULL,
+  execution_ns  bigint NOT NULL,
+  message_size  bigint,             -- NULL without a message
+  trace_id      uuid NOT NULL,
+  event_id      uuid NOT NULL,
+  parent_id     uuid,               -- the event that caused it, of received messages only
+  start_hour    int NOT NULL,       -- of the trace
+  actor         int NOT NULL,       -- names.name_id
+  event_type    int NOT NULL,       -- names.name_id
+  to_actor      int,                -- names.name_id, of data flows only
+  latency_class smallint NOT NULL,  -- of execution_ns; see LatencyHistogram
+  has_error     boolean NOT NULL,
+  body          bytea NOT NULL      -- the whole event; see TraceBinary
 )
 -- [jooq ignore start]
 PARTITION BY RANGE (start_hour)
@@ -62,6 +67,8 @@ PARTITION BY RANGE (start_hour)
 -- [jooq ignore start]
 ALTER TABLE events ALTER body SET STORAGE EXTERNAL;
 CREATE INDEX events_by_trace ON events (trace_id);
+-- Says of each stretch of a partition what times it has: one that has none of them is not read.
+CREATE INDEX events_by_time ON events USING brin (ts_ns) WITH (pages_per_range = 32, autosummarize = on);
 
 -- Events whose trace is not stored yet, and those that no other partition takes.
 CREATE TABLE events_early PARTITION OF events FOR VALUES FROM (MINVALUE) TO (-2147483647);

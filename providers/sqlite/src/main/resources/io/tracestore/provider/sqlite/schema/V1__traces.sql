@@ -43,13 +43,17 @@ CREATE INDEX traces_without_header ON traces (trace_key) WHERE start_ns IS NULL;
 
 -- The events of one trace lie together.
 CREATE TABLE events (
-  trace_key    INTEGER NOT NULL,        -- traces.trace_key
-  event_id     BLOB    NOT NULL,
-  ts_ns        INTEGER NOT NULL,
-  actor        INTEGER NOT NULL,        -- names.name_key
-  type         INTEGER NOT NULL,        -- names.name_key
-  execution_ns INTEGER NOT NULL,
-  body         BLOB    NOT NULL,        -- everything else; see TraceBinary
+  trace_key     INTEGER NOT NULL,       -- traces.trace_key
+  event_id      BLOB    NOT NULL,
+  ts_ns         INTEGER NOT NULL,
+  actor         INTEGER NOT NULL,       -- names.name_key
+  type          INTEGER NOT NULL,       -- names.name_key
+  execution_ns  INTEGER NOT NULL,
+  message_bytes INTEGER,                -- the message's size; NULL without a message
+  failed        INTEGER NOT NULL,       -- 1 with an error, else 0
+  to_actor      INTEGER,                -- names.name_key; of a data flow
+  sent_by       BLOB,                   -- the parent's event id; of a received message
+  body          BLOB    NOT NULL,       -- everything else; see TraceBinary
   PRIMARY KEY (trace_key, event_id)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,0 +1,347 @@
+package io.tracestore.compat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tracestore.model.Bytes;
+import io.tracestore.model.CausalityInfo;
+import io.tracestore.model.EpochNanos;
+import io.tracestore.model.EventId;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.MessageSnapshot;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceEventData;
+import io.tracestore.model.TraceEventType;
+import io.tracestore.model.TraceId;
+import io.tracestore.spi.ActorEdge;
+import io.tracestore.spi.ActorGraphQuery;
+import io.tracestore.spi.EventMetrics;
+import io.tracestore.spi.EventMetricsQuery;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Event metrics and the actor graph are the same numbers in every store. */
+abstract class AnalyticsPromises extends StorePromises {
+  private static final Instant MINUTE = Instant.parse("2026-03-04T05:06:00Z");
+  private static final TraceId ID = Samples.traceId(1);
+  private static final EventMetricsQuery ONE_BUCKET =
+      EventMetricsQuery.builder().bucket(Duration.ofNanos(Long.MAX_VALUE)).build();
+
+  @Test
+  void anEmptyStoreHasNoMetricsAndNoEdges() {
+    assertThat(store().eventMetrics(EventMetricsQuery.ALL)).isEmpty();
+    assertThat(store().actorGraph(ActorGraphQuery.ALL)).isEmpty();
+  }
+
+  @Test
+  void eventsAreCountedByMinuteActorAndType() {
+    store().storeTrace(trace(1, timed(1, "a", 100), timed(2, "a", 301), timed(3, "b", 7)));
+    store().storeTrace(trace(2, timed(60, "a", 50), timed(4, "a", 0)));
+    assertThat(store().eventMetrics(EventMetricsQuery.ALL))
+        .containsExactly(
+            new EventMetrics(MINUTE, "a", "ActorCompleted", 3, 2, 200, 301, 301, 301, 0),
+            new EventMetrics(MINUTE, "b", "ActorCompleted", 1, 1, 7, 7, 7, 7, 0),
+            new EventMetrics(
+                MINUTE.plusSeconds(60), "a", "ActorCompleted", 1, 1, 50, 50, 50, 50, 0));
+  }
+
+  @Test
+  void percentilesAreAtMostASixteenthTooHigh() {
+    List<TraceEvent> events = new ArrayList<>();
+    for (int i = 1; i <= 1000; i++) {
+      events.add(timed(i, "a", i * 1_000L));
+    }
+    store().storeEvents(ID, events);
+    // 950,000 lies between 950,272 - 32,768 and 950,271; 990,000 between 983,040 and 1,015,807.
+    assertThat(store().eventMetrics(ONE_BUCKET))
+        .containsExactly(
+            new EventMetrics(
+                Instant.EPOCH,
+                "a",
+                "ActorCompleted",
+                1000,
+                1000,
+                500_500,
+                950_271,
+                1_000_000,
+                1_000_000,
+                0));
+  }
+
+  @Test
+  void bucketsBeforeTheEpochAreAlignedToItToo() {
+    store()
+        .storeEvents(
+            ID,
+            List.of(
+                at(1, Instant.parse("1969-12-31T23:59:59.999999999Z")),
+                at(2, Instant.EPOCH),
+                at(3, EpochNanos.MIN),
+                at(4, EpochNanos.MAX)));
+    assertThat(store().eventMetrics(EventMetricsQuery.ALL))
+        .extracting(EventMetrics::bucket)
+        .containsExactly(
+            Instant.parse("1677-09-21T00:12:00Z"),
+            Instant.parse("1969-12-31T23:59:00Z"),
+            Instant.EPOCH,
+            Instant.parse("2262-04-11T23:47:00Z"));
+  }
+
+  @Test
+  void sumsDoNotOverflow() {
+    store()
+        .storeEvents(
+            ID,
+            List.of(
+                message(1, TraceEventType.dataFlow("b", ""), "a", null, Long.MAX_VALUE),
+                message(2, TraceEventType.dataFlow("b", ""), "a", null, Long.MAX_VALUE),
+                timed(3, "a", Long.MAX_VALUE),
+                timed(4, "a", Long.MAX_VALUE),
+                timed(5, "a", Long.MAX_VALUE - 2)));
+    assertThat(store().eventMetrics(ONE_BUCKET))
+        .containsExactly(
+            new EventMetrics(
+                Instant.EPOCH,
+                "a",
+                "ActorCompleted",
+                3,
+                3,
+                Long.MAX_VALUE - 1,
+                Long.MAX_VALUE,
+                Long.MAX_VALUE,
+                Long.MAX_VALUE,
+                0),
+            new EventMetrics(Instant.EPOCH, "a", "DataFlow", 2, 0, 0, 0, 0, 0, Long.MAX_VALUE));
+    assertThat(store().actorGraph(ActorGraphQuery.ALL))
+        .containsExactly(new ActorEdge("a", "b", 2, Long.MAX_VALUE, 0));
+  }
+
+  @Test
+  void earlyEventsCountUnlessAFlowIsAskedFor() {
+    TraceEvent flow = message(1, TraceEventType.dataFlow("b", ""), "a", null, 1);
+    store().storeEvent(ID, flow);
+    assertThat(store().eventMetrics(EventMetricsQuery.ALL)).hasSize(1);
+    assertThat(store().actorGraph(ActorGraphQuery.ALL)).hasSize(1);
+    EventMetricsQuery metricsOfFlow = EventMetricsQuery.builder().flowId("flow").build();
+    ActorGraphQuery graphOfFlow = ActorGraphQuery.builder().flowId("flow").build();
+    assertThat(store().eventMetrics(metricsOfFlow)).isEmpty();
+    assertThat(store().actorGraph(graphOfFlow)).isEmpty();
+    store().storeTrace(Samples.header(1));
+    assertThat(store().eventMetrics(metricsOfFlow)).hasSize(1);
+    assertThat(store().actorGraph(graphOfFlow)).hasSize(1);
+  }
+
+  @Test
+  void anEventStoredAgainCountsOnce() {
+    store().storeTrace(trace(1, timed(1, "a", 100)));
+    store().storeTrace(trace(1, timed(1, "a", 100)));
+    store().storeEvent(ID, timed(1, "b", 50));
+    assertThat(store().eventMetrics(EventMetricsQuery.ALL))
+        .containsExactly(new EventMetrics(MINUTE, "b", "ActorCompleted", 1, 1, 50, 50, 50, 50, 0));
+  }
+
+  @Test
+  void actorsAreOrderedAsJavaOrdersText() {
+    List<String> actors = List.of("", "\u0000", "A", "a", "a\u0000", "b", "é", "😀", "\uFFFD");
+    for (int i = 0; i < actors.size(); i++) {
+      store().storeEvent(ID, message(i, TraceEventType.dataFlow("x", ""), actors.get(i), null, 0));
+    }
+    assertThat(store().eventMetrics(ONE_BUCKET))
+        .extracting(EventMetrics::actorId)
+        .containsExactlyElementsOf(actors);
+    assertThat(store().actorGraph(ActorGraphQuery.ALL))
+        .extracting(ActorEdge::from)
+        .containsExactlyElementsOf(actors);
+  }
+
+  @Test
+  void aReceiptOfASentMessageIsAMessage() {
+    store()
+        .storeEvents(
+            ID,
+            List.of(
+                message(1, TraceEventType.MESSAGE_SENT, "a", null, 10),
+                message(2, TraceEventType.MESSAGE_RECEIVED, "b", 1L, null),
+                message(3, TraceEventType.MESSAGE_RECEIVED, "c", 1L, 4L),
+                message(4, TraceEventType.ACTOR_STARTED, "d", 1L, null)));
+    assertThat(store().actorGraph(ActorGraphQuery.ALL))
+        .containsExactly(new ActorEdge("a", "b", 1, 10, 0), new ActorEdge("a", "c", 1, 4, 0));
+  }
+
+  @Test
+  void aReceiptOfADataFlowIsNoFurtherMessage() {
+    store()
+        .storeEvents(
+            ID,
+            List.of(
+                message(1, TraceEventType.dataFlow("b", "in"), "a", null, 10),
+                message(2, TraceEventType.MESSAGE_RECEIVED, "b", 1L, 10L)));
+    assertThat(store().actorGraph(ActorGraphQuery.ALL))
+        .containsExactly(new ActorEdge("a", "b", 1, 10, 0));
+  }
+
+  @Test
+  void aMessageIsReceivedInTheTraceInWhichItWasSent() {
+    store().storeEvent(ID, message(1, TraceEventType.MESSAGE_SENT, "a", null, 10));
+    store()
+        .storeEvent(Samples.traceId(2), message(2, TraceEventType.MESSAGE_RECEIVED, "b", 1L, 10L));
+    assertThat(store().actorGraph(ActorGraphQuery.ALL)).isEmpty();
+  }
+
+  @Test
+  void theTimeOfAMessageIsThatOfItsReceipt() {
+    store()
+        .storeEvents(
+            ID,
+            List.of(
+                message(1, TraceEventType.MESSAGE_SENT, "a", null, 10),
+                message(70, TraceEventType.MESSAGE_RECEIVED, "b", 1L, null)));
+    Instant received = MINUTE.plusSeconds(70);
+    assertThat(store().actorGraph(new ActorGraphQuery(received, received, null)))
+        .containsExactly(new ActorEdge("a", "b", 1, 10, 0));
+    assertThat(store().actorGraph(new ActorGraphQuery(null, received.minusNanos(1), null)))
+        .isEmpty();
+  }
+
+  @Test
+  void messagesWithAnErrorAreCounted() {
+    TraceEvent flow = message(1, TraceEventType.dataFlow("b", ""), "a", null, null);
+    store()
+        .storeEvents(
+            ID,
+            List.of(
+                flow,
+                failed(flow, 2, "refused"),
+                failed(flow, 3, ""),
+                failed(message(4, TraceEventType.ACTOR_FAILED, "b", 1L, null), 4, "no message")));
+    assertThat(store().actorGraph(ActorGraphQuery.ALL))
+        .containsExactly(new ActorEdge("a", "b", 3, 0, 2));
+  }
+
+  @Test
+  void randomTracesGiveTheNumbersOfTheReference() {
+    ReferenceStore reference = new ReferenceStore();
+    Random random = new Random(1);
+    for (int i = 0; i < 60; i++) {
+      List<TraceEvent> events = randomEvents(random);
+      if (random.nextInt(5) == 0) {
+        store().storeEvents(Samples.traceId(i), events);
+        reference.storeEvents(Samples.traceId(i), events);
+      } else {
+        FlowTrace trace =
+            Samples.header(i).toBuilder().flowId("flow " + i % 3).events(events).build();
+        store().storeTrace(trace);
+        reference.storeTrace(trace);
+      }
+    }
+    for (int i = 0; i < 60; i++) {
+      Instant from = random.nextBoolean() ? MINUTE.plusSeconds(random.nextInt(300)) : null;
+      Instant to = random.nextBoolean() ? MINUTE.plusSeconds(300 + random.nextInt(300)) : null;
+      String flow = random.nextInt(3) == 0 ? "flow " + random.nextInt(4) : null;
+      EventMetricsQuery metrics =
+          EventMetricsQuery.builder()
+              .from(from)
+              .to(to)
+              .flowId(flow)
+              .bucket(Duration.ofNanos(1 + random.nextLong(1L << random.nextInt(20, 62))))
+              .actorId(random.nextInt(4) == 0 ? "actor " + random.nextInt(4) : null)
+              .eventType(random.nextInt(4) == 0 ? "ActorCompleted" : null)
+              .build();
+      ActorGraphQuery graph = new ActorGraphQuery(from, to, flow);
+      assertThat(store().eventMetrics(metrics))
+          .as("%s", metrics)
+          .isEqualTo(reference.eventMetrics(metrics));
+      assertThat(store().actorGraph(graph)).as("%s", graph).isEqualTo(reference.actorGraph(graph));
+    }
+  }
+
+  private static List<TraceEvent> randomEvents(Random random) {
+    List<TraceEventType> types =
+        List.of(
+            TraceEventType.MESSAGE_SENT,
+            TraceEventType.MESSAGE_RECEIVED,
+            TraceEventType.MESSAGE_RECEIVED,
+            TraceEventType.ACTOR_COMPLETED,
+            TraceEventType.custom("retry"),
+            TraceEventType.dataFlow("actor " + random.nextInt(4), "in"));
+    List<TraceEvent> events = new ArrayList<>();
+    int count = random.nextInt(25);
+    for (int i = 0; i < count; i++) {
+      events.add(
+          event(
+              i,
+              types.get(random.nextInt(types.size())),
+              "actor " + random.nextInt(4),
+              i == 0 ? null : random.nextLong(i),
+              TraceEventData.builder()
+                  .executionTimeNs(random.nextLong(1L << random.nextInt(63)))
+                  .message(random.nextBoolean() ? null : snapshot(random.nextLong(1L << 60)))
+                  .error(random.nextInt(5) == 0 ? "error" : null)
+                  .build()));
+      events.set(i, shifted(events.get(i), random.nextLong(600_000_000_000L)));
+    }
+    return events;
+  }
+
+  private static FlowTrace trace(long number, TraceEvent... events) {
+    return Samples.header(number).withEvents(List.of(events));
+  }
+
+  /** Event {@code number}: so many seconds after the minute. */
+  private static TraceEvent event(
+      long number, TraceEventType type, String actor, @Nullable Long parent, TraceEventData data) {
+    EventId id = Samples.eventId(number);
+    EventId parentId = parent == null ? null : Samples.eventId(parent);
+    return TraceEvent.builder(type, actor)
+        .eventId(id)
+        .timestamp(MINUTE.plusSeconds(number))
+        .data(data)
+        .causality(new CausalityInfo(parentId, id, List.of(), ""))
+        .build();
+  }
+
+  private static TraceEvent timed(long number, String actor, long executionNs) {
+    return event(
+        number,
+        TraceEventType.ACTOR_COMPLETED,
+        actor,
+        null,
+        TraceEventData.builder().executionTimeNs(executionNs).build());
+  }
+
+  private static TraceEvent message(
+      long number,
+      TraceEventType type,
+      String actor,
+      @Nullable Long parent,
+      @Nullable Number size) {
+    TraceEventData.Builder data = TraceEventData.builder();
+    if (size != null) {
+      data.message(snapshot(size.longValue()));
+    }
+    return event(number, type, actor, parent, data.build());
+  }
+
+  private static MessageSnapshot snapshot(long size) {
+    return new MessageSnapshot("type", size, "", Bytes.of(new byte[] {1}));
+  }
+
+  private static TraceEvent failed(TraceEvent event, long number, String error) {
+    return event.toBuilder()
+        .eventId(Samples.eventId(number))
+        .data(TraceEventData.builder().error(error).build())
+        .build();
+  }
+
+  private static TraceEvent at(long number, Instant time) {
+    return timed(number, "a", 1).toBuilder().timestamp(time).build();
+  }
+
+  private static TraceEvent shifted(TraceEvent event, long nanos) {
+    return event.toBuilder().timestamp(MINUTE.plusNanos(nanos)).build();
+  }
+}
