@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * postgresql://user:password@host:port/database}.
  */
 public final class PostgresServers {
+  static final String URI_VARIABLE = "TRACESTORE_POSTGRES_URI";
   static final String PASSWORD = "s3cr3t-of-the-kit";
 
   private static final Lazy EMBEDDED = new Lazy(PostgresServers::startEmbedded);
@@ -23,8 +24,13 @@ public final class PostgresServers {
 
   /** The server that {@code TRACESTORE_POSTGRES_URI} names, or else an embedded PostgreSQL 18. */
   public static PostgresServer main() {
-    String given = System.getenv("TRACESTORE_POSTGRES_URI");
-    return given == null || given.isBlank() ? EMBEDDED.get() : parse(given);
+    return isGiven() ? parse(System.getenv(URI_VARIABLE)) : EMBEDDED.get();
+  }
+
+  /** Whether the environment names a server. */
+  static boolean isGiven() {
+    String given = System.getenv(URI_VARIABLE);
+    return given != null && !given.isBlank();
   }
 
   private static PostgresServer startEmbedded() {
