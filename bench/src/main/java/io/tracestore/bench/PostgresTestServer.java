@@ -23,17 +23,31 @@ final class PostgresTestServer implements AutoCloseable {
   private final String address;
   private final String user;
   private final String password;
-  private final String schema = "bench_" + Long.toHexString(ThreadLocalRandom.current().nextLong());
+  private final String schema;
 
   private PostgresTestServer(
-      @Nullable EmbeddedPostgres embedded, String address, String user, String password) {
+      @Nullable EmbeddedPostgres embedded,
+      String address,
+      String user,
+      String password,
+      String schema) {
     this.embedded = embedded;
+    this.schema = schema;
     this.address = address;
     this.user = user;
     this.password = password;
   }
 
   static PostgresTestServer start() throws IOException {
+    return start("bench_" + Long.toHexString(ThreadLocalRandom.current().nextLong()));
+  }
+
+  /** Every run finds the stores that those before it have made and not dropped. */
+  static PostgresTestServer startAndKeepStores() throws IOException {
+    return start("bench");
+  }
+
+  private static PostgresTestServer start(String schema) throws IOException {
     String given = System.getenv("TRACESTORE_POSTGRES_URI");
     if (given == null || given.isBlank()) {
       EmbeddedPostgres server =
@@ -45,7 +59,7 @@ final class PostgresTestServer implements AutoCloseable {
               .setLocaleConfig("encoding", "UTF8")
               .start();
       return new PostgresTestServer(
-          server, "localhost:" + server.getPort() + "/postgres", "postgres", "");
+          server, "localhost:" + server.getPort() + "/postgres", "postgres", "", schema);
     }
     URI uri = URI.create(given);
     String[] parts = String.valueOf(uri.getUserInfo()).split(":", 2);
@@ -53,7 +67,8 @@ final class PostgresTestServer implements AutoCloseable {
         null,
         uri.getHost() + ":" + uri.getPort() + uri.getPath(),
         parts[0],
-        parts.length > 1 ? parts[1] : "");
+        parts.length > 1 ? parts[1] : "",
+        schema);
   }
 
   /** A store in a schema of its own; {@code name} tells several apart. */
