@@ -1,17 +1,17 @@
 package io.tracestore.provider.postgresql;
 
-import io.tracestore.TraceStores;
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.EventId;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceId;
 import io.tracestore.spi.StoreUri;
-import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.TraceStoreException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.sql.PreparedStatement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,16 +19,17 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Another process that works in a store while a test does, with what no answer shows: it stores
- * events of traces that never come, and for it an hour passes with every turn, so that it makes new
- * partitions and drops old ones. It reads commands, {@code join URI} and {@code leave}, and says of
- * each that it is done. Lies in the provider's package to set the clock.
+ * Another process that works in a store while a test does, with what no answer shows: it writes
+ * rows of traces that never come, and events that it takes back. With every turn an hour passes for
+ * it, so that it makes new partitions and drops old ones. It reads commands, {@code join URI} and
+ * {@code leave}, and says of each that it is done. Lies in the provider's package to set the clock.
  */
 public final class BusyProcess {
-  /** So long ago that nothing else is there. */
+  /** So long ago that no test has anything there. */
   private static final Instant FIRST_HOUR = Instant.parse("1750-01-01T00:00:00Z");
 
   private BusyProcess() {}
@@ -52,56 +53,85 @@ public final class BusyProcess {
 
   /** The time between a join and the next leave. */
   private static final class Stay {
-    private final TraceStore store;
-    private final Connections connections;
     private final PostgresConfig config;
+    private final Connections connections;
+    private final Names names;
+    private final long lock;
     private final AtomicBoolean left = new AtomicBoolean();
     private final Thread worker;
     private volatile @Nullable Throwable failure;
 
     Stay(String uri) {
-      store = TraceStores.open(uri + "&maxConnections=2");
       config = PostgresConfig.fromUri(StoreUri.parse(uri + "&maxConnections=2"));
-      connections = new Connections(config, new SqlFailures("busy"));
+      connections = new Connections(config, new SqlFailures("a busy process"));
+      names = new Names(connections);
+      lock = new Schema(config.schemaName()).lock("maintenance");
       worker =
           Thread.ofPlatform().uncaughtExceptionHandler((t, e) -> failure = e).start(this::work);
     }
 
     private void work() {
-      long lock = new Schema(config.schemaName()).lock("maintenance");
       Instant now = FIRST_HOUR;
       while (!left.get()) {
-        storeEarlyEvents();
         Partitions partitions =
             new Partitions(connections, config, lock, Clock.fixed(now, ZoneOffset.UTC));
         partitions.makeAhead();
-        partitions.dropUntil(
-            EpochNanos.of(now.minus(Duration.ofHours(2))));
+        List<UUID> traces = Stream.generate(() -> TraceId.random().value()).limit(5).toList();
+        new BatchWriter(connections, partitions, lock)
+            .write(
+                traces.stream()
+                    .map(trace -> new TraceWrite(trace, null, EncodedEvents.NONE))
+                    .toList());
+        for (UUID trace : traces) {
+          writeAndTakeBack(trace, now);
+        }
+        partitions.dropUntil(EpochNanos.of(now.minus(Duration.ofHours(2))));
         now = now.plus(Duration.ofHours(1));
       }
     }
 
-    private void storeEarlyEvents() {
-      TraceId trace = TraceId.random();
-      for (int i = 0; i < 5; i++) {
-        store.storeEvents(
-            trace,
-            List.of(
-                TraceEvent.builder(TraceEventType.ACTOR_STARTED, "busy")
-                    .eventId(new EventId(UUID.randomUUID()))
-                    .timestamp(Instant.now())
-                    .build()));
+    private void writeAndTakeBack(UUID trace, Instant now) {
+      TraceEvent event =
+          TraceEvent.builder(TraceEventType.ACTOR_STARTED, "busy")
+              .eventId(EventId.random())
+              .timestamp(now)
+              .build();
+      EncodedEvents events = EncodedEvents.of(trace, List.of(event), names);
+      try {
+        connections.inTransaction(connection -> {
+          try (PreparedStatement statement =
+              connection.prepareStatement("SELECT pg_advisory_xact_lock_shared(?)")) {
+            statement.setLong(1, lock);
+            statement.execute();
+          }
+          try (CopyRows rows = EncodedEvents.begin(connection, events.size())) {
+            events.copyAll(HourRange.hour(now), rows);
+            rows.finish();
+          }
+          throw new TakenBackException();
+        });
+      } catch (TakenBackException e) {
+        return;
       }
+      throw new IllegalStateException("the events were not taken back");
     }
 
     void end() throws InterruptedException {
       left.set(true);
       worker.join();
-      store.close();
       connections.close();
       if (failure != null) {
         throw new IllegalStateException("a process that worked beside the test failed", failure);
       }
+    }
+  }
+
+  /** Rolls a transaction back. */
+  private static final class TakenBackException extends TraceStoreException {
+    private static final long serialVersionUID = 1L;
+
+    TakenBackException() {
+      super("taken back", null);
     }
   }
 }
