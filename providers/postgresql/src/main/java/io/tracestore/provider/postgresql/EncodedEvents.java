@@ -35,16 +35,7 @@ final class EncodedEvents {
 
   /** Number of columns; lengths and values of the first nine; the lengths of the others. */
   private static final int FIXED_SIZE =
-      2
-          + (4 + 4)
-          + (4 + 16)
-          + (4 + 16)
-          + (4 + 8)
-          + (4 + 8)
-          + (4 + 4)
-          + (4 + 4)
-          + (4 + 2)
-          + (4 + 1)
+      2 + (4 + 4) + (4 + 16) + (4 + 16) + (4 + 8) + (4 + 8) + (4 + 4) + (4 + 4) + (4 + 2) + (4 + 1)
           + 4 * 4;
 
   private static final int NULL = -1;

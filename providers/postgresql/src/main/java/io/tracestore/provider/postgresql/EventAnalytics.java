@@ -24,6 +24,7 @@ import org.jooq.Cursor;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.ResultQuery;
+import org.jooq.conf.ParamType;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
@@ -93,9 +94,9 @@ final class EventAnalytics {
     });
   }
 
-  /** The statement of {@link #metrics(EventMetricsQuery)}. */
-  ResultQuery<?> metrics(Connection connection, EventMetricsQuery query) {
-    return metrics(connection, query, matching(query));
+  /** The statement, with its values in it, to look at its plan. */
+  String statement(Connection connection, EventMetricsQuery query) {
+    return metrics(connection, query, matching(query)).getSQL(ParamType.INLINED);
   }
 
   private static ResultQuery<?> metrics(
@@ -113,7 +114,9 @@ final class EventAnalytics {
     addName(all, facets, E.EVENT_TYPE, Names.Kind.EVENT_TYPE, query.eventType());
     boolean overAllTime = query.from() == null && query.to() == null && query.flowId() == null;
     if (overAllTime && !facets.isEmpty()) {
-      all.add(ofTraces(DSL.condition("{0} @> {1}", TRACES.FACETS, DSL.val(facets.toArray(new Integer[0])))));
+      all.add(
+          ofTraces(
+              DSL.condition("{0} @> {1}", TRACES.FACETS, DSL.val(facets.toArray(new Integer[0])))));
     }
     return DSL.and(all);
   }
@@ -135,9 +138,9 @@ final class EventAnalytics {
     });
   }
 
-  /** The statement of {@link #graph(ActorGraphQuery)}. */
-  ResultQuery<?> graph(Connection connection, ActorGraphQuery query) {
-    return graph(connection, query, sentType());
+  /** The statement, with its values in it, to look at its plan. */
+  String statement(Connection connection, ActorGraphQuery query) {
+    return graph(connection, query, sentType()).getSQL(ParamType.INLINED);
   }
 
   private static ResultQuery<?> graph(Connection connection, ActorGraphQuery query, int sent) {
@@ -152,8 +155,7 @@ final class EventAnalytics {
     return names.find(Names.Kind.EVENT_TYPE, TraceEventType.MESSAGE_SENT.typeName()).orElse(0);
   }
 
-  private static void addTimes(
-      List<Condition> all, @Nullable Instant from, @Nullable Instant to) {
+  private static void addTimes(List<Condition> all, @Nullable Instant from, @Nullable Instant to) {
     if (from != null) {
       all.add(E.TS_NS.ge(EpochNanos.of(from)));
     }
@@ -181,7 +183,9 @@ final class EventAnalytics {
     }
   }
 
-  /** Traces are found through their indexes, and events through theirs: no partition is read whole. */
+  /**
+   * Traces are found through their indexes, and events through theirs: no partition is read whole.
+   */
   private static Condition ofTraces(Condition wanted) {
     return DSL.row(E.TRACE_ID, E.START_HOUR)
         .in(DSL.select(TRACES.TRACE_ID, TRACES.START_HOUR).from(TRACES).where(wanted));

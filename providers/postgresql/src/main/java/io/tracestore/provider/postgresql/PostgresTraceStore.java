@@ -6,8 +6,12 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.support.BaseTraceStore;
+import io.tracestore.spi.ActorEdge;
+import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.Capability;
+import io.tracestore.spi.EventMetrics;
+import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
@@ -38,6 +42,7 @@ final class PostgresTraceStore extends BaseTraceStore {
   private final Partitions partitions;
   private final TraceReader reader;
   private final TraceQueries queries;
+  private final EventAnalytics analytics;
   private final Purge purge;
   private final StoreStatistics statistics;
   private final Writers writers;
@@ -75,6 +80,7 @@ final class PostgresTraceStore extends BaseTraceStore {
     partitions = new Partitions(connections, config, lock, Clock.systemUTC());
     reader = new TraceReader(connections);
     queries = new TraceQueries(connections, names);
+    analytics = new EventAnalytics(connections, names);
     purge = new Purge(connections, partitions, lock);
     statistics = new StoreStatistics(connections);
     maintenance = new Maintenance(name, config, partitions, purge, Clock.systemUTC());
@@ -140,6 +146,16 @@ final class PostgresTraceStore extends BaseTraceStore {
   }
 
   @Override
+  protected List<EventMetrics> doEventMetrics(EventMetricsQuery query) {
+    return guarded(() -> analytics.metrics(query));
+  }
+
+  @Override
+  protected List<ActorEdge> doActorGraph(ActorGraphQuery query) {
+    return guarded(() -> analytics.graph(query));
+  }
+
+  @Override
   protected boolean doDeleteTrace(TraceId traceId) {
     return guarded(() -> purge.removeTrace(traceId.value()));
   }
@@ -180,6 +196,11 @@ final class PostgresTraceStore extends BaseTraceStore {
       return type.cast(connections.dataSource());
     }
     return super.unwrap(type);
+  }
+
+  /** The sums over events, for tests of their plans. */
+  EventAnalytics analytics() {
+    return analytics;
   }
 
   /** How queries become conditions, for tests of their plans. */
