@@ -1,5 +1,6 @@
 package io.tracestore.compat.redis;
 
+import java.util.Optional;
 import net.jqwik.api.lifecycle.LifecycleContext;
 import net.jqwik.api.lifecycle.PropagationMode;
 import net.jqwik.api.lifecycle.SkipExecutionHook;
@@ -15,24 +16,26 @@ public abstract sealed class Needs implements ExecutionCondition, SkipExecutionH
   /** The environment variable that names a server. */
   public static final String URI_VARIABLE = "TRACESTORE_REDIS_URI";
 
-  private final boolean there;
-  private final String otherwise;
+  private final Optional<String> whyNot;
+
+  private Needs(Optional<String> whyNot) {
+    this.whyNot = whyNot;
+  }
 
   private Needs(boolean there, String otherwise) {
-    this.there = there;
-    this.otherwise = otherwise;
+    this(there ? Optional.empty() : Optional.of(otherwise));
   }
 
   @Override
   public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-    return there
-        ? ConditionEvaluationResult.enabled("it is there")
-        : ConditionEvaluationResult.disabled(otherwise);
+    return whyNot
+        .map(ConditionEvaluationResult::disabled)
+        .orElseGet(() -> ConditionEvaluationResult.enabled("it is there"));
   }
 
   @Override
   public SkipResult shouldBeSkipped(LifecycleContext context) {
-    return there ? SkipResult.doNotSkip() : SkipResult.skip(otherwise);
+    return whyNot.map(SkipResult::skip).orElseGet(SkipResult::doNotSkip);
   }
 
   @Override
@@ -51,6 +54,20 @@ public abstract sealed class Needs implements ExecutionCondition, SkipExecutionH
   public static final class NamedServer extends Needs {
     public NamedServer() {
       super(System.getenv(URI_VARIABLE) != null, URI_VARIABLE + " is not set");
+    }
+  }
+
+  /** A container of Redis. */
+  public static final class RedisContainer extends Needs {
+    public RedisContainer() {
+      super(RedisContainers.REDIS.whyNot());
+    }
+  }
+
+  /** A container of Valkey. */
+  public static final class ValkeyContainer extends Needs {
+    public ValkeyContainer() {
+      super(RedisContainers.VALKEY.whyNot());
     }
   }
 }
