@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /** The server: an engine and the HTTP interface to it, on loopback. */
 final class ClickHouseServer implements AutoCloseable {
   private static final int BACKLOG = 1024;
+  private static final long PATIENCE_SECONDS = 5;
 
   private final Engine engine;
   private final Sessions sessions;
@@ -65,11 +67,18 @@ final class ClickHouseServer implements AutoCloseable {
     return http.getAddress().getPort();
   }
 
+  /** Ends it; statements that run are waited for, but not for long. */
   @Override
   public void close() {
     http.stop(1);
     threads.shutdown();
-    sessions.close();
-    engine.close();
+    try {
+      if (threads.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        sessions.close();
+        engine.close();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -45,11 +45,13 @@ public final class Main implements Callable<Integer> {
   private String[] users = {"default:"};
 
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new Main()).execute(arguments));
+    int status = new CommandLine(new Main()).execute(arguments);
+    // Without the engine's own end: the system takes back what a running statement holds.
+    Runtime.getRuntime().halt(status);
   }
 
   @Override
-  public Integer call() throws IOException, ClickHouseError {
+  public Integer call() throws IOException {
     requireSignalChaining();
     @Nullable Path given = data;
     Path directory = given == null ? Files.createTempDirectory("tracestore-clickhouse-") : given;
@@ -57,6 +59,9 @@ public final class Main implements Callable<Integer> {
       String user = users().keySet().iterator().next();
       System.out.println("clickhouse://" + user + "@127.0.0.1:" + server.port() + "/default");
       awaitEndOfInput();
+    } catch (ClickHouseError | UnsatisfiedLinkError e) {
+      System.err.println("clickhouse-server: " + e.getMessage());
+      return 1;
     } finally {
       if (given == null) {
         delete(directory);
@@ -100,9 +105,7 @@ public final class Main implements Callable<Integer> {
 
   private static void delete(Path directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
     }
   }
 }

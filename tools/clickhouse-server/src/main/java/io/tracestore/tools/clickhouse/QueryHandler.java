@@ -30,7 +30,7 @@ final class QueryHandler implements HttpHandler {
   @Override
   public void handle(HttpExchange exchange) throws IOException {
     Request request = new Request(exchange);
-    Reply reply = new Reply(exchange, request.acceptedEncoding(), request.flag("compress"));
+    Reply reply = new Reply(exchange);
     reply.header("X-ClickHouse-Server-Display-Name", "tracestore-test");
     reply.header("X-ClickHouse-Timezone", ZoneId.systemDefault().getId());
     reply.header(
@@ -49,15 +49,15 @@ final class QueryHandler implements HttpHandler {
               ClickHouseError.CHECKSUM_DOESNT_MATCH,
               "CHECKSUM_DOESNT_MATCH",
               "Checksum doesn't match: corrupted data"));
-    } finally {
-      exchange.close();
     }
+    exchange.close();
   }
 
   /** Answers with an error, or breaks the connection if a part of the result is on its way. */
   private void fail(HttpExchange exchange, Reply reply, ClickHouseError error) throws IOException {
     if (reply.isOnItsWay()) {
-      return;
+      // The server then closes the connection without the end of the body, as ClickHouse does.
+      throw new IOException(error);
     }
     exchange.getRequestBody().skip(Long.MAX_VALUE);
     reply.startAgain();
@@ -70,6 +70,7 @@ final class QueryHandler implements HttpHandler {
 
   private void execute(Request request, Reply reply) throws ClickHouseError, IOException {
     User user = authenticated(request);
+    reply.compress(request.acceptedEncoding(), request.flag("compress"));
     Optional<String> query = request.parameter("query");
     if (query.isEmpty() && request.isReadOnly()) {
       reply.body().write("Ok.\n".getBytes(StandardCharsets.UTF_8));

@@ -17,16 +17,25 @@ final class Reply {
   private static final int HELD = 1 << 16;
 
   private final HttpExchange exchange;
-  private final @Nullable String encoding;
-  private final boolean inBlocks;
+  private @Nullable String encoding;
+  private boolean inBlocks;
   private final Held held = new Held();
   private @Nullable OutputStream body;
   private int status = 200;
 
-  Reply(HttpExchange exchange, @Nullable String encoding, boolean inBlocks) {
+  Reply(HttpExchange exchange) {
     this.exchange = exchange;
-    this.encoding = encoding;
-    this.inBlocks = inBlocks;
+  }
+
+  /**
+   * Compresses what is written from now on.
+   *
+   * @param newEncoding by HTTP's means, null for not at all
+   * @param withBlocks whether in ClickHouse's own way
+   */
+  void compress(@Nullable String newEncoding, boolean withBlocks) {
+    encoding = newEncoding;
+    inBlocks = withBlocks;
   }
 
   void header(String name, String value) {
