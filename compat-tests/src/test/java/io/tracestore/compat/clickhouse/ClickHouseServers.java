@@ -15,9 +15,9 @@ import org.testcontainers.containers.wait.strategy.Wait;
  * The server that tests run on, started when a test first asks and gone with the JVM.
  *
  * <p>It is the one that {@value #URI_VARIABLE} names, as {@code
- * clickhouse://user:password@host:port}; else one in a container, where Docker answers and the image
- * can be had; else the test server of {@code tools/clickhouse-server}, where {@code ci/clickhouse}
- * has installed the engine.
+ * clickhouse://user:password@host:port}; else one in a container, where Docker answers and the
+ * image can be had; else the test server of {@code tools/clickhouse-server}, where {@code
+ * ci/clickhouse} has installed the engine.
  */
 public final class ClickHouseServers {
   /** The environment variable that names a server. */

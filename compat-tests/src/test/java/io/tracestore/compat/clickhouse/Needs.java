@@ -49,11 +49,10 @@ public abstract sealed class Needs implements ExecutionCondition, SkipExecutionH
   /** A server that a test may kill, and start as it likes. */
   public static final class OwnServer extends Needs {
     public OwnServer() {
-      super(
-          () ->
-              ClickHouseProcess.library().isPresent()
-                  ? Optional.empty()
-                  : Optional.of("no libchdb is installed (ci/clickhouse does it)"));
+      super(() ->
+          ClickHouseProcess.library().isPresent()
+              ? Optional.empty()
+              : Optional.of("no libchdb is installed (ci/clickhouse does it)"));
     }
   }
 }

@@ -39,8 +39,10 @@ final class ClickHouseServer implements AutoCloseable {
     Engine engine = Engine.start(library, data);
     Sessions sessions = new Sessions(engine);
     String version;
+    String timezone;
     try (EngineConnection connection = engine.connect()) {
       version = connection.text("SELECT version()");
+      timezone = connection.text("SELECT timezone()");
     }
     // Or the JDK's server waits for acknowledgements between headers and body.
     System.setProperty("sun.net.httpserver.nodelay", "true");
@@ -49,7 +51,7 @@ final class ClickHouseServer implements AutoCloseable {
     // A thread for each request: the engine's calls hold on to theirs.
     ExecutorService threads = Executors.newCachedThreadPool();
     http.setExecutor(threads);
-    http.createContext("/", new QueryHandler(sessions, users, version));
+    http.createContext("/", new QueryHandler(sessions, users, version, timezone));
     http.createContext(
         "/ping",
         exchange -> {

@@ -3,8 +3,6 @@ package io.tracestore.tools.clickhouse;
 import com.sun.jna.Pointer;
 import com.sun.jna.StringArray;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * ClickHouse in this process, with its data in one directory.
@@ -38,9 +36,15 @@ final class Engine implements AutoCloseable {
   }
 
   private static EngineConnection connect(Path data) throws ClickHouseError {
-    List<String> arguments = new ArrayList<>(List.of("clickhouse", "--path=" + data));
-    Pointer handle =
-        Chdb.chdb_connect(arguments.size(), new StringArray(arguments.toArray(String[]::new)));
+    String[] arguments = {
+      "clickhouse",
+      "--path=" + data,
+      // As in the configuration that a server comes with: the cluster "default" is this node alone.
+      "--tcp_port=9000",
+      "--remote_servers.default.shard.replica.host=127.0.0.1",
+      "--remote_servers.default.shard.replica.port=9000"
+    };
+    Pointer handle = Chdb.chdb_connect(arguments.length, new StringArray(arguments));
     if (handle == null) {
       throw ClickHouseError.ofEngine("the engine does not start on " + data);
     }

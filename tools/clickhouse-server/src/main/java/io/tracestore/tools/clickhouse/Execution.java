@@ -93,7 +93,9 @@ final class Execution {
         block = blocks.next();
         summarize(statistics);
         current.writeTo(reply.body(), header);
-        header = FormatHeaders.length(format, current.first(FormatHeaders.LONGEST));
+        if (header == 0) {
+          header = FormatHeaders.length(format, current);
+        }
       }
     }
   }

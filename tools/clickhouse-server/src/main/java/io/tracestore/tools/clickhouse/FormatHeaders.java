@@ -20,7 +20,7 @@ final class FormatHeaders {
   private static final String WITH_TYPES = "RowBinaryWithNamesAndTypes";
 
   /** More than the names and types of any table in a test. */
-  static final int LONGEST = 1 << 16;
+  private static final int LONGEST = 1 << 16;
 
   private FormatHeaders() {}
 
@@ -30,11 +30,11 @@ final class FormatHeaders {
         || format.equals(WITH_TYPES);
   }
 
-  /** How many bytes at the start of a block repeat what is at the start of the first. */
-  static int length(String format, byte[] block) {
+  /** How many bytes at the start of each block are the same. */
+  static int length(String format, EngineConnection.Result block) {
     return switch (format) {
-      case WITH_NAMES -> new Reader(block).skipColumns(1);
-      case WITH_TYPES -> new Reader(block).skipColumns(2);
+      case WITH_NAMES -> new Reader(block.first(LONGEST)).skipColumns(1);
+      case WITH_TYPES -> new Reader(block.first(LONGEST)).skipColumns(2);
       default -> 0;
     };
   }

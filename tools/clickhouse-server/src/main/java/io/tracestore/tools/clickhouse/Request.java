@@ -3,6 +3,7 @@ package io.tracestore.tools.clickhouse;
 import com.github.luben.zstd.ZstdInputStream;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
@@ -60,10 +61,6 @@ final class Request {
     return URLDecoder.decode(text, StandardCharsets.UTF_8);
   }
 
-  String path() {
-    return exchange.getRequestURI().getPath();
-  }
-
   /** Whether the request may change nothing: ClickHouse's rule for GET. */
   boolean isReadOnly() {
     return exchange.getRequestMethod().equals("GET");
@@ -110,11 +107,13 @@ final class Request {
 
   /** Name and password: from {@code Authorization}, own headers or parameters. */
   Credentials credentials() {
-    String basic = header("Authorization").orElse("");
-    if (basic.regionMatches(true, 0, "Basic ", 0, 6)) {
-      String[] pair =
-          new String(Base64.getDecoder().decode(basic.substring(6).strip()), StandardCharsets.UTF_8)
-              .split(":", 2);
+    String authorization = header("Authorization").orElse("");
+    if (authorization.startsWith("Bearer ")) {
+      return new Credentials("", authorization.substring("Bearer ".length()).strip());
+    }
+    if (authorization.startsWith("Basic ")) {
+      byte[] basic = Base64.getDecoder().decode(authorization.substring("Basic ".length()).strip());
+      String[] pair = new String(basic, StandardCharsets.UTF_8).split(":", 2);
       return new Credentials(pair[0], pair.length > 1 ? pair[1] : "");
     }
     return new Credentials(
@@ -124,6 +123,15 @@ final class Request {
 
   /** Who asks; not shown anywhere. */
   record Credentials(String name, String password) {
+    /** Whether only a password was given. */
+    boolean isToken() {
+      return name.isEmpty();
+    }
+
+    boolean fit(User user) {
+      return user.hasPassword(password);
+    }
+
     @Override
     public String toString() {
       return name;
@@ -132,8 +140,20 @@ final class Request {
 
   /** The body as the client wrote it before it compressed it. */
   InputStream body() throws IOException {
-    InputStream body = decoded(exchange.getRequestBody(), header("Content-Encoding").orElse(null));
+    InputStream body = decoded(new Unclosed(), header("Content-Encoding").orElse(null));
     return flag("decompress") ? CompressedBlocks.reading(new BufferedInputStream(body)) : body;
+  }
+
+  /** The body, which the exchange closes: after an error its rest is still to be read. */
+  private final class Unclosed extends FilterInputStream {
+    Unclosed() {
+      super(exchange.getRequestBody());
+    }
+
+    @Override
+    public void close() {
+      // Left to the exchange.
+    }
   }
 
   private static InputStream decoded(InputStream in, @Nullable String encoding) throws IOException {

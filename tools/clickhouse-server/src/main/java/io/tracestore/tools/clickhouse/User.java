@@ -12,6 +12,10 @@ import java.util.Map;
  * @param settings what holds for all statements of the user, in this order
  */
 record User(String name, String password, Map<String, String> settings) {
+  boolean needsPassword() {
+    return !password.isEmpty();
+  }
+
   boolean hasPassword(String given) {
     return MessageDigest.isEqual(
         password.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));

@@ -210,6 +210,17 @@ class ServerClientTest {
   }
 
   @Test
+  void aLargeInsertionThatIsRefusedAtOnceGetsTheReason() {
+    try (Client client = server.client().compressClientRequest(false).build()) {
+      ServerException failure =
+          catchThrowableOfType(
+              ServerException.class,
+              () -> client.insert("missing", rows(0, 500_000), ClickHouseFormat.RowBinary).get());
+      assertThat(failure.getCode()).isEqualTo(60);
+    }
+  }
+
+  @Test
   void aQueryThatFailsHalfwayIsNotTakenForComplete() {
     assertThatThrownBy(
             () -> readAll("SELECT number, throwIf(number = 900000) FROM numbers(1000000)"))
@@ -223,6 +234,17 @@ class ServerClientTest {
       while (reader.next() != null) {
         // Only whether there is an end counts.
       }
+    }
+  }
+
+  @Test
+  void aTokenIsTakenForAPassword() throws Exception {
+    try (Client client =
+        new Client.Builder()
+            .addEndpoint("http://127.0.0.1:" + server.process().port())
+            .useBearerTokenAuth(TestServer.PASSWORD)
+            .build()) {
+      assertThat(client.queryAll("SELECT 1 AS a").getFirst().getLong("a")).isEqualTo(1);
     }
   }
 

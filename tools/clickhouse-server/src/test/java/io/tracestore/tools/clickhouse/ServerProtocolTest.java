@@ -172,6 +172,23 @@ class ServerProtocolTest {
   }
 
   @Test
+  void theTimeZoneIsThatOfTheSession() throws Exception {
+    HttpResponse<String> response =
+        server.post("session_timezone=Asia/Kathmandu", "SELECT toDateTime(0)");
+    assertThat(response.headers().firstValue("X-ClickHouse-Timezone")).contains("Asia/Kathmandu");
+    assertThat(response.body()).isEqualTo("1970-01-01 05:30:00\n");
+  }
+
+  @Test
+  void aClusterOfThisNodeIsThere() throws Exception {
+    server.text("CREATE TABLE local (a UInt8) ENGINE = MergeTree ORDER BY a");
+    server.text("CREATE TABLE all AS local ENGINE = Distributed('default', default, local, a)");
+    server.text("INSERT INTO all VALUES (1), (2)");
+    assertThat(server.text("SELECT count() FROM all WHERE a GLOBAL IN (SELECT a FROM all)"))
+        .isEqualTo("2");
+  }
+
+  @Test
   void aGetRequestChangesNothing() throws Exception {
     HttpResponse<String> response =
         server
