@@ -20,6 +20,8 @@ import picocli.CommandLine.Option;
     description = "Serves ClickHouse's HTTP interface on loopback, for tests and for trying out.",
     mixinStandardHelpOptions = true)
 public final class Main implements Callable<Integer> {
+  private static final int INTERRUPTED = 130;
+
   @Option(
       names = "--library",
       required = true,
@@ -55,6 +57,9 @@ public final class Main implements Callable<Integer> {
     requireSignalChaining();
     @Nullable Path given = data;
     Path directory = given == null ? Files.createTempDirectory("tracestore-clickhouse-") : given;
+    if (given == null) {
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteAndHalt(directory)));
+    }
     try (ClickHouseServer server = ClickHouseServer.start(library, directory, port, users())) {
       String user = users().keySet().iterator().next();
       System.out.println("clickhouse://" + user + "@127.0.0.1:" + server.port() + "/default");
@@ -101,6 +106,17 @@ public final class Main implements Callable<Integer> {
   /** Whoever started it holds the other end: it closes too if that one dies. */
   private static void awaitEndOfInput() throws IOException {
     System.in.transferTo(OutputStream.nullOutputStream());
+  }
+
+  /** After Control-C, when nothing else will. */
+  private static void deleteAndHalt(Path directory) {
+    try {
+      delete(directory);
+    } catch (IOException e) {
+      System.err.println("clickhouse-server: " + directory + " stays: " + e.getMessage());
+    } finally {
+      Runtime.getRuntime().halt(INTERRUPTED);
+    }
   }
 
   private static void delete(Path directory) throws IOException {
