@@ -162,7 +162,7 @@ class ArchitectureTest {
   @Test
   void librariesDoNotWriteToTheConsoleOrLog() {
     noClasses()
-        .that(not(resideInAPackage("io.tracestore.cli..")))
+        .that(not(resideInAnyPackage("io.tracestore.cli..", "io.tracestore.tools..")))
         .should(ACCESS_STANDARD_STREAMS)
         .orShould()
         .accessClassesThat(resideInAnyPackage("java.util.logging..", "java.lang.System$Logger"))

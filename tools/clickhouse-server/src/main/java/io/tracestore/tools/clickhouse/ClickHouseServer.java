@@ -1,0 +1,86 @@
+package io.tracestore.tools.clickhouse;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/** The server: an engine and the HTTP interface to it, on loopback. */
+final class ClickHouseServer implements AutoCloseable {
+  private static final int BACKLOG = 1024;
+  private static final long PATIENCE_SECONDS = 5;
+
+  private final Engine engine;
+  private final Sessions sessions;
+  private final HttpServer http;
+  private final ExecutorService threads;
+
+  private ClickHouseServer(
+      Engine engine, Sessions sessions, HttpServer http, ExecutorService threads) {
+    this.engine = engine;
+    this.sessions = sessions;
+    this.http = http;
+    this.threads = threads;
+  }
+
+  /**
+   * Starts it; when this returns, it answers.
+   *
+   * @param port 0 for any that is free
+   */
+  static ClickHouseServer start(Path library, Path data, int port, Map<String, User> users)
+      throws ClickHouseError, IOException {
+    Engine engine = Engine.start(library, data);
+    Sessions sessions = new Sessions(engine);
+    String version;
+    String timezone;
+    try (EngineConnection connection = engine.connect()) {
+      version = connection.text("SELECT version()");
+      timezone = connection.text("SELECT timezone()");
+    }
+    // Or the JDK's server waits for acknowledgements between headers and body.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+    HttpServer http =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
+    // A thread for each request: the engine's calls hold on to theirs.
+    ExecutorService threads = Executors.newCachedThreadPool();
+    http.setExecutor(threads);
+    http.createContext("/", new QueryHandler(sessions, users, version, timezone));
+    http.createContext(
+        "/ping",
+        exchange -> {
+          byte[] answer = "Ok.\n".getBytes(StandardCharsets.US_ASCII);
+          exchange.getResponseHeaders().set("Content-Type", "text/html; charset=UTF-8");
+          exchange.sendResponseHeaders(200, answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+    http.start();
+    return new ClickHouseServer(engine, sessions, http, threads);
+  }
+
+  int port() {
+    return http.getAddress().getPort();
+  }
+
+  /** Ends it; statements that run are waited for, but not for long. */
+  @Override
+  public void close() {
+    http.stop(1);
+    threads.shutdown();
+    try {
+      if (threads.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        sessions.close();
+        engine.close();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

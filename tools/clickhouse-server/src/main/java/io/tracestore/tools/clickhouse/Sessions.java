@@ -1,0 +1,195 @@
+package io.tracestore.tools.clickhouse;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** Connections of the engine for requests: a new one for each, or the one of its session. */
+final class Sessions implements AutoCloseable {
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+  private final Engine engine;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<String, Kept> kept = new HashMap<>();
+
+  Sessions(Engine engine) {
+    this.engine = engine;
+  }
+
+  /** A connection that a later request finds again. */
+  private static final class Kept {
+    private final EngineConnection connection;
+    private boolean used = true;
+    private long end;
+
+    Kept(EngineConnection connection) {
+      this.connection = connection;
+    }
+  }
+
+  /** A connection with the settings and database of the request. To be closed. */
+  Session open(Request request, User user) throws ClickHouseError {
+    @Nullable String id = request.parameter("session_id").orElse(null);
+    if (id == null) {
+      EngineConnection connection = prepared(user);
+      Session session = new Session(connection, connection::close);
+      session.apply(request);
+      if (request.isReadOnly() && !user.settings().containsKey("readonly")) {
+        session.run(() -> connection.execute("SET readonly = 2"));
+      }
+      return session;
+    }
+    Kept found = find(id, request, user);
+    Session session = new KeptSession(found.connection, () -> release(found, request));
+    session.apply(request);
+    return session;
+  }
+
+  private EngineConnection prepared(User user) throws ClickHouseError {
+    EngineConnection connection = engine.connect();
+    Session session = new Session(connection, connection::close);
+    session.run(() -> session.set(user.settings()));
+    return connection;
+  }
+
+  private Kept find(String id, Request request, User user) throws ClickHouseError {
+    String key = user.name() + "\n" + id;
+    lock.lock();
+    try {
+      removeExpired();
+      Kept found = kept.get(key);
+      if (found == null) {
+        if (request.flag("session_check")) {
+          throw ClickHouseError.of(
+              ClickHouseError.SESSION_NOT_FOUND, "SESSION_NOT_FOUND", "Session not found");
+        }
+        found = new Kept(prepared(user));
+        kept.put(key, found);
+      } else if (found.used) {
+        throw ClickHouseError.of(
+            ClickHouseError.SESSION_IS_LOCKED,
+            "SESSION_IS_LOCKED",
+            "Session is locked by a concurrent client");
+      }
+      found.used = true;
+      return found;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void release(Kept session, Request request) {
+    lock.lock();
+    try {
+      long seconds =
+          request.parameter("session_timeout").map(Long::valueOf).orElse(TIMEOUT.toSeconds());
+      session.end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
+      session.used = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void removeExpired() {
+    long now = System.nanoTime();
+    kept.values()
+        .removeIf(session -> {
+          boolean expired = !session.used && session.end - now < 0;
+          if (expired) {
+            session.connection.close();
+          }
+          return expired;
+        });
+  }
+
+  @Override
+  public void close() {
+    kept.values().forEach(session -> session.connection.close());
+  }
+
+  /** A connection for one request. */
+  static class Session implements AutoCloseable {
+    private final EngineConnection connection;
+    private final Runnable end;
+
+    private Session(EngineConnection connection, Runnable end) {
+      this.connection = connection;
+      this.end = end;
+    }
+
+    EngineConnection connection() {
+      return connection;
+    }
+
+    private void apply(Request request) throws ClickHouseError {
+      run(() -> {
+        if (request.database().isPresent()) {
+          connection.execute("USE " + quoted(request.database().get(), '`'));
+        }
+        set(request.settings());
+      });
+    }
+
+    /** Does a part of the preparation; if it fails, the session is closed. */
+    private void run(Preparation preparation) throws ClickHouseError {
+      try {
+        preparation.run();
+      } catch (ClickHouseError e) {
+        close();
+        throw e;
+      }
+    }
+
+    void set(Map<String, String> settings) throws ClickHouseError {
+      for (Map.Entry<String, String> setting : settings.entrySet()) {
+        connection.execute(
+            "SET " + quoted(setting.getKey(), '`') + " = " + quoted(setting.getValue(), '\''));
+      }
+    }
+
+    @Override
+    public void close() {
+      end.run();
+    }
+  }
+
+  /** A session that outlives the request, whose settings it then forgets. */
+  private static final class KeptSession extends Session {
+    private final Map<String, String> before = new LinkedHashMap<>();
+
+    private KeptSession(EngineConnection connection, Runnable end) {
+      super(connection, end);
+    }
+
+    @Override
+    void set(Map<String, String> settings) throws ClickHouseError {
+      for (String name : settings.keySet()) {
+        before.put(name, connection().text("SELECT getSetting(" + quoted(name, '\'') + ")"));
+      }
+      super.set(settings);
+    }
+
+    @Override
+    public void close() {
+      try {
+        super.set(before);
+      } catch (ClickHouseError e) {
+        // A session that has made itself read-only keeps what it has.
+        before.clear();
+      } finally {
+        super.close();
+      }
+    }
+  }
+
+  private interface Preparation {
+    void run() throws ClickHouseError;
+  }
+
+  private static String quoted(String text, char quote) {
+    return quote + text.replace("\\", "\\\\").replace("" + quote, "\\" + quote) + quote;
+  }
+}

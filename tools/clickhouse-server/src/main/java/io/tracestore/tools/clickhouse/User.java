@@ -1,0 +1,28 @@
+package io.tracestore.tools.clickhouse;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Map;
+
+/**
+ * Who may use the server.
+ *
+ * @param name as in requests
+ * @param password empty if none is needed
+ * @param settings what holds for all statements of the user, in this order
+ */
+record User(String name, String password, Map<String, String> settings) {
+  boolean needsPassword() {
+    return !password.isEmpty();
+  }
+
+  boolean hasPassword(String given) {
+    return MessageDigest.isEqual(
+        password.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}
