@@ -161,6 +161,12 @@ final class PostgresRows {
     connection.commit();
   }
 
+  /** Copies all rows to tables of their columns; without a commit. */
+  void copy(Connection connection, String tracesTable, String eventsTable) throws SQLException {
+    copy(connection, tracesTable, traces);
+    copy(connection, eventsTable, events);
+  }
+
   /** Copies the rows of the events to a table of their columns; without a commit. */
   void copyEvents(Connection connection, String table) throws SQLException {
     copy(connection, table, events);

@@ -11,68 +11,93 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Another process that works in a store while a test does, with what no answer shows: it writes
- * rows of traces that never come, and events that it takes back. With every turn an hour passes for
- * it, so that it makes new partitions and drops old ones. It reads commands, {@code join URI} and
- * {@code leave}, and says of each that it is done. Lies in the provider's package to set the clock.
+ * Another process that works in stores while tests do, with what no answer shows: it writes rows of
+ * traces that never come, and events that it takes back. With every turn an hour passes for it, so
+ * that it makes new partitions and drops old ones. It reads URIs of stores to work in, line by
+ * line, and says {@code joined} to each. Lies in the provider's package to set the clock.
  */
 public final class BusyProcess {
   /** So long ago that no test has anything there. */
   private static final Instant FIRST_HOUR = Instant.parse("1750-01-01T00:00:00Z");
 
+  /** Turns that follow each other at once would leave the tests no time on a small machine. */
+  private static final long TURN_MS = 100;
+
   private BusyProcess() {}
 
-  /** Obeys until its input ends. */
+  /** Works until its input ends. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    BufferedReader commands =
+    List<Stay> stays = new ArrayList<>();
+    BufferedReader uris =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    Stay stay = null;
-    for (String line = commands.readLine(); line != null; line = commands.readLine()) {
-      if (stay != null) {
-        stay.end();
-        stay = null;
-      }
-      if (line.startsWith("join ")) {
-        stay = new Stay(line.substring("join ".length()));
-      }
-      System.out.println("done");
+    for (String uri = uris.readLine(); uri != null; uri = uris.readLine()) {
+      stays.add(new Stay(uri));
+      System.out.println("joined");
+    }
+    for (Stay stay : stays) {
+      stay.end();
     }
   }
 
-  /** The time between a join and the next leave. */
+  /** Removes all that is in the store of {@code uri}, with no process in the middle of a write. */
+  public static void empty(String uri) {
+    PostgresConfig config = PostgresConfig.fromUri(StoreUri.parse(uri));
+    long lock = new Schema(config.schemaName()).lock("maintenance");
+    try (Connection connection = Connections.connect(config);
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("SELECT pg_advisory_xact_lock(" + lock + ")");
+      statement.execute("DELETE FROM events");
+      statement.execute("DELETE FROM traces");
+      connection.commit();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** What it does in one store. */
   private static final class Stay {
     private final PostgresConfig config;
     private final Connections connections;
     private final Names names;
     private final long lock;
-    private final AtomicBoolean left = new AtomicBoolean();
+    private final CountDownLatch left = new CountDownLatch(1);
     private final Thread worker;
-    private volatile @Nullable Throwable failure;
 
     Stay(String uri) {
-      config = PostgresConfig.fromUri(StoreUri.parse(uri + "&maxConnections=2"));
+      config =
+          PostgresConfig.fromUri(StoreUri.parse(uri + "&maxConnections=2&connectionTimeoutMs=60s"));
       connections = new Connections(config, new SqlFailures("a busy process"));
       names = new Names(connections);
       lock = new Schema(config.schemaName()).lock("maintenance");
-      worker =
-          Thread.ofPlatform().uncaughtExceptionHandler((t, e) -> failure = e).start(this::work);
+      worker = Thread.ofPlatform().uncaughtExceptionHandler((t, e) -> fail(e)).start(this::work);
+    }
+
+    /** Ends the process, which the tests see. */
+    private static void fail(Throwable failure) {
+      failure.printStackTrace();
+      Runtime.getRuntime().halt(1);
     }
 
     private void work() {
       Instant now = FIRST_HOUR;
-      while (!left.get()) {
+      do {
         Partitions partitions =
             new Partitions(connections, config, lock, Clock.fixed(now, ZoneOffset.UTC));
         partitions.makeAhead();
@@ -87,6 +112,14 @@ public final class BusyProcess {
         }
         partitions.dropUntil(EpochNanos.of(now.minus(Duration.ofHours(2))));
         now = now.plus(Duration.ofHours(1));
+      } while (!leavesWithin(TURN_MS));
+    }
+
+    private boolean leavesWithin(long millis) {
+      try {
+        return left.await(millis, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        return true;
       }
     }
 
@@ -117,12 +150,9 @@ public final class BusyProcess {
     }
 
     void end() throws InterruptedException {
-      left.set(true);
+      left.countDown();
       worker.join();
       connections.close();
-      if (failure != null) {
-        throw new IllegalStateException("a process that worked beside the test failed", failure);
-      }
     }
   }
 
