@@ -66,6 +66,19 @@ public final class StoreOption<T> {
         String::valueOf);
   }
 
+  /** A number between {@code min} and {@code max}, both included, such as {@code 1.5}. */
+  public static StoreOption<Double> ofDouble(
+      String name, double defaultValue, double min, double max, String doc) {
+    return new StoreOption<>(
+        name,
+        "number, %s to %s".formatted(min, max),
+        defaultValue,
+        doc,
+        false,
+        text -> parseDouble(text, min, max),
+        String::valueOf);
+  }
+
   /** {@code true} or {@code false}. */
   public static StoreOption<Boolean> ofBoolean(String name, boolean defaultValue, String doc) {
     return new StoreOption<>(
@@ -226,6 +239,19 @@ public final class StoreOption<T> {
       throw new IllegalArgumentException("must be between %d and %d".formatted(min, max));
     }
     return value.longValue();
+  }
+
+  private static double parseDouble(String text, double min, double max) {
+    double value;
+    try {
+      value = Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("must be a number", e);
+    }
+    if (!(value >= min && value <= max)) {
+      throw new IllegalArgumentException("must be between %s and %s".formatted(min, max));
+    }
+    return value;
   }
 
   private static boolean parseBoolean(String text) {
