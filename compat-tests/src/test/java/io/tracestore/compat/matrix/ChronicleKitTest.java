@@ -17,7 +17,7 @@ class ChronicleKitTest extends TraceStoreKit {
   public String newStoreUri(Path directory) {
     return "chronicle:"
         + directory.resolve("traces.map")
-        + "?maxTraces=20000&averageTraceBytes=32768";
+        + "?maxTraces=20000&averageTraceBytes=12288";
   }
 
   @Override

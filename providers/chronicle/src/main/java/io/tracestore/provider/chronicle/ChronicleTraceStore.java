@@ -7,26 +7,32 @@ import io.tracestore.provider.support.BaseTraceStore;
 import io.tracestore.provider.support.Entrance;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.Capability;
+import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.TraceQuery;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Traces in a Chronicle Map. */
 final class ChronicleTraceStore extends BaseTraceStore {
   private final Engine engine;
-  private final boolean persistent;
+  
+  /** Null off-heap. */
+  private final @Nullable Path path;
+
   private final TraceWrites writes;
   private final TraceReads reads;
   private final Entrance entrance = new Entrance(this::closed);
 
-  private ChronicleTraceStore(String name, Engine engine, boolean persistent) {
+  private ChronicleTraceStore(String name, Engine engine, @Nullable Path path) {
     super(name);
     this.engine = engine;
-    this.persistent = persistent;
+    this.path = path;
     this.writes = new TraceWrites(engine);
     this.reads = new TraceReads(engine);
   }
@@ -38,12 +44,12 @@ final class ChronicleTraceStore extends BaseTraceStore {
         path == null
             ? Engines.inMemory(name, config.sizing())
             : Engines.acquire(name, path, config.sizing());
-    return new ChronicleTraceStore(name, engine, path != null);
+    return new ChronicleTraceStore(name, engine, path);
   }
 
   @Override
   public Set<Capability> capabilities() {
-    return persistent
+    return path != null
         ? Set.of(
             Capability.PERSISTENT, Capability.DURABLE, Capability.ATOMIC, Capability.SHARED)
         : Set.of(Capability.ATOMIC);
@@ -103,6 +109,10 @@ final class ChronicleTraceStore extends BaseTraceStore {
 
   @Override
   protected String doHealthCheck(List<String> warnings) {
+    if (path != null && Files.notExists(path)) {
+      throw new StoreUnavailableException(
+          name() + ": the file was removed while the store is open; open it anew", null);
+    }
     pass(writes::probe);
     State state = state();
     Sizing sizing = engine.sizing();
@@ -133,11 +143,17 @@ final class ChronicleTraceStore extends BaseTraceStore {
 
   /**
    * {@code traces}: how many there are, those without header too; {@code maxTraces}: how many there
-   * may be.
+   * may be; {@code repairs}: how often this process cleaned away what an ended one had left.
    */
   @Override
   protected Map<String, Long> counters() {
-    return Map.of("traces", state().traces(), "maxTraces", engine.sizing().maxTraces());
+    return Map.of(
+        "traces",
+        state().traces(),
+        "maxTraces",
+        engine.sizing().maxTraces(),
+        "repairs",
+        engine.repaired());
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
@@ -85,27 +86,32 @@ final class Engine implements AutoCloseable {
   private final Gate gate;
   private final Journal journal;
   private final Sizing sizing;
-  private final Runnable beforeWrite;
   private final IndexLog log = new IndexLog();
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private final ConcurrentLinkedQueue<Pending<?>> queue = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean writing = new AtomicBoolean();
+  private final LongAdder repaired;
 
   /**
-   * @param beforeWrite throws if there is no room for a further transaction
+   * @param repaired how often something was cleaned away that an ended process had left
    */
   Engine(
-      String name, Table table, Gate gate, Journal journal, Sizing sizing, Runnable beforeWrite) {
+      String name, Table table, Gate gate, Journal journal, Sizing sizing, LongAdder repaired) {
     this.name = name;
     this.table = table;
     this.gate = gate;
     this.journal = journal;
     this.sizing = sizing;
-    this.beforeWrite = beforeWrite;
+    this.repaired = repaired;
   }
 
   Sizing sizing() {
     return sizing;
+  }
+
+  /** How often something was cleaned away that an ended process had left. */
+  long repaired() {
+    return repaired.sum();
   }
 
   /** The index's log. */
@@ -144,14 +150,20 @@ final class Engine implements AutoCloseable {
   }
 
   private Gate.Repairs repairs() {
-    return repairs(table, journal);
+    return repairs(table, journal, repaired::increment);
   }
 
-  static Gate.Repairs repairs(Table table, Journal journal) {
+  /**
+   * What to do after a process ended suddenly.
+   *
+   * @param done told of each time something had to be done
+   */
+  static Gate.Repairs repairs(Table table, Journal journal, Runnable done) {
     return new Gate.Repairs() {
       @Override
       public void afterReader() {
         table.resetLocks();
+        done.run();
       }
 
       @Override
@@ -162,6 +174,7 @@ final class Engine implements AutoCloseable {
         } catch (IOException e) {
           throw new StoreUnavailableException("the journal cannot be read: " + e.getMessage(), e);
         }
+        done.run();
       }
     };
   }
@@ -235,7 +248,6 @@ final class Engine implements AutoCloseable {
 
   private void commit(List<Pending<?>> batch) {
     try {
-      beforeWrite.run();
       Transaction transaction = new Transaction(table, sizing);
       batch.forEach(pending -> pending.apply(transaction));
       transaction.commit(gate, journal);
@@ -278,16 +290,12 @@ final class Engine implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      table.close();
-    } finally {
-      try {
-        journal.close();
-      } catch (IOException e) {
-        throw new StoreUnavailableException(name + ": " + e.getMessage(), e);
-      } finally {
-        gate.close();
-      }
+    try (gate;
+        journal;
+        table) {
+      // closes the last first, and each whatever the others throw
+    } catch (IOException e) {
+      throw new StoreUnavailableException(name + ": " + e.getMessage(), e);
     }
   }
 }

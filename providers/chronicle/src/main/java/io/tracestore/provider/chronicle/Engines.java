@@ -5,13 +5,13 @@ import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.TraceStoreException;
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * what {@link ProcessGate} asks for. Safe for many threads.
  */
 final class Engines {
-  /** The file is sparse: writing where the disk has no room left would end the process. */
-  private static final long LEAST_SPACE = 64L << 20;
-
   private static final ReentrantLock LOCK = new ReentrantLock();
   private static final Map<Path, Shared> OPEN = new HashMap<>();
 
@@ -39,7 +36,7 @@ final class Engines {
 
   static Engine inMemory(String name, Sizing sizing) {
     return new Engine(
-        name, Table.inMemory(sizing), Gate.PRIVATE, Journal.none(), sizing, () -> {});
+        name, Table.inMemory(sizing), Gate.PRIVATE, Journal.none(), sizing, new LongAdder());
   }
 
   /** The engine of {@code file}, which {@link #release} gives back. */
@@ -128,15 +125,21 @@ final class Engines {
     ProcessGate gate = null;
     Journal journal = null;
     Table table = null;
+    LongAdder repaired = new LongAdder();
     try {
       checkSort(name, file);
       gate = ProcessGate.open(beside(file, ".lock"), name);
       if (Files.notExists(file)) {
-        make(file, sizing);
+        if (!gate.isAlone()) {
+          throw new StoreUnavailableException(
+              name + ": the file was removed while another process has it open; close that", null);
+        }
+        gate.forget();
+        make(name, file, sizing);
       }
       journal = Journal.open(beside(file, ".journal"));
       table = Table.open(file, sizing);
-      gate.join(Engine.repairs(table, journal));
+      gate.join(Engine.repairs(table, journal, repaired::increment));
       Sizing stored = sizing(name, table);
       Sizing wanted = wanted(sizing);
       if (!wanted.isCoveredBy(stored)) {
@@ -146,11 +149,11 @@ final class Engines {
         stored = stored.with(wanted);
         Table small = table;
         table = null;
-        grow(file, small, stored);
+        grow(name, file, small, stored);
         table = Table.open(file, stored);
       }
       gate.opened();
-      return new Engine(name, table, gate, journal, stored, spaceCheck(name, file));
+      return new Engine(name, table, gate, journal, stored, repaired);
     } catch (IOException e) {
       throw closing(table, journal, gate, unavailable(name, e));
     } catch (RuntimeException e) {
@@ -175,7 +178,8 @@ final class Engines {
   }
 
   /** Makes the file under another name first: it is there whole or not at all. */
-  private static void make(Path file, Sizing sizing) throws IOException {
+  private static void make(String name, Path file, Sizing sizing) throws IOException {
+    checkSpace(name, file, sizing);
     Path made = beside(file, ".new");
     Files.deleteIfExists(made);
     Files.deleteIfExists(beside(file, ".journal"));
@@ -185,10 +189,29 @@ final class Engines {
     Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
+  /** The file gets all its space when it is made: a full disk cannot stop a write later. */
+  private static void checkSpace(String name, Path file, Sizing sizing) throws IOException {
+    long space = Files.getFileStore(file.getParent()).getUsableSpace();
+    long needed = sizing.totalBytes() + sizing.totalBytes() / 5;
+    if (space < needed) {
+      throw new StoreCapacityException(
+          "%s: a map for maxTraces=%d of averageTraceBytes=%d takes %d MiB, and the disk has %d MiB left"
+              .formatted(
+                  name,
+                  sizing.maxTraces(),
+                  sizing.averageTraceBytes(),
+                  needed >> 20,
+                  space >> 20),
+          null);
+    }
+  }
+
   /** Copies all entries into a larger file, which takes the place of the old one. */
-  private static void grow(Path file, Table small, Sizing sizing) throws IOException {
+  private static void grow(String name, Path file, Table small, Sizing sizing)
+      throws IOException {
     Path made = beside(file, ".new");
     Files.deleteIfExists(made);
+    checkSpace(name, file, sizing);
     try (small;
         Table table = Table.open(made, sizing)) {
       small.copyTo(table);
@@ -196,20 +219,6 @@ final class Engines {
     }
     Files.move(
         made, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-  }
-
-  private static Runnable spaceCheck(String name, Path file) throws IOException {
-    FileStore disk = Files.getFileStore(file);
-    return () -> {
-      try {
-        if (disk.getUsableSpace() < LEAST_SPACE) {
-          throw new StoreCapacityException(
-              "%s: less than %d MiB are left on the disk".formatted(name, LEAST_SPACE >> 20), null);
-        }
-      } catch (IOException e) {
-        throw unavailable(name, e);
-      }
-    };
   }
 
   private static StoreConfigurationException inUse(String name, Sizing stored) {

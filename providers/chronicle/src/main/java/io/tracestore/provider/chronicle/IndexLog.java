@@ -19,7 +19,7 @@ final class IndexLog {
   private static final int MOST_CHANGES = 512;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, TreeMap<Member, Boolean>> changes = new HashMap<>();
+  private final Map<String, NavigableMap<Member, Boolean>> changes = new HashMap<>();
   private long first = -1;
   private long next = -1;
 
@@ -34,7 +34,7 @@ final class IndexLog {
 
   /** Takes the log over into the postings. */
   static void takeOver(Transaction transaction) {
-    Map<String, TreeMap<Member, Boolean>> changes = new HashMap<>();
+    Map<String, NavigableMap<Member, Boolean>> changes = new HashMap<>();
     for (long n = transaction.firstChange(); n < transaction.nextChange(); n++) {
       collect(read(transaction, n), changes);
       transaction.remove(Key.change(n));
@@ -58,7 +58,7 @@ final class IndexLog {
   }
 
   private static void collect(
-      IndexChange change, Map<String, TreeMap<Member, Boolean>> changes) {
+      IndexChange change, Map<String, NavigableMap<Member, Boolean>> changes) {
     change
         .terms()
         .forEach((term, comes) ->
@@ -85,7 +85,7 @@ final class IndexLog {
     lock.lock();
     try {
       catchUp(source);
-      TreeMap<Member, Boolean> ofTerm = changes.get(term);
+      NavigableMap<Member, Boolean> ofTerm = changes.get(term);
       return ofTerm == null ? new TreeMap<>() : new TreeMap<>(ofTerm);
     } finally {
       lock.unlock();

@@ -210,13 +210,10 @@ final class Postings {
   }
 
   private Page written(int number, List<Member> members, Transaction transaction) {
-    transaction.put(Key.page(term, number), bytes(ByteBuffer.allocate(members.size() * Member.SIZE), members));
+    Output out = new Output(members.size() * Member.SIZE);
+    members.forEach(out::member);
+    transaction.put(Key.page(term, number), out.toBytes());
     return new Page(members.getFirst(), number, members.size());
-  }
-
-  private static byte[] bytes(ByteBuffer out, List<Member> members) {
-    members.forEach(member -> member.write(out));
-    return out.array();
   }
 
   private List<Page> changedPages(
@@ -269,8 +266,9 @@ final class Postings {
     } else if (few.isEmpty()) {
       transaction.remove(key);
     } else {
-      ByteBuffer out = ByteBuffer.allocate(1 + few.size() * Member.SIZE).put(FEW);
-      transaction.put(key, bytes(out, few));
+      Output out = new Output(1 + few.size() * Member.SIZE).u8(FEW);
+      few.forEach(out::member);
+      transaction.put(key, out.toBytes());
     }
   }
 }

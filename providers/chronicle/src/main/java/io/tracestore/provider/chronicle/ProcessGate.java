@@ -35,7 +35,9 @@ final class ProcessGate implements Gate {
   private static final long MAGIC = 0x7472616365733031L;
   private static final int MAGIC_AT = 0;
   private static final int WRITER_AT = LINE;
-  private static final int SLOTS_AT = 2 * LINE;
+  private static final int USED_SLOTS_AT = LINE + Long.BYTES;
+  private static final int WAITING_AT = 2 * LINE;
+  private static final int SLOTS_AT = 3 * LINE;
   private static final int SIZE = SLOTS_AT + SLOTS * LINE;
 
   /** Locked bytes lie behind the file's end. */
@@ -48,6 +50,9 @@ final class ProcessGate implements Gate {
 
   private static final long NANOS_UNTIL_ASKED = TimeUnit.MILLISECONDS.toNanos(2);
   private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(30);
+  /** So long ago another process was seen waiting, and it may still be. */
+  private static final long RECENT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
   private static final long OPENING_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final int SPINS = 200;
 
@@ -63,6 +68,7 @@ final class ProcessGate implements Gate {
   private @Nullable FileLock opening;
   private int slot = -1;
   private boolean readerDied;
+  private boolean wroteLast;
 
   private ProcessGate(ByteBuffer memory, AsynchronousFileChannel channel, String name) {
     this.memory = memory;
@@ -136,6 +142,14 @@ final class ProcessGate implements Gate {
     }
   }
 
+  /** Forgets what ended processes left; for a map that is new. Only while opening, and alone. */
+  void forget() {
+    LONG.setVolatile(memory, WRITER_AT, 0L);
+    for (int other = 0; other < SLOTS; other++) {
+      LONG.setVolatile(memory, readersAt(other), 0L);
+    }
+  }
+
   /** Takes a slot, and cleans away what its owner before left there. */
   void join(Repairs repairs) throws IOException {
     takeSlot();
@@ -153,6 +167,8 @@ final class ProcessGate implements Gate {
       FileLock lock = channel.tryLock(FIRST_SLOT_BYTE + free, 1, false);
       if (lock != null) {
         slot = free; // locked until the channel is closed
+        long used = (long) LONG.getVolatile(memory, USED_SLOTS_AT);
+        LONG.setVolatile(memory, USED_SLOTS_AT, Math.max(used, slot + 1L));
         return;
       }
     }
@@ -201,8 +217,10 @@ final class ProcessGate implements Gate {
 
   @Override
   public void enterToWrite(Repairs repairs) {
+    letOthersGoFirst();
     boolean writerDied = takeOver();
-    for (int other = 0; other < SLOTS; other++) {
+    int used = (int) (long) LONG.getVolatile(memory, USED_SLOTS_AT);
+    for (int other = 0; other < used; other++) {
       awaitReadersOf(other);
     }
     if (writerDied) {
@@ -212,6 +230,17 @@ final class ProcessGate implements Gate {
       repairs.afterReader();
     }
     readerDied = false;
+  }
+
+  /** Who wrote last gives way to other processes that wait; else the fastest would always win. */
+  private void letOthersGoFirst() {
+    if (wroteLast) {
+      long waiting = (long) LONG.getVolatile(memory, WAITING_AT);
+      if (waiting != 0 && System.nanoTime() - waiting < RECENT_NANOS) {
+        LockSupport.parkNanos(2 * PAUSE_NANOS);
+      }
+    }
+    wroteLast = true;
   }
 
   /** Becomes the writer; whether the one before ended while it changed entries. */
@@ -225,28 +254,24 @@ final class ProcessGate implements Gate {
         }
       } else if (owner(writer) == slot) {
         // Left by a process that had this slot, or by a repair that failed.
-        return isChanging(writer) | readersMayBeLeft();
+        return hasChanged(writer);
       } else if (waiting.pause() && takeFromEnded(writer)) {
-        return isChanging(writer) | readersMayBeLeft();
+        return hasChanged(writer);
       }
     }
   }
 
-  private static boolean isChanging(long writer) {
-    return (writer & CHANGING) != 0;
-  }
-
-  /** A writer that ended before it changed anything may have been inside of the map, reading. */
-  private boolean readersMayBeLeft() {
+  /** Whether a writer that ended had begun to change entries. It may also have been reading. */
+  private boolean hasChanged(long writer) {
     readerDied = true;
-    return false;
+    return (writer & CHANGING) != 0;
   }
 
   /** The slot's byte stays locked meanwhile, so that no process takes that slot anew. */
   private boolean takeFromEnded(long writer) {
     try (FileLock lock = channel.tryLock(FIRST_SLOT_BYTE + owner(writer), 1, false)) {
       return lock != null
-          && LONG.compareAndSet(memory, WRITER_AT, writer, writer & CHANGING | slot + 1L);
+          && LONG.compareAndSet(memory, WRITER_AT, writer, (writer & CHANGING) | (slot + 1L));
     } catch (OverlappingFileLockException e) {
       return false;
     } catch (IOException e) {
@@ -298,7 +323,7 @@ final class ProcessGate implements Gate {
 
   @Override
   public void changing() {
-    LONG.setVolatile(memory, WRITER_AT, CHANGING | slot + 1L);
+    LONG.setVolatile(memory, WRITER_AT, CHANGING | (slot + 1L));
   }
 
   @Override
@@ -322,7 +347,7 @@ final class ProcessGate implements Gate {
   }
 
   /** Waits a little longer each time. */
-  private static final class Waiting {
+  private final class Waiting {
     private int spins;
     private long asked;
 
@@ -337,6 +362,8 @@ final class ProcessGate implements Gate {
       if (asked == 0) {
         asked = now;
       }
+      LONG.setVolatile(memory, WAITING_AT, now);
+      wroteLast = false;
       LockSupport.parkNanos(PAUSE_NANOS);
       if (now - asked < NANOS_UNTIL_ASKED) {
         return false;

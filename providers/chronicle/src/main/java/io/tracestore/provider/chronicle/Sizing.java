@@ -42,7 +42,8 @@ record Sizing(long maxTraces, int averageTraceBytes, double maxBloatFactor) {
         Math.max(maxBloatFactor, other.maxBloatFactor));
   }
 
-  private long totalBytes() {
+  /** What the entries have in all; the file takes some percent more. */
+  long totalBytes() {
     return SMALLEST_BYTES + (long) (maxBloatFactor * maxTraces * averageTraceBytes);
   }
 

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param blocks all events; no two have one id
  * @param nextBlock a number that no block in an entry of its own has
  */
+@SuppressWarnings("ArrayRecordComponent") // carried from here to there, never compared
 record StoredTrace(
     byte @Nullable [] header, Map<String, Integer> eventTerms, List<Block> blocks, int nextBlock) {
   private static final int VERSION = 1;

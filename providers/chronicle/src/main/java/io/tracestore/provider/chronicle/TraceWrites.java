@@ -27,6 +27,7 @@ final class TraceWrites {
   private static final StoredTrace NOTHING = new StoredTrace(null, Map.of(), List.of(), 0);
 
   /** A trace to be stored, encoded. */
+  @SuppressWarnings("ArrayRecordComponent") // carried from here to there, never compared
   private record Encoded(FlowTrace trace, byte[] header, List<Block> blocks, long weight) {
     static Encoded of(FlowTrace trace) {
       byte[] header = TraceBinary.encodeHeader(trace);

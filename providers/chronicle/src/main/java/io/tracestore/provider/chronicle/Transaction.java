@@ -24,6 +24,11 @@ final class Transaction implements Source {
       this.before = before;
       this.after = before;
     }
+
+    @SuppressWarnings("ReferenceEquality") // nobody has set another
+    boolean isNone() {
+      return before == after;
+    }
   }
 
   private final Table table;
@@ -137,7 +142,7 @@ final class Transaction implements Source {
    * @throws IOException if the journal cannot be written
    */
   void commit(Gate gate, Journal journal) throws IOException {
-    changes.values().removeIf(change -> change.before == change.after);
+    changes.values().removeIf(Change::isNone);
     if (changes.isEmpty()) {
       return;
     }
@@ -188,7 +193,7 @@ final class Transaction implements Source {
     if (grows && (state.chunks() > sizing.chunkLimit() || state.entries() > sizing.entryLimit())) {
       throw new StoreCapacityException(
           "full: %d MiB are in use; delete traces, or open with a larger maxTraces or averageTraceBytes"
-              .formatted(state.chunks() * Sizing.CHUNK >> 20),
+              .formatted((state.chunks() * Sizing.CHUNK) >> 20),
           null);
     }
   }
