@@ -40,8 +40,8 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The {@code chronicle:} store beside a Chronicle Map that takes and gives the same bytes, one entry
- * for each trace and no index, and beside {@code sqlite:} and {@code mem:}.
+ * The {@code chronicle:} store beside a Chronicle Map that takes and gives the same bytes, one
+ * entry for each trace and no index, and beside {@code sqlite:} and {@code mem:}.
  *
  * <p>By hand, a trace is either encoded and put, got and decoded, as the store has to; or only the
  * bytes, encoded before, are put and got.

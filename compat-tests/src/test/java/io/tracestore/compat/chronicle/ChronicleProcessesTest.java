@@ -35,7 +35,9 @@ class ChronicleProcessesTest {
   @TempDir private Path directory;
 
   private String uri() {
-    return "chronicle:" + directory.resolve("traces.map") + "?maxTraces=200000&averageTraceBytes=1024";
+    return "chronicle:"
+        + directory.resolve("traces.map")
+        + "?maxTraces=200000&averageTraceBytes=1024";
   }
 
   @Test
@@ -103,8 +105,7 @@ class ChronicleProcessesTest {
     List<WorkingProcess> processes = new ArrayList<>();
     try {
       for (long place = 1; place <= 4; place++) {
-        processes.add(
-            WorkingProcess.start(uri(), place * PER_PROCESS, place * PER_PROCESS + each));
+        processes.add(WorkingProcess.start(uri(), place * PER_PROCESS, place * PER_PROCESS + each));
       }
       for (WorkingProcess process : processes) {
         assertThat(process.awaitEnd()).isEqualTo(0);

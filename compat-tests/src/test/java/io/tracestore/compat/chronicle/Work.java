@@ -18,8 +18,8 @@ import java.util.UUID;
 import java.util.function.LongConsumer;
 
 /**
- * What processes do to a store: each number is a trace that is stored, gets more events, changes its
- * status, and in some cases is deleted again.
+ * What processes do to a store: each number is a trace that is stored, gets more events, changes
+ * its status, and in some cases is deleted again.
  */
 final class Work {
   private static final Instant START = Instant.parse("2026-03-04T05:06:07.123456789Z");

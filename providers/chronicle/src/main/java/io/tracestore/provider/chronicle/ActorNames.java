@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The names of all actors that some trace has, in a few entries: a part of a name is looked up among
- * them. Used by one thread, inside the gate.
+ * The names of all actors that some trace has, in a few entries: a part of a name is looked up
+ * among them. Used by one thread, inside the gate.
  */
 final class ActorNames {
   private static final int ENTRY_BYTES = 32 << 10;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Traces in a Chronicle Map. */
 final class ChronicleTraceStore extends BaseTraceStore {
   private final Engine engine;
-  
+
   /** Null off-heap. */
   private final @Nullable Path path;
 
@@ -50,8 +50,7 @@ final class ChronicleTraceStore extends BaseTraceStore {
   @Override
   public Set<Capability> capabilities() {
     return path != null
-        ? Set.of(
-            Capability.PERSISTENT, Capability.DURABLE, Capability.ATOMIC, Capability.SHARED)
+        ? Set.of(Capability.PERSISTENT, Capability.DURABLE, Capability.ATOMIC, Capability.SHARED)
         : Set.of(Capability.ATOMIC);
   }
 
@@ -130,10 +129,11 @@ final class ChronicleTraceStore extends BaseTraceStore {
   }
 
   private State state() {
-    return entrance.pass(() -> engine.read(source -> {
-      byte[] state = source.entry(Key.state());
-      return state == null ? State.EMPTY : State.read(state);
-    }));
+    return entrance.pass(() ->
+        engine.read(source -> {
+          byte[] state = source.entry(Key.state());
+          return state == null ? State.EMPTY : State.read(state);
+        }));
   }
 
   @Override

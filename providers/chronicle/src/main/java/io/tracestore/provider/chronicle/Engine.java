@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An open map: lets readers in, and puts the writes of concurrent callers together into
- * transactions. There is no thread of its own: one of the callers writes for all that wait. Safe for
- * many threads; nobody calls it after the close.
+ * transactions. There is no thread of its own: one of the callers writes for all that wait. Safe
+ * for many threads; nobody calls it after the close.
  */
 final class Engine implements AutoCloseable {
   /** About as many bytes go into one transaction. */
@@ -95,8 +95,7 @@ final class Engine implements AutoCloseable {
   /**
    * @param repaired how often something was cleaned away that an ended process had left
    */
-  Engine(
-      String name, Table table, Gate gate, Journal journal, Sizing sizing, LongAdder repaired) {
+  Engine(String name, Table table, Gate gate, Journal journal, Sizing sizing, LongAdder repaired) {
     this.name = name;
     this.table = table;
     this.gate = gate;
@@ -271,20 +270,21 @@ final class Engine implements AutoCloseable {
       IndexLog.takeOver(transaction);
       transaction.commit(gate, journal);
     } catch (IOException | TraceStoreException e) {
-      // The log stays as long as it is; queries read it all the same, and the next write tries again.
+      // The log stays as long as it is; queries read it all the same, and the next write tries
+      // again.
     }
   }
 
   private TraceStoreException translated(Throwable failure) {
     String message = "%s: %s".formatted(name, failure.getMessage());
     return switch (failure) {
-      case StoreCapacityException e ->
-          new StoreCapacityException(message, e);
+      case StoreCapacityException e -> new StoreCapacityException(message, e);
       case TraceStoreException e -> e;
       case IOException e ->
           new StoreCapacityException(
               "%s: the journal cannot be written: %s".formatted(name, e.getMessage()), e);
-      default -> new TraceStoreException("%s: a write failed: %s".formatted(name, failure), failure);
+      default ->
+          new TraceStoreException("%s: a write failed: %s".formatted(name, failure), failure);
     };
   }
 

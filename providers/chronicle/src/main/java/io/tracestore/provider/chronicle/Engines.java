@@ -197,18 +197,13 @@ final class Engines {
       throw new StoreCapacityException(
           "%s: a map for maxTraces=%d of averageTraceBytes=%d takes %d MiB, and the disk has %d MiB left"
               .formatted(
-                  name,
-                  sizing.maxTraces(),
-                  sizing.averageTraceBytes(),
-                  needed >> 20,
-                  space >> 20),
+                  name, sizing.maxTraces(), sizing.averageTraceBytes(), needed >> 20, space >> 20),
           null);
     }
   }
 
   /** Copies all entries into a larger file, which takes the place of the old one. */
-  private static void grow(String name, Path file, Table small, Sizing sizing)
-      throws IOException {
+  private static void grow(String name, Path file, Table small, Sizing sizing) throws IOException {
     Path made = beside(file, ".new");
     Files.deleteIfExists(made);
     checkSpace(name, file, sizing);
@@ -217,8 +212,7 @@ final class Engines {
       small.copyTo(table);
       table.put(Key.meta(), sizing.toBytes());
     }
-    Files.move(
-        made, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(made, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static StoreConfigurationException inUse(String name, Sizing stored) {

@@ -80,7 +80,9 @@ final class EventMerge {
     count(left, 1);
   }
 
-  /** The block without the events that others replace; equal ones are taken out of these instead. */
+  /**
+   * The block without the events that others replace; equal ones are taken out of these instead.
+   */
   private List<Block> without(Block block, Map<EventId, TraceEvent> fresh) {
     List<TraceEvent> kept = new ArrayList<>();
     List<TraceEvent> replaced = new ArrayList<>();

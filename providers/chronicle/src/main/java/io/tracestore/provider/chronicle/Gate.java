@@ -10,7 +10,9 @@ interface Gate extends AutoCloseable {
 
   void leaveReading();
 
-  /** Begins to write; waits until nobody else reads or writes. What that finds is repaired first. */
+  /**
+   * Begins to write; waits until nobody else reads or writes. What that finds is repaired first.
+   */
   void enterToWrite(Repairs repairs);
 
   /** From here on, a sudden end leaves something to be undone. */

@@ -27,7 +27,9 @@ final class Journal implements AutoCloseable {
   @SuppressWarnings("ArrayRecordComponent") // carried from here to there, never compared
   record Entry(Key key, byte @Nullable [] value) {}
 
-  /** Not a channel, which a thread's interrupt would close. Null if nothing survives the process. */
+  /**
+   * Not a channel, which a thread's interrupt would close. Null if nothing survives the process.
+   */
   private final @Nullable RandomAccessFile file;
 
   private Journal(@Nullable RandomAccessFile file) {

@@ -40,7 +40,8 @@ final class Key {
   }
 
   static Key trace(Member member) {
-    return new Key(ByteBuffer.allocate(17).put(TRACE).putLong(member.high()).putLong(member.low()).array());
+    return new Key(
+        ByteBuffer.allocate(17).put(TRACE).putLong(member.high()).putLong(member.low()).array());
   }
 
   /** Events of a trace that do not fit beside its header. */
@@ -72,7 +73,11 @@ final class Key {
   private static Key ofTerm(byte kind, String term, int number) {
     byte[] text = Terms.shortened(term).getBytes(StandardCharsets.UTF_8);
     return new Key(
-        ByteBuffer.allocate(1 + Integer.BYTES + text.length).put(kind).putInt(number).put(text).array());
+        ByteBuffer.allocate(1 + Integer.BYTES + text.length)
+            .put(kind)
+            .putInt(number)
+            .put(text)
+            .array());
   }
 
   /** What a health check writes. */

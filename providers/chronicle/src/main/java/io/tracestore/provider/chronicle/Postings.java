@@ -116,9 +116,7 @@ final class Postings {
       }
       boolean last = i == pages.size() - 1;
       boolean whole =
-          page.first.compareTo(from) >= 0
-              && !last
-              && pages.get(i + 1).first.compareTo(to) <= 0;
+          page.first.compareTo(from) >= 0 && !last && pages.get(i + 1).first.compareTo(to) <= 0;
       count += whole ? page.count : countIn(page(i), from, to);
     }
     return count;
@@ -216,8 +214,7 @@ final class Postings {
     return new Page(members.getFirst(), number, members.size());
   }
 
-  private List<Page> changedPages(
-      NavigableMap<Member, Boolean> changes, Transaction transaction) {
+  private List<Page> changedPages(NavigableMap<Member, Boolean> changes, Transaction transaction) {
     List<Page> changed = new ArrayList<>(pages.size() + 1);
     for (int i = 0; i < pages.size(); i++) {
       Page page = pages.get(i);

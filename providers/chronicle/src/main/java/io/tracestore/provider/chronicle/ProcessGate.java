@@ -21,13 +21,13 @@ import org.jspecify.annotations.Nullable;
  * The gate among processes: words in memory that all of them map, and locks of the operating system
  * that tell who is alive.
  *
- * <p>Each process has a slot, whose byte of the file it keeps locked until it ends, however it ends.
- * In the slot it counts its readers; a further word names the slot that writes. So entering takes no
- * system call. Only who waits for long asks whether the other is alive: it tries to lock the other's
- * byte, and if that succeeds, the other has ended, and what it left is cleaned away.
+ * <p>Each process has a slot, whose byte of the file it keeps locked until it ends, however it
+ * ends. In the slot it counts its readers; a further word names the slot that writes. So entering
+ * takes no system call. Only who waits for long asks whether the other is alive: it tries to lock
+ * the other's byte, and if that succeeds, the other has ended, and what it left is cleaned away.
  *
- * <p>A file must be opened by one gate in this process only: POSIX drops all locks of a process on a
- * file as soon as it closes any descriptor of it.
+ * <p>A file must be opened by one gate in this process only: POSIX drops all locks of a process on
+ * a file as soon as it closes any descriptor of it.
  */
 final class ProcessGate implements Gate {
   private static final int SLOTS = 256;
@@ -50,6 +50,7 @@ final class ProcessGate implements Gate {
 
   private static final long NANOS_UNTIL_ASKED = TimeUnit.MILLISECONDS.toNanos(2);
   private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(30);
+
   /** So long ago another process was seen waiting, and it may still be. */
   private static final long RECENT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -86,10 +87,7 @@ final class ProcessGate implements Gate {
     ByteBuffer memory;
     try (FileChannel mapping =
         FileChannel.open(
-            file,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE)) {
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       memory = mapping.map(FileChannel.MapMode.READ_WRITE, 0, SIZE);
     }
     AsynchronousFileChannel channel =
@@ -121,7 +119,8 @@ final class ProcessGate implements Gate {
       LONG.setVolatile(memory, MAGIC_AT, MAGIC);
     } else if (magic != MAGIC) {
       throw new StoreUnavailableException(
-          name + ": the lock file beside it is of another release; close all processes and delete it",
+          name
+              + ": the lock file beside it is of another release; close all processes and delete it",
           null);
     }
   }

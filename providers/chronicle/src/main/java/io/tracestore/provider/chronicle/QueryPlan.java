@@ -18,7 +18,9 @@ import java.util.TreeSet;
  * @param to where it ends, itself included
  */
 record QueryPlan(List<String> terms, long size, boolean exact, Member from, Member to) {
-  /** Filters by a part of an actor's name with more matches than this are checked trace by trace. */
+  /**
+   * Filters by a part of an actor's name with more matches than this are checked trace by trace.
+   */
   private static final int MOST_ACTORS = 512;
 
   /**
@@ -48,8 +50,7 @@ record QueryPlan(List<String> terms, long size, boolean exact, Member from, Memb
   }
 
   private static Member from(TraceQuery query) {
-    Member from =
-        query.startedTo() == null ? Member.FIRST : Member.firstAt(query.startedTo());
+    Member from = query.startedTo() == null ? Member.FIRST : Member.firstAt(query.startedTo());
     TraceQuery.Position after = query.after();
     if (after != null) {
       Member behind = Member.of(after.startTime(), after.traceId()).next();
@@ -69,8 +70,7 @@ record QueryPlan(List<String> terms, long size, boolean exact, Member from, Memb
     if (query.actorContains() != null) {
       List<String> actors = actorsWith(query.actorContains(), source, log);
       // With so many names, hardly a trace is without one of them.
-      filters.add(
-          new Filter(actors.size() <= MOST_ACTORS ? actors : List.of(Terms.ALL), false));
+      filters.add(new Filter(actors.size() <= MOST_ACTORS ? actors : List.of(Terms.ALL), false));
     }
     if (filters.isEmpty()) {
       filters.add(new Filter(List.of(Terms.ALL), true));

@@ -93,7 +93,9 @@ record Sizing(long maxTraces, int averageTraceBytes, double maxBloatFactor) {
         .toBytes();
   }
 
-  /** The first bytes of the value under {@link Key#meta()}: what the file holds, and its version. */
+  /**
+   * The first bytes of the value under {@link Key#meta()}: what the file holds, and its version.
+   */
   static final String FORMAT = "tracestore 1";
 
   static Sizing read(byte[] bytes) {
@@ -104,7 +106,8 @@ record Sizing(long maxTraces, int averageTraceBytes, double maxBloatFactor) {
           String format = in.text();
           if (!format.equals(FORMAT)) {
             throw new StoreConfigurationException(
-                "the file has format '%s', this release reads '%s'".formatted(format, FORMAT), null);
+                "the file has format '%s', this release reads '%s'".formatted(format, FORMAT),
+                null);
           }
           return new Sizing(in.i64(), in.i32(), Double.longBitsToDouble(in.i64()));
         });

@@ -14,8 +14,8 @@ import net.openhft.chronicle.map.impl.IterationContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The map itself. It is made without extra tiers, so that its memory is mapped once and never grows:
- * nothing but {@link #open} touches the file system.
+ * The map itself. It is made without extra tiers, so that its memory is mapped once and never
+ * grows: nothing but {@link #open} touches the file system.
  */
 final class Table implements AutoCloseable {
   /** What an entry may take at most; larger values are cut into parts. */
@@ -80,9 +80,7 @@ final class Table implements AutoCloseable {
     map.forEach((key, value) -> target.put(Key.of(key), value));
   }
 
-  /**
-   * Frees the locks that ended processes held. Only while nobody else uses the map.
-   */
+  /** Frees the locks that ended processes held. Only while nobody else uses the map. */
   void resetLocks() {
     VanillaChronicleMap<byte[], byte[], ?> vanilla = vanilla();
     for (int i = 0; i < vanilla.segments(); i++) {
@@ -91,11 +89,11 @@ final class Table implements AutoCloseable {
   }
 
   /**
-   * Makes the map whole again after a process ended while it wrote: drops entries that were cut off,
-   * frees space and locks. Only while nobody else uses the map.
+   * Makes the map whole again after a process ended while it wrote: drops entries that were cut
+   * off, frees space and locks. Only while nobody else uses the map.
    *
-   * <p>What {@code recoverPersistedTo} does, but that insists on being the only process with the file
-   * open, and maps it anew.
+   * <p>What {@code recoverPersistedTo} does, but that insists on being the only process with the
+   * file open, and maps it anew.
    */
   void repair() {
     try (IterationContext<byte[], byte[], ?> context = vanilla().iterationContext()) {

@@ -61,9 +61,7 @@ final class TraceReads {
 
   List<TraceEvent> events(TraceId id) {
     Loaded loaded = load(id);
-    return loaded == null
-        ? List.of()
-        : loaded.events().stream().sorted(TraceEvent.ORDER).toList();
+    return loaded == null ? List.of() : loaded.events().stream().sorted(TraceEvent.ORDER).toList();
   }
 
   private @Nullable Loaded load(TraceId id) {
@@ -89,11 +87,7 @@ final class TraceReads {
 
   long count(TraceQuery query) {
     TraceQuery filters =
-        query.toBuilder()
-            .after((TraceQuery.Position) null)
-            .offset(0)
-            .withEvents(false)
-            .build();
+        query.toBuilder().after((TraceQuery.Position) null).offset(0).withEvents(false).build();
     QueryPlan plan = engine.read(source -> QueryPlan.of(filters, source, engine.log()));
     if (plan.exact()) {
       return plan.size();

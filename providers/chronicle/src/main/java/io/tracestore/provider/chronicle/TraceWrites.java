@@ -119,8 +119,7 @@ final class TraceWrites {
     if (header != null && !header.hasIdentityOf(trace)) {
       throw Headers.conflict(trace);
     }
-    boolean adopt =
-        header == null || Headers.replaces(header.status().kind().isTerminal(), trace);
+    boolean adopt = header == null || Headers.replaces(header.status().kind().isTerminal(), trace);
     StoredTrace merged =
         EventMerge.merged(member, stored, trace.events(), encoded.blocks(), transaction);
     StoredTrace now =
@@ -205,8 +204,7 @@ final class TraceWrites {
    *
    * @param cutoff only if it has a header and started before; null for whatever there is
    */
-  private static boolean delete(
-      TraceId id, @Nullable Instant cutoff, Transaction transaction) {
+  private static boolean delete(TraceId id, @Nullable Instant cutoff, Transaction transaction) {
     Member member = Member.timeless(id);
     byte[] bytes = transaction.get(Key.trace(member));
     if (bytes == null) {
@@ -296,9 +294,7 @@ final class TraceWrites {
       return; // gone, or no longer without header
     }
     List<TraceEvent> events = new ArrayList<>();
-    stored
-        .blocks()
-        .forEach(block -> events.addAll(Block.decode(block.load(member, transaction))));
+    stored.blocks().forEach(block -> events.addAll(Block.decode(block.load(member, transaction))));
     int all = events.size();
     events.removeIf(event -> event.timestamp().isBefore(cutoff));
     if (events.size() == all) {

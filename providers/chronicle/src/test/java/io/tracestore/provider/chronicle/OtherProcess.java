@@ -81,7 +81,9 @@ final class OtherProcess {
     map.queryContext(Key.trace(Member.timeless(Traces.id(1))).bytes()).readLock().lock();
   }
 
-  /** Overwrites one trace, removes another, and adds a third, of which no more than that is there. */
+  /**
+   * Overwrites one trace, removes another, and adds a third, of which no more than that is there.
+   */
   private static void changeHalf(Table table, Journal journal, Gate gate) throws IOException {
     Key overwritten = Key.trace(Member.timeless(Traces.id(1)));
     Key removed = Key.trace(Member.timeless(Traces.id(2)));

@@ -37,8 +37,7 @@ class SuddenEndTest {
   }
 
   @Test
-  void whatAWriterThatEndedHadChangedIsUndoneForAReader()
-      throws IOException, InterruptedException {
+  void whatAWriterThatEndedHadChangedIsUndoneForAReader() throws IOException, InterruptedException {
     try (TraceStore store = Traces.open(directory, 100)) {
       store.storeTraces(Traces.traces(0, 10));
       end("changing");

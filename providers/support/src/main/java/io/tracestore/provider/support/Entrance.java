@@ -5,8 +5,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
 /**
- * Lets calls in until it is closed, and closes once those inside have left. Safe for many threads. A
- * call must not go through it twice: it would wait for a close that waits for it.
+ * Lets calls in until it is closed, and closes once those inside have left. Safe for many threads.
+ * A call must not go through it twice: it would wait for a close that waits for it.
  */
 public final class Entrance {
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
