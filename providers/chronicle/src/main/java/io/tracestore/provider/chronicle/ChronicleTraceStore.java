@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Traces in a Chronicle Map. */
@@ -94,6 +95,20 @@ final class ChronicleTraceStore extends BaseTraceStore {
   @Override
   protected long doCount(TraceQuery query) {
     return entrance.pass(() -> reads.count(query));
+  }
+
+  @Override
+  protected void doForEachEarlyTrace(Consumer<TraceId> visitor) {
+    Member from = Member.FIRST;
+    while (true) {
+      Member first = from;
+      List<Member> step = entrance.pass(() -> reads.earlyTraces(first));
+      if (step.isEmpty()) {
+        return;
+      }
+      step.forEach(member -> visitor.accept(member.traceId()));
+      from = step.getLast().next();
+    }
   }
 
   @Override

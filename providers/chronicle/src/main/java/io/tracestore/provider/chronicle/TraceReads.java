@@ -69,6 +69,12 @@ final class TraceReads {
     return engine.read(source -> Optional.ofNullable(Loaded.of(member, source))).orElse(null);
   }
 
+  /** Some traces without header, from a place on; none at the end. */
+  List<Member> earlyTraces(Member from) {
+    return engine.read(source ->
+        new TermWalk(Terms.EARLY, source, engine.log()).from(from, Member.LAST, LARGEST_STEP));
+  }
+
   List<FlowTrace> query(TraceQuery query, int limit) {
     Matches matches = new Matches(query, (int) Math.min(limit + query.offset(), LARGEST_STEP));
     List<FlowTrace> found = new ArrayList<>(Math.min(limit, LARGEST_STEP));

@@ -109,7 +109,7 @@ final class RedisTraceStore extends BaseTraceStore {
 
   @Override
   protected void doForEachEarlyTrace(Consumer<TraceId> visitor) {
-    gate.pass(reads::earlyTraces).forEach(visitor);
+    entrance.pass(reads::earlyTraces).forEach(visitor);
   }
 
   @Override
