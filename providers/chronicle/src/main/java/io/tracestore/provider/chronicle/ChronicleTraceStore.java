@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Traces in a Chronicle Map. */
 final class ChronicleTraceStore extends BaseTraceStore {
+  private static final long MUCH_LOG = 4096;
+
   private final Engine engine;
 
   /** Null off-heap. */
@@ -138,6 +140,12 @@ final class ChronicleTraceStore extends BaseTraceStore {
                 (double) state.entries() / sizing.entryLimit()));
     if (used > 0.9) {
       warnings.add("%.0f %% full: open it with a larger maxTraces, or purge".formatted(100 * used));
+    }
+    long log = state.nextChange() - state.firstChange();
+    if (log > MUCH_LOG) {
+      warnings.add(
+          "%d changes wait to be taken over into the indexes, which has no room: purge, or open it with a larger maxTraces"
+              .formatted(log));
     }
     return "Chronicle Map, %d of %d traces, %.0f %% full"
         .formatted(state.traces(), sizing.maxTraces(), 100 * used);

@@ -233,7 +233,6 @@ final class Engine implements AutoCloseable {
       gate.enterToWrite(repairs());
       try {
         commit(batch);
-        takeOverLog();
       } finally {
         gate.leaveWriting();
       }
@@ -247,12 +246,19 @@ final class Engine implements AutoCloseable {
 
   private void commit(List<Pending<?>> batch) {
     try {
+      if (gate.isChanging()) {
+        throw new StoreUnavailableException(name + ": the map has to be repaired; try again", null);
+      }
       Transaction transaction = new Transaction(table, sizing);
       batch.forEach(pending -> pending.apply(transaction));
       transaction.commit(gate, journal);
+      if (IndexLog.isLong(transaction)) {
+        takeOverLog();
+      }
     } catch (IOException | RuntimeException | Error e) {
-      if (batch.size() == 1) {
-        batch.getFirst().fail(translated(e));
+      if (batch.size() == 1 || gate.isChanging()) {
+        TraceStoreException failure = translated(e);
+        batch.forEach(pending -> pending.fail(failure));
       } else {
         batch.forEach(pending -> commit(List.of(pending)));
       }
@@ -262,14 +268,11 @@ final class Engine implements AutoCloseable {
   }
 
   private void takeOverLog() {
-    if (!IndexLog.isLong(table::get)) {
-      return;
-    }
     try {
       Transaction transaction = new Transaction(table, sizing);
       IndexLog.takeOver(transaction);
       transaction.commit(gate, journal);
-    } catch (IOException | TraceStoreException e) {
+    } catch (IOException | RuntimeException e) {
       // The log stays as long as it is; queries read it all the same, and the next write tries
       // again.
     }

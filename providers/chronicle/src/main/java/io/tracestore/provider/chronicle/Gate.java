@@ -21,7 +21,10 @@ interface Gate extends AutoCloseable {
   /** What was changed is whole again, done or undone. */
   void changed();
 
-  /** Ends the write. */
+  /** Whether what was changed is half done, because undoing it failed. */
+  boolean isChanging();
+
+  /** Ends the write. If it is half done, whoever enters next has to repair it. */
   void leaveWriting();
 
   @Override
@@ -55,6 +58,11 @@ interface Gate extends AutoCloseable {
 
         @Override
         public void changed() {}
+
+        @Override
+        public boolean isChanging() {
+          return false;
+        }
 
         @Override
         public void leaveWriting() {}

@@ -27,9 +27,8 @@ final class IndexLog {
     transaction.put(Key.change(transaction.takeChangeNumber()), change.toBytes());
   }
 
-  static boolean isLong(Source source) {
-    State state = state(source);
-    return state.nextChange() - state.firstChange() >= MOST_CHANGES;
+  static boolean isLong(Transaction transaction) {
+    return transaction.nextChange() - transaction.firstChange() >= MOST_CHANGES;
   }
 
   /** Takes the log over into the postings. */

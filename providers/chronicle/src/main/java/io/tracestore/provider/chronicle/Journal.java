@@ -4,8 +4,10 @@ import io.tracestore.spi.CorruptDataException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Journal implements AutoCloseable {
   private static final int HEAD = 2 * Integer.BYTES;
-  private static final int MOST_KEPT = 1 << 20;
+
+  /** So much is written through memory, without a system call; more is rare. */
+  private static final int MAPPED = 64 << 10;
 
   /**
    * What an entry was.
@@ -32,17 +36,32 @@ final class Journal implements AutoCloseable {
    */
   private final @Nullable RandomAccessFile file;
 
-  private Journal(@Nullable RandomAccessFile file) {
+  private final ByteBuffer beginning;
+
+  private Journal(@Nullable RandomAccessFile file, ByteBuffer beginning) {
     this.file = file;
+    this.beginning = beginning;
   }
 
   static Journal open(Path path) throws IOException {
-    return new Journal(new RandomAccessFile(path.toFile(), "rw"));
+    RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+    try {
+      long length = file.length();
+      if (length < MAPPED) {
+        // Written, not only made longer: memory without a place on the disk must not be touched.
+        file.seek(length);
+        file.write(new byte[(int) (MAPPED - length)]);
+      }
+      return new Journal(file, file.getChannel().map(MapMode.READ_WRITE, 0, MAPPED));
+    } catch (IOException e) {
+      file.close();
+      throw e;
+    }
   }
 
   /** One that keeps nothing. */
   static Journal none() {
-    return new Journal(null);
+    return new Journal(null, ByteBuffer.allocate(0));
   }
 
   /** Replaces what it holds. */
@@ -61,10 +80,11 @@ final class Journal implements AutoCloseable {
     }
     byte[] bytes = out.toBytes();
     ByteBuffer.wrap(bytes).putInt(bytes.length - HEAD).putInt(checksum(bytes, HEAD));
-    file.seek(0);
-    file.write(bytes);
-    if (bytes.length > MOST_KEPT) {
-      file.setLength(bytes.length);
+    if (bytes.length <= MAPPED) {
+      beginning.put(0, bytes);
+    } else {
+      file.seek(0);
+      file.write(bytes);
     }
   }
 
@@ -84,7 +104,7 @@ final class Journal implements AutoCloseable {
     if (length < 0 || length > bytes.length - HEAD) {
       throw damaged();
     }
-    byte[] content = java.util.Arrays.copyOfRange(bytes, HEAD, HEAD + length);
+    byte[] content = Arrays.copyOfRange(bytes, HEAD, HEAD + length);
     if (ByteBuffer.wrap(bytes).getInt(Integer.BYTES) != checksum(content, 0)) {
       throw damaged();
     }

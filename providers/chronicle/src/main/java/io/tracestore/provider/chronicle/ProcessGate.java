@@ -331,8 +331,13 @@ final class ProcessGate implements Gate {
   }
 
   @Override
+  public boolean isChanging() {
+    return ((long) LONG.getVolatile(memory, WRITER_AT) & CHANGING) != 0;
+  }
+
+  @Override
   public void leaveWriting() {
-    LONG.setVolatile(memory, WRITER_AT, 0L);
+    LONG.compareAndSet(memory, WRITER_AT, slot + 1L, 0L);
   }
 
   /** Gives up the slot, and with it everything the operating system holds. */

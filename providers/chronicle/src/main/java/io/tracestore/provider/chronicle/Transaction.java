@@ -44,7 +44,7 @@ final class Transaction implements Source {
   Transaction(Table table, Sizing sizing) {
     this.table = table;
     this.sizing = sizing;
-    byte[] state = table.get(Key.state());
+    byte[] state = entry(Key.state());
     this.begun = state == null ? State.EMPTY : State.read(state);
     this.firstChange = begun.firstChange();
     this.nextChange = begun.nextChange();
@@ -52,10 +52,10 @@ final class Transaction implements Source {
     this.nameLists = begun.nameLists();
   }
 
+  /** What is read is mostly changed afterwards: it is read once. */
   @Override
   public byte @Nullable [] entry(Key key) {
-    Change change = changes.get(key);
-    return change != null ? change.after : table.get(key);
+    return change(key).after;
   }
 
   /** Sets a value, of any size. */
