@@ -9,12 +9,13 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -113,11 +114,16 @@ final class Terms {
 
   /** The terms of {@code events}, each with the number of events that have it. */
   static Map<String, Integer> ofEvents(Collection<TraceEvent> events) {
-    Map<String, Integer> terms = new TreeMap<>();
+    Map<String, Integer> types = new HashMap<>();
+    Map<String, Integer> actors = new HashMap<>();
     for (TraceEvent event : events) {
-      terms.merge(eventType(event.eventType().typeName()), 1, Integer::sum);
-      terms.merge(actor(event.actorId()), 1, Integer::sum);
+      types.merge(event.eventType().typeName(), 1, Integer::sum);
+      actors.merge(event.actorId(), 1, Integer::sum);
     }
+    // Only now made into terms: there are fewer of them than events.
+    Map<String, Integer> terms = LinkedHashMap.newLinkedHashMap(types.size() + actors.size());
+    types.forEach((type, count) -> terms.put(eventType(type), count));
+    actors.forEach((actor, count) -> terms.put(actor(actor), count));
     return terms;
   }
 
