@@ -1,10 +1,12 @@
 package io.tracestore.spi;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of its values
  */
 public final class StoreOption<T> {
+  private static final Pattern DECIMAL = Pattern.compile("-?[0-9]+(\\.[0-9]+)?");
+
   private final String name;
   private final String type;
   private final @Nullable T defaultValue;
@@ -64,6 +68,20 @@ public final class StoreOption<T> {
         false,
         text -> inRange(Quantities.parseWhole(text), min, max),
         String::valueOf);
+  }
+
+  /** A number between {@code min} and {@code max}, both included, such as {@code 1.5}. */
+  public static StoreOption<Double> ofDouble(
+      String name, double defaultValue, double min, double max, String doc) {
+    return new StoreOption<>(
+        name,
+        "number, %s to %s".formatted(min, max),
+        defaultValue,
+        doc,
+        false,
+        text -> parseDouble(text, min, max),
+        value ->
+            Double.isFinite(value) ? new BigDecimal(value.toString()).toPlainString() : "" + value);
   }
 
   /** {@code true} or {@code false}. */
@@ -226,6 +244,18 @@ public final class StoreOption<T> {
       throw new IllegalArgumentException("must be between %d and %d".formatted(min, max));
     }
     return value.longValue();
+  }
+
+  /** Stricter than {@link Double#parseDouble}, which takes {@code NaN}, {@code 1d} and more. */
+  private static double parseDouble(String text, double min, double max) {
+    if (!DECIMAL.matcher(text).matches()) {
+      throw new IllegalArgumentException("must be a number such as 1.5");
+    }
+    double value = Double.parseDouble(text);
+    if (value < min || value > max) {
+      throw new IllegalArgumentException("must be between %s and %s".formatted(min, max));
+    }
+    return value;
   }
 
   private static boolean parseBoolean(String text) {

@@ -15,6 +15,8 @@ class StoreOptionTest {
   private static final StoreOption<Integer> INT = StoreOption.ofInt("count", 3, -1, 10, "A count.");
   private static final StoreOption<Long> LONG =
       StoreOption.ofLong("big", 0, 0, Long.MAX_VALUE, "A big count.");
+  private static final StoreOption<Double> DOUBLE =
+      StoreOption.ofDouble("factor", 1.5, 1, 10, "A factor.");
   private static final StoreOption<Boolean> BOOLEAN =
       StoreOption.ofBoolean("flag", true, "A flag.");
   private static final StoreOption<Level> ENUM =
@@ -37,6 +39,8 @@ class StoreOptionTest {
         arguments(INT, "-1", -1),
         arguments(INT, "10", 10),
         arguments(LONG, "9223372036854775807", Long.MAX_VALUE),
+        arguments(DOUBLE, "1", 1.0),
+        arguments(DOUBLE, "2.75", 2.75),
         arguments(BOOLEAN, "true", true),
         arguments(BOOLEAN, "FALSE", false),
         arguments(ENUM, "HIGH", Level.HIGH),
@@ -80,6 +84,11 @@ class StoreOptionTest {
         arguments(INT, " 1", "must be a whole number"),
         arguments(INT, "\u0663", "must be a whole number"),
         arguments(LONG, "9223372036854775808", "must be between 0 and 9223372036854775807"),
+        arguments(DOUBLE, "0.99", "must be between 1.0 and 10.0"),
+        arguments(DOUBLE, "10.01", "must be between 1.0 and 10.0"),
+        arguments(DOUBLE, "NaN", "must be a number such as 1.5"),
+        arguments(DOUBLE, "2d", "must be a number such as 1.5"),
+        arguments(DOUBLE, "", "must be a number such as 1.5"),
         arguments(BOOLEAN, "yes", "must be true or false"),
         arguments(BOOLEAN, "", "must be true or false"),
         arguments(ENUM, "low", "must be one of HIGH, MIDDLE"),
@@ -141,6 +150,7 @@ class StoreOptionTest {
     return Stream.of(
         arguments(INT, "whole number, -1 to 10", "3"),
         arguments(LONG, "whole number, at least 0", "0"),
+        arguments(DOUBLE, "number, 1.0 to 10.0", "1.5"),
         arguments(BOOLEAN, "true or false", "true"),
         arguments(ENUM, "one of HIGH, MIDDLE", "HIGH"),
         arguments(TEXT, "text", null),

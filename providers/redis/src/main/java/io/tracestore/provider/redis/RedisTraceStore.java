@@ -6,6 +6,7 @@ import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.model.Uuids;
 import io.tracestore.provider.support.BaseTraceStore;
+import io.tracestore.provider.support.Entrance;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.Capability;
 import io.tracestore.spi.StoreConfigurationException;
@@ -30,7 +31,7 @@ final class RedisTraceStore extends BaseTraceStore {
   private final TraceReads reads;
   private final Set<Capability> capabilities;
   private final boolean expiring;
-  private final Gate gate = new Gate(this::closed);
+  private final Entrance entrance = new Entrance(this::closed);
 
   private RedisTraceStore(
       String name, RedisConfig config, RedisLink link, Keys keys, ServerFacts facts) {
@@ -71,7 +72,7 @@ final class RedisTraceStore extends BaseTraceStore {
 
   @Override
   protected List<BatchStoreException.Failure> doStoreTraces(List<FlowTrace> traces) {
-    return gate.pass(() -> writes.storeTraces(traces));
+    return entrance.pass(() -> writes.storeTraces(traces));
   }
 
   @Override
@@ -80,7 +81,7 @@ final class RedisTraceStore extends BaseTraceStore {
   }
 
   private void pass(Runnable write) {
-    gate.pass(() -> {
+    entrance.pass(() -> {
       write.run();
       return true;
     });
@@ -88,42 +89,42 @@ final class RedisTraceStore extends BaseTraceStore {
 
   @Override
   protected Optional<FlowTrace> doGetTrace(TraceId traceId) {
-    return gate.pass(() -> reads.trace(traceId));
+    return entrance.pass(() -> reads.trace(traceId));
   }
 
   @Override
   protected List<TraceEvent> doGetEvents(TraceId traceId) {
-    return gate.pass(() -> reads.events(traceId));
+    return entrance.pass(() -> reads.events(traceId));
   }
 
   @Override
   protected List<FlowTrace> doQueryTraces(TraceQuery query, int limit) {
-    return gate.pass(() -> reads.query(query, limit));
+    return entrance.pass(() -> reads.query(query, limit));
   }
 
   @Override
   protected long doCount(TraceQuery query) {
-    return gate.pass(() -> reads.count(query));
+    return entrance.pass(() -> reads.count(query));
   }
 
   @Override
   protected void doForEachEarlyTrace(Consumer<TraceId> visitor) {
-    gate.pass(reads::earlyTraces).forEach(visitor);
+    entrance.pass(reads::earlyTraces).forEach(visitor);
   }
 
   @Override
   protected boolean doDeleteTrace(TraceId traceId) {
-    return gate.pass(() -> writes.delete(traceId));
+    return entrance.pass(() -> writes.delete(traceId));
   }
 
   @Override
   protected long doPurgeBefore(Instant cutoff) {
-    return gate.pass(() -> writes.purgeBefore(cutoff));
+    return entrance.pass(() -> writes.purgeBefore(cutoff));
   }
 
   @Override
   protected String doHealthCheck(List<String> warnings) {
-    return gate.pass(() -> {
+    return entrance.pass(() -> {
       byte[] written = Uuids.toBytes(TraceId.random().value());
       byte[] key = keys.probe();
       link.call(commands -> commands.set(key, written, SetArgs.Builder.px(PROBE_LIFE)));
@@ -141,7 +142,7 @@ final class RedisTraceStore extends BaseTraceStore {
 
   @Override
   protected long storageBytes() {
-    return gate.pass(() -> ServerFacts.read(link).usedMemory());
+    return entrance.pass(() -> ServerFacts.read(link).usedMemory());
   }
 
   /** {@code cleanedEntries}: index entries of traces that are gone, removed by reads. */
@@ -152,7 +153,7 @@ final class RedisTraceStore extends BaseTraceStore {
 
   @Override
   protected void doClose() {
-    gate.close();
+    entrance.close();
     link.close();
   }
 }

@@ -1,20 +1,31 @@
-package io.tracestore.provider.redis;
+package io.tracestore.provider.support;
 
 import io.tracestore.spi.StoreClosedException;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
-/** Lets calls in until it is closed, and closes once those inside have left. */
-final class Gate {
+/**
+ * Lets calls in until it is closed, and closes once those inside have left. Safe for many threads.
+ * A call must not go through it twice: it would wait for a close that waits for it.
+ */
+public final class Entrance {
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private final Supplier<StoreClosedException> closedError;
   private boolean closed;
 
-  Gate(Supplier<StoreClosedException> closedError) {
+  /**
+   * @param closedError what a call that comes too late throws
+   */
+  public Entrance(Supplier<StoreClosedException> closedError) {
     this.closedError = closedError;
   }
 
-  <T> T pass(Supplier<T> call) {
+  /**
+   * Runs {@code call}.
+   *
+   * @throws StoreClosedException after {@link #close()}
+   */
+  public <T> T pass(Supplier<T> call) {
     lock.readLock().lock();
     try {
       if (closed) {
@@ -26,7 +37,8 @@ final class Gate {
     }
   }
 
-  void close() {
+  /** Lets no further call in, and waits until those inside have left. */
+  public void close() {
     lock.writeLock().lock();
     try {
       closed = true;

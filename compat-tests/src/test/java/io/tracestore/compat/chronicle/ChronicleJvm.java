@@ -1,0 +1,18 @@
+package io.tracestore.compat.chronicle;
+
+import java.lang.management.ManagementFactory;
+import java.util.List;
+
+/** How a JVM that opens a {@code chronicle:} store is started. */
+public final class ChronicleJvm {
+  /** The options of this JVM that open the JDK's internals. */
+  public static final List<String> OPTIONS =
+      ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+          .filter(argument ->
+              argument.startsWith("--add-opens")
+                  || argument.startsWith("--add-exports")
+                  || argument.startsWith("--enable-native-access"))
+          .toList();
+
+  private ChronicleJvm() {}
+}

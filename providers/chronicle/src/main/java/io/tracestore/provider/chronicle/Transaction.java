@@ -1,0 +1,240 @@
+package io.tracestore.provider.chronicle;
+
+import io.tracestore.spi.StoreCapacityException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes to several entries, done together or not at all. What was there before is written to the
+ * journal before the first of them is changed. Used by one thread, inside the gate.
+ */
+final class Transaction implements Source {
+  /** An entry's value before and after; null for none. */
+  private static final class Change {
+    private final byte @Nullable [] before;
+    private byte @Nullable [] after;
+
+    Change(byte @Nullable [] before) {
+      this.before = before;
+      this.after = before;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // nobody has set another
+    boolean isNone() {
+      return before == after;
+    }
+  }
+
+  private final Table table;
+  private final Sizing sizing;
+  private final Map<Key, Change> changes = new LinkedHashMap<>();
+  private long firstChange;
+  private long nextChange;
+  private long traces;
+  private int nameLists;
+  private final State begun;
+  private boolean bounded;
+
+  Transaction(Table table, Sizing sizing) {
+    this.table = table;
+    this.sizing = sizing;
+    byte[] state = entry(Key.state());
+    this.begun = state == null ? State.EMPTY : State.read(state);
+    this.firstChange = begun.firstChange();
+    this.nextChange = begun.nextChange();
+    this.traces = begun.traces();
+    this.nameLists = begun.nameLists();
+  }
+
+  /** What is read is mostly changed afterwards: it is read once. */
+  @Override
+  public byte @Nullable [] entry(Key key) {
+    return change(key).after;
+  }
+
+  /** Sets a value, of any size. */
+  void put(Key key, byte[] value) {
+    removeParts(key);
+    if (value.length <= Table.MOST_BYTES) {
+      change(key).after = value;
+      return;
+    }
+    int parts = 0;
+    for (int from = 0; from < value.length; from += Table.MOST_BYTES) {
+      int to = Math.min(value.length, from + Table.MOST_BYTES);
+      change(Key.part(key, parts++)).after = Arrays.copyOfRange(value, from, to);
+    }
+    change(key).after =
+        ByteBuffer.allocate(CUT_SIZE).put(CUT).putInt(parts).putInt(value.length).array();
+  }
+
+  void remove(Key key) {
+    removeParts(key);
+    change(key).after = null;
+  }
+
+  private void removeParts(Key key) {
+    byte[] entry = entry(key);
+    if (entry != null && entry[0] == CUT) {
+      int parts = ByteBuffer.wrap(entry, 1, Integer.BYTES).getInt();
+      for (int i = 0; i < parts; i++) {
+        change(Key.part(key, i)).after = null;
+      }
+    }
+  }
+
+  private Change change(Key key) {
+    return changes.computeIfAbsent(key, absent -> new Change(table.get(absent)));
+  }
+
+  /** A number for a further entry of the index's log. */
+  long takeChangeNumber() {
+    return nextChange++;
+  }
+
+  long firstChange() {
+    return firstChange;
+  }
+
+  long nextChange() {
+    return nextChange;
+  }
+
+  /** The log of the index is empty now. */
+  void endLog() {
+    firstChange = nextChange;
+  }
+
+  int nameLists() {
+    return nameLists;
+  }
+
+  void nameLists(int count) {
+    nameLists = count;
+  }
+
+  /** Counts a trace that came. */
+  void traceCame() {
+    traces++;
+    bounded = true;
+  }
+
+  /** Counts a trace that went. */
+  void traceWent() {
+    traces--;
+  }
+
+  /** What is stored has to stay within the bounds. */
+  void bound() {
+    bounded = true;
+  }
+
+  /**
+   * Does the changes. If this throws, none is done.
+   *
+   * @throws StoreCapacityException if a bound would be passed
+   * @throws IOException if the journal cannot be written
+   */
+  void commit(Gate gate, Journal journal) throws IOException {
+    changes.values().removeIf(Change::isNone);
+    if (changes.isEmpty()) {
+      return;
+    }
+    State state = ended();
+    check(state);
+    change(Key.state()).after = state.toBytes();
+    journal.write(before());
+    gate.changing();
+    try {
+      apply();
+    } catch (RuntimeException | Error e) {
+      // If this throws too, the gate still says that there is something to undo.
+      undo(before(), table);
+      gate.changed();
+      throw e;
+    }
+    gate.changed();
+  }
+
+  private State ended() {
+    long chunks = begun.chunks();
+    long entries = begun.entries();
+    for (Map.Entry<Key, Change> entry : changes.entrySet()) {
+      Change change = entry.getValue();
+      if (change.before != null) {
+        chunks -= Sizing.chunksOf(entry.getKey(), change.before);
+        entries--;
+      }
+      if (change.after != null) {
+        chunks += Sizing.chunksOf(entry.getKey(), change.after);
+        entries++;
+      }
+    }
+    return new State(firstChange, nextChange, traces, chunks, entries, nameLists);
+  }
+
+  private void check(State state) {
+    if (!bounded) {
+      return;
+    }
+    if (state.traces() > begun.traces() && state.traces() > sizing.maxTraces()) {
+      throw new StoreCapacityException(
+          "full: maxTraces is %d; delete traces, or open with a larger one"
+              .formatted(sizing.maxTraces()),
+          null);
+    }
+    boolean grows = state.chunks() > begun.chunks() || state.entries() > begun.entries();
+    if (grows && (state.chunks() > sizing.chunkLimit() || state.entries() > sizing.entryLimit())) {
+      throw new StoreCapacityException(
+          "full: %d MiB are in use; delete traces, or open with a larger maxTraces or averageTraceBytes"
+              .formatted((state.chunks() * Sizing.CHUNK) >> 20),
+          null);
+    }
+  }
+
+  private List<Journal.Entry> before() {
+    List<Journal.Entry> before = new ArrayList<>(changes.size());
+    changes.forEach((key, change) -> before.add(new Journal.Entry(key, change.before)));
+    return before;
+  }
+
+  /** What goes makes room for what comes. */
+  private void apply() {
+    changes.forEach((key, change) -> {
+      if (change.after == null) {
+        table.remove(key);
+      }
+    });
+    changes.forEach((key, change) -> {
+      if (change.after != null) {
+        table.put(key, change.after);
+      }
+    });
+  }
+
+  /** Gives entries the values that they had. */
+  static void undo(List<Journal.Entry> before, Table table) {
+    // First all out, then in, the largest first: what fitted before fits again.
+    before.forEach(entry -> table.remove(entry.key()));
+    before.stream()
+        .filter(entry -> entry.value() != null)
+        .sorted((a, b) -> Integer.compare(length(b), length(a)))
+        .forEach(entry -> {
+          byte[] value = entry.value();
+          if (value != null) {
+            table.put(entry.key(), value);
+          }
+        });
+  }
+
+  private static int length(Journal.Entry entry) {
+    byte[] value = entry.value();
+    return value == null ? 0 : value.length;
+  }
+}

@@ -1,0 +1,74 @@
+package io.tracestore.provider.chronicle;
+
+import io.tracestore.model.Bytes;
+import io.tracestore.model.EventId;
+import io.tracestore.model.ExecutionId;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.MessageSnapshot;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceEventData;
+import io.tracestore.model.TraceEventType;
+import io.tracestore.model.TraceId;
+import io.tracestore.spi.TraceStore;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.stream.LongStream;
+
+/** Traces for tests; the same number gives the same one. */
+final class Traces {
+  private static final Instant START = Instant.parse("2026-03-04T05:06:07.123456789Z");
+
+  private Traces() {}
+
+  static TraceId id(long number) {
+    return new TraceId(new UUID(0x1_0000_4000L, 0x8000_0000_0000_0000L | number));
+  }
+
+  /** With one event. */
+  static FlowTrace trace(long number) {
+    return trace(number, 10);
+  }
+
+  /** With one event that carries so many bytes that do not compress. */
+  static FlowTrace trace(long number, int size) {
+    byte[] content = new byte[size];
+    new Random(number).nextBytes(content);
+    TraceEvent event =
+        event(number).toBuilder()
+            .data(
+                TraceEventData.builder()
+                    .message(MessageSnapshot.of("bytes", Bytes.of(content)))
+                    .build())
+            .build();
+    return FlowTrace.builder("flow")
+        .traceId(id(number))
+        .executionId(new ExecutionId(new UUID(0x3_0000_4000L, 0x8000_0000_0000_0000L | number)))
+        .startTime(START.plusSeconds(number))
+        .events(List.of(event))
+        .build();
+  }
+
+  static TraceEvent event(long number) {
+    return TraceEvent.builder(TraceEventType.MESSAGE_SENT, "actor")
+        .eventId(new EventId(new UUID(0x2_0000_4000L, 0x8000_0000_0000_0000L | number)))
+        .timestamp(START.plusMillis(number))
+        .build();
+  }
+
+  /** Traces {@code from} to {@code to}, the latter excluded; the newest comes last. */
+  static List<FlowTrace> traces(long from, long to) {
+    return LongStream.range(from, to).mapToObj(Traces::trace).toList();
+  }
+
+  /** A store of few and small traces in a file of {@code directory}. */
+  static TraceStore open(Path directory, long maxTraces) {
+    return ChronicleTraceStoreProvider.open(config(directory).maxTraces(maxTraces).build());
+  }
+
+  static ChronicleConfig.Builder config(Path directory) {
+    return ChronicleConfig.builder(directory.resolve("traces.map")).averageTraceBytes(256);
+  }
+}
