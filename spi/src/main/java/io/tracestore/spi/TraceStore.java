@@ -119,6 +119,13 @@ public interface TraceStore extends AutoCloseable {
   long purgeBefore(Instant cutoff);
 
   /**
+   * A writer that stores in the background, in batches. The caller closes it, before this store.
+   */
+  default TraceWriter writer(WriterOptions options) {
+    return new QueueingTraceWriter(this, options).start();
+  }
+
+  /**
    * Proves that the store could be written to and read from just now.
    *
    * @throws TraceStoreException if not; it says why
