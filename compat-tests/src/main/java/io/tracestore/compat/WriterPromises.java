@@ -68,7 +68,7 @@ abstract class WriterPromises extends StorePromises {
       }
     }
     assertThat(unwritten.causes).isEmpty();
-    assertThat(store().count(TraceQuery.ALL)).isEqualTo(threads * perThread);
+    assertThat(store().count(TraceQuery.ALL)).isEqualTo((long) threads * perThread);
     for (int i = 0; i < threads * perThread; i++) {
       assertThat(store().getEvents(Samples.traceId(i)))
           .containsExactly(Samples.event(0), Samples.event(1), Samples.event(7), Samples.event(8));

@@ -3,6 +3,7 @@ package io.tracestore.spi;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -131,6 +132,16 @@ public interface TraceStore extends AutoCloseable {
    * @throws TraceStoreException if not; it says why
    */
   Health healthCheck();
+
+  /**
+   * {@link #healthCheck()} with a limit; a check that takes longer is interrupted.
+   *
+   * @throws StoreTimeoutException if it takes longer
+   * @throws TraceStoreException if the store is not healthy, or the thread was interrupted
+   */
+  default Health healthCheck(Duration limit) {
+    return TimedHealthCheck.start(this).await(limit);
+  }
 
   /** What this store has done and holds. */
   StorageMetrics metrics();
