@@ -16,6 +16,7 @@ import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.internal.PeriodicTask;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -107,9 +108,17 @@ final class RetainingStore implements TraceStore {
     return store.purgeBefore(cutoff);
   }
 
+  /** Also warns if old traces could not be removed the last time. */
   @Override
   public Health healthCheck() {
-    return store.healthCheck();
+    Health health = store.healthCheck();
+    String problem = retention.problem();
+    if (problem == null) {
+      return health;
+    }
+    List<String> warnings = new ArrayList<>(health.warnings());
+    warnings.add(problem);
+    return new Health(health.latency(), health.detail(), warnings);
   }
 
   @Override

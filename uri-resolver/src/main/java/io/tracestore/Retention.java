@@ -2,21 +2,21 @@ package io.tracestore;
 
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.FlowTrace;
-import io.tracestore.spi.StoreClosedException;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
-/** Applies a {@link RetentionPolicy} to a store. For one thread, but for {@link #counters}. */
+/**
+ * Applies a {@link RetentionPolicy} to a store. For one thread, but for {@link #counters} and
+ * {@link #problem}.
+ */
 final class Retention implements Runnable {
-  private static final System.Logger LOGGER = System.getLogger(RetentionPolicy.class.getName());
-
   private final TraceStore store;
   private final RetentionPolicy policy;
   private final InstantSource clock;
@@ -26,6 +26,8 @@ final class Retention implements Runnable {
 
   /** What was left after the last removal by size; the engine may give space back later. */
   private long sizeAfterRemoval;
+
+  private volatile @Nullable String problem;
 
   Retention(TraceStore store, RetentionPolicy policy, InstantSource clock) {
     this.store = store;
@@ -38,13 +40,10 @@ final class Retention implements Runnable {
     try {
       removeByAge();
       removeBySize();
-    } catch (StoreClosedException e) {
-      // It is over.
+      problem = null;
     } catch (RuntimeException e) {
       failures.increment();
-      if (!Thread.currentThread().isInterrupted()) {
-        LOGGER.log(Level.WARNING, "retention of {0} failed: {1}", store, e.getMessage());
-      }
+      problem = "old traces could not be removed: " + e.getMessage();
     } finally {
       runs.increment();
     }
@@ -87,6 +86,11 @@ final class Retention implements Runnable {
 
   private void removeBefore(Instant cutoff) {
     removed.add(store.purgeBefore(cutoff));
+  }
+
+  /** Why the last run failed; null if it did not. */
+  @Nullable String problem() {
+    return problem;
   }
 
   /**

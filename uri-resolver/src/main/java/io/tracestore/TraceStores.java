@@ -80,6 +80,18 @@ public final class TraceStores {
   }
 
   /**
+   * Shows {@code store} in the platform's MBean server as {@code
+   * io.tracestore:type=TraceStore,name="NAME"}, with the attributes of {@link TraceStoreMXBean},
+   * until the result is closed.
+   *
+   * @throws IllegalArgumentException if a store of that name is shown already
+   */
+  public static JmxRegistration registerJmx(TraceStore store, String name) {
+    return StoreBean.register(
+        Objects.requireNonNull(store, "store"), Objects.requireNonNull(name, "name"));
+  }
+
+  /**
    * The options of {@code uri} as {@code provider} and this class understand them; opens nothing.
    *
    * @throws StoreConfigurationException if one is unknown or wrong

@@ -2,7 +2,6 @@ package io.tracestore.spi;
 
 import io.tracestore.spi.HealthStatus.State;
 import io.tracestore.spi.internal.PeriodicTask;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -17,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * begun.
  */
 public final class HealthMonitor implements AutoCloseable {
-  private static final System.Logger LOGGER = System.getLogger(HealthMonitor.class.getName());
-
   private final TraceStore store;
   private final Duration limit;
   private final Listener listener;
@@ -28,7 +25,7 @@ public final class HealthMonitor implements AutoCloseable {
   /** Only the task's thread uses it. */
   private @Nullable TimedHealthCheck last;
 
-  /** Hears of changes; called by the monitor's thread. What it throws is logged. */
+  /** Hears of changes; called by the monitor's thread, whose handler gets what it throws. */
   @FunctionalInterface
   public interface Listener {
     /**
@@ -82,7 +79,8 @@ public final class HealthMonitor implements AutoCloseable {
       try {
         listener.changed(before, now);
       } catch (RuntimeException e) {
-        LOGGER.log(Level.ERROR, "the listener of a health monitor failed", e);
+        Thread thread = Thread.currentThread();
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
       }
     }
   }

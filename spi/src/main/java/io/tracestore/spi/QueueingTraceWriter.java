@@ -3,7 +3,6 @@ package io.tracestore.spi;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
-import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The {@link TraceWriter} of every store: one thread that makes batches and stores them. */
 final class QueueingTraceWriter implements TraceWriter {
-  private static final System.Logger LOGGER = System.getLogger(TraceWriter.class.getName());
-
   /** So many traces get their events at once: stores put concurrent writes together. */
   private static final int CONCURRENT_WRITES = 64;
 
@@ -299,7 +296,8 @@ final class QueueingTraceWriter implements TraceWriter {
     try {
       listener.run();
     } catch (RuntimeException e) {
-      LOGGER.log(Level.ERROR, "the listener of a trace writer failed", e);
+      Thread thread = Thread.currentThread();
+      thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
     }
   }
 }

@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * Is given what a {@link TraceWriter} could not store: to write it elsewhere, or at least to say
  * so. Called by threads of the writer, of events that were dropped by the thread that wrote them,
- * so by several at once; it should be quick, as writing waits for it. What it throws is logged.
+ * so by several at once; it should be quick, as writing waits for it. What it throws goes to the
+ * thread's {@link Thread.UncaughtExceptionHandler}, and the writer goes on.
  */
 public interface WriterListener {
   /**

@@ -1,4 +1,4 @@
-package io.tracestore.compat.retention;
+package io.tracestore.compat.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -67,7 +67,7 @@ class RetentionTest {
   }
 
   private static long counter(TraceStore store, String name) {
-    return store.metrics().counters().get(name);
+    return store.metrics().counters().getOrDefault(name, -1L);
   }
 
   @Test
@@ -152,6 +152,8 @@ class RetentionTest {
         TraceStores.open(file() + "?readOnly=true&retention=1d&retentionInterval=1ms")) {
       await(() -> counter(store, "retentionFailures") >= 2);
       assertThat(counter(store, "retentionRemovedTraces")).isZero();
+      assertThat(store.healthCheck().warnings())
+          .anyMatch(warning -> warning.startsWith("old traces could not be removed: "));
     }
   }
 
