@@ -55,7 +55,7 @@ class MetersTest {
                   .tags("operation", "write", "quantile", "1", "store", "mem:")
                   .timeGauge()
                   .value(TimeUnit.NANOSECONDS))
-          .isEqualTo(store.metrics().write().maxNanos());
+          .isEqualTo((double) store.metrics().write().maxNanos());
     }
   }
 
