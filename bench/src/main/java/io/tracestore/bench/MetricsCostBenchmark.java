@@ -50,7 +50,8 @@ public class MetricsCostBenchmark {
 
   @Benchmark
   public long clock() {
-    return System.nanoTime() - System.nanoTime();
+    long start = System.nanoTime();
+    return System.nanoTime() - start;
   }
 
   @Benchmark

@@ -195,8 +195,9 @@ class CliTest {
         .anyMatch(line -> line.matches("ACTOR +EVENT +COUNT +AVERAGE +P95 +P99 +MAX +BYTES"))
         .anyMatch(line -> line.matches("FROM +TO +MESSAGES +BYTES +ERRORS"));
     assertThat(CliRun.of("stats", "--json", "--bucket", "1h", uri).out())
-        .contains("\"event_metrics\":[{\"bucket\":\"")
-        .contains("\"actor_graph\":[{\"from\":\"");
+        .contains("\"event_metrics\":[{\"actor\":\"")
+        .contains("\"bucket\":\"2026-01-05T08:00:00Z\"")
+        .contains("\"actor_graph\":[{\"bytes\":");
     assertThat(CliRun.of("stats", "--json", "--flow", "no such flow", uri).out())
         .contains("\"event_metrics\":[]")
         .contains("\"actor_graph\":[]");
