@@ -2,6 +2,7 @@
 module io.tracestore {
   requires static transitive org.jspecify;
   requires transitive io.tracestore.spi;
+  requires java.management;
 
   exports io.tracestore;
 

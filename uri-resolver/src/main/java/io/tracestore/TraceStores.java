@@ -1,13 +1,16 @@
 package io.tracestore;
 
 import io.tracestore.spi.StoreConfigurationException;
+import io.tracestore.spi.StoreOption;
 import io.tracestore.spi.StoreOptions;
 import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreException;
 import io.tracestore.spi.TraceStoreProvider;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Opens {@link TraceStore}s by URI, such as {@code sqlite:traces.db?synchronous=FULL}.
@@ -52,14 +55,54 @@ public final class TraceStores {
       StoreUri filled = Placeholders.fillIn(uri, secrets);
       secrets.addAllOf(filled);
       TraceStoreProvider provider = ProviderRegistry.SHARED.providerFor(filled.scheme());
-      StoreOptions options = StoreOptions.of(filled, provider.options(), provider.driverOptions());
-      return provider.open(filled, options);
+      StoreOptions options = optionsOf(filled, provider);
+      TraceStore store = provider.open(CommonOptions.without(filled, provider), options);
+      return CommonOptions.retention(options, provider)
+          .map(policy -> withRetention(store, policy))
+          .orElse(store);
     } catch (TraceStoreException e) {
       throw secrets.hideIn(e);
     } catch (RuntimeException e) {
       throw secrets.hideIn(
           new TraceStoreException("cannot open %s: %s".formatted(uri, e.getMessage()), e));
     }
+  }
+
+  /**
+   * {@code store} with its old traces removed in the background until it is closed, as the options
+   * {@code retention} and {@code maxSize} of a URI do. Closing the result closes {@code store}.
+   */
+  public static TraceStore withRetention(TraceStore store, RetentionPolicy policy) {
+    return RetainingStore.open(
+        Objects.requireNonNull(store, "store"),
+        Objects.requireNonNull(policy, "policy"),
+        InstantSource.system());
+  }
+
+  /**
+   * Shows {@code store} in the platform's MBean server as {@code
+   * io.tracestore:type=TraceStore,name="NAME"}, with the attributes of {@link TraceStoreMXBean},
+   * until the result is closed.
+   *
+   * @throws IllegalArgumentException if a store of that name is shown already
+   */
+  public static JmxRegistration registerJmx(TraceStore store, String name) {
+    return StoreBean.register(
+        Objects.requireNonNull(store, "store"), Objects.requireNonNull(name, "name"));
+  }
+
+  /**
+   * The options of {@code uri} as {@code provider} and this class understand them; opens nothing.
+   *
+   * @throws StoreConfigurationException if one is unknown or wrong
+   */
+  public static StoreOptions optionsOf(StoreUri uri, TraceStoreProvider provider) {
+    return StoreOptions.of(uri, CommonOptions.with(provider), provider.driverOptions());
+  }
+
+  /** The options that the URIs of every provider take, beside those that it declares. */
+  public static List<StoreOption<?>> commonOptions() {
+    return CommonOptions.ALL;
   }
 
   /** The providers that are found and registered, by scheme. */

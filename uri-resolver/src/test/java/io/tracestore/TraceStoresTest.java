@@ -66,7 +66,9 @@ class TraceStoresTest {
   void an_unknown_option_is_refused_before_anything_is_opened() {
     assertThatThrownBy(() -> TraceStores.open("fake:x?siz=5"))
         .isInstanceOf(StoreConfigurationException.class)
-        .hasMessage("unknown option 'siz' for fake: (did you mean 'size'?); known: size, password");
+        .hasMessage(
+            "unknown option 'siz' for fake: (did you mean 'size'?); known: size, password,"
+                + " retention, maxSize, retentionInterval");
     assertThat(FakeProvider.openedUri).isNull();
   }
 

@@ -5,8 +5,10 @@ import io.tracestore.cli.terminal.Durations;
 import io.tracestore.cli.terminal.Text;
 import io.tracestore.spi.Health;
 import io.tracestore.spi.TraceStore;
+import java.time.Duration;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Proves that a store can be written to and read. */
@@ -17,6 +19,13 @@ final class HealthCommand extends BaseCommand {
   @Parameters(paramLabel = "URI", description = "The store.")
   private String uri = "";
 
+  @Option(
+      names = "--timeout",
+      paramLabel = "TIME",
+      description = "Fail if there is no answer in time, such as 5s; ${DEFAULT-VALUE} by default.",
+      defaultValue = "10s")
+  private Duration timeout = Duration.ZERO;
+
   HealthCommand(Console console) {
     super(console);
   }
@@ -24,7 +33,7 @@ final class HealthCommand extends BaseCommand {
   @Override
   public Integer call() {
     try (TraceStore store = Stores.open(uri)) {
-      Health health = store.healthCheck();
+      Health health = store.healthCheck(timeout);
       if (isJson()) {
         printJson(
             Map.of(

@@ -1,5 +1,6 @@
 package io.tracestore.cli;
 
+import io.tracestore.TraceStores;
 import io.tracestore.spi.StoreOption;
 import io.tracestore.spi.TraceStoreProvider;
 import java.util.ArrayList;
@@ -16,6 +17,12 @@ final class OptionReference {
     lines.add(
         "What each backend's URI takes. Made by `./tracestore providers --markdown`; a test keeps it");
     lines.add("up to date. How URIs are written: [uri.md](uri.md).");
+    lines.add("");
+    lines.add("## All");
+    lines.add("");
+    lines.add("Every URI takes these: [operations.md](operations.md) says how they work.");
+    lines.add("");
+    table(lines, TraceStores.commonOptions());
     for (TraceStoreProvider provider : providers) {
       lines.add("");
       lines.add("## " + provider.scheme());
@@ -25,11 +32,15 @@ final class OptionReference {
         lines.add("Also `%s:`.".formatted(String.join(":`, `", provider.aliases())));
       }
       lines.add("");
-      lines.add("| option | values | default | what it does |");
-      lines.add("|---|---|---|---|");
-      provider.options().forEach(option -> lines.add(row(option)));
+      table(lines, provider.options());
     }
     return lines;
+  }
+
+  private static void table(List<String> lines, List<StoreOption<?>> options) {
+    lines.add("| option | values | default | what it does |");
+    lines.add("|---|---|---|---|");
+    options.forEach(option -> lines.add(row(option)));
   }
 
   private static String row(StoreOption<?> option) {

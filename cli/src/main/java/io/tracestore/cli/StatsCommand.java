@@ -20,13 +20,16 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Tells what a store holds. */
 @Command(
     name = "stats",
-    description = "Count the traces of the store by status and flow, and tell what it can do.")
+    description =
+        "Count the traces of the store by status and flow, and tell what it can do, what actors did"
+            + " and who sends to whom.")
 final class StatsCommand extends BaseCommand {
   private static final int SHOWN_FLOWS = 20;
 
@@ -35,6 +38,8 @@ final class StatsCommand extends BaseCommand {
 
   @Option(names = "--events", description = "Count the events too, which reads all of them.")
   private boolean events;
+
+  @Mixin private AnalyticsOptions analytics = new AnalyticsOptions();
 
   StatsCommand(Console console) {
     super(console);
@@ -70,11 +75,20 @@ final class StatsCommand extends BaseCommand {
   @Override
   public Integer call() {
     try (TraceStore store = Stores.open(uri)) {
+      AnalyticsTables tables =
+          new AnalyticsTables(
+              store.eventMetrics(analytics.metricsQuery()),
+              store.actorGraph(analytics.graphQuery()),
+              analytics.isByTime());
       Tally tally = count(store);
       if (isJson()) {
-        printJson(document(store, tally));
+        Map<String, Object> document = document(store, tally);
+        document.put("event_metrics", tables.metricsDocument());
+        document.put("actor_graph", tables.graphDocument());
+        printJson(document);
       } else {
         printTables(store, tally);
+        tables.lines().forEach(this::print);
       }
       return Cli.OK;
     }
@@ -110,6 +124,7 @@ final class StatsCommand extends BaseCommand {
     document.put("newest", tally.newest == null ? null : tally.newest.startTime().toString());
     document.put("storage_bytes", metrics.storageBytes());
     document.put("counters", metrics.counters());
+    document.put("gauges", metrics.gauges());
     document.put("capabilities", capabilities(store));
     return document;
   }

@@ -2,7 +2,6 @@ package io.tracestore.cli;
 
 import io.tracestore.TraceStores;
 import io.tracestore.spi.StoreConfigurationException;
-import io.tracestore.spi.StoreOptions;
 import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreProvider;
@@ -30,7 +29,7 @@ final class Stores {
       // Fails, and says which schemes there are.
       TraceStores.open(uri).close();
     } else if (uri.options().values().stream().noneMatch(value -> value.contains("${"))) {
-      StoreOptions.of(uri, provider.get().options(), provider.get().driverOptions());
+      TraceStores.optionsOf(uri, provider.get());
     }
   }
 

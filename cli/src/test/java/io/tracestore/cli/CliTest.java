@@ -187,6 +187,43 @@ class CliTest {
   }
 
   @Test
+  void statsTellWhatActorsDidAndWhoSendsToWhom() {
+    String uri = imported();
+
+    CliRun run = CliRun.of("stats", uri);
+    assertThat(run.outLines())
+        .anyMatch(line -> line.matches("ACTOR +EVENT +COUNT +AVERAGE +P95 +P99 +MAX +BYTES"))
+        .anyMatch(line -> line.matches("FROM +TO +MESSAGES +BYTES +ERRORS"));
+    assertThat(CliRun.of("stats", "--json", "--bucket", "1h", uri).out())
+        .contains("\"event_metrics\":[{\"actor\":\"")
+        .contains("\"bucket\":\"2026-01-05T08:00:00Z\"")
+        .contains("\"actor_graph\":[{\"bytes\":");
+    assertThat(CliRun.of("stats", "--json", "--flow", "no such flow", uri).out())
+        .contains("\"event_metrics\":[]")
+        .contains("\"actor_graph\":[]");
+    assertThat(CliRun.of("stats", "--bucket", "0s", uri).exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void purgeRemovesWhatStartedBefore() {
+    String uri = imported();
+
+    assertThat(CliRun.of("purge", "--older-than", "36500d", uri).out())
+        .startsWith("removed 0 traces before ");
+    assertThat(CliRun.of("purge", "--json", "--before", "2262-01-01", uri).out())
+        .contains("\"removed\":30");
+    assertThat(CliRun.of("purge", uri).exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void aHealthCheckMayHaveALimit() {
+    String uri = imported();
+
+    assertThat(CliRun.of("health", "--timeout", "1m", uri).exitCode()).isZero();
+    assertThat(CliRun.of("health", "--timeout", "soon", uri).exitCode()).isEqualTo(2);
+  }
+
+  @Test
   void aHealthyStoreSaysSo() {
     assertThat(CliRun.of("health", "--json", imported()).out()).contains("\"healthy\":true");
   }

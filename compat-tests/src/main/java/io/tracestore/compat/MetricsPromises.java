@@ -9,6 +9,7 @@ import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.StorageMetrics;
 import io.tracestore.spi.StoreConflictException;
 import io.tracestore.spi.TraceQuery;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Metrics count exactly what was called since the store was opened. */
@@ -18,10 +19,10 @@ abstract class MetricsPromises extends StorePromises {
   @Test
   void aNewStoreHasDoneNothing() {
     StorageMetrics metrics = store().metrics();
-    StorageMetrics.Operations none = new StorageMetrics.Operations(0, 0, 0, 0);
-    assertThat(metrics.write()).isEqualTo(none);
-    assertThat(metrics.read()).isEqualTo(none);
-    assertThat(metrics.query()).isEqualTo(none);
+    assertThat(metrics.write()).isEqualTo(StorageMetrics.Operations.NONE);
+    assertThat(metrics.read()).isEqualTo(StorageMetrics.Operations.NONE);
+    assertThat(metrics.query()).isEqualTo(StorageMetrics.Operations.NONE);
+    assertThat(metrics.batches()).isEqualTo(StorageMetrics.Distribution.NONE);
   }
 
   @Test
@@ -61,7 +62,8 @@ abstract class MetricsPromises extends StorePromises {
             () -> store().storeTrace(Samples.header(1).toBuilder().flowId("another").build()))
         .isInstanceOf(StoreConflictException.class);
     assertThat(store().metrics().write().count()).isEqualTo(2);
-    assertThat(store().metrics().write().errors()).isEqualTo(1);
+    assertThat(store().metrics().write().errorsByKind())
+        .isEqualTo(Map.of("StoreConflictException", 1L));
   }
 
   @Test
@@ -75,6 +77,28 @@ abstract class MetricsPromises extends StorePromises {
       thread.join();
     }
     assertThat(store().metrics().write().count()).isEqualTo(threads.length);
+  }
+
+  @Test
+  void batchesAreCountedBySize() {
+    store().storeTraces(Samples.traces(0, 5));
+    store().storeEvents(ID, Samples.events(0, 15));
+    store().storeEvent(ID, Samples.event(0));
+    store().storeTrace(Samples.trace(1));
+    assertThat(store().metrics().batches())
+        .isEqualTo(new StorageMetrics.Distribution(2, 20, 15, 5, 15, 15));
+  }
+
+  @Test
+  void percentilesAreBetweenTheShortestAndTheLongestCall() {
+    for (int i = 0; i < 100; i++) {
+      store().getTrace(ID);
+    }
+    StorageMetrics.Distribution nanos = store().metrics().read().nanos();
+    assertThat(nanos.count()).isEqualTo(100);
+    assertThat(nanos.p50()).isPositive().isLessThanOrEqualTo(nanos.p95());
+    assertThat(nanos.p99()).isBetween(nanos.p95(), nanos.max());
+    assertThat(nanos.total()).isGreaterThanOrEqualTo(nanos.max());
   }
 
   @Test

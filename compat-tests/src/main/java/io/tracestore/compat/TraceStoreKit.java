@@ -184,6 +184,14 @@ public abstract class TraceStoreKit implements StoreFixture {
   }
 
   @Nested
+  final class Writer extends WriterPromises {
+    @Override
+    StoreFixture fixture() {
+      return TraceStoreKit.this;
+    }
+  }
+
+  @Nested
   final class HealthChecks extends HealthPromises {
     @Override
     StoreFixture fixture() {

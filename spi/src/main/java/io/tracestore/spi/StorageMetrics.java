@@ -5,41 +5,92 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What one store object has done since it was opened, and how much it holds: a snapshot.
+ * What one store object has done since it was opened, and how much it holds: a snapshot, made while
+ * calls go on.
  *
  * @param write calls that store or delete
  * @param read calls that read by trace id
- * @param query calls that read by filter, cursors excepted
+ * @param query calls that read by filter or add up, cursors excepted
+ * @param batches how many traces, or events, calls brought that store several
  * @param storageBytes bytes in use on disk or in memory, as the engine reports them or the store
  *     estimates them; -1 if not known
- * @param counters further counts by name, such as {@code evictedTraces}; each provider documents
- *     its own
+ * @param counters further counts by name that only grow, such as {@code evictedTraces}; each
+ *     provider documents its own
+ * @param gauges what is now, by name, such as {@code queuedWrites}; each provider documents its own
  */
 public record StorageMetrics(
     Operations write,
     Operations read,
     Operations query,
+    Distribution batches,
     long storageBytes,
-    Map<String, Long> counters) {
+    Map<String, Long> counters,
+    Map<String, Long> gauges) {
   private static final double NANOS_PER_MILLI = 1e6;
   private static final double BYTES_PER_MB = 1024.0 * 1024.0;
 
   public StorageMetrics {
-    counters = Collections.unmodifiableMap(new TreeMap<>(counters));
+    counters = sorted(counters);
+    gauges = sorted(gauges);
+  }
+
+  private static Map<String, Long> sorted(Map<String, Long> values) {
+    return Collections.unmodifiableMap(new TreeMap<>(values));
+  }
+
+  /**
+   * How numbers that are not negative were spread. Percentiles are those of {@link
+   * LatencyHistogram}: at most a sixteenth too high.
+   *
+   * @param count how many numbers
+   * @param total their sum
+   * @param max the greatest; 0 if there was none
+   * @param p50 the median; 0 if there was none
+   * @param p95 95 of 100 were at most that; 0 if there was none
+   * @param p99 99 of 100 were at most that; 0 if there was none
+   */
+  public record Distribution(long count, long total, long max, long p50, long p95, long p99) {
+    /** Of no numbers. */
+    public static final Distribution NONE = new Distribution(0, 0, 0, 0, 0, 0);
   }
 
   /**
    * Calls of one sort.
    *
-   * @param count calls that ended, the failed ones included
-   * @param errors calls that ended with an exception
-   * @param totalNanos time spent in them, in nanoseconds
-   * @param maxNanos the longest, in nanoseconds
+   * @param nanos how long they took, in nanoseconds, the failed ones included
+   * @param errorsByKind how many ended with which exception, by its simple class name
    */
-  public record Operations(long count, long errors, long totalNanos, long maxNanos) {
+  public record Operations(Distribution nanos, Map<String, Long> errorsByKind) {
+    /** No calls. */
+    public static final Operations NONE = new Operations(Distribution.NONE, Map.of());
+
+    public Operations {
+      errorsByKind = sorted(errorsByKind);
+    }
+
+    /** Calls that ended, the failed ones included. */
+    public long count() {
+      return nanos.count();
+    }
+
+    /** Calls that ended with an exception. */
+    public long errors() {
+      return errorsByKind.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Time spent in calls, in nanoseconds. */
+    public long totalNanos() {
+      return nanos.total();
+    }
+
+    /** The longest call, in nanoseconds. */
+    public long maxNanos() {
+      return nanos.max();
+    }
+
     /** The average time of a call in milliseconds; 0 if there was none. */
     public double avgLatencyMs() {
-      return count == 0 ? 0 : totalNanos / NANOS_PER_MILLI / count;
+      return count() == 0 ? 0 : totalNanos() / NANOS_PER_MILLI / count();
     }
   }
 

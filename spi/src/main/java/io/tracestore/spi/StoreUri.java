@@ -3,16 +3,19 @@ package io.tracestore.spi;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,6 +113,26 @@ public final class StoreUri {
    */
   public StoreUri withOptions(Map<String, String> more) {
     return with(more, "&%");
+  }
+
+  /** This URI without the options of these names. */
+  public StoreUri withoutOptions(Set<String> names) {
+    return names.stream().noneMatch(options::containsKey)
+        ? this
+        : new StoreUri(without(text, names), without(shown, names));
+  }
+
+  private static String without(String text, Set<String> names) {
+    int question = text.indexOf('?');
+    if (question < 0) {
+      return text;
+    }
+    String kept =
+        Arrays.stream(text.substring(question + 1).split("&"))
+            .filter(
+                option -> !names.contains(option.substring(0, Math.max(0, option.indexOf('=')))))
+            .collect(Collectors.joining("&"));
+    return text.substring(0, question) + (kept.isEmpty() ? "" : "?" + kept);
   }
 
   private StoreUri with(Map<String, String> more, String special) {

@@ -3,6 +3,7 @@ package io.tracestore.spi;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -119,11 +120,28 @@ public interface TraceStore extends AutoCloseable {
   long purgeBefore(Instant cutoff);
 
   /**
+   * A writer that stores in the background, in batches. The caller closes it, before this store.
+   */
+  default TraceWriter writer(WriterOptions options) {
+    return new QueueingTraceWriter(this, options).start();
+  }
+
+  /**
    * Proves that the store could be written to and read from just now.
    *
    * @throws TraceStoreException if not; it says why
    */
   Health healthCheck();
+
+  /**
+   * {@link #healthCheck()} with a limit; a check that takes longer is interrupted.
+   *
+   * @throws StoreTimeoutException if it takes longer
+   * @throws TraceStoreException if the store is not healthy, or the thread was interrupted
+   */
+  default Health healthCheck(Duration limit) {
+    return TimedHealthCheck.start(this).await(limit);
+  }
 
   /** What this store has done and holds. */
   StorageMetrics metrics();

@@ -73,11 +73,13 @@ class ErrorsTest {
   void metrics_give_averages_in_milliseconds_and_sizes_in_mebibytes() {
     StorageMetrics metrics =
         new StorageMetrics(
-            new StorageMetrics.Operations(2, 1, 3_000_000, 2_000_000),
-            new StorageMetrics.Operations(0, 0, 0, 0),
-            new StorageMetrics.Operations(1, 0, 500_000, 500_000),
+            operations(2, 3_000_000),
+            StorageMetrics.Operations.NONE,
+            operations(1, 500_000),
+            StorageMetrics.Distribution.NONE,
             3L << 19,
-            Map.of("b", 1L, "a", 2L));
+            Map.of("b", 1L, "a", 2L),
+            Map.of());
 
     assertThat(metrics.avgWriteLatencyMs()).isEqualTo(1.5);
     assertThat(metrics.avgReadLatencyMs()).isZero();
@@ -88,8 +90,16 @@ class ErrorsTest {
 
   @Test
   void an_unknown_size_is_negative() {
-    StorageMetrics.Operations none = new StorageMetrics.Operations(0, 0, 0, 0);
+    StorageMetrics.Operations none = StorageMetrics.Operations.NONE;
+    StorageMetrics.Distribution noBatches = StorageMetrics.Distribution.NONE;
 
-    assertThat(new StorageMetrics(none, none, none, -1, Map.of()).storageSizeMb()).isNegative();
+    assertThat(
+            new StorageMetrics(none, none, none, noBatches, -1, Map.of(), Map.of()).storageSizeMb())
+        .isNegative();
+  }
+
+  private static StorageMetrics.Operations operations(long count, long totalNanos) {
+    return new StorageMetrics.Operations(
+        new StorageMetrics.Distribution(count, totalNanos, totalNanos, 0, 0, 0), Map.of());
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
@@ -211,6 +212,18 @@ class StoreUriTest {
     assertThat(StoreUri.parse("pg://h/d").withOptions(Map.of("b", "2")))
         .hasToString("pg://h/d?b=2");
     assertThat(uri.withOptions(Map.of())).isEqualTo(uri);
+  }
+
+  @Test
+  void options_may_be_taken_away() {
+    StoreUri uri = StoreUri.parse("pg://h/d?a=1&password=x&b=2");
+
+    assertThat(uri.withoutOptions(Set.of("a"))).hasToString("pg://h/d?password=***&b=2");
+    assertThat(uri.withoutOptions(Set.of("a")).options())
+        .isEqualTo(Map.of("password", "x", "b", "2"));
+    assertThat(uri.withoutOptions(Set.of("a", "b", "password")))
+        .isEqualTo(StoreUri.parse("pg://h/d"));
+    assertThat(uri.withoutOptions(Set.of("c"))).isSameAs(uri);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracestore.TraceStores;
 import io.tracestore.compat.net.CuttableProxy;
+import io.tracestore.compat.operations.SoakedWriter;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreTimeoutException;
@@ -64,6 +65,18 @@ class PostgresFaultsTest extends PostgresTests {
       }
       writers.check(server(), uri);
     }
+  }
+
+  @Test
+  void aWriterLosesNothingWhenTheServerIsAwayForAWhile() throws Exception {
+    SoakedWriter soak = new SoakedWriter();
+    soak.run(
+        open(newUri("connectionTimeoutMs=1s")),
+        writer -> {
+          server.stopImmediately();
+          soak.awaitRetries(writer);
+          server.start();
+        });
   }
 
   @Test

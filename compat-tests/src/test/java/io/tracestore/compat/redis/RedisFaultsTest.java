@@ -8,6 +8,7 @@ import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.KillArgs;
 import io.tracestore.TraceStores;
 import io.tracestore.compat.net.CuttableProxy;
+import io.tracestore.compat.operations.SoakedWriter;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.spi.StoreCapacityException;
 import io.tracestore.spi.StoreConfigurationException;
@@ -50,6 +51,21 @@ class RedisFaultsTest {
               });
       assertThat(acknowledged)
           .allSatisfy(trace -> assertThat(store.getTrace(trace.traceId())).contains(trace));
+    }
+  }
+
+  @Test
+  void aWriterLosesNothingWhenTheServerIsAwayForAWhile() throws Exception {
+    SoakedWriter soak = new SoakedWriter();
+    try (RedisServer server = startDurable();
+        TraceStore store = TraceStores.open(server.uri() + "?ttl=none&timeoutMs=300")) {
+      soak.run(
+          store,
+          writer -> {
+            server.kill();
+            soak.awaitRetries(writer);
+            server.start();
+          });
     }
   }
 

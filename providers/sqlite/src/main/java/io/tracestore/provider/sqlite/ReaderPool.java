@@ -4,6 +4,7 @@ import io.tracestore.spi.StoreClosedException;
 import io.tracestore.spi.TraceStoreException;
 import java.sql.SQLException;
 import java.util.Deque;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +79,17 @@ final class ReaderPool implements AutoCloseable {
     } else {
       session.close();
     }
+  }
+
+  /** {@code readersInUse}, of {@code readers}, and {@code waitingReads}, about how many wait. */
+  Map<String, Long> gauges() {
+    return Map.of(
+        "readers",
+        (long) size,
+        "readersInUse",
+        (long) size - permits.availablePermits(),
+        "waitingReads",
+        (long) permits.getQueueLength());
   }
 
   /** Waits for those who are reading and closes all connections. */

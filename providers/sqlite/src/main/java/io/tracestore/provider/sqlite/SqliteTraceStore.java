@@ -21,7 +21,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -235,6 +237,25 @@ final class SqliteTraceStore extends BaseTraceStore {
               * Sql.number(session.connection(), "PRAGMA page_size"));
     }
     return size(path) + size(path.resolveSibling(path.getFileName() + "-wal"));
+  }
+
+  /** {@code commits} and the {@code committedWrites} in them. */
+  @Override
+  protected Map<String, Long> counters() {
+    return writer == null ? Map.of() : writer.counters();
+  }
+
+  /**
+   * {@code queuedWrites} and {@code queuedBytes} wait for the writer; {@code readersInUse} of
+   * {@code readers} read, {@code waitingReads} wait for one.
+   */
+  @Override
+  protected Map<String, Long> gauges() {
+    Map<String, Long> gauges = new HashMap<>(readers.gauges());
+    if (writer != null) {
+      gauges.putAll(writer.gauges());
+    }
+    return gauges;
   }
 
   private static long size(Path path) {

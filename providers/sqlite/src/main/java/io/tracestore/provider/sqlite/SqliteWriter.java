@@ -238,6 +238,14 @@ final class SqliteWriter {
     run(0, writing -> {});
   }
 
+  Map<String, Long> gauges() {
+    return group.gauges();
+  }
+
+  Map<String, Long> counters() {
+    return group.counters();
+  }
+
   /** Writing that returns nothing. */
   @FunctionalInterface
   private interface Action {

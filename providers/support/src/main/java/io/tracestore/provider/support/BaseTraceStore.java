@@ -41,6 +41,7 @@ public abstract class BaseTraceStore implements TraceStore {
   private final OperationTimer writes = new OperationTimer();
   private final OperationTimer reads = new OperationTimer();
   private final OperationTimer queries = new OperationTimer();
+  private final DistributionRecorder batches = new DistributionRecorder();
   private final ReentrantLock closing = new ReentrantLock();
   private volatile boolean closed;
 
@@ -92,6 +93,11 @@ public abstract class BaseTraceStore implements TraceStore {
 
   /** Further counts for {@link #metrics()}; none by default. */
   protected Map<String, Long> counters() {
+    return Map.of();
+  }
+
+  /** What is now, by name, for {@link #metrics()}; nothing by default. */
+  protected Map<String, Long> gauges() {
     return Map.of();
   }
 
@@ -200,6 +206,7 @@ public abstract class BaseTraceStore implements TraceStore {
     if (batch.isEmpty()) {
       return;
     }
+    batches.record(batch.size());
     writes.time(() -> {
       List<BatchStoreException.Failure> failures = doStoreTraces(batch);
       if (!failures.isEmpty()) {
@@ -211,8 +218,10 @@ public abstract class BaseTraceStore implements TraceStore {
 
   @Override
   public final void storeEvent(TraceId traceId, TraceEvent event) {
+    Objects.requireNonNull(traceId, "traceId");
     Objects.requireNonNull(event, "event");
-    storeEvents(traceId, List.of(event));
+    ensureOpen();
+    writeEvents(traceId, List.of(event));
   }
 
   @Override
@@ -220,11 +229,15 @@ public abstract class BaseTraceStore implements TraceStore {
     Objects.requireNonNull(traceId, "traceId");
     List<TraceEvent> batch = List.copyOf(Objects.requireNonNull(events, "events"));
     ensureOpen();
-    if (batch.isEmpty()) {
-      return;
+    if (!batch.isEmpty()) {
+      batches.record(batch.size());
+      writeEvents(traceId, batch);
     }
+  }
+
+  private void writeEvents(TraceId traceId, List<TraceEvent> events) {
     writes.time(() -> {
-      doStoreEvents(traceId, batch);
+      doStoreEvents(traceId, events);
       return null;
     });
   }
@@ -297,7 +310,13 @@ public abstract class BaseTraceStore implements TraceStore {
   public final StorageMetrics metrics() {
     ensureOpen();
     return new StorageMetrics(
-        writes.snapshot(), reads.snapshot(), queries.snapshot(), storageBytes(), counters());
+        writes.snapshot(),
+        reads.snapshot(),
+        queries.snapshot(),
+        batches.snapshot(),
+        storageBytes(),
+        counters(),
+        gauges());
   }
 
   @Override

@@ -5,10 +5,12 @@ import io.tracestore.spi.TraceStoreException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +90,8 @@ public final class GroupCommit<C> implements AutoCloseable {
   private final Condition notEmpty = lock.newCondition();
   private final Condition notFull = lock.newCondition();
   private final Queue<Pending<C, ?>> queue = new ArrayDeque<>();
+  private final LongAdder commits = new LongAdder();
+  private final LongAdder committedUnits = new LongAdder();
   private long queuedWeight;
   private boolean closed;
 
@@ -152,6 +156,26 @@ public final class GroupCommit<C> implements AutoCloseable {
       lock.unlock();
     }
     return pending;
+  }
+
+  /**
+   * What waits now: {@code queuedWrites}, how many units, and {@code queuedBytes}, their weight.
+   */
+  public Map<String, Long> gauges() {
+    lock.lock();
+    try {
+      return Map.of("queuedWrites", (long) queue.size(), "queuedBytes", queuedWeight);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * What was done: {@code commits}, how many transactions, and {@code committedWrites}, how many
+   * units were in them.
+   */
+  public Map<String, Long> counters() {
+    return Map.of("commits", commits.sum(), "committedWrites", committedUnits.sum());
   }
 
   /** Refuses new units, waits until those that were queued are done, and ends the thread. */
@@ -228,6 +252,8 @@ public final class GroupCommit<C> implements AutoCloseable {
   private void commit(List<Pending<C, ?>> batch) {
     TraceStoreException failure = tryCommit(batch);
     if (failure == null) {
+      commits.increment();
+      committedUnits.add(batch.size());
       batch.forEach(Pending::succeed);
     } else if (batch.size() == 1 || failure.isRetryable()) {
       batch.forEach(pending -> pending.fail(failure));

@@ -1,7 +1,10 @@
 package io.tracestore.provider.support;
 
 import io.tracestore.spi.StorageMetrics;
-import java.util.concurrent.atomic.LongAccumulator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -10,31 +13,24 @@ import org.jspecify.annotations.Nullable;
  * Counts and times the calls of one sort. Safe for many threads, which do not wait for each other.
  */
 final class OperationTimer {
-  private final LongAdder count = new LongAdder();
-  private final LongAdder errors = new LongAdder();
-  private final LongAdder totalNanos = new LongAdder();
-  private final LongAccumulator maxNanos = new LongAccumulator(Long::max, 0);
+  private final DistributionRecorder nanos = new DistributionRecorder();
+  private final ConcurrentMap<String, LongAdder> errors = new ConcurrentHashMap<>();
 
   <T extends @Nullable Object> T time(Supplier<T> call) {
     long start = System.nanoTime();
-    boolean done = false;
     try {
-      T result = call.get();
-      done = true;
-      return result;
+      return call.get();
+    } catch (RuntimeException | Error e) {
+      errors.computeIfAbsent(e.getClass().getSimpleName(), kind -> new LongAdder()).increment();
+      throw e;
     } finally {
-      long nanos = System.nanoTime() - start;
-      count.increment();
-      totalNanos.add(nanos);
-      maxNanos.accumulate(nanos);
-      if (!done) {
-        errors.increment();
-      }
+      nanos.record(System.nanoTime() - start);
     }
   }
 
   StorageMetrics.Operations snapshot() {
-    return new StorageMetrics.Operations(
-        count.sum(), errors.sum(), totalNanos.sum(), maxNanos.get());
+    Map<String, Long> byKind = new HashMap<>();
+    errors.forEach((kind, count) -> byKind.put(kind, count.sum()));
+    return new StorageMetrics.Operations(nanos.snapshot(), byKind);
   }
 }

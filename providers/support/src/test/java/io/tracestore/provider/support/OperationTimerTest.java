@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracestore.spi.StorageMetrics.Operations;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,7 @@ class OperationTimerTest {
 
   @Test
   void a_new_timer_has_counted_nothing() {
-    assertThat(timer.snapshot()).isEqualTo(new Operations(0, 0, 0, 0));
+    assertThat(timer.snapshot()).isEqualTo(Operations.NONE);
   }
 
   @Test
@@ -33,6 +34,7 @@ class OperationTimerTest {
         .hasMessage("boom");
     assertThat(timer.snapshot().count()).isEqualTo(1);
     assertThat(timer.snapshot().errors()).isEqualTo(1);
+    assertThat(timer.snapshot().errorsByKind()).isEqualTo(Map.of("IllegalStateException", 1L));
   }
 
   @Test

@@ -1,0 +1,50 @@
+package io.tracestore.cli;
+
+import io.tracestore.spi.ActorGraphQuery;
+import io.tracestore.spi.EventMetricsQuery;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which events are added up. */
+final class AnalyticsOptions {
+  /** All events since 1970 in one. */
+  private static final Duration EVER = Duration.ofNanos(Long.MAX_VALUE);
+
+  @Option(names = "--flow", paramLabel = "ID", description = "Add up events of this flow only.")
+  private @Nullable String flow;
+
+  @Option(names = "--from", paramLabel = "TIME", description = "Add up events from then on.")
+  private @Nullable Instant from;
+
+  @Option(names = "--to", paramLabel = "TIME", description = "Add up events until then.")
+  private @Nullable Instant to;
+
+  @Option(
+      names = "--bucket",
+      paramLabel = "TIME",
+      description = "Add up events by time, such as 1m or 1h.")
+  private @Nullable Duration bucket;
+
+  boolean isByTime() {
+    return bucket != null;
+  }
+
+  EventMetricsQuery metricsQuery() {
+    try {
+      return EventMetricsQuery.builder()
+          .flowId(flow)
+          .from(from)
+          .to(to)
+          .bucket(bucket != null ? bucket : EVER)
+          .build();
+    } catch (IllegalArgumentException e) {
+      throw CommandFailedException.usage(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  ActorGraphQuery graphQuery() {
+    return new ActorGraphQuery(from, to, flow);
+  }
+}

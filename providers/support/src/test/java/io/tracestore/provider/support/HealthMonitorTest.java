@@ -1,0 +1,194 @@
+package io.tracestore.provider.support;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tracestore.spi.Health;
+import io.tracestore.spi.HealthMonitor;
+import io.tracestore.spi.HealthStatus;
+import io.tracestore.spi.HealthStatus.State;
+import io.tracestore.spi.StoreTimeoutException;
+import io.tracestore.spi.StoreUnavailableException;
+import io.tracestore.spi.TraceStoreException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A monitor tells of changes, and of nothing else; a check that hangs is not joined by others. */
+@Timeout(60)
+class HealthMonitorTest {
+  private static final Duration SHORT = Duration.ofMillis(1);
+  private static final Duration LONG = Duration.ofMinutes(1);
+
+  private final Patient store = new Patient();
+  private final BlockingQueue<Change> changes = new LinkedBlockingQueue<>();
+
+  private record Change(@Nullable State before, HealthStatus now) {}
+
+  /** A store that is as well as a test says. */
+  private static final class Patient extends FakeStore {
+    final AtomicInteger checks = new AtomicInteger();
+    volatile Check check = warnings -> {};
+
+    interface Check {
+      void run(List<String> warnings);
+    }
+
+    @Override
+    protected String doHealthCheck(List<String> warnings) {
+      checks.incrementAndGet();
+      check.run(warnings);
+      return "fine";
+    }
+
+    void awaitMoreChecks(int more) {
+      int goal = checks.get() + more;
+      while (checks.get() < goal) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  private void note(@Nullable HealthStatus before, HealthStatus now) {
+    changes.add(new Change(before == null ? null : before.state(), now));
+  }
+
+  @Test
+  void theFirstCheckIsAChangeAndFurtherOnesOnlyIfTheyDiffer() throws InterruptedException {
+    try (HealthMonitor monitor = HealthMonitor.start(store, SHORT, LONG, this::note)) {
+      Change first = changes.take();
+      assertThat(first.before()).isNull();
+      assertThat(first.now().state()).isEqualTo(State.HEALTHY);
+      store.awaitMoreChecks(3);
+      assertThat(changes).isEmpty();
+
+      store.check = warnings -> warnings.add("little room");
+      Change warning = changes.take();
+      assertThat(warning.before()).isEqualTo(State.HEALTHY);
+      assertThat(warning.now().state()).isEqualTo(State.WARNING);
+
+      store.check =
+          warnings -> {
+            throw new StoreUnavailableException("away", null);
+          };
+      Change failed = changes.take();
+      assertThat(failed.now().state()).isEqualTo(State.UNHEALTHY);
+      assertThat(failed.now().failure()).hasMessage("away");
+      store.awaitMoreChecks(3);
+      assertThat(monitor.status().orElseThrow().since()).isEqualTo(failed.now().since());
+
+      store.check = warnings -> {};
+      Change again = changes.take();
+      assertThat(again.before()).isEqualTo(State.UNHEALTHY);
+      assertThat(again.now().state()).isEqualTo(State.HEALTHY);
+      assertThat(changes).isEmpty();
+    }
+  }
+
+  @Test
+  void aCheckThatHangsIsUnhealthyAndNotJoinedByOthers() throws InterruptedException {
+    CountDownLatch goOn = new CountDownLatch(1);
+    store.check = warnings -> awaitWhateverHappens(goOn);
+    try (HealthMonitor monitor = HealthMonitor.start(store, SHORT, SHORT, this::note)) {
+      Change hanging = changes.take();
+      assertThat(hanging.now().failure()).isInstanceOf(StoreTimeoutException.class);
+      HealthStatus seen = hanging.now();
+      while (monitor.status().orElseThrow().checkedAt().equals(seen.checkedAt())) {
+        Thread.onSpinWait();
+      }
+      assertThat(store.checks).hasValue(1);
+      store.check = warnings -> {};
+      goOn.countDown();
+      while (changes.isEmpty()) {
+        Thread.onSpinWait();
+      }
+      assertThat(changes.take().before()).isEqualTo(State.UNHEALTHY);
+    }
+  }
+
+  @Test
+  void aListenerThatFailsDoesNotEndTheChecks() {
+    try (HealthMonitor monitor =
+        HealthMonitor.start(
+            store,
+            SHORT,
+            LONG,
+            (before, now) -> {
+              throw new IllegalStateException("on purpose");
+            })) {
+      store.awaitMoreChecks(3);
+      assertThat(monitor.status()).isPresent();
+    }
+  }
+
+  @Test
+  void aListenerMayCloseTheMonitor() throws InterruptedException {
+    CountDownLatch started = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    HealthMonitor[] monitor = new HealthMonitor[1];
+    monitor[0] =
+        HealthMonitor.start(
+            store,
+            SHORT,
+            LONG,
+            (before, now) -> {
+              awaitWhateverHappens(started);
+              monitor[0].close();
+              closed.countDown();
+            });
+    started.countDown();
+    closed.await();
+    monitor[0].close();
+    assertThat(store.checks).hasValue(1);
+  }
+
+  @Test
+  void aCheckMayHaveALimit() {
+    assertThat(store.healthCheck(LONG)).extracting(Health::detail).isEqualTo("fine");
+    CountDownLatch never = new CountDownLatch(1);
+    store.check =
+        warnings -> {
+          try {
+            never.await();
+          } catch (InterruptedException e) {
+            throw TraceStoreException.interrupted("hanging", e);
+          }
+        };
+    assertThatThrownBy(() -> store.healthCheck(SHORT))
+        .isInstanceOf(StoreTimeoutException.class)
+        .hasMessage("%s: the health check did not end within 1 ms", store);
+    store.check =
+        warnings -> {
+          throw new StoreUnavailableException("away", null);
+        };
+    assertThatThrownBy(() -> store.healthCheck(LONG)).hasMessage("away");
+  }
+
+  @Test
+  void timesThatMakeNoSenseAreRefusedByName() {
+    assertThatThrownBy(() -> HealthMonitor.start(store, Duration.ZERO, LONG, this::note))
+        .hasMessage("interval must be positive and at most 365 days: PT0S");
+    assertThatThrownBy(() -> HealthMonitor.start(store, LONG, Duration.ofDays(366), this::note))
+        .hasMessageStartingWith("limit must be positive and at most 365 days");
+  }
+
+  private static void awaitWhateverHappens(CountDownLatch latch) {
+    boolean interrupted = false;
+    while (latch.getCount() > 0) {
+      try {
+        latch.await();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

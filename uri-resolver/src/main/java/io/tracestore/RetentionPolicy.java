@@ -1,0 +1,50 @@
+package io.tracestore;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long a store keeps traces, and how much of them. Whatever exceeds it is removed in the
+ * background with {@link io.tracestore.spi.TraceStore#purgeBefore}, the oldest first.
+ *
+ * <p>By size, the oldest traces are removed until about nine tenths of the limit are left, judged
+ * by what a trace takes on average. An engine that gives space back late, or only uses it again, is
+ * not emptied for that: after a removal nothing more is removed by size until the store has shrunk
+ * below the limit or has grown again.
+ *
+ * @param maxAge a trace that started longer ago is removed; null for never
+ * @param maxBytes the size by {@link io.tracestore.spi.StorageMetrics#storageBytes()} that a store
+ *     may have; null for any
+ * @param interval how often that is checked, from the end of one check to the next
+ */
+public record RetentionPolicy(
+    @Nullable Duration maxAge, @Nullable Long maxBytes, Duration interval) {
+  /** How often it is checked unless said otherwise: every ten minutes. */
+  public static final Duration DEFAULT_INTERVAL = Duration.ofMinutes(10);
+
+  public RetentionPolicy {
+    if (maxAge == null && maxBytes == null) {
+      throw new IllegalArgumentException("a retention policy needs maxAge or maxBytes");
+    }
+    if (maxAge != null && !maxAge.isPositive()) {
+      throw new IllegalArgumentException("maxAge must be positive: " + maxAge);
+    }
+    if (maxBytes != null && maxBytes <= 0) {
+      throw new IllegalArgumentException("maxBytes must be positive: " + maxBytes);
+    }
+    if (!interval.isPositive() || interval.compareTo(Duration.ofDays(365)) > 0) {
+      throw new IllegalArgumentException(
+          "interval must be positive and at most 365 days: " + interval);
+    }
+  }
+
+  /** Removes what is older than {@code maxAge}, checked every ten minutes. */
+  public static RetentionPolicy ofAge(Duration maxAge) {
+    return new RetentionPolicy(maxAge, null, DEFAULT_INTERVAL);
+  }
+
+  /** Removes the oldest above {@code maxBytes}, checked every ten minutes. */
+  public static RetentionPolicy ofSize(long maxBytes) {
+    return new RetentionPolicy(null, maxBytes, DEFAULT_INTERVAL);
+  }
+}
