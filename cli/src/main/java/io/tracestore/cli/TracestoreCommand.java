@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       ShowCommand.class,
       ExportCommand.class,
       RestoreCommand.class,
+      MigrateCommand.class,
       HealthCommand.class,
       StatsCommand.class,
       ProvidersCommand.class,

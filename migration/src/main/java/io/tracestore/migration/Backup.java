@@ -13,12 +13,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
@@ -74,12 +69,12 @@ public final class Backup {
         }
         channel.force(true);
       }
-      moveIntoPlace(unfinished, target);
+      WholeFiles.moveIntoPlace(unfinished, target);
       return report;
     } catch (IOException e) {
-      throw new TraceStoreException("cannot write %s: %s".formatted(file, reason(e)), e);
+      throw new TraceStoreException("cannot write %s: %s".formatted(file, WholeFiles.reason(e)), e);
     } finally {
-      deleteQuietly(unfinished);
+      WholeFiles.deleteQuietly(unfinished);
     }
   }
 
@@ -110,7 +105,7 @@ public final class Backup {
       out.flush();
       return report;
     } catch (IOException e) {
-      throw new TraceStoreException("cannot write: " + reason(e), e);
+      throw new TraceStoreException("cannot write: " + WholeFiles.reason(e), e);
     }
   }
 
@@ -139,44 +134,6 @@ public final class Backup {
       return new GZIPOutputStream(out, BUFFER);
     }
     return lower.endsWith(".zst") ? new ZstdOutputStream(out) : out;
-  }
-
-  private static void moveIntoPlace(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-    }
-    syncFolder(to);
-  }
-
-  /** Makes the new name last; some systems cannot open a folder and need not. */
-  private static void syncFolder(Path file) {
-    Path folder = file.getParent();
-    if (folder == null) {
-      return;
-    }
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
-    } catch (IOException e) {
-      // The data itself is on disk already.
-    }
-  }
-
-  private static void deleteQuietly(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      // What is left has a name of its own and harms nothing.
-    }
-  }
-
-  private static String reason(IOException e) {
-    return switch (e) {
-      case NoSuchFileException missing -> "its folder does not exist";
-      case AccessDeniedException denied -> "its folder may not be written to";
-      default -> String.valueOf(e.getMessage());
-    };
   }
 
   /** Lets the writer finish without closing what is written behind it. */
