@@ -1,7 +1,9 @@
 package io.tracestore.migration;
 
 import io.tracestore.migration.FileFormats.Detected;
-import io.tracestore.migration.zipkin.ZipkinSource;
+import io.tracestore.migration.spans.Origin;
+import io.tracestore.migration.spans.SpanSource;
+import io.tracestore.migration.zipkin.ZipkinReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -100,9 +102,11 @@ public final class TraceFiles implements TraceSource {
       return !problems.isEmpty();
     }
     current =
-        new ZipkinSource(
+        new SpanSource(
+            Origin.ZIPKIN,
+            ZipkinReader::new,
             zipkin.stream()
-                .map(file -> new ZipkinSource.Input(file.name(), () -> open(file)))
+                .map(file -> new SpanSource.Input(file.name(), () -> open(file)))
                 .toList());
     zipkin.clear();
     return true;

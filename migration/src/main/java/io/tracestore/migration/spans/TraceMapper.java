@@ -1,7 +1,7 @@
-package io.tracestore.migration.zipkin;
+package io.tracestore.migration.spans;
 
-import io.tracestore.migration.zipkin.EventIds.Role;
-import io.tracestore.migration.zipkin.ZipkinSpan.Annotation;
+import io.tracestore.migration.spans.EventIds.Role;
+import io.tracestore.migration.spans.Span.Annotation;
 import io.tracestore.model.CausalityInfo;
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.EventId;
@@ -28,14 +28,15 @@ import org.jspecify.annotations.Nullable;
  * how.
  */
 final class TraceMapper {
-  private static final String OWN = "zipkin.";
-  private static final long NANOS_PER_MICRO = 1000;
-
+  private final Origin origin;
+  private final String own;
   private final SpanTree tree;
   private final SpanNode root;
   private final List<TraceEvent> events = new ArrayList<>();
 
-  private TraceMapper(SpanTree tree) {
+  private TraceMapper(Origin origin, SpanTree tree) {
+    this.origin = origin;
+    this.own = origin.prefix();
     this.tree = tree;
     this.root = tree.root();
   }
@@ -47,8 +48,8 @@ final class TraceMapper {
    * @throws IllegalArgumentException if together they make none, such as with a name that is too
    *     long
    */
-  static FlowTrace map(List<ZipkinSpan> spans) {
-    return new TraceMapper(new SpanTree(spans)).map();
+  static FlowTrace map(Origin origin, List<Span> spans) {
+    return new TraceMapper(origin, new SpanTree(spans)).map();
   }
 
   private FlowTrace map() {
@@ -75,7 +76,7 @@ final class TraceMapper {
         .status(error == null ? ExecutionStatus.completed() : ExecutionStatus.failed(error))
         .events(events)
         .metadata(
-            TraceMetadata.builder().tag("source", "zipkin").tag(OWN + "trace_id", traceId).build())
+            TraceMetadata.builder().tag("source", origin.id()).tag(own + "trace_id", traceId).build())
         .build();
   }
 
@@ -104,13 +105,13 @@ final class TraceMapper {
   }
 
   private void addEnd(SpanNode node) {
-    ZipkinSpan span = node.span;
+    Span span = node.span;
     Long duration = span.duration();
     TraceEventData.Builder data = data(node);
     if (duration != null) {
-      data.executionTimeNs(duration * NANOS_PER_MICRO);
+      data.executionTimeNs(duration);
     } else {
-      data.attribute(OWN + "duration_missing", true);
+      data.attribute(own + "duration_missing", true);
     }
     String error = span.error();
     add(
@@ -138,10 +139,10 @@ final class TraceMapper {
   private void addAnnotations(SpanNode node) {
     int index = 0;
     for (Annotation annotation : node.span.annotations()) {
-      TraceEventData.Builder data = data(node).attribute(OWN + "annotation", annotation.value());
-      if (!annotation.other().isEmpty()) {
-        data.attribute(OWN + "other", annotation.other());
-      }
+      Map<String, JsonValue> attributes = tags(annotation.tags());
+      attributes.put(own + "annotation", JsonValue.of(annotation.value()));
+      annotation.own().forEach((name, value) -> attributes.put(own + name, value));
+      TraceEventData.Builder data = data(node).attributes(attributes);
       add(
           node.ids.of(Role.ANNOTATION, index++),
           annotation.timestamp(),
@@ -170,7 +171,7 @@ final class TraceMapper {
   }
 
   /** Both name the broker between them: data flows to it and from it, not past it. */
-  private static boolean sameBroker(ZipkinSpan producer, ZipkinSpan consumer) {
+  private static boolean sameBroker(Span producer, Span consumer) {
     String broker = consumer.remoteService();
     return producer.isMessaging()
         && consumer.isMessaging()
@@ -180,7 +181,7 @@ final class TraceMapper {
 
   /** A call to or from a service that reports nothing itself, such as a database or a broker. */
   private void addCallToOutside(SpanNode node) {
-    ZipkinSpan span = node.span;
+    Span span = node.span;
     String remote = span.remoteService();
     if (remote == null || remote.equals(node.actor())) {
       return;
@@ -196,11 +197,11 @@ final class TraceMapper {
   }
 
   private void addFlow(
-      SpanNode node, int index, long micros, String from, String to, SpanNode cause) {
+      SpanNode node, int index, long nanos, String from, String to, SpanNode cause) {
     String port = node.span.name();
     add(
         node.ids.of(Role.FLOW, index),
-        micros,
+        nanos,
         TraceEventType.dataFlow(to, port == null ? "" : port),
         from,
         data(node),
@@ -209,12 +210,12 @@ final class TraceMapper {
 
   private void add(
       EventId id,
-      long micros,
+      long nanos,
       TraceEventType type,
       String actor,
       TraceEventData.Builder data,
       CausalityInfo causality) {
-    events.add(new TraceEvent(id, instant(micros), type, actor, data.build(), causality));
+    events.add(new TraceEvent(id, instant(nanos), type, actor, data.build(), causality));
   }
 
   private static TraceEventData.Builder data(SpanNode node) {
@@ -226,30 +227,31 @@ final class TraceMapper {
     return duration == null ? node.timestamp : node.timestamp + duration;
   }
 
-  private static Instant instant(long micros) {
-    return EpochNanos.toInstant(micros * NANOS_PER_MICRO);
+  private static Instant instant(long nanos) {
+    return EpochNanos.toInstant(nanos);
   }
 
-  /** The tags under their own names, and what has no field of its own under {@code zipkin.}. */
-  private static Map<String, JsonValue> attributes(ZipkinSpan span) {
-    Map<String, JsonValue> attributes = new LinkedHashMap<>();
-    span.tags()
-        .forEach((name, value) ->
-            attributes.put(name.startsWith(OWN) ? OWN + "tag." + name : name, value));
-    own(attributes, "kind", span.kind());
-    own(attributes, "parent_id", span.parentId());
-    own(attributes, "local_endpoint", span.localEndpoint());
-    own(attributes, "remote_endpoint", span.remoteEndpoint());
-    own(attributes, "shared", span.shared());
-    own(attributes, "debug", span.debug());
-    own(attributes, "timestamp_missing", span.timestamp() == null ? true : null);
-    own(attributes, "other", span.other().isEmpty() ? null : span.other());
+  /** The tags under their own names, and the rest under names of the format's. */
+  private Map<String, JsonValue> attributes(Span span) {
+    Map<String, JsonValue> attributes = tags(span.tags());
+    span.own().forEach((name, value) -> attributes.put(own + name, value));
+    put(attributes, "kind", span.kind());
+    put(attributes, "parent_id", span.parentId());
+    put(attributes, "timestamp_missing", span.timestamp() == null ? true : null);
     return attributes;
   }
 
-  private static void own(Map<String, JsonValue> attributes, String name, @Nullable Object value) {
+  /** A tag that looks like one of ours is told apart. */
+  private Map<String, JsonValue> tags(Map<String, JsonValue> tags) {
+    Map<String, JsonValue> attributes = new LinkedHashMap<>();
+    tags.forEach((name, value) ->
+        attributes.put(name.startsWith(own) ? own + "tag." + name : name, value));
+    return attributes;
+  }
+
+  private void put(Map<String, JsonValue> attributes, String name, @Nullable Object value) {
     if (value != null) {
-      attributes.put(OWN + name, JsonValue.from(value));
+      attributes.put(own + name, JsonValue.from(value));
     }
   }
 }

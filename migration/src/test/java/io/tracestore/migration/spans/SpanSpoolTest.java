@@ -1,9 +1,9 @@
-package io.tracestore.migration.zipkin;
+package io.tracestore.migration.spans;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tracestore.migration.zipkin.SpanSpool.Group;
-import io.tracestore.migration.zipkin.SpanSpool.SpoolRecord;
+import io.tracestore.migration.spans.SpanSpool.Group;
+import io.tracestore.migration.spans.SpanSpool.SpoolRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;

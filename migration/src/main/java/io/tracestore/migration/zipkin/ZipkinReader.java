@@ -1,32 +1,24 @@
 package io.tracestore.migration.zipkin;
 
 import io.tracestore.migration.Rejection;
+import io.tracestore.migration.spans.JsonTree;
+import io.tracestore.migration.spans.SpanProblem;
+import io.tracestore.migration.spans.SpanReader;
+import io.tracestore.migration.spans.Tokens;
 import io.tracestore.migration.json.JsonProblems;
-import io.tracestore.model.FlowTrace;
-import io.tracestore.model.JsonValue;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.json.JsonFactory;
 
-/** Reads the spans of one file, one after the other, however they stand in lists. */
-final class SpanReader implements AutoCloseable {
-  static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(JsonValue.MAX_DEPTH + 100)
-                  .maxStringLength(FlowTrace.MAX_TEXT_LENGTH)
-                  .maxNumberLength(100_000)
-                  .build())
-          .build();
-
+/**
+ * Reads the spans of one file in Zipkin's JSON, however they stand in lists.
+ *
+ * @see <a href="https://zipkin.io/zipkin-api/#/default/post_spans">Zipkin API v2</a>
+ */
+public final class ZipkinReader implements SpanReader {
   /** A list of traces is a list of lists. */
   private static final int MAX_LISTS = 2;
 
@@ -36,28 +28,19 @@ final class SpanReader implements AutoCloseable {
   private int lists;
   private boolean ended;
 
-  /** A span or what is wrong where one should be. */
-  sealed interface Item {}
-
-  /** A span that begins at a line and a column. */
-  record Span(ZipkinSpan span, long line, long column) implements Item {}
-
-  /** Something that is no span. */
-  record Refused(Rejection rejection) implements Item {}
-
   /**
    * @param in closed by the caller
    * @param source what messages call it
    * @param maxSpanBytes larger spans are refused
    */
-  SpanReader(InputStream in, String source, long maxSpanBytes) {
+  public ZipkinReader(InputStream in, String source, long maxSpanBytes) {
     this.source = source;
     this.maxSpanBytes = maxSpanBytes;
-    this.parser = FACTORY.createParser(ObjectReadContext.empty(), in);
+    this.parser = JsonTree.FACTORY.createParser(ObjectReadContext.empty(), in);
   }
 
-  /** The next span or problem; null at the end, and after text that is no JSON. */
-  @Nullable Item next() {
+  @Override
+  public @Nullable Item next() {
     if (ended) {
       return null;
     }
@@ -108,7 +91,7 @@ final class SpanReader implements AutoCloseable {
   private Item readSpan() {
     var at = parser.currentTokenLocation();
     try {
-      return new Span(SpanParser.parse(parser, maxSpanBytes), at.getLineNr(), at.getColumnNr());
+      return new Found(ZipkinParser.parse(parser, maxSpanBytes), at.getLineNr(), at.getColumnNr());
     } catch (SpanProblem problem) {
       return new Refused(Rejection.at(source, problem.line(), problem.column(), problem.reason()));
     }

@@ -1,10 +1,9 @@
-package io.tracestore.migration.zipkin;
+package io.tracestore.migration.spans;
 
 import io.tracestore.migration.Rejection;
 import io.tracestore.migration.TraceSource;
-import io.tracestore.migration.zipkin.SpanSpool.Group;
-import io.tracestore.migration.zipkin.SpanSpool.SpoolRecord;
-import java.io.ByteArrayInputStream;
+import io.tracestore.migration.spans.SpanSpool.Group;
+import io.tracestore.migration.spans.SpanSpool.SpoolRecord;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,14 +16,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The traces of Zipkin files. The spans of a trace may stand anywhere in any of them, so that all
+ * The traces of files of spans, all of one format. The spans of a trace may stand anywhere in any of them, so that all
  * files are read before the first trace is given; memory stays bounded by {@link SpanSpool}.
  */
-public final class ZipkinSource implements TraceSource {
+public final class SpanSource implements TraceSource {
+  private final Origin origin;
+  private final SpanReader.Opener opener;
   private final Iterator<Input> inputs;
   private final List<String> names = new ArrayList<>();
   private final SpanSpool spool;
-  private final SpanWriter writer = new SpanWriter(SpanReader.FACTORY);
   private final long maxTraceBytes;
   private @Nullable SpanReader reader;
   private @Nullable Iterator<Group> groups;
@@ -38,14 +38,16 @@ public final class ZipkinSource implements TraceSource {
   public record Input(String name, Supplier<Optional<InputStream>> in) {}
 
   /** The traces of {@code inputs}, within a part of this JVM's memory. */
-  public ZipkinSource(List<Input> inputs) {
-    this(inputs, Runtime.getRuntime().maxMemory());
+  public SpanSource(Origin origin, SpanReader.Opener opener, List<Input> inputs) {
+    this(origin, opener, inputs, Runtime.getRuntime().maxMemory());
   }
 
   /**
    * @param memory how much heap there is
    */
-  ZipkinSource(List<Input> inputs, long memory) {
+  public SpanSource(Origin origin, SpanReader.Opener opener, List<Input> inputs, long memory) {
+    this.origin = origin;
+    this.opener = opener;
     this.inputs = inputs.iterator();
     this.maxTraceBytes = memory / 16;
     this.spool = new SpanSpool(memory / 10, maxTraceBytes);
@@ -70,11 +72,11 @@ public final class ZipkinSource implements TraceSource {
       return Optional.empty();
     }
     switch (open.next()) {
-      case SpanReader.Span item -> {
-        ZipkinSpan span = item.span();
+      case SpanReader.Found item -> {
+        Span span = item.span();
         spool.add(
             span.traceId(),
-            new SpoolRecord(names.size() - 1, item.line(), item.column(), writer.write(span)));
+            new SpoolRecord(names.size() - 1, item.line(), item.column(), SpanBytes.write(span)));
       }
       case SpanReader.Refused item -> {
         return Optional.of(new Refused(item.rejection()));
@@ -98,14 +100,14 @@ public final class ZipkinSource implements TraceSource {
         input
             .in()
             .get()
-            .map(stream -> new SpanReader(stream, input.name(), maxTraceBytes))
+            .map(stream -> opener.open(stream, input.name(), maxTraceBytes))
             .orElse(null);
   }
 
   private Item toTrace(Group group) {
     SpoolRecord first = group.records().getFirst();
     String source = names.get(first.file());
-    String position = "%s:%d:%d".formatted(source, first.line(), first.column());
+    String position = position(source, first);
     if (group.tooLarge()) {
       return new Refused(
           new Rejection(
@@ -114,7 +116,7 @@ public final class ZipkinSource implements TraceSource {
                   .formatted(position, group.traceId(), group.bytes(), maxTraceBytes)));
     }
     try {
-      return new Read(TraceMapper.map(spans(group)), source, position);
+      return new Read(TraceMapper.map(origin, spans(group)), source, position);
     } catch (IllegalArgumentException e) {
       return new Refused(
           new Rejection(
@@ -123,26 +125,22 @@ public final class ZipkinSource implements TraceSource {
   }
 
   /** The spans without those reported twice alike, in an order of their own. */
-  private static List<ZipkinSpan> spans(Group group) {
+  private static List<Span> spans(Group group) {
     TreeSet<byte[]> distinct = new TreeSet<>(Arrays::compare);
     group.records().forEach(each -> distinct.add(each.span()));
-    List<ZipkinSpan> spans = new ArrayList<>(distinct.size());
-    distinct.forEach(bytes -> spans.add(parse(bytes)));
+    List<Span> spans = new ArrayList<>(distinct.size());
+    distinct.forEach(bytes -> spans.add(SpanBytes.read(bytes)));
     // Stable: spans of one instant keep the order of their bytes.
     spans.sort(
         Comparator.comparing(
-            ZipkinSpan::timestamp, Comparator.nullsLast(Comparator.naturalOrder())));
+            Span::timestamp, Comparator.nullsLast(Comparator.naturalOrder())));
     return spans;
   }
 
-  private static ZipkinSpan parse(byte[] span) {
-    try (SpanReader reader =
-        new SpanReader(new ByteArrayInputStream(span), "spool", Long.MAX_VALUE / 2)) {
-      if (reader.next() instanceof SpanReader.Span item) {
-        return item.span();
-      }
-      throw new IllegalStateException("a span that was written cannot be read back");
-    }
+  private static String position(String source, SpoolRecord first) {
+    return first.line() == 0
+        ? "%s: byte %d".formatted(source, first.column())
+        : "%s:%d:%d".formatted(source, first.line(), first.column());
   }
 
   @Override

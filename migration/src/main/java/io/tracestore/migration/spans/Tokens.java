@@ -1,13 +1,13 @@
-package io.tracestore.migration.zipkin;
+package io.tracestore.migration.spans;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonToken;
 
 /** What JSON's tokens are called in errors. */
-final class Tokens {
+public final class Tokens {
   private Tokens() {}
 
-  static String name(@Nullable JsonToken token) {
+  public static String name(@Nullable JsonToken token) {
     return switch (token) {
       case VALUE_STRING -> "a text";
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";

@@ -1,4 +1,4 @@
-package io.tracestore.migration.zipkin;
+package io.tracestore.migration.spans;
 
 import io.tracestore.spi.TraceStoreException;
 import java.io.BufferedInputStream;
@@ -45,7 +45,7 @@ final class SpanSpool implements AutoCloseable {
   private @Nullable Path folder;
   private int filesMade;
 
-  /** A span, in {@link SpanWriter}'s spelling, and where it stands. */
+  /** A span, as {@link SpanBytes}, and where it stands. */
   static final class SpoolRecord {
     private final int file;
     private final long line;

@@ -1,6 +1,6 @@
-package io.tracestore.migration.zipkin;
+package io.tracestore.migration.spans;
 
-import io.tracestore.migration.zipkin.ZipkinSpan.Annotation;
+import io.tracestore.migration.spans.Span.Annotation;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -19,9 +19,9 @@ final class SpanTree {
   /**
    * @param spans all spans of one trace, none twice, in an order that does not depend on the file's
    */
-  SpanTree(List<ZipkinSpan> spans) {
+  SpanTree(List<Span> spans) {
     Map<List<Object>, Integer> occurrences = new HashMap<>();
-    for (ZipkinSpan span : spans) {
+    for (Span span : spans) {
       int occurrence = occurrences.merge(identity(span), 1, Integer::sum) - 1;
       SpanNode node = new SpanNode(span, occurrence);
       nodes.add(node);
@@ -34,12 +34,12 @@ final class SpanTree {
     findTimes();
   }
 
-  private static List<Object> identity(ZipkinSpan span) {
+  private static List<Object> identity(Span span) {
     return List.of(
         span.id(),
-        Boolean.TRUE.equals(span.shared()),
+        span.shared(),
         String.valueOf(span.kind()),
-        String.valueOf(span.localEndpoint()));
+        span.place());
   }
 
   /** Every node, in the order of the spans. */
@@ -57,7 +57,7 @@ final class SpanTree {
     boolean hasSender = sameId.stream().anyMatch(node -> node.span.isSender());
     for (SpanNode node : sameId) {
       node.isSharedHalf =
-          Boolean.TRUE.equals(node.span.shared()) || (hasSender && node.span.isReceiver());
+          node.span.shared() || (hasSender && node.span.isReceiver());
     }
   }
 

@@ -1,6 +1,6 @@
-package io.tracestore.migration.zipkin;
+package io.tracestore.migration.spans;
 
-import io.tracestore.migration.zipkin.EventIds.Role;
+import io.tracestore.migration.spans.EventIds.Role;
 import io.tracestore.model.CausalityInfo;
 import io.tracestore.model.EventId;
 import java.util.ArrayList;
@@ -14,14 +14,14 @@ final class SpanNode {
 
   private static final String UNKNOWN = "unknown";
 
-  final ZipkinSpan span;
+  final Span span;
   final EventIds ids;
   final EventId start;
 
   /** What called it; null at the top. */
   @Nullable SpanNode parent;
 
-  /** When it began, in microseconds: as reported, or as near as can be told. */
+  /** When it began, in nanoseconds: as reported, or as near as can be told. */
   long timestamp;
 
   /** Whether it is the receiving half of a span whose sending half may be there too. */
@@ -32,7 +32,7 @@ final class SpanNode {
 
   private @Nullable List<EventId> chainBelow;
 
-  SpanNode(ZipkinSpan span, int occurrence) {
+  SpanNode(Span span, int occurrence) {
     this.span = span;
     this.ids = new EventIds(span, occurrence);
     this.start = ids.of(Role.STARTED, 0);

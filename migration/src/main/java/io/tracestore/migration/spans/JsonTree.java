@@ -1,5 +1,6 @@
-package io.tracestore.migration.zipkin;
+package io.tracestore.migration.spans;
 
+import io.tracestore.model.FlowTrace;
 import io.tracestore.model.JsonValue;
 import io.tracestore.model.JsonValue.JsonArray;
 import io.tracestore.model.JsonValue.JsonBoolean;
@@ -13,11 +14,26 @@ import java.util.Map;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
 
 /** Reads and writes whole JSON values, numbers exactly. */
-final class JsonTree {
+public final class JsonTree {
   /** Attributes stand two levels deep in what is kept of a span. */
   private static final int MAX_DEPTH = JsonValue.MAX_DEPTH - 2;
+
+  /** Allows for what the model allows, and for no more than memory has room for. */
+  public static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(JsonValue.MAX_DEPTH + 100)
+                  .maxStringLength(FlowTrace.MAX_TEXT_LENGTH)
+                  .maxNumberLength(100_000)
+                  .build())
+          .build();
 
   private JsonTree() {}
 
@@ -27,8 +43,13 @@ final class JsonTree {
    * @param endOffset the byte offset that it must not go beyond
    * @throws IllegalArgumentException if it does, is nested too deep, or no value can hold it
    */
-  static JsonValue read(JsonParser parser, long endOffset) {
+  public static JsonValue read(JsonParser parser, long endOffset) {
     return read(parser, endOffset, MAX_DEPTH);
+  }
+
+  /** Reads the value whose first token is the current one, and that was written here. */
+  static JsonValue readWritten(JsonParser parser) {
+    return read(parser, Long.MAX_VALUE, JsonValue.MAX_DEPTH + 10);
   }
 
   private static JsonValue read(JsonParser parser, long endOffset, int depth) {

@@ -1,7 +1,6 @@
-package io.tracestore.migration.zipkin;
+package io.tracestore.migration.spans;
 
 import io.tracestore.model.EventId;
-import io.tracestore.model.JsonValue.JsonObject;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -9,11 +8,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 
 /**
- * Event ids made from what Zipkin says: the same span always gives the same ones (UUID version 8, a
+ * Event ids made from what a span says: the same span always gives the same ones (UUID version 8, a
  * SHA-256 of the names behind one byte that orders events of one instant sensibly).
  */
 final class EventIds {
-  /** What an event says of its span, in the order in which they stand within one microsecond. */
+  /** What an event says of its span, in the order in which they stand at one instant. */
   enum Role {
     STARTED(0),
     RECEIVED(1),
@@ -34,16 +33,15 @@ final class EventIds {
   /**
    * @param occurrence which of the spans that cannot be told apart otherwise
    */
-  EventIds(ZipkinSpan span, int occurrence) {
-    JsonObject local = span.localEndpoint();
+  EventIds(Span span, int occurrence) {
     String name =
         String.join(
             "\n",
             span.traceId(),
             span.id(),
-            String.valueOf(Boolean.TRUE.equals(span.shared())),
+            String.valueOf(span.shared()),
             String.valueOf(span.kind()),
-            local == null ? "" : local.toString(),
+            span.place(),
             String.valueOf(occurrence));
     this.prefix = name.getBytes(StandardCharsets.UTF_8);
   }

@@ -1,6 +1,7 @@
-package io.tracestore.migration.zipkin;
+package io.tracestore.migration.spans;
 
 import io.tracestore.migration.TraceSource;
+import io.tracestore.migration.zipkin.ZipkinReader;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.JsonValue;
 import io.tracestore.model.TraceEvent;
@@ -12,25 +13,43 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** What was read from texts of Zipkin's JSON. */
-record Imported(List<FlowTrace> traces, List<String> rejections) {
+/** What was read from files of spans. */
+public record Imported(List<FlowTrace> traces, List<String> rejections) {
   private static final long MEMORY = 256L << 20;
 
-  /** Reads files named a.json, b.json and so on; single quotes stand for double ones. */
-  static Imported from(String... files) {
+  /** Reads Zipkin files named a.json, b.json and so on; single quotes stand for double ones. */
+  public static Imported from(String... files) {
     return from(MEMORY, files);
   }
 
-  static Imported from(long memory, String... files) {
-    List<ZipkinSource.Input> inputs = new ArrayList<>();
+  public static Imported from(long memory, String... files) {
+    return from(Origin.ZIPKIN, ZipkinReader::new, memory, files);
+  }
+
+  public static Imported from(Origin origin, SpanReader.Opener opener, String... files) {
+    return from(origin, opener, MEMORY, files);
+  }
+
+  private static Imported from(
+      Origin origin, SpanReader.Opener opener, long memory, String... files) {
+    byte[][] contents = new byte[files.length][];
     for (int i = 0; i < files.length; i++) {
-      byte[] content = files[i].replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+      contents[i] = files[i].replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    }
+    return from(origin, opener, memory, contents);
+  }
+
+  public static Imported from(
+      Origin origin, SpanReader.Opener opener, long memory, byte[]... files) {
+    List<SpanSource.Input> inputs = new ArrayList<>();
+    for (int i = 0; i < files.length; i++) {
+      byte[] content = files[i];
       inputs.add(
-          new ZipkinSource.Input(
+          new SpanSource.Input(
               (char) ('a' + i) + ".json", () -> Optional.of(new ByteArrayInputStream(content))));
     }
     Imported imported = new Imported(new ArrayList<>(), new ArrayList<>());
-    try (ZipkinSource source = new ZipkinSource(inputs, memory)) {
+    try (SpanSource source = new SpanSource(origin, opener, inputs, memory)) {
       Optional<TraceSource.Item> next = source.next();
       while (next.isPresent()) {
         switch (next.get()) {
@@ -45,7 +64,7 @@ record Imported(List<FlowTrace> traces, List<String> rejections) {
   }
 
   /** The only trace, of files in which nothing was wrong. */
-  FlowTrace trace() {
+  public FlowTrace trace() {
     if (traces.size() != 1 || !rejections.isEmpty()) {
       throw new AssertionError("not exactly one trace: " + this);
     }
@@ -53,14 +72,14 @@ record Imported(List<FlowTrace> traces, List<String> rejections) {
   }
 
   /** The events of one of {@code types}. */
-  static List<TraceEvent> events(FlowTrace trace, TraceEventType... types) {
+  public static List<TraceEvent> events(FlowTrace trace, TraceEventType... types) {
     return trace.events().stream()
         .filter(event -> Arrays.asList(types).contains(event.eventType()))
         .toList();
   }
 
   /** The start of the span with {@code spanId} in {@code service}. */
-  static TraceEvent start(FlowTrace trace, String service, String spanId) {
+  public static TraceEvent start(FlowTrace trace, String service, String spanId) {
     return events(trace, TraceEventType.ACTOR_STARTED).stream()
         .filter(event -> event.actorId().equals(service))
         .filter(event -> event.causality().spanId().equals(spanId))
@@ -68,7 +87,7 @@ record Imported(List<FlowTrace> traces, List<String> rejections) {
         .orElseThrow();
   }
 
-  static Optional<JsonValue> attribute(TraceEvent event, String name) {
+  public static Optional<JsonValue> attribute(TraceEvent event, String name) {
     return Optional.ofNullable(event.data().customAttributes().get(name));
   }
 }

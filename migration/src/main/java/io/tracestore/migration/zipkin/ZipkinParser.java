@@ -1,16 +1,20 @@
 package io.tracestore.migration.zipkin;
 
-import io.tracestore.migration.zipkin.ZipkinSpan.Annotation;
+import io.tracestore.migration.spans.HexIds;
+import io.tracestore.migration.spans.JsonTree;
+import io.tracestore.migration.spans.Span;
+import io.tracestore.migration.spans.Span.Annotation;
+import io.tracestore.migration.spans.SpanProblem;
+import io.tracestore.migration.spans.Tokens;
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.JsonValue;
 import io.tracestore.model.JsonValue.JsonObject;
 import io.tracestore.model.JsonValue.JsonString;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -20,13 +24,11 @@ import tools.jackson.core.TokenStreamLocation;
  * Reads one span from its opening brace to its closing one, whatever is wrong in between: only text
  * that is no JSON ends it early.
  */
-final class SpanParser {
+final class ZipkinParser {
   /** Microseconds; what lies behind does not fit into a trace's times. */
   private static final long MAX_MICROS = EpochNanos.of(EpochNanos.MAX) / 1000;
 
-  private static final Pattern HEX = Pattern.compile("[0-9a-f]+");
-  private static final Pattern ZEROS = Pattern.compile("0+");
-  private static final String NO_UPPER_HALF = "0".repeat(16);
+  private static final long NANOS_PER_MICRO = 1000;
 
   private final JsonParser parser;
   private @Nullable SpanProblem problem;
@@ -48,7 +50,7 @@ final class SpanParser {
 
   private final long endOffset;
 
-  private SpanParser(JsonParser parser, long maxBytes) {
+  private ZipkinParser(JsonParser parser, long maxBytes) {
     this.parser = parser;
     this.endOffset = parser.currentTokenLocation().getByteOffset() + maxBytes;
   }
@@ -59,11 +61,11 @@ final class SpanParser {
    * @param maxBytes a larger one is a problem
    * @throws SpanProblem if it is no valid span; the parser stands at its end then
    */
-  static ZipkinSpan parse(JsonParser parser, long maxBytes) throws SpanProblem {
-    return new SpanParser(parser, maxBytes).parse();
+  static Span parse(JsonParser parser, long maxBytes) throws SpanProblem {
+    return new ZipkinParser(parser, maxBytes).parse();
   }
 
-  private ZipkinSpan parse() throws SpanProblem {
+  private Span parse() throws SpanProblem {
     TokenStreamLocation start = parser.currentTokenLocation();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String field = parser.currentName();
@@ -86,21 +88,43 @@ final class SpanParser {
       throw new SpanProblem(start, "field 'id' is missing");
     }
     refuseTooLate(start);
-    return new ZipkinSpan(
-        traceId,
-        id,
-        parentId,
-        kind,
-        name,
-        timestamp,
-        duration,
-        localEndpoint,
-        remoteEndpoint,
-        annotations,
-        tags,
-        shared,
-        debug,
-        other);
+    return span(traceId, id);
+  }
+
+  private Span span(String traceId, String id) {
+    JsonValue error = tags.get("error");
+    Span.Builder span =
+        Span.builder(traceId, id)
+            .parentId(parentId)
+            .kind(kind)
+            .name(name)
+            .timestamp(nanos(timestamp))
+            .duration(nanos(duration))
+            .service(serviceOf(localEndpoint))
+            .remoteService(serviceOf(remoteEndpoint))
+            .place(localEndpoint == null ? "" : localEndpoint.toString())
+            .error(error instanceof JsonString text ? text.value() : Objects.toString(error, null))
+            .annotations(annotations)
+            .tags(tags)
+            .shared(Boolean.TRUE.equals(shared))
+            .own("local_endpoint", localEndpoint)
+            .own("remote_endpoint", remoteEndpoint)
+            .own("shared", shared)
+            .own("debug", debug)
+            .own("other", other.isEmpty() ? null : other);
+    return span.build();
+  }
+
+  private static @Nullable Long nanos(@Nullable Long micros) {
+    return micros == null ? null : (Long) (micros * NANOS_PER_MICRO);
+  }
+
+  private static @Nullable String serviceOf(@Nullable JsonObject endpoint) {
+    return endpoint != null
+            && endpoint.members().get("serviceName") instanceof JsonString name
+            && !name.value().isEmpty()
+        ? name.value()
+        : null;
   }
 
   private void refuseTooLate(TokenStreamLocation start) throws SpanProblem {
@@ -148,9 +172,9 @@ final class SpanParser {
 
   private void setField(String field) {
     switch (field) {
-      case "traceId" -> traceId = traceId(text(field));
-      case "id" -> id = spanId(field);
-      case "parentId" -> parentId = spanId(field);
+      case "traceId" -> traceId = HexIds.traceId(field, text(field));
+      case "id" -> id = HexIds.spanId(field, text(field));
+      case "parentId" -> parentId = HexIds.spanId(field, text(field));
       case "kind" -> kind = text(field);
       case "name" -> name = emptyToNull(text(field));
       case "timestamp" -> timestamp = zeroToNull(micros(field));
@@ -176,7 +200,11 @@ final class SpanParser {
             "field 'annotations' must hold objects with a timestamp and a value");
       }
       annotations.add(
-          new Annotation(micros("annotations", number.literal()), value.value(), members));
+          new Annotation(
+              micros("annotations", number.literal()) * NANOS_PER_MICRO,
+              value.value(),
+              Map.of(),
+              members.isEmpty() ? Map.of() : Map.of("other", new JsonObject(members))));
     }
   }
 
@@ -226,33 +254,6 @@ final class SpanParser {
           "field '%s' must be %s, not %s"
               .formatted(field, what, Tokens.name(parser.currentToken())));
     }
-  }
-
-  private static String traceId(String text) {
-    String hex = hex("traceId", text, 32);
-    String padded = "0".repeat((hex.length() <= 16 ? 16 : 32) - hex.length()) + hex;
-    return padded.length() == 32 && padded.startsWith(NO_UPPER_HALF)
-        ? padded.substring(16)
-        : padded;
-  }
-
-  private String spanId(String field) {
-    String hex = hex(field, text(field), 16);
-    return "0".repeat(16 - hex.length()) + hex;
-  }
-
-  private static String hex(String field, String text, int maxDigits) {
-    String lower = text.toLowerCase(Locale.ROOT);
-    if (lower.length() > maxDigits || !HEX.matcher(lower).matches()) {
-      throw new IllegalArgumentException(
-          "field '%s' must be 1 to %d hexadecimal digits: '%s'"
-              .formatted(
-                  field, maxDigits, text.length() <= 40 ? text : text.substring(0, 40) + "..."));
-    }
-    if (ZEROS.matcher(lower).matches()) {
-      throw new IllegalArgumentException("field '%s' must not be zero".formatted(field));
-    }
-    return lower;
   }
 
   private static @Nullable String emptyToNull(String text) {
