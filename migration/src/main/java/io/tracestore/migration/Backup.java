@@ -2,6 +2,7 @@ package io.tracestore.migration;
 
 import com.github.luben.zstd.ZstdOutputStream;
 import io.tracestore.codec.ReflowJsonWriter;
+import io.tracestore.migration.otlp.OtlpWriter;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
@@ -19,6 +20,7 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.zip.GZIPOutputStream;
 
@@ -38,7 +40,9 @@ public final class Backup {
     /** Nothing: one trace in each line, as other tools read them. */
     LINES,
     /** An array of the traces, as other tools read them. */
-    ARRAY
+    ARRAY,
+    /** OpenTelemetry's OTLP as one JSON object, which keeps less than Reflow's JSON does. */
+    OTLP
   }
 
   private static final int BUFFER = 1 << 16;
@@ -91,13 +95,9 @@ public final class Backup {
         out.write(BackupLines.header(store.toString(), filter));
       }
       BackupReport report;
-      try (ReflowJsonWriter writer =
-          new ReflowJsonWriter(
-              new NotClosing(new DigestOutputStream(out, digest)),
-              layout == Layout.ARRAY
-                  ? ReflowJsonWriter.Layout.ARRAY
-                  : ReflowJsonWriter.Layout.LINES)) {
-        report = writeTraces(store, filter, writer, progress);
+      try (TraceSink sink =
+          sink(new NotClosing(new DigestOutputStream(out, digest)), layout)) {
+        report = writeTraces(store, filter, sink, progress);
       }
       if (layout == Layout.BACKUP) {
         out.write(BackupLines.footer(report.traces(), report.events(), digest));
@@ -109,8 +109,44 @@ public final class Backup {
     }
   }
 
+  /** Takes traces one by one. */
+  private interface TraceSink extends AutoCloseable {
+    void write(FlowTrace trace);
+
+    @Override
+    void close();
+  }
+
+  private static TraceSink sink(OutputStream out, Layout layout) {
+    if (layout == Layout.OTLP) {
+      OtlpWriter writer = new OtlpWriter(out);
+      return sink(writer::write, writer::close);
+    }
+    ReflowJsonWriter writer =
+        new ReflowJsonWriter(
+            out,
+            layout == Layout.ARRAY
+                ? ReflowJsonWriter.Layout.ARRAY
+                : ReflowJsonWriter.Layout.LINES);
+    return sink(writer::write, writer::close);
+  }
+
+  private static TraceSink sink(Consumer<FlowTrace> write, Runnable close) {
+    return new TraceSink() {
+      @Override
+      public void write(FlowTrace trace) {
+        write.accept(trace);
+      }
+
+      @Override
+      public void close() {
+        close.run();
+      }
+    };
+  }
+
   private static BackupReport writeTraces(
-      TraceStore store, TraceQuery filter, ReflowJsonWriter writer, LongConsumer progress) {
+      TraceStore store, TraceQuery filter, TraceSink writer, LongConsumer progress) {
     long traces = 0;
     long events = 0;
     try (TraceCursor cursor = store.openCursor(filter)) {

@@ -91,7 +91,8 @@ public final class JsonTree {
     }
   }
 
-  static void write(JsonGenerator json, JsonValue value) {
+  /** Writes {@code value}. */
+  public static void write(JsonGenerator json, JsonValue value) {
     switch (value) {
       case JsonBoolean b -> json.writeBoolean(b.value());
       case JsonString text -> json.writeString(text.value());
@@ -106,7 +107,8 @@ public final class JsonTree {
     }
   }
 
-  static void write(JsonGenerator json, Map<String, JsonValue> members) {
+  /** Writes an object of {@code members}. */
+  public static void write(JsonGenerator json, Map<String, JsonValue> members) {
     json.writeStartObject();
     members.forEach((name, value) -> {
       json.writeName(name);

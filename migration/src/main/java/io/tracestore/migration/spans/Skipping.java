@@ -1,0 +1,29 @@
+package io.tracestore.migration.spans;
+
+import io.tracestore.model.JsonValue;
+import tools.jackson.core.JsonParser;
+
+/** Reads values of which the next can be read, whatever is wrong with this one. */
+public final class Skipping {
+  private Skipping() {}
+
+  /**
+   * Reads the value whose first token is the current one; in any case to its last token.
+   *
+   * @param maxBytes larger ones are refused
+   * @throws IllegalArgumentException if it is too large, nested too deep, or no value can hold it
+   */
+  public static JsonValue read(JsonParser parser, long maxBytes) {
+    boolean container = parser.currentToken().isStructStart();
+    int depth = parser.streamReadContext().getNestingDepth();
+    int outside = container ? depth - 1 : depth;
+    try {
+      return JsonTree.read(parser, parser.currentTokenLocation().getByteOffset() + maxBytes);
+    } catch (IllegalArgumentException e) {
+      while (parser.streamReadContext().getNestingDepth() > outside) {
+        parser.nextToken();
+      }
+      throw e;
+    }
+  }
+}
