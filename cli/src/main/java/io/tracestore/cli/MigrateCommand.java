@@ -130,8 +130,7 @@ final class MigrateCommand extends BaseCommand {
     @Override
     public void moved(MigrationProgress progress) {
       moving.at(progress.traces() + progress.notMoved(), progress.total());
-      moving.note(
-          " %d events, %d MiB".formatted(progress.events(), progress.bytes() / MEBI));
+      moving.note(" %d events, %d MiB".formatted(progress.events(), progress.bytes() / MEBI));
     }
 
     @Override

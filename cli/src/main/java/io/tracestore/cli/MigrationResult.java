@@ -56,10 +56,18 @@ final class MigrationResult {
       error("differs: trace %s: %s".formatted(each.traceId(), each.what()));
     }
     tellOfMore(verification.different(), "different");
-    command.print(side("source", verification.sourceTraces(), verification.sourceEvents(),
-        verification.sourceDigest()));
-    command.print(side("target", verification.targetTraces(), verification.targetEvents(),
-        verification.targetDigest()));
+    command.print(
+        side(
+            "source",
+            verification.sourceTraces(),
+            verification.sourceEvents(),
+            verification.sourceDigest()));
+    command.print(
+        side(
+            "target",
+            verification.targetTraces(),
+            verification.targetEvents(),
+            verification.targetDigest()));
     command.print(
         verification.isEqual()
             ? "verified: both are equal"

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       ExportCommand.class,
       RestoreCommand.class,
       MigrateCommand.class,
+      BackupCommand.class,
       HealthCommand.class,
       StatsCommand.class,
       ProvidersCommand.class,

@@ -4,6 +4,7 @@ import com.github.luben.zstd.ZstdOutputStream;
 import io.tracestore.codec.ReflowJsonWriter;
 import io.tracestore.migration.otlp.OtlpWriter;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.spi.CorruptDataException;
 import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
@@ -18,7 +19,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -95,8 +98,7 @@ public final class Backup {
         out.write(BackupLines.header(store.toString(), filter));
       }
       BackupReport report;
-      try (TraceSink sink =
-          sink(new NotClosing(new DigestOutputStream(out, digest)), layout)) {
+      try (TraceSink sink = sink(new NotClosing(new DigestOutputStream(out, digest)), layout)) {
         report = writeTraces(store, filter, sink, progress);
       }
       if (layout == Layout.BACKUP) {
@@ -125,9 +127,7 @@ public final class Backup {
     ReflowJsonWriter writer =
         new ReflowJsonWriter(
             out,
-            layout == Layout.ARRAY
-                ? ReflowJsonWriter.Layout.ARRAY
-                : ReflowJsonWriter.Layout.LINES);
+            layout == Layout.ARRAY ? ReflowJsonWriter.Layout.ARRAY : ReflowJsonWriter.Layout.LINES);
     return sink(writer::write, writer::close);
   }
 
@@ -159,6 +159,33 @@ public final class Backup {
         traces++;
         events += trace.events().size();
         progress.accept(traces);
+      }
+    }
+    return new BackupReport(traces, events);
+  }
+
+  /**
+   * Reads a file to its end and stores nothing.
+   *
+   * @return what it holds
+   * @throws CorruptDataException if it is truncated, altered, or holds anything that is no trace in
+   *     Reflow's format; it says what and where
+   */
+  public static BackupReport check(Path file, ImportListener listener) {
+    long traces = 0;
+    long events = 0;
+    try (TraceSource source = TraceFiles.open(List.of(file), TraceFormat.REFLOW, listener)) {
+      for (Optional<TraceSource.Item> item = source.next();
+          item.isPresent();
+          item = source.next()) {
+        switch (item.get()) {
+          case TraceSource.Read read -> {
+            traces++;
+            events += read.trace().events().size();
+          }
+          case TraceSource.Refused refused ->
+              throw new CorruptDataException(refused.rejection().message(), null);
+        }
       }
     }
     return new BackupReport(traces, events);

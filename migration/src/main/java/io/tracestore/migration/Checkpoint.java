@@ -75,12 +75,10 @@ record Checkpoint(
   }
 
   Checkpoint withNewest(Position newest) {
-    return new Checkpoint(
-        job, kind, startedAt, newest, downTo, done, ended, again, totals);
+    return new Checkpoint(job, kind, startedAt, newest, downTo, done, ended, again, totals);
   }
 
   Checkpoint at(@Nullable Position done, MigrationTotals totals, boolean ended) {
-    return new Checkpoint(
-        job, kind, startedAt, newest, downTo, done, ended, again, totals.copy());
+    return new Checkpoint(job, kind, startedAt, newest, downTo, done, ended, again, totals.copy());
   }
 }

@@ -91,7 +91,8 @@ final class CheckpointFile {
   void write(Checkpoint checkpoint) {
     Path unfinished = path.resolveSibling("." + path.getFileName() + ".tmp");
     ByteBuffer bytes =
-        ByteBuffer.wrap((ReflowJson.write(toJson(checkpoint)) + "\n").getBytes(StandardCharsets.UTF_8));
+        ByteBuffer.wrap(
+            (ReflowJson.write(toJson(checkpoint)) + "\n").getBytes(StandardCharsets.UTF_8));
     try {
       try (FileChannel channel =
           FileChannel.open(

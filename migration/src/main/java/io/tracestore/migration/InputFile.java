@@ -2,6 +2,7 @@ package io.tracestore.migration;
 
 import io.tracestore.migration.FileFormats.Detected;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -9,6 +10,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** One file of an import; a pipe can be looked into and still be read from its beginning. */
@@ -28,20 +30,53 @@ final class InputFile {
 
   /** Looks at the beginning. */
   Detected detect() throws IOException {
+    return FileFormats.detect(head(), name());
+  }
+
+  /** Whether it begins as a backup does. */
+  boolean isBackup() throws IOException {
+    byte[] start = BackupLines.headerStart();
+    return Arrays.mismatch(head(), start) == start.length;
+  }
+
+  /** The first bytes, unpacked as far as they can be. */
+  private byte[] head() throws IOException {
     if (Files.isDirectory(path)) {
       throw new IOException("is a folder");
     }
     if (!isPipe()) {
       try (InputStream in = FileFormats.unpack(Files.newInputStream(path))) {
-        return FileFormats.detect(in.readNBytes(FileFormats.PEEKED_BYTES), name());
+        return readHead(in);
       }
     }
+    InputStream opened = pipe;
     InputStream in =
-        FileFormats.unpack(
-            counts.count(path.equals(TraceFiles.STDIN) ? System.in : Files.newInputStream(path)));
+        opened != null
+            ? opened
+            : FileFormats.unpack(
+                counts.count(
+                    path.equals(TraceFiles.STDIN) ? System.in : Files.newInputStream(path)));
     byte[] head = in.readNBytes(FileFormats.PEEKED_BYTES);
     pipe = new SequenceInputStream(new ByteArrayInputStream(head), in);
-    return FileFormats.detect(head, name());
+    return head;
+  }
+
+  /** Also of a file that is cut off early: what reads it on will say so. */
+  private static byte[] readHead(InputStream in) throws IOException {
+    ByteArrayOutputStream head = new ByteArrayOutputStream();
+    byte[] some = new byte[4096];
+    try {
+      int n = 0;
+      while (n >= 0 && head.size() < FileFormats.PEEKED_BYTES) {
+        head.write(some, 0, n);
+        n = in.read(some);
+      }
+    } catch (IOException e) {
+      if (head.size() == 0) {
+        throw e;
+      }
+    }
+    return head.toByteArray();
   }
 
   private boolean isPipe() {

@@ -64,9 +64,7 @@ final class MigrationRun {
     Instant begin =
         newest.startTime().isBefore(last.startedAt()) ? newest.startTime() : last.startedAt();
     Duration room = Duration.between(EpochNanos.MIN, begin);
-    return options.overlap().compareTo(room) >= 0
-        ? EpochNanos.MIN
-        : begin.minus(options.overlap());
+    return options.overlap().compareTo(room) >= 0 ? EpochNanos.MIN : begin.minus(options.overlap());
   }
 
   /**
@@ -96,8 +94,9 @@ final class MigrationRun {
   private VerificationReport verify(Checkpoint end) {
     Position newest = end.newest();
     TraceQuery filter = options.filter();
-    boolean isBounded = newest != null
-        && (filter.startedTo() == null || filter.startedTo().isAfter(newest.startTime()));
+    boolean isBounded =
+        newest != null
+            && (filter.startedTo() == null || filter.startedTo().isAfter(newest.startTime()));
     // What started after the migration began was not to be moved.
     TraceQuery moved =
         isBounded && newest != null
@@ -213,13 +212,7 @@ final class MigrationRun {
     long ofThisRun = totals.traces() - start.totals().traces();
     double rate = ofThisRun * 1e9 / Math.max(elapsed.toNanos(), 1);
     return new MigrationProgress(
-        totals.traces(),
-        totals.events(),
-        totals.bytes(),
-        totals.notMoved(),
-        total,
-        rate,
-        elapsed);
+        totals.traces(), totals.events(), totals.bytes(), totals.notMoved(), total, rate, elapsed);
   }
 
   private MigrationReport report(Checkpoint end) {
@@ -245,8 +238,7 @@ final class MigrationRun {
               .formatted(target));
     }
     if (file != null && !target.capabilities().contains(Capability.DURABLE)) {
-      warnings.add(
-          "%s may lose in a crash what the checkpoint says is moved".formatted(target));
+      warnings.add("%s may lose in a crash what the checkpoint says is moved".formatted(target));
     }
     return warnings;
   }

@@ -1,5 +1,6 @@
 package io.tracestore.migration;
 
+import io.tracestore.spi.CorruptDataException;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreException;
 import java.nio.file.Path;
@@ -78,17 +79,20 @@ public final class StorageMigrator {
    * @throws TraceStoreException if reading or writing fails; the file is as before then
    */
   public BackupReport exportToFile(Path file) {
-    return Backup.write(
-        source, options.filter(), file, Backup.Layout.BACKUP, traces -> {});
+    return Backup.write(source, options.filter(), file, Backup.Layout.BACKUP, traces -> {});
   }
 
   /**
-   * Stores the traces of a backup, or of another file of traces, in the target, as {@link
-   * TraceImporter#importFiles} does.
+   * Stores the traces of a backup, or of another file in Reflow's format, in the target; of a file
+   * that is damaged, none.
    *
+   * @throws CorruptDataException if the file is damaged; {@link TraceFiles#openToSalvage} reads
+   *     what is good in it
    * @throws ImportFailedException if the target cannot go on; it says what was stored until then
    */
   public ImportReport importFromFile(Path file) {
-    return TraceImporter.importFiles(target, List.of(file), null, ImportListener.NONE);
+    Backup.check(file, ImportListener.NONE);
+    return TraceImporter.importFiles(
+        target, List.of(file), TraceFormat.REFLOW, ImportListener.NONE);
   }
 }

@@ -146,7 +146,6 @@ final class TargetWriter {
         && refusedInARow.incrementAndGet() >= FULL_AFTER) {
       throw failure.cause();
     }
-    totals.notMoved(
-        new NotMoved(failure.traceId(), String.valueOf(failure.cause().getMessage())));
+    totals.notMoved(new NotMoved(failure.traceId(), String.valueOf(failure.cause().getMessage())));
   }
 }

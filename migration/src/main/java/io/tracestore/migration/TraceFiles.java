@@ -53,6 +53,30 @@ public final class TraceFiles implements TraceSource {
     return source;
   }
 
+  /**
+   * The traces that are good in a file of lines, such as a damaged backup: each line is read for
+   * itself, whatever stands in the others. A file that is no backup, and whose traces may take
+   * several lines, is read as {@link #open} does.
+   *
+   * @param listener is told how many bytes were read
+   */
+  public static TraceSource openToSalvage(Path path, ImportListener listener) {
+    List<Path> files = List.of(path);
+    InputFile file = new InputFile(path, new ByteCounts(listener, InputFile.totalSize(files)));
+    try {
+      if (file.isBackup()) {
+        return new SalvageSource(file.open(), file.name());
+      }
+    } catch (IOException e) {
+      TraceFiles refused = new TraceFiles(TraceFormat.REFLOW);
+      refused.problems.add(file.rejection(e));
+      return refused;
+    }
+    TraceFiles source = new TraceFiles(TraceFormat.REFLOW);
+    source.add(file);
+    return source;
+  }
+
   private void add(InputFile file) {
     Detected detected;
     try {

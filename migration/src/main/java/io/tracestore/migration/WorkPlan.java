@@ -129,8 +129,7 @@ final class WorkPlan implements AutoCloseable {
         if (kind == null) {
           return null;
         }
-        cursor =
-            target.openCursor(filter.toBuilder().status(kind).withEvents(false).build());
+        cursor = target.openCursor(filter.toBuilder().status(kind).withEvents(false).build());
       }
       List<TraceId> ids = take(FlowTrace::traceId);
       if (!ids.isEmpty()) {

@@ -198,7 +198,8 @@ class StorageMigratorTest {
         Intercepted.store(
             filled(),
             (method, arguments, call) -> {
-              boolean whole = method.equals("openCursor") && ((TraceQuery) arguments.getFirst()).withEvents();
+              boolean whole =
+                  method.equals("openCursor") && ((TraceQuery) arguments.getFirst()).withEvents();
               if (whole || (method.equals("getTrace") && arguments.getFirst().equals(id(300)))) {
                 throw new CorruptDataException("its checksum is wrong", null);
               }
@@ -281,7 +282,8 @@ class StorageMigratorTest {
   void whatStartsDuringARunIsLeftForTheNextOne() {
     TraceStore source = filled();
     TraceStore target = mem();
-    FlowTrace late = FlowTrace.builder("late").startTime(Instant.parse("2026-03-01T00:00:00Z")).build();
+    FlowTrace late =
+        FlowTrace.builder("late").startTime(Instant.parse("2026-03-01T00:00:00Z")).build();
     TraceStore busy = Intercepted.writes(target, traces -> source.storeTrace(late));
 
     MigrationReport first = migrate(source, busy, resumable());
@@ -302,7 +304,10 @@ class StorageMigratorTest {
     FlowTrace running =
         TRACES.stream().filter(t -> !t.status().kind().isTerminal()).toList().getLast();
     FlowTrace finished =
-        running.toBuilder().status(ExecutionStatus.completed()).endTime(running.startTime()).build();
+        running.toBuilder()
+            .status(ExecutionStatus.completed())
+            .endTime(running.startTime())
+            .build();
     source.storeTrace(finished);
     Queue<Object> written = new ConcurrentLinkedQueue<>();
 
@@ -518,10 +523,7 @@ class StorageMigratorTest {
   @Test
   void aFilterOfAMigrationHasNoLimit() {
     assertThatThrownBy(
-            () ->
-                MigrationOptions.builder()
-                    .filter(TraceQuery.builder().limit(1).build())
-                    .build())
+            () -> MigrationOptions.builder().filter(TraceQuery.builder().limit(1).build()).build())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("filter must not set a limit, an offset or a position");
   }

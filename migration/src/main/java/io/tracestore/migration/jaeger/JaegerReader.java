@@ -1,5 +1,6 @@
 package io.tracestore.migration.jaeger;
 
+import io.tracestore.codec.ReflowJson;
 import io.tracestore.migration.Rejection;
 import io.tracestore.migration.json.JsonProblems;
 import io.tracestore.migration.spans.Fields;
@@ -121,8 +122,9 @@ public final class JaegerReader implements SpanReader {
     if (fields.containsKey("spans")) {
       trace(at, new Fields(fields, ""));
     }
-    if (fields.get("errors") instanceof JsonValue.JsonArray errors && !errors.elements().isEmpty()) {
-      refuse(at, "Jaeger reports errors: " + errors);
+    if (fields.get("errors") instanceof JsonValue.JsonArray errors
+        && !errors.elements().isEmpty()) {
+      refuse(at, "Jaeger reports errors: " + ReflowJson.write(errors));
     }
   }
 

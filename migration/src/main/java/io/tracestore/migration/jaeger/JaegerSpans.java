@@ -44,9 +44,8 @@ final class JaegerSpans {
     Fields all = trace.object("processes");
     if (all != null) {
       all.others()
-          .forEach(
-              (id, value) ->
-                  processes.put(id, process(Fields.of(value, trace.pathOf("processes." + id)))));
+          .forEach((id, value) ->
+              processes.put(id, process(Fields.of(value, trace.pathOf("processes." + id)))));
     }
   }
 
@@ -161,8 +160,7 @@ final class JaegerSpans {
       boolean isChild = "CHILD_OF".equals(reference.text("refType"));
       String otherTrace = reference.requiredText("traceID");
       String otherSpan = reference.requiredText("spanID");
-      boolean isSameTrace =
-          HexIds.traceId(reference.pathOf("traceID"), otherTrace).equals(traceId);
+      boolean isSameTrace = HexIds.traceId(reference.pathOf("traceID"), otherTrace).equals(traceId);
       isPlain = isPlain && isChild && isSameTrace;
       if (isSameTrace && isChild && parent == null) {
         parent = otherSpan;

@@ -36,9 +36,7 @@ final class ImportedSpans {
           "dropped_links",
           "resource",
           "resource_other",
-          "resource_schema",
           "scope",
-          "scope_schema",
           "other");
 
   private final Origin origin;
@@ -53,7 +51,8 @@ final class ImportedSpans {
   static Optional<ImportedSpans> of(FlowTrace trace) {
     Map<String, String> tags = trace.metadata().tags();
     for (Origin origin : Origin.values()) {
-      if (origin.id().equals(tags.get("source")) && tags.containsKey(origin.prefix() + "trace_id")) {
+      if (origin.id().equals(tags.get("source"))
+          && tags.containsKey(origin.prefix() + "trace_id")) {
         return Optional.of(new ImportedSpans(origin));
       }
     }
@@ -102,8 +101,7 @@ final class ImportedSpans {
       span.statusMessage = error == null ? "" : error;
     } else if (all.get(prefix + "status") instanceof JsonObject status) {
       Map<String, JsonValue> fields = status.members();
-      span.statusCode =
-          fields.get("code") instanceof JsonNumber code ? (int) code.toDouble() : 0;
+      span.statusCode = fields.get("code") instanceof JsonNumber code ? (int) code.toDouble() : 0;
       span.statusMessage = fields.get("message") instanceof JsonString text ? text.value() : "";
     }
   }
@@ -119,9 +117,7 @@ final class ImportedSpans {
 
   private void setOwn(OtlpSpan span, Map<String, JsonValue> all) {
     span.resourceOther = all.get(prefix + "resource_other");
-    span.resourceSchema = text(all, "resource_schema");
     span.scope = all.get(prefix + "scope");
-    span.scopeSchema = text(all, "scope_schema");
     putIfSet(span.fields, "traceState", all.get(prefix + "trace_state"));
     putIfSet(span.fields, "flags", all.get(prefix + "flags"));
     putIfSet(span.fields, "links", all.get(prefix + "links"));

@@ -150,8 +150,7 @@ final class NativeSpans {
     }
   }
 
-  private static void put(
-      Map<String, JsonValue> attributes, String name, @Nullable Object value) {
+  private static void put(Map<String, JsonValue> attributes, String name, @Nullable Object value) {
     if (value != null) {
       attributes.put(OWN + name, JsonValue.from(value));
     }

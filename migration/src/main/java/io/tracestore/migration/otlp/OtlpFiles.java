@@ -63,8 +63,8 @@ public final class OtlpFiles {
   }
 
   /**
-   * Whether it begins with a field 1 that begins with one of the fields of ResourceSpans. The tag of
-   * field 1 is also a line feed, so what can be read as JSON is not.
+   * Whether it begins with a field 1 that begins with one of the fields of ResourceSpans. The tag
+   * of field 1 is also a line feed, so what can be read as JSON is not.
    */
   private static boolean isProtobuf(byte[] head) {
     if (head.length < 2 || head[0] != FIELD_1) {

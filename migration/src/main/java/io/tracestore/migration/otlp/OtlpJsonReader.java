@@ -12,6 +12,7 @@ import io.tracestore.model.JsonValue.JsonObject;
 import java.io.InputStream;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -24,7 +25,8 @@ import tools.jackson.core.TokenStreamLocation;
  * list. Holds one span, one resource and one scope at a time.
  *
  * <p>Fields may be spelled {@code scopeSpans} or {@code scope_spans}; unknown ones are passed over,
- * as the specification asks, except in spans, where they are kept.
+ * as the specification asks, except in spans, where they are kept. So is {@code schemaUrl}, which
+ * stands behind the spans that it tells of.
  *
  * @see <a href="https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding">JSON Protobuf
  *     Encoding</a>
@@ -115,9 +117,7 @@ final class OtlpJsonReader implements SpanReader {
       return null;
     }
     String name = camelCase(parser.currentName());
-    return name.equals("resourceSpans")
-        ? enter(name, Place.RESOURCES)
-        : skip();
+    return name.equals("resourceSpans") ? enter(name, Place.RESOURCES) : skip();
   }
 
   /** A list that is to be entered. */
@@ -168,7 +168,6 @@ final class OtlpJsonReader implements SpanReader {
     return switch (name) {
       case "scopeSpans", "instrumentationLibrarySpans" -> enter(name, Place.SCOPES);
       case "resource" -> around(name, resourceHadSpans, spans::resource);
-      case "schemaUrl" -> schema(spans::resourceSchema);
       default -> skip();
     };
   }
@@ -182,17 +181,12 @@ final class OtlpJsonReader implements SpanReader {
     return switch (name) {
       case "spans" -> enter(name, Place.SPANS);
       case "scope", "instrumentationLibrary" -> around(name, scopeHadSpans, spans::scope);
-      case "schemaUrl" -> schema(spans::scopeSchema);
       default -> skip();
     };
   }
 
-  private interface Setter<T> {
-    void set(T value);
-  }
-
   /** What belongs to the spans behind it; standing behind them, it would come too late. */
-  private @Nullable Item around(String name, boolean hadSpans, Setter<JsonValue> setter) {
+  private @Nullable Item around(String name, boolean hadSpans, Consumer<JsonValue> setter) {
     JsonToken token = parser.nextToken();
     TokenStreamLocation at = parser.currentTokenLocation();
     try {
@@ -201,22 +195,14 @@ final class OtlpJsonReader implements SpanReader {
         return null;
       }
       if (hadSpans) {
-        return refuse(at, "'%s' stands behind its spans, which are taken without it".formatted(name));
+        return refuse(
+            at, "'%s' stands behind its spans, which are taken without it".formatted(name));
       }
-      setter.set(value);
+      setter.accept(value);
       return null;
     } catch (IllegalArgumentException e) {
       return refuse(at, String.valueOf(e.getMessage()));
     }
-  }
-
-  private @Nullable Item schema(Setter<String> setter) {
-    if (parser.nextToken() == JsonToken.VALUE_STRING) {
-      setter.set(parser.getString());
-    } else {
-      parser.skipChildren();
-    }
-    return null;
   }
 
   private @Nullable Item span(JsonToken token) {

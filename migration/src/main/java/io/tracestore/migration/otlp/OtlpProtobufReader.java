@@ -155,10 +155,11 @@ final class OtlpProtobufReader implements SpanReader {
       byte[] bytes = readBytes();
       return bytes == null
           ? tooLarge(at, "resource")
-          : around(at, "resource", resourceHadSpans, () ->
-              spans.resource(ProtobufFields.of(Resource.parseFrom(bytes))));
-    } else if (is(tag, ResourceSpans.SCHEMA_URL_FIELD_NUMBER)) {
-      spans.resourceSchema(in.readStringRequireUtf8());
+          : around(
+              at,
+              "resource",
+              resourceHadSpans,
+              () -> spans.resource(ProtobufFields.of(Resource.parseFrom(bytes))));
     } else if (is(tag, ResourceSpans.SCOPE_SPANS_FIELD_NUMBER)) {
       resourceLimit = in.pushLimit(in.readRawVarint32());
       spans.startScope();
@@ -179,10 +180,11 @@ final class OtlpProtobufReader implements SpanReader {
       byte[] bytes = readBytes();
       return bytes == null
           ? tooLarge(at, "scope")
-          : around(at, "scope", scopeHadSpans, () ->
-              spans.scope(ProtobufFields.of(InstrumentationScope.parseFrom(bytes))));
-    } else if (is(tag, ScopeSpans.SCHEMA_URL_FIELD_NUMBER)) {
-      spans.scopeSchema(in.readStringRequireUtf8());
+          : around(
+              at,
+              "scope",
+              scopeHadSpans,
+              () -> spans.scope(ProtobufFields.of(InstrumentationScope.parseFrom(bytes))));
     } else if (is(tag, ScopeSpans.SPANS_FIELD_NUMBER)) {
       resourceHadSpans = true;
       scopeHadSpans = true;
@@ -223,7 +225,8 @@ final class OtlpProtobufReader implements SpanReader {
 
   private @Nullable Item around(long at, String name, boolean hadSpans, Setter setter) {
     if (hadSpans) {
-      return refuse(at, "the %s stands behind its spans, which are taken without it".formatted(name));
+      return refuse(
+          at, "the %s stands behind its spans, which are taken without it".formatted(name));
     }
     try {
       setter.set();

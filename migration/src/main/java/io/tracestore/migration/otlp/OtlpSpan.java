@@ -25,9 +25,7 @@ final class OtlpSpan {
 
   final Map<String, JsonValue> resource = new TreeMap<>();
   @Nullable JsonValue resourceOther;
-  @Nullable String resourceSchema;
   @Nullable JsonValue scope;
-  @Nullable String scopeSchema;
 
   /** Something that happened during the span. */
   record Event(long nanos, String name, Map<String, JsonValue> attributes, long dropped) {}

@@ -29,22 +29,18 @@ final class OtlpSpans {
 
   private Map<String, JsonValue> resource = Map.of();
   private @Nullable Map<String, JsonValue> resourceOther;
-  private @Nullable String resourceSchema;
   private Map<String, Object> scope = Map.of();
-  private @Nullable String scopeSchema;
 
   /** Forgets the last resource and scope. */
   void startResource() {
     resource = Map.of();
     resourceOther = null;
-    resourceSchema = null;
     startScope();
   }
 
   /** Forgets the last scope. */
   void startScope() {
     scope = Map.of();
-    scopeSchema = null;
   }
 
   /** What the next spans come from. */
@@ -52,10 +48,6 @@ final class OtlpSpans {
     Fields fields = Fields.of(value, "resource");
     resource = OtlpValues.members(fields, "attributes");
     resourceOther = fields.othersIfAny();
-  }
-
-  void resourceSchema(String url) {
-    resourceSchema = url.isEmpty() ? null : url;
   }
 
   /** What recorded the next spans. */
@@ -68,10 +60,6 @@ final class OtlpSpans {
     putIfSet(members, "attributes", attributes.isEmpty() ? null : attributes);
     putIfSet(members, "other", fields.othersIfAny());
     scope = members;
-  }
-
-  void scopeSchema(String url) {
-    scopeSchema = url.isEmpty() ? null : url;
   }
 
   private static void putIfSet(Map<String, Object> members, String name, @Nullable Object value) {
@@ -190,9 +178,7 @@ final class OtlpSpans {
         .own("dropped_links", zeroToNull(fields.whole("droppedLinksCount")))
         .own("resource", resource.isEmpty() ? null : resource)
         .own("resource_other", resourceOther)
-        .own("resource_schema", resourceSchema)
         .own("scope", scope.isEmpty() ? null : scope)
-        .own("scope_schema", scopeSchema)
         .own("other", fields.othersIfAny());
   }
 
@@ -213,8 +199,7 @@ final class OtlpSpans {
       if (others != null) {
         own.put("other", JsonValue.object(others));
       }
-      annotations.add(
-          new Annotation(time == null ? 0 : time, name == null ? "" : name, tags, own));
+      annotations.add(new Annotation(time == null ? 0 : time, name == null ? "" : name, tags, own));
     }
     return annotations;
   }

@@ -61,10 +61,8 @@ public final class OtlpWriter implements Closeable {
       Map<List<Object>, Map<List<Object>, List<OtlpSpan>>> byResource = new LinkedHashMap<>();
       for (OtlpSpan span : spans(trace)) {
         byResource
-            .computeIfAbsent(
-                key(span.resource, span.resourceOther, span.resourceSchema),
-                each -> new LinkedHashMap<>())
-            .computeIfAbsent(key(span.scope, span.scopeSchema), each -> new ArrayList<>())
+            .computeIfAbsent(key(span.resource, span.resourceOther), each -> new LinkedHashMap<>())
+            .computeIfAbsent(key(span.scope), each -> new ArrayList<>())
             .add(span);
       }
       byResource.values().forEach(scopes -> writeResource(traceId, scopes));
@@ -112,7 +110,6 @@ public final class OtlpWriter implements Closeable {
     json.writeStartArray();
     scopes.values().forEach(spans -> writeScope(traceId, spans));
     json.writeEndArray();
-    text("schemaUrl", any.resourceSchema);
     json.writeEndObject();
   }
 
@@ -155,7 +152,6 @@ public final class OtlpWriter implements Closeable {
     json.writeStartArray();
     spans.forEach(span -> writeSpan(traceId, span));
     json.writeEndArray();
-    text("schemaUrl", any.scopeSchema);
     json.writeEndObject();
   }
 

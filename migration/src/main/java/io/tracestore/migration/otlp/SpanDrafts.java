@@ -141,9 +141,7 @@ final class SpanDrafts {
   private static void setTimes(SpanDraft draft, TraceEvent first) {
     draft.startNanos = EpochNanos.of(first.timestamp());
     TraceEvent last =
-        draft.end != null
-            ? draft.end
-            : draft.details.isEmpty() ? first : draft.details.getLast();
+        draft.end != null ? draft.end : draft.details.isEmpty() ? first : draft.details.getLast();
     draft.endNanos = Math.max(draft.startNanos, EpochNanos.of(last.timestamp()));
   }
 

@@ -25,8 +25,7 @@ final class SpanBytes {
 
   static byte[] write(Span span) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
-    try (JsonGenerator json =
-        JsonTree.FACTORY.createGenerator(ObjectWriteContext.empty(), bytes)) {
+    try (JsonGenerator json = JsonTree.FACTORY.createGenerator(ObjectWriteContext.empty(), bytes)) {
       write(json, span);
     }
     return bytes.toByteArray();
@@ -96,8 +95,7 @@ final class SpanBytes {
   private static Span span(Map<String, JsonValue> fields) {
     List<Annotation> annotations = new ArrayList<>();
     if (fields.get("annotations") instanceof JsonArray list) {
-      list.elements()
-          .forEach(each -> annotations.add(annotation(((JsonObject) each).members())));
+      list.elements().forEach(each -> annotations.add(annotation(((JsonObject) each).members())));
     }
     Span.Builder span =
         Span.builder(required(text(fields, "trace")), required(text(fields, "id")))

@@ -16,8 +16,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The traces of files of spans, all of one format. The spans of a trace may stand anywhere in any of them, so that all
- * files are read before the first trace is given; memory stays bounded by {@link SpanSpool}.
+ * The traces of files of spans, all of one format. The spans of a trace may stand anywhere in any
+ * of them, so that all files are read before the first trace is given; memory stays bounded by
+ * {@link SpanSpool}.
  */
 public final class SpanSource implements TraceSource {
   private final Origin origin;
@@ -132,8 +133,7 @@ public final class SpanSource implements TraceSource {
     distinct.forEach(bytes -> spans.add(SpanBytes.read(bytes)));
     // Stable: spans of one instant keep the order of their bytes.
     spans.sort(
-        Comparator.comparing(
-            Span::timestamp, Comparator.nullsLast(Comparator.naturalOrder())));
+        Comparator.comparing(Span::timestamp, Comparator.nullsLast(Comparator.naturalOrder())));
     return spans;
   }
 

@@ -35,11 +35,7 @@ final class SpanTree {
   }
 
   private static List<Object> identity(Span span) {
-    return List.of(
-        span.id(),
-        span.shared(),
-        String.valueOf(span.kind()),
-        span.place());
+    return List.of(span.id(), span.shared(), String.valueOf(span.kind()), span.place());
   }
 
   /** Every node, in the order of the spans. */
@@ -56,8 +52,7 @@ final class SpanTree {
   private static void findSharedHalves(List<SpanNode> sameId) {
     boolean hasSender = sameId.stream().anyMatch(node -> node.span.isSender());
     for (SpanNode node : sameId) {
-      node.isSharedHalf =
-          node.span.shared() || (hasSender && node.span.isReceiver());
+      node.isSharedHalf = node.span.shared() || (hasSender && node.span.isReceiver());
     }
   }
 

@@ -76,7 +76,10 @@ final class TraceMapper {
         .status(error == null ? ExecutionStatus.completed() : ExecutionStatus.failed(error))
         .events(events)
         .metadata(
-            TraceMetadata.builder().tag("source", origin.id()).tag(own + "trace_id", traceId).build())
+            TraceMetadata.builder()
+                .tag("source", origin.id())
+                .tag(own + "trace_id", traceId)
+                .build())
         .build();
   }
 
@@ -244,8 +247,8 @@ final class TraceMapper {
   /** A tag that looks like one of ours is told apart. */
   private Map<String, JsonValue> tags(Map<String, JsonValue> tags) {
     Map<String, JsonValue> attributes = new LinkedHashMap<>();
-    tags.forEach((name, value) ->
-        attributes.put(name.startsWith(own) ? own + "tag." + name : name, value));
+    tags.forEach(
+        (name, value) -> attributes.put(name.startsWith(own) ? own + "tag." + name : name, value));
     return attributes;
   }
 

@@ -1,11 +1,11 @@
 package io.tracestore.migration.zipkin;
 
 import io.tracestore.migration.Rejection;
+import io.tracestore.migration.json.JsonProblems;
 import io.tracestore.migration.spans.JsonTree;
 import io.tracestore.migration.spans.SpanProblem;
 import io.tracestore.migration.spans.SpanReader;
 import io.tracestore.migration.spans.Tokens;
-import io.tracestore.migration.json.JsonProblems;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;

@@ -281,8 +281,6 @@ class ZipkinImportTest {
 
     assertThat(events(trace, TraceEventType.ACTOR_STARTED))
         .hasSize(10_000)
-        .allSatisfy(e ->
-            assertThat(e.causality().dependencyChain())
-                .hasSizeLessThanOrEqualTo(64));
+        .allSatisfy(e -> assertThat(e.causality().dependencyChain()).hasSizeLessThanOrEqualTo(64));
   }
 }
