@@ -49,7 +49,7 @@ final class ProtobufFields {
               IDS.contains(field.getJsonName())
                   ? HexFormat.of().formatHex(bytes.toByteArray())
                   : Base64.getEncoder().encodeToString(bytes.toByteArray()));
-      case EnumValueDescriptor constant -> JsonValue.of((long) constant.getNumber());
+      case EnumValueDescriptor constant -> JsonValue.of(constant.getNumber());
       case Long number -> JsonValue.of(text(field, number));
       case Integer number -> JsonValue.of(Integer.toUnsignedLong(number));
       case Double number when !Double.isFinite(number) -> JsonValue.of(number.toString());
