@@ -47,7 +47,7 @@ public final class StorageMigrator {
     this.source = Objects.requireNonNull(source, "source");
     this.target = Objects.requireNonNull(target, "target");
     this.options = Objects.requireNonNull(options, "options");
-    if (source == target) {
+    if (source.equals(target)) {
       throw new IllegalArgumentException("source and target are one store: " + source);
     }
   }

@@ -15,6 +15,8 @@ final class Intercepted {
   /** What happens instead of a call. */
   interface Interceptor {
     /**
+     * Stands in for one call.
+     *
      * @param call does what the store would do
      */
     Object around(String method, List<Object> arguments, Callable<Object> call) throws Exception;

@@ -31,10 +31,10 @@ final class JaegerSpans {
   private static final long NANOS_PER_MICRO = 1000;
   private static final long MAX_MICROS = EpochNanos.of(EpochNanos.MAX) / NANOS_PER_MICRO;
 
-  private final Map<String, Process> processes = new HashMap<>();
+  private final Map<String, Recorder> processes = new HashMap<>();
 
   /** Who recorded a span. */
-  private record Process(@Nullable String service, Map<String, JsonValue> tags) {}
+  private record Recorder(@Nullable String service, Map<String, JsonValue> tags) {}
 
   /**
    * @param trace the fields of a trace
@@ -49,8 +49,8 @@ final class JaegerSpans {
     }
   }
 
-  private static Process process(Fields fields) {
-    return new Process(fields.text("serviceName"), new Tags(fields, "tags").values);
+  private static Recorder process(Fields fields) {
+    return new Recorder(fields.text("serviceName"), new Tags(fields, "tags").values);
   }
 
   /**
@@ -61,7 +61,7 @@ final class JaegerSpans {
   Span span(Fields fields) {
     String traceId = HexIds.traceId(fields.pathOf("traceID"), fields.requiredText("traceID"));
     String id = HexIds.spanId(fields.pathOf("spanID"), fields.requiredText("spanID"));
-    Process process = processOf(fields);
+    Recorder process = processOf(fields);
     Tags tags = new Tags(fields, "tags");
     List<Annotation> annotations = annotations(fields);
     Long start = micros(fields, "startTime");
@@ -92,14 +92,14 @@ final class JaegerSpans {
         .build();
   }
 
-  private Process processOf(Fields span) {
+  private Recorder processOf(Fields span) {
     Fields own = span.object("process");
     String id = span.text("processID");
     if (own != null) {
       return process(own);
     }
-    Process process = id == null ? null : processes.get(id);
-    return process != null ? process : new Process(null, Map.of());
+    Recorder process = id == null ? null : processes.get(id);
+    return process != null ? process : new Recorder(null, Map.of());
   }
 
   private static @Nullable Long micros(Fields fields, String name) {

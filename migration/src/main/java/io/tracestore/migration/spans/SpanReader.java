@@ -23,6 +23,8 @@ public interface SpanReader extends AutoCloseable {
   /** Opens files of one format. */
   interface Opener {
     /**
+     * Opens one.
+     *
      * @param in closed by the caller
      * @param source what messages call it
      * @param maxBytes larger spans are refused

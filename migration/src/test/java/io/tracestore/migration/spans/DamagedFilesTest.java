@@ -73,16 +73,16 @@ class DamagedFilesTest {
 
   /** One of the formats that are read. */
   enum Format {
-    ZIPKIN_JSON(Origin.ZIPKIN, ZipkinReader::new),
-    OTLP_JSON(Origin.OTLP, OtlpFiles::open),
-    JAEGER_JSON(Origin.JAEGER, JaegerReader::new);
+    ZIPKIN_JSON,
+    OTLP_JSON,
+    JAEGER_JSON;
 
-    private final Origin origin;
-    private final SpanReader.Opener opener;
-
-    Format(Origin origin, SpanReader.Opener opener) {
-      this.origin = origin;
-      this.opener = opener;
+    private Imported read(byte[] bytes) {
+      return switch (this) {
+        case ZIPKIN_JSON -> Imported.from(Origin.ZIPKIN, ZipkinReader::new, MEMORY, bytes);
+        case OTLP_JSON -> Imported.from(Origin.OTLP, OtlpFiles::open, MEMORY, bytes);
+        case JAEGER_JSON -> Imported.from(Origin.JAEGER, JaegerReader::new, MEMORY, bytes);
+      };
     }
 
     private String text() throws IOException {
@@ -150,13 +150,16 @@ class DamagedFilesTest {
                 ByteString.copyFrom(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5, 6}))
             .setSpanId(ByteString.copyFrom(new byte[] {1, 2, 3, 4, 5, 6, 7, 8}))
             .setName("get")
-            .setKindValue(2)
+            .setKind(Span.SpanKind.SPAN_KIND_SERVER)
             .setStartTimeUnixNano(1767600000000000001L)
             .setEndTimeUnixNano(1767600000250000002L)
             .addAttributes(service)
             .addEvents(
                 Span.Event.newBuilder().setName("miss").setTimeUnixNano(1767600000000000002L))
-            .setStatus(Status.newBuilder().setCodeValue(2).setMessage("declined"))
+            .setStatus(
+                Status.newBuilder()
+                    .setCode(Status.StatusCode.STATUS_CODE_ERROR)
+                    .setMessage("declined"))
             .build();
     return TracesData.newBuilder()
         .addResourceSpans(
@@ -168,7 +171,7 @@ class DamagedFilesTest {
   }
 
   private static void read(Format format, byte[] bytes) {
-    Imported imported = Imported.from(format.origin, format.opener, MEMORY, bytes);
+    Imported imported = format.read(bytes);
 
     assertThat(imported.rejections())
         .allSatisfy(message -> assertThat(message).matches(PLACE).hasSizeLessThan(1200));
