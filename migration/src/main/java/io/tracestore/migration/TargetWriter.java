@@ -2,7 +2,9 @@ package io.tracestore.migration;
 
 import io.tracestore.model.FlowTrace;
 import io.tracestore.spi.BatchStoreException;
+import io.tracestore.spi.CorruptDataException;
 import io.tracestore.spi.StoreCapacityException;
+import io.tracestore.spi.StoreConflictException;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreException;
 import java.util.ArrayList;
@@ -141,11 +143,17 @@ final class TargetWriter {
     traces.forEach(trace -> totals.moved(trace, TraceWeight.of(trace)));
   }
 
+  /** Notes a trace that the target does not take; any other failure is one of the target. */
   private void refused(BatchStoreException.Failure failure, MigrationTotals totals) {
-    if (failure.cause() instanceof StoreCapacityException
-        && refusedInARow.incrementAndGet() >= FULL_AFTER) {
-      throw failure.cause();
+    TraceStoreException cause = failure.cause();
+    boolean concernsTrace =
+        cause instanceof StoreConflictException
+            || cause instanceof CorruptDataException
+            || (cause instanceof StoreCapacityException
+                && refusedInARow.incrementAndGet() < FULL_AFTER);
+    if (!concernsTrace) {
+      throw cause;
     }
-    totals.notMoved(new NotMoved(failure.traceId(), String.valueOf(failure.cause().getMessage())));
+    totals.notMoved(new NotMoved(failure.traceId(), String.valueOf(cause.getMessage())));
   }
 }

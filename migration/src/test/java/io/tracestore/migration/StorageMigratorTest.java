@@ -13,6 +13,7 @@ import io.tracestore.provider.mem.MemTraceStoreProvider;
 import io.tracestore.provider.mem.MemoryConfig;
 import io.tracestore.provider.sqlite.SqliteConfig;
 import io.tracestore.provider.sqlite.SqliteTraceStoreProvider;
+import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.CorruptDataException;
 import io.tracestore.spi.StoreCapacityException;
 import io.tracestore.spi.StoreConfigurationException;
@@ -508,6 +509,39 @@ class StorageMigratorTest {
     assertThat(Thread.interrupted()).isTrue();
 
     migrate(source, target, resumable());
+    assertThat(content(target)).isEqualTo(TRACES);
+  }
+
+  @Test
+  void writesThatAnInterruptCutsOffAreDoneAgain() {
+    TraceStore source = filled();
+    TraceStore target = mem();
+    Thread caller = Thread.currentThread();
+    TraceStore interrupting =
+        Intercepted.writes(
+            target,
+            traces -> {
+              if (target.count(TraceQuery.ALL) >= 400) {
+                caller.interrupt();
+                List<BatchStoreException.Failure> failures = new ArrayList<>();
+                for (Object trace : traces) {
+                  failures.add(
+                      new BatchStoreException.Failure(
+                          failures.size(),
+                          ((FlowTrace) trace).traceId(),
+                          new TraceStoreException("interrupted while writing", null)));
+                }
+                throw new BatchStoreException(traces.size(), failures);
+              }
+            });
+
+    MigrationFailedException failure =
+        catchThrowableOfType(
+            MigrationFailedException.class, () -> migrate(source, interrupting, resumable()));
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(failure.report().notMoved()).isZero();
+
+    assertThat(migrate(source, target, resumable()).traces()).isEqualTo(900);
     assertThat(content(target)).isEqualTo(TRACES);
   }
 
