@@ -6,11 +6,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** One file of an import; a pipe can be looked into and still be read from its beginning. */
@@ -33,10 +33,10 @@ final class InputFile {
     return FileFormats.detect(head(), name());
   }
 
-  /** Whether it begins as a backup does. */
-  boolean isBackup() throws IOException {
-    byte[] start = BackupLines.headerStart();
-    return Arrays.mismatch(head(), start) == start.length;
+  /** Whether it holds one value in each line, as its first line tells: more than a brace. */
+  boolean isInLines() throws IOException {
+    String head = new String(head(), StandardCharsets.ISO_8859_1);
+    return head.matches("(?s)\\{[ \\t]*[^ \\t\\r\\n].*");
   }
 
   /** The first bytes, unpacked as far as they can be. */

@@ -94,14 +94,9 @@ final class MigrationRun {
   private VerificationReport verify(Checkpoint end) {
     Position newest = end.newest();
     TraceQuery filter = options.filter();
-    boolean isBounded =
-        newest != null
-            && (filter.startedTo() == null || filter.startedTo().isAfter(newest.startTime()));
-    // What started after the migration began was not to be moved.
+    // What is newer started after the migration began, and was not to be moved.
     TraceQuery moved =
-        isBounded && newest != null
-            ? filter.toBuilder().startedTo(newest.startTime()).build()
-            : filter;
+        newest == null ? filter : filter.toBuilder().startedTo(newest.startTime()).build();
     return Verification.run(source, target, moved, options.listener());
   }
 

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Queue;
 
 /**
- * The traces of one backup, each line read for itself, so that a line that is damaged, even no
- * JSON, does not hide those behind it. What the last line promises is checked at the end as always.
+ * The traces of one file, each line read for itself, so that a line that is damaged, even no JSON,
+ * does not hide those behind it. What the last line promises is checked at the end as always.
  */
 final class SalvageSource implements TraceSource {
   private final String name;

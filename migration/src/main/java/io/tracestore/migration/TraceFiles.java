@@ -55,8 +55,8 @@ public final class TraceFiles implements TraceSource {
 
   /**
    * The traces that are good in a file of lines, such as a damaged backup: each line is read for
-   * itself, whatever stands in the others. A file that is no backup, and whose traces may take
-   * several lines, is read as {@link #open} does.
+   * itself, whatever stands in the others. An array, or a trace in several lines, is read as {@link
+   * #open} does.
    *
    * @param listener is told how many bytes were read
    */
@@ -64,7 +64,7 @@ public final class TraceFiles implements TraceSource {
     List<Path> files = List.of(path);
     InputFile file = new InputFile(path, new ByteCounts(listener, InputFile.totalSize(files)));
     try {
-      if (file.isBackup()) {
+      if (file.isInLines()) {
         return new SalvageSource(file.open(), file.name());
       }
     } catch (IOException e) {

@@ -285,6 +285,21 @@ class BackupTest {
   }
 
   @Test
+  void whatIsGoodInDamagedLinesWithoutAHeaderIsSalvaged() throws IOException {
+    store.storeTraces(TRACES);
+    Path file = folder.resolve("b");
+    Backup.write(store, TraceQuery.ALL, file, Backup.Layout.LINES, traces -> {});
+    List<String> lines = new ArrayList<>(Files.readAllLines(file));
+    lines.set(0, lines.getFirst().substring(0, 100));
+    Files.write(file, lines);
+
+    ImportReport report = salvage(file);
+
+    assertThat(report.rejected()).isOne();
+    assertThat(content()).isEqualTo(TRACES.subList(1, 50));
+  }
+
+  @Test
   void aSoundBackupIsSalvagedWhole() {
     assertThat(salvage(backup("b")).isComplete()).isTrue();
     assertThat(content()).isEqualTo(TRACES);

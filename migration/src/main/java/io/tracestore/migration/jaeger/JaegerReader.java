@@ -111,7 +111,7 @@ public final class JaegerReader implements SpanReader {
     }
     TokenStreamLocation at = parser.currentTokenLocation();
     try {
-      fields.put(name, Skipping.read(parser, maxBytes));
+      fields.put(name, Skipping.read(parser, maxBytes, "trace"));
     } catch (IllegalArgumentException e) {
       refuse(at, "field '%s': %s".formatted(name, e.getMessage()));
     }
@@ -139,7 +139,7 @@ public final class JaegerReader implements SpanReader {
       return;
     }
     try {
-      trace(at, new Fields(((JsonObject) Skipping.read(parser, maxBytes)).members(), ""));
+      trace(at, new Fields(((JsonObject) Skipping.read(parser, maxBytes, "trace")).members(), ""));
     } catch (IllegalArgumentException e) {
       refuse(at, String.valueOf(e.getMessage()));
     }

@@ -190,7 +190,7 @@ final class OtlpJsonReader implements SpanReader {
     JsonToken token = parser.nextToken();
     TokenStreamLocation at = parser.currentTokenLocation();
     try {
-      JsonValue value = camelCase(Skipping.read(parser, maxBytes));
+      JsonValue value = camelCase(Skipping.read(parser, maxBytes, name));
       if (token == JsonToken.VALUE_NULL) {
         return null;
       }
@@ -217,7 +217,7 @@ final class OtlpJsonReader implements SpanReader {
       return refuseValue("expected a span, found " + Tokens.name(token));
     }
     try {
-      JsonObject object = (JsonObject) camelCase(Skipping.read(parser, maxBytes));
+      JsonObject object = (JsonObject) camelCase(Skipping.read(parser, maxBytes, "span"));
       return new Found(spans.span(object), at.getLineNr(), at.getColumnNr());
     } catch (IllegalArgumentException e) {
       return refuse(at, String.valueOf(e.getMessage()));

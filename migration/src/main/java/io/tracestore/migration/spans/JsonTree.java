@@ -41,20 +41,21 @@ public final class JsonTree {
    * Reads the value whose first token is the current one, to its last token.
    *
    * @param endOffset the byte offset that it must not go beyond
+   * @param what it is part of, as the error names it
    * @throws IllegalArgumentException if it does, is nested too deep, or no value can hold it
    */
-  public static JsonValue read(JsonParser parser, long endOffset) {
-    return read(parser, endOffset, MAX_DEPTH);
+  public static JsonValue read(JsonParser parser, long endOffset, String what) {
+    return read(parser, endOffset, what, MAX_DEPTH);
   }
 
   /** Reads the value whose first token is the current one, and that was written here. */
   static JsonValue readWritten(JsonParser parser) {
-    return read(parser, Long.MAX_VALUE, JsonValue.MAX_DEPTH + 10);
+    return read(parser, Long.MAX_VALUE, "value", JsonValue.MAX_DEPTH + 10);
   }
 
-  private static JsonValue read(JsonParser parser, long endOffset, int depth) {
+  private static JsonValue read(JsonParser parser, long endOffset, String what, int depth) {
     if (parser.currentLocation().getByteOffset() > endOffset) {
-      throw new IllegalArgumentException("the span is too large");
+      throw new IllegalArgumentException("the %s is too large".formatted(what));
     }
     JsonToken token = parser.currentToken();
     return switch (token) {
@@ -67,7 +68,7 @@ public final class JsonTree {
         refuseTooDeep(depth);
         List<JsonValue> elements = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-          elements.add(read(parser, endOffset, depth - 1));
+          elements.add(read(parser, endOffset, what, depth - 1));
         }
         yield new JsonArray(elements);
       }
@@ -77,7 +78,7 @@ public final class JsonTree {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
           String name = parser.currentName();
           parser.nextToken();
-          members.put(name, read(parser, endOffset, depth - 1));
+          members.put(name, read(parser, endOffset, what, depth - 1));
         }
         yield new JsonObject(members);
       }

@@ -11,14 +11,16 @@ public final class Skipping {
    * Reads the value whose first token is the current one; in any case to its last token.
    *
    * @param maxBytes larger ones are refused
+   * @param what it is, as the error names it
    * @throws IllegalArgumentException if it is too large, nested too deep, or no value can hold it
    */
-  public static JsonValue read(JsonParser parser, long maxBytes) {
+  public static JsonValue read(JsonParser parser, long maxBytes, String what) {
     boolean container = parser.currentToken().isStructStart();
     int depth = parser.streamReadContext().getNestingDepth();
     int outside = container ? depth - 1 : depth;
     try {
-      return JsonTree.read(parser, parser.currentTokenLocation().getByteOffset() + maxBytes);
+      long end = parser.currentTokenLocation().getByteOffset() + maxBytes;
+      return JsonTree.read(parser, end, what);
     } catch (IllegalArgumentException e) {
       while (parser.streamReadContext().getNestingDepth() > outside) {
         parser.nextToken();

@@ -185,7 +185,7 @@ final class ZipkinParser {
       case "tags" -> tags.putAll(object(field).members());
       case "shared" -> shared = bool(field);
       case "debug" -> debug = bool(field);
-      default -> other.put(field, JsonTree.read(parser, endOffset));
+      default -> other.put(field, JsonTree.read(parser, endOffset, "span"));
     }
   }
 
@@ -224,7 +224,7 @@ final class ZipkinParser {
 
   private JsonObject object(String field) {
     expect(field, "an object", JsonToken.START_OBJECT);
-    return (JsonObject) JsonTree.read(parser, endOffset);
+    return (JsonObject) JsonTree.read(parser, endOffset, "span");
   }
 
   private long micros(String field) {
