@@ -130,7 +130,9 @@ final class MigrateCommand extends BaseCommand {
     @Override
     public void moved(MigrationProgress progress) {
       moving.at(progress.traces() + progress.notMoved(), progress.total());
-      moving.note(" %d events, %d MiB".formatted(progress.events(), progress.bytes() / MEBI));
+      moving.note(
+          " %.0f/s, %d events, %d MiB"
+              .formatted(progress.tracesPerSecond(), progress.events(), progress.bytes() / MEBI));
     }
 
     @Override
