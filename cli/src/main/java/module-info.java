@@ -4,6 +4,7 @@ module io.tracestore.cli {
   requires io.tracestore;
   requires io.tracestore.codec;
   requires io.tracestore.migration;
+  requires io.tracestore.provider.sqlite;
   requires info.picocli;
   requires me.tongfei.progressbar;
   requires org.jline.terminal;

@@ -4,6 +4,8 @@ module io.tracestore.migration {
   requires transitive io.tracestore.spi;
   requires io.tracestore.codec;
   requires com.github.luben.zstd_jni;
+  requires com.google.protobuf;
+  requires io.opentelemetry.proto;
   requires tools.jackson.core;
 
   exports io.tracestore.migration;

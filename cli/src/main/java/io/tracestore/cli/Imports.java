@@ -6,13 +6,16 @@ import io.tracestore.migration.ImportFailedException;
 import io.tracestore.migration.ImportListener;
 import io.tracestore.migration.ImportReport;
 import io.tracestore.migration.Rejection;
+import io.tracestore.migration.TraceFiles;
 import io.tracestore.migration.TraceFormat;
 import io.tracestore.migration.TraceImporter;
+import io.tracestore.migration.TraceSource;
 import io.tracestore.spi.TraceStore;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Runs an import for a command, with progress, and tells how it went. */
@@ -32,12 +35,22 @@ final class Imports {
   /** Imports {@code files}; the exit code of the command. */
   static int run(
       BaseCommand command, TraceStore store, List<Path> files, @Nullable TraceFormat format) {
-    return new Imports(command).run(store, files, format);
+    return run(command, store, listener -> TraceFiles.open(files, format, listener));
   }
 
-  private int run(TraceStore store, List<Path> files, @Nullable TraceFormat format) {
+  /**
+   * Imports what a source gives; the exit code of the command.
+   *
+   * @param open opens the source, which tells its progress
+   */
+  static int run(
+      BaseCommand command, TraceStore store, Function<ImportListener, TraceSource> open) {
+    return new Imports(command).run(store, open);
+  }
+
+  private int run(TraceStore store, Function<ImportListener, TraceSource> open) {
     try {
-      ImportReport report = importFiles(store, files, format);
+      ImportReport report = importAll(store, open);
       tell(report, store, null);
       return report.isComplete() ? Cli.OK : Cli.FAILED;
     } catch (ImportFailedException e) {
@@ -46,10 +59,12 @@ final class Imports {
     }
   }
 
-  private ImportReport importFiles(
-      TraceStore store, List<Path> files, @Nullable TraceFormat format) {
+  private ImportReport importAll(TraceStore store, Function<ImportListener, TraceSource> open) {
     try (Progress progress = Progress.ofBytes(console, "reading")) {
-      return TraceImporter.importFiles(store, files, format, new Listener(progress));
+      Listener listener = new Listener(progress);
+      try (TraceSource source = open.apply(listener)) {
+        return TraceImporter.importAll(store, source, listener);
+      }
     }
   }
 

@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
       ExportCommand.class,
       RestoreCommand.class,
       PurgeCommand.class,
+      MigrateCommand.class,
+      BackupCommand.class,
       HealthCommand.class,
       StatsCommand.class,
       ProvidersCommand.class,

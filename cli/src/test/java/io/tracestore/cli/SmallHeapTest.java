@@ -2,8 +2,15 @@ package io.tracestore.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracestore.TraceStores;
 import io.tracestore.codec.ReflowJsonWriter;
 import io.tracestore.migration.SampleTraces;
+import io.tracestore.model.Bytes;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.MessageSnapshot;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceEventData;
+import io.tracestore.spi.TraceStore;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +27,9 @@ class SmallHeapTest {
   private static final int ZIPKIN_TRACES = 20_000;
   private static final int SPANS = 10;
   private static final int REFLOW_TRACES = 5_000;
+
+  /** About 20 events each; the property scales the round. */
+  private static final int MIGRATED_TRACES = Integer.getInteger("tracestore.migrated", 8_000);
 
   @TempDir private Path folder;
 
@@ -48,6 +58,33 @@ class SmallHeapTest {
     assertThat(run("restore", file.toString(), db()))
         .startsWith("stored 5000 traces")
         .endsWith("\n0");
+  }
+
+  /** More than the heap could hold, and one trace that is large by itself. */
+  @Test
+  void aStoreThatIsLargerThanTheHeapIsMigratedAndVerified() throws Exception {
+    SampleTraces samples = SampleTraces.of(1);
+    FlowTrace large = traceOfThreeMegabytes(samples.next());
+    try (TraceStore store = TraceStores.open(db())) {
+      store.storeTrace(large);
+      for (int i = 0; i < MIGRATED_TRACES; i += 1000) {
+        store.storeTraces(samples.next(1000));
+      }
+    }
+    String target = "sqlite:" + folder.resolve("target.db") + "?cacheSizeMb=4";
+
+    assertThat(run("migrate", "--threads", "2", "--verify", db(), target))
+        .startsWith("moved %d traces".formatted(MIGRATED_TRACES + 1))
+        .endsWith("verified: both are equal\n0");
+  }
+
+  private static FlowTrace traceOfThreeMegabytes(FlowTrace trace) {
+    TraceEvent event = trace.events().getFirst();
+    TraceEventData payload =
+        TraceEventData.builder()
+            .message(new MessageSnapshot("blob", 3 << 20, "", Bytes.of(new byte[3 << 20])))
+            .build();
+    return trace.withEvents(List.of(event.toBuilder().data(payload).build()));
   }
 
   private String db() {

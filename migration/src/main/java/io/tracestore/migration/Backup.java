@@ -2,7 +2,9 @@ package io.tracestore.migration;
 
 import com.github.luben.zstd.ZstdOutputStream;
 import io.tracestore.codec.ReflowJsonWriter;
+import io.tracestore.migration.otlp.OtlpWriter;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.spi.CorruptDataException;
 import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
@@ -13,17 +15,15 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.zip.GZIPOutputStream;
 
@@ -43,7 +43,9 @@ public final class Backup {
     /** Nothing: one trace in each line, as other tools read them. */
     LINES,
     /** An array of the traces, as other tools read them. */
-    ARRAY
+    ARRAY,
+    /** OpenTelemetry's OTLP as one JSON object, which keeps less than Reflow's JSON does. */
+    OTLP
   }
 
   private static final int BUFFER = 1 << 16;
@@ -74,12 +76,12 @@ public final class Backup {
         }
         channel.force(true);
       }
-      moveIntoPlace(unfinished, target);
+      WholeFiles.moveIntoPlace(unfinished, target);
       return report;
     } catch (IOException e) {
-      throw new TraceStoreException("cannot write %s: %s".formatted(file, reason(e)), e);
+      throw new TraceStoreException("cannot write %s: %s".formatted(file, WholeFiles.reason(e)), e);
     } finally {
-      deleteQuietly(unfinished);
+      WholeFiles.deleteQuietly(unfinished);
     }
   }
 
@@ -96,13 +98,8 @@ public final class Backup {
         out.write(BackupLines.header(store.toString(), filter));
       }
       BackupReport report;
-      try (ReflowJsonWriter writer =
-          new ReflowJsonWriter(
-              new NotClosing(new DigestOutputStream(out, digest)),
-              layout == Layout.ARRAY
-                  ? ReflowJsonWriter.Layout.ARRAY
-                  : ReflowJsonWriter.Layout.LINES)) {
-        report = writeTraces(store, filter, writer, progress);
+      try (TraceSink sink = sink(new NotClosing(new DigestOutputStream(out, digest)), layout)) {
+        report = writeTraces(store, filter, sink, progress);
       }
       if (layout == Layout.BACKUP) {
         out.write(BackupLines.footer(report.traces(), report.events(), digest));
@@ -110,12 +107,46 @@ public final class Backup {
       out.flush();
       return report;
     } catch (IOException e) {
-      throw new TraceStoreException("cannot write: " + reason(e), e);
+      throw new TraceStoreException("cannot write: " + WholeFiles.reason(e), e);
     }
   }
 
+  /** Takes traces one by one. */
+  private interface TraceSink extends AutoCloseable {
+    void write(FlowTrace trace);
+
+    @Override
+    void close();
+  }
+
+  private static TraceSink sink(OutputStream out, Layout layout) {
+    if (layout == Layout.OTLP) {
+      OtlpWriter writer = new OtlpWriter(out);
+      return sink(writer::write, writer::close);
+    }
+    ReflowJsonWriter writer =
+        new ReflowJsonWriter(
+            out,
+            layout == Layout.ARRAY ? ReflowJsonWriter.Layout.ARRAY : ReflowJsonWriter.Layout.LINES);
+    return sink(writer::write, writer::close);
+  }
+
+  private static TraceSink sink(Consumer<FlowTrace> write, Runnable close) {
+    return new TraceSink() {
+      @Override
+      public void write(FlowTrace trace) {
+        write.accept(trace);
+      }
+
+      @Override
+      public void close() {
+        close.run();
+      }
+    };
+  }
+
   private static BackupReport writeTraces(
-      TraceStore store, TraceQuery filter, ReflowJsonWriter writer, LongConsumer progress) {
+      TraceStore store, TraceQuery filter, TraceSink writer, LongConsumer progress) {
     long traces = 0;
     long events = 0;
     try (TraceCursor cursor = store.openCursor(filter)) {
@@ -133,50 +164,39 @@ public final class Backup {
     return new BackupReport(traces, events);
   }
 
+  /**
+   * Reads a file to its end and stores nothing.
+   *
+   * @return what it holds
+   * @throws CorruptDataException if it is truncated, altered, or holds anything that is no trace in
+   *     Reflow's format; it says what and where
+   */
+  public static BackupReport check(Path file, ImportListener listener) {
+    long traces = 0;
+    long events = 0;
+    try (TraceSource source = TraceFiles.open(List.of(file), TraceFormat.REFLOW, listener)) {
+      for (Optional<TraceSource.Item> item = source.next();
+          item.isPresent();
+          item = source.next()) {
+        switch (item.get()) {
+          case TraceSource.Read read -> {
+            traces++;
+            events += read.trace().events().size();
+          }
+          case TraceSource.Refused refused ->
+              throw new CorruptDataException(refused.rejection().message(), null);
+        }
+      }
+    }
+    return new BackupReport(traces, events);
+  }
+
   private static OutputStream pack(OutputStream out, String name) throws IOException {
     String lower = name.toLowerCase(Locale.ROOT);
     if (lower.endsWith(".gz")) {
       return new GZIPOutputStream(out, BUFFER);
     }
     return lower.endsWith(".zst") ? new ZstdOutputStream(out) : out;
-  }
-
-  private static void moveIntoPlace(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-    }
-    syncFolder(to);
-  }
-
-  /** Makes the new name last; some systems cannot open a folder and need not. */
-  private static void syncFolder(Path file) {
-    Path folder = file.getParent();
-    if (folder == null) {
-      return;
-    }
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
-    } catch (IOException e) {
-      // The data itself is on disk already.
-    }
-  }
-
-  private static void deleteQuietly(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      // What is left has a name of its own and harms nothing.
-    }
-  }
-
-  private static String reason(IOException e) {
-    return switch (e) {
-      case NoSuchFileException missing -> "its folder does not exist";
-      case AccessDeniedException denied -> "its folder may not be written to";
-      default -> String.valueOf(e.getMessage());
-    };
   }
 
   /** Lets the writer finish without closing what is written behind it. */

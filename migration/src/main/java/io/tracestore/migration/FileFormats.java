@@ -2,6 +2,7 @@ package io.tracestore.migration;
 
 import com.github.luben.zstd.ZstdInputStream;
 import io.tracestore.migration.json.JsonProblems;
+import io.tracestore.migration.otlp.OtlpFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -90,6 +91,9 @@ final class FileFormats {
       }
       return new Detected(Optional.empty(), Optional.empty());
     } catch (JacksonException e) {
+      if (OtlpFiles.looksLikeProtobuf(head)) {
+        return Detected.as(TraceFormat.OTLP);
+      }
       return Detected.not(JsonProblems.rejection(name, e));
     }
   }
@@ -100,6 +104,8 @@ final class FileFormats {
           Optional.of(TraceFormat.REFLOW);
       case "traceId", "parentId", "localEndpoint", "remoteEndpoint", "annotations" ->
           Optional.of(TraceFormat.ZIPKIN);
+      case "resourceSpans", "resource_spans" -> Optional.of(TraceFormat.OTLP);
+      case "traceID", "processes", "data" -> Optional.of(TraceFormat.JAEGER);
       default -> Optional.empty();
     };
   }

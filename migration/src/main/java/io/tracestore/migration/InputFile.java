@@ -2,9 +2,11 @@ package io.tracestore.migration;
 
 import io.tracestore.migration.FileFormats.Detected;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -28,20 +30,53 @@ final class InputFile {
 
   /** Looks at the beginning. */
   Detected detect() throws IOException {
+    return FileFormats.detect(head(), name());
+  }
+
+  /** Whether it holds one value in each line, as its first line tells: more than a brace. */
+  boolean isInLines() throws IOException {
+    String head = new String(head(), StandardCharsets.ISO_8859_1);
+    return head.matches("(?s)\\{[ \\t]*[^ \\t\\r\\n].*");
+  }
+
+  /** The first bytes, unpacked as far as they can be. */
+  private byte[] head() throws IOException {
     if (Files.isDirectory(path)) {
       throw new IOException("is a folder");
     }
     if (!isPipe()) {
       try (InputStream in = FileFormats.unpack(Files.newInputStream(path))) {
-        return FileFormats.detect(in.readNBytes(FileFormats.PEEKED_BYTES), name());
+        return readHead(in);
       }
     }
+    InputStream opened = pipe;
     InputStream in =
-        FileFormats.unpack(
-            counts.count(path.equals(TraceFiles.STDIN) ? System.in : Files.newInputStream(path)));
+        opened != null
+            ? opened
+            : FileFormats.unpack(
+                counts.count(
+                    path.equals(TraceFiles.STDIN) ? System.in : Files.newInputStream(path)));
     byte[] head = in.readNBytes(FileFormats.PEEKED_BYTES);
     pipe = new SequenceInputStream(new ByteArrayInputStream(head), in);
-    return FileFormats.detect(head, name());
+    return head;
+  }
+
+  /** Also of a file that is cut off early: what reads it on will say so. */
+  private static byte[] readHead(InputStream in) throws IOException {
+    ByteArrayOutputStream head = new ByteArrayOutputStream();
+    byte[] some = new byte[4096];
+    try {
+      int n = 0;
+      while (n >= 0 && head.size() < FileFormats.PEEKED_BYTES) {
+        head.write(some, 0, n);
+        n = in.read(some);
+      }
+    } catch (IOException e) {
+      if (head.size() == 0) {
+        throw e;
+      }
+    }
+    return head.toByteArray();
   }
 
   private boolean isPipe() {

@@ -1,13 +1,20 @@
 package io.tracestore.migration;
 
 import io.tracestore.migration.FileFormats.Detected;
-import io.tracestore.migration.zipkin.ZipkinSource;
+import io.tracestore.migration.jaeger.JaegerReader;
+import io.tracestore.migration.otlp.OtlpFiles;
+import io.tracestore.migration.spans.Origin;
+import io.tracestore.migration.spans.SpanSource;
+import io.tracestore.migration.zipkin.ZipkinReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +30,7 @@ public final class TraceFiles implements TraceSource {
   private final @Nullable TraceFormat format;
   private final Queue<Rejection> problems = new ArrayDeque<>();
   private final Queue<InputFile> reflow = new ArrayDeque<>();
-  private final List<InputFile> zipkin = new ArrayList<>();
+  private final Map<TraceFormat, List<InputFile>> spans = new EnumMap<>(TraceFormat.class);
   private @Nullable TraceSource current;
 
   private TraceFiles(@Nullable TraceFormat format) {
@@ -32,7 +39,8 @@ public final class TraceFiles implements TraceSource {
 
   /**
    * The traces of {@code files}: first those of files in Reflow's format, in their order, then
-   * Zipkin's, the spans of one trace being looked for in all Zipkin files.
+   * those of files of spans, format by format; the spans of one trace are looked for in all files
+   * of a format.
    *
    * @param format their format; null to find it out for each file
    * @param listener is told how many bytes were read
@@ -42,6 +50,30 @@ public final class TraceFiles implements TraceSource {
     ByteCounts counts = new ByteCounts(listener, InputFile.totalSize(files));
     TraceFiles source = new TraceFiles(format);
     files.forEach(path -> source.add(new InputFile(path, counts)));
+    return source;
+  }
+
+  /**
+   * The traces that are good in a file of lines, such as a damaged backup: each line is read for
+   * itself, whatever stands in the others. An array, or a trace in several lines, is read as {@link
+   * #open} does.
+   *
+   * @param listener is told how many bytes were read
+   */
+  public static TraceSource openToSalvage(Path path, ImportListener listener) {
+    List<Path> files = List.of(path);
+    InputFile file = new InputFile(path, new ByteCounts(listener, InputFile.totalSize(files)));
+    try {
+      if (file.isInLines()) {
+        return new SalvageSource(file.open(), file.name());
+      }
+    } catch (IOException e) {
+      TraceFiles refused = new TraceFiles(TraceFormat.REFLOW);
+      refused.problems.add(file.rejection(e));
+      return refused;
+    }
+    TraceFiles source = new TraceFiles(TraceFormat.REFLOW);
+    source.add(file);
     return source;
   }
 
@@ -59,8 +91,8 @@ public final class TraceFiles implements TraceSource {
           Rejection.of(
               file.name(),
               "holds %s, not %s as said".formatted(found.displayName(), format.displayName())));
-    } else if (found == TraceFormat.ZIPKIN) {
-      zipkin.add(file);
+    } else if (found != null && found != TraceFormat.REFLOW) {
+      spans.computeIfAbsent(found, each -> new ArrayList<>()).add(file);
     } else if (found == TraceFormat.REFLOW || detected.problem().isEmpty()) {
       reflow.add(file);
     } else {
@@ -96,16 +128,23 @@ public final class TraceFiles implements TraceSource {
       open(file).ifPresent(in -> current = new ReflowSource(in, file.name()));
       return true;
     }
-    if (zipkin.isEmpty()) {
+    if (spans.isEmpty()) {
       return !problems.isEmpty();
     }
-    current =
-        new ZipkinSource(
-            zipkin.stream()
-                .map(file -> new ZipkinSource.Input(file.name(), () -> open(file)))
-                .toList());
-    zipkin.clear();
+    TraceFormat next = spans.keySet().iterator().next();
+    current = spanSource(next, Objects.requireNonNull(spans.remove(next)));
     return true;
+  }
+
+  private TraceSource spanSource(TraceFormat format, List<InputFile> files) {
+    List<SpanSource.Input> inputs =
+        files.stream().map(file -> new SpanSource.Input(file.name(), () -> open(file))).toList();
+    return switch (format) {
+      case ZIPKIN -> new SpanSource(Origin.ZIPKIN, ZipkinReader::new, inputs);
+      case OTLP -> new SpanSource(Origin.OTLP, OtlpFiles::open, inputs);
+      case JAEGER -> new SpanSource(Origin.JAEGER, JaegerReader::new, inputs);
+      case REFLOW -> throw new IllegalArgumentException("no format of spans: " + format);
+    };
   }
 
   private Optional<InputStream> open(InputFile file) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.provider.mem.MemTraceStoreProvider;
 import io.tracestore.provider.mem.MemoryConfig;
+import io.tracestore.spi.CorruptDataException;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreException;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -76,7 +78,7 @@ class BackupTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Backup.Layout.class)
+  @EnumSource(value = Backup.Layout.class, names = "OTLP", mode = EnumSource.Mode.EXCLUDE)
   void everyLayoutIsReadBackEqual(Backup.Layout layout) {
     store.storeTraces(TRACES);
     Path file = folder.resolve("traces");
@@ -190,5 +192,130 @@ class BackupTest {
           .contains("\"source\":\"" + store + "\"")
           .contains("\"filter\":");
     }
+  }
+
+  private ImportReport salvage(Path file) {
+    try (TraceSource source = TraceFiles.openToSalvage(file, ImportListener.NONE)) {
+      return TraceImporter.importAll(restored, source, ImportListener.NONE);
+    }
+  }
+
+  private Path damaged() throws IOException {
+    Path file = backup("b");
+    List<String> lines = new ArrayList<>(Files.readAllLines(file));
+    lines.set(5, lines.get(5).substring(0, 100));
+    lines.set(9, "\0\0\0");
+    return Files.write(file, lines);
+  }
+
+  @Test
+  void aWholeBackupIsChecked() {
+    long events = TRACES.stream().mapToLong(trace -> trace.events().size()).sum();
+
+    assertThat(Backup.check(backup("b"), ImportListener.NONE))
+        .isEqualTo(new BackupReport(50, events));
+  }
+
+  @Test
+  void aDamagedBackupIsNamedByTheCheck() throws IOException {
+    Path file = damaged();
+
+    assertThatThrownBy(() -> Backup.check(file, ImportListener.NONE))
+        .isInstanceOf(CorruptDataException.class)
+        .hasMessageStartingWith(file + ", line 6, column ");
+  }
+
+  @Test
+  void nothingOfADamagedBackupIsImported() throws IOException {
+    Path file = damaged();
+
+    assertThatThrownBy(() -> new StorageMigrator(store, restored).importFromFile(file))
+        .isInstanceOf(CorruptDataException.class);
+    assertThat(content()).isEmpty();
+  }
+
+  @Test
+  void whatIsGoodInADamagedBackupIsSalvaged() throws IOException {
+    ImportReport report = salvage(damaged());
+
+    List<FlowTrace> good = new ArrayList<>(TRACES);
+    good.remove(8);
+    good.remove(4);
+    assertThat(content()).isEqualTo(good);
+    assertThat(messages(report))
+        .hasSize(3)
+        .anyMatch(message -> message.startsWith("b:6, line 1, column "))
+        .anyMatch(message -> message.startsWith("b:10, line 1, column "))
+        .anyMatch(message -> message.startsWith("b: the backup was altered: its checksum"));
+  }
+
+  @Test
+  void whatIsGoodInATruncatedBackupIsSalvaged() throws IOException {
+    Path file = backup("b");
+    byte[] bytes = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
+
+    ImportReport report = salvage(file);
+
+    assertThat(content()).isEqualTo(TRACES.subList(0, (int) report.stored()));
+    assertThat(report.stored()).isBetween(5L, 45L);
+    assertThat(messages(report))
+        .last()
+        .asString()
+        .startsWith("b: the backup is truncated: its last line is missing");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"b.gz", "b.zst"})
+  void whatCanBeUnpackedOfATruncatedFileIsSalvaged(String name) throws IOException {
+    Path file = folder.resolve(name);
+    List<FlowTrace> many =
+        SampleTraces.of(8).next(1500).stream().sorted(FlowTrace.NEWEST_FIRST).toList();
+    store.storeTraces(many);
+    Backup.write(store, TraceQuery.ALL, file, Backup.Layout.BACKUP, traces -> {});
+    byte[] bytes = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(bytes, bytes.length * 3 / 4));
+
+    ImportReport report = salvage(file);
+
+    assertThat(report.stored()).isBetween(100L, 1400L);
+    assertThat(restored.queryTraces(TraceQuery.builder().limit(2000).build()))
+        .isEqualTo(many.subList(0, (int) report.stored()));
+    assertThat(messages(report)).last().asString().startsWith(name + ": cannot be read on behind");
+  }
+
+  @Test
+  void whatIsGoodInDamagedLinesWithoutAHeaderIsSalvaged() throws IOException {
+    store.storeTraces(TRACES);
+    Path file = folder.resolve("b");
+    Backup.write(store, TraceQuery.ALL, file, Backup.Layout.LINES, traces -> {});
+    List<String> lines = new ArrayList<>(Files.readAllLines(file));
+    lines.set(0, lines.getFirst().substring(0, 100));
+    Files.write(file, lines);
+
+    ImportReport report = salvage(file);
+
+    assertThat(report.rejected()).isOne();
+    assertThat(content()).isEqualTo(TRACES.subList(1, 50));
+  }
+
+  @Test
+  void aSoundBackupIsSalvagedWhole() {
+    assertThat(salvage(backup("b")).isComplete()).isTrue();
+    assertThat(content()).isEqualTo(TRACES);
+  }
+
+  @Test
+  void anArrayIsSalvagedUpToTheDamage() throws IOException {
+    store.storeTraces(TRACES);
+    Path file = folder.resolve("b");
+    Backup.write(store, TraceQuery.ALL, file, Backup.Layout.ARRAY, traces -> {});
+    byte[] bytes = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
+
+    ImportReport report = salvage(file);
+
+    assertThat(content()).isEqualTo(TRACES.subList(0, (int) report.stored())).isNotEmpty();
+    assertThat(report.rejected()).isOne();
   }
 }

@@ -3,7 +3,13 @@ package io.tracestore.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
+import io.opentelemetry.proto.trace.v1.ResourceSpans;
+import io.opentelemetry.proto.trace.v1.ScopeSpans;
+import io.opentelemetry.proto.trace.v1.Span;
+import io.opentelemetry.proto.trace.v1.TracesData;
 import io.tracestore.codec.ReflowJson;
+import io.tracestore.migration.spans.Fixtures;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.provider.mem.EvictionPolicy;
 import io.tracestore.provider.mem.MemTraceStoreProvider;
@@ -59,6 +65,36 @@ class TraceImporterTest {
 
     assertThat(report.stored()).isEqualTo(21);
     assertThat(report.isComplete()).isTrue();
+  }
+
+  @Test
+  void filesOfSpansOfEveryFormatAreImportedTogether() throws IOException {
+    byte[] protobuf =
+        TracesData.newBuilder()
+            .addResourceSpans(
+                ResourceSpans.newBuilder()
+                    .addScopeSpans(
+                        ScopeSpans.newBuilder()
+                            .addSpans(
+                                Span.newBuilder()
+                                    .setTraceId(ByteString.copyFrom(new byte[] {9}))
+                                    .setSpanId(ByteString.copyFrom(new byte[] {2})))))
+            .build()
+            .toByteArray();
+
+    ImportReport report =
+        importFiles(
+            null,
+            file("zipkin", SPAN),
+            file("otlp", Fixtures.text("otlp.json")),
+            Files.write(folder.resolve("protobuf"), protobuf),
+            file("jaeger", Fixtures.text("jaeger.json")));
+
+    assertThat(messages(report)).isEmpty();
+    assertThat(report.stored()).isEqualTo(4);
+    assertThat(store.queryTraces(TraceQuery.ALL))
+        .extracting(trace -> trace.metadata().tags().get("source"))
+        .containsExactlyInAnyOrder("zipkin", "otlp", "otlp", "jaeger");
   }
 
   @Test

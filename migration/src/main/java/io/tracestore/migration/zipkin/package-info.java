@@ -1,4 +1,4 @@
-/** Reads Zipkin v2 JSON and turns each of its traces into a flow trace. */
+/** Reads Zipkin v2 JSON. */
 @NullMarked
 package io.tracestore.migration.zipkin;
 

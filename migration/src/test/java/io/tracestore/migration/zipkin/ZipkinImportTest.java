@@ -1,11 +1,12 @@
 package io.tracestore.migration.zipkin;
 
-import static io.tracestore.migration.zipkin.Imported.attribute;
-import static io.tracestore.migration.zipkin.Imported.events;
-import static io.tracestore.migration.zipkin.Imported.start;
+import static io.tracestore.migration.spans.Imported.attribute;
+import static io.tracestore.migration.spans.Imported.events;
+import static io.tracestore.migration.spans.Imported.start;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.tracestore.migration.spans.Imported;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.JsonValue;
@@ -280,8 +281,6 @@ class ZipkinImportTest {
 
     assertThat(events(trace, TraceEventType.ACTOR_STARTED))
         .hasSize(10_000)
-        .allSatisfy(e ->
-            assertThat(e.causality().dependencyChain())
-                .hasSizeLessThanOrEqualTo(SpanNode.MAX_CHAIN));
+        .allSatisfy(e -> assertThat(e.causality().dependencyChain()).hasSizeLessThanOrEqualTo(64));
   }
 }

@@ -2,6 +2,7 @@ package io.tracestore.migration.zipkin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracestore.migration.spans.Imported;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -57,6 +57,18 @@ final class Connections {
     }
   }
 
+  /** A connection that reads, and may copy what it reads to another file. */
+  Connection openSnapshotReader() throws SQLException {
+    Connection connection = openReader();
+    try {
+      Sql.execute(connection, "PRAGMA query_only = OFF"); // forbids VACUUM INTO as well
+      return connection;
+    } catch (SQLException | RuntimeException e) {
+      close(connection, e);
+      throw e;
+    }
+  }
+
   /**
    * The first reading connection of a store that only reads.
    *

@@ -282,9 +282,16 @@ final class SqliteTraceStore extends BaseTraceStore {
     return Set.copyOf(capabilities);
   }
 
-  /** Also a {@link DataSource} of connections that only read, for a store in a file. */
+  /**
+   * For a store in a file also a {@link DataSource} of connections that only read, and a {@link
+   * SqliteMaintenance}.
+   */
   @Override
   public <T> T unwrap(Class<T> type) {
+    if (type == SqliteMaintenance.class && config.path() != null) {
+      super.unwrap(Object.class); // refuses after a close
+      return type.cast(new OnlineBackup(name(), config, errors));
+    }
     if (type == DataSource.class && config.path() != null) {
       super.unwrap(Object.class); // refuses after a close
       return type.cast(new ReadOnlyDataSource(connections));

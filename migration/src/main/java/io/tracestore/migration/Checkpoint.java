@@ -1,0 +1,84 @@
+package io.tracestore.migration;
+
+import io.tracestore.model.TraceId;
+import io.tracestore.spi.TraceQuery.Position;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a migration has come.
+ *
+ * @param job the stores and the filter that it belongs to
+ * @param kind whether the run it tells of is a full one or a catch-up
+ * @param startedAt when that run began
+ * @param newest the newest trace at that time, or in an earlier run; null if none was ever seen
+ * @param downTo the run ends with traces that started here; null for all
+ * @param done everything down to here is acknowledged by the target; null at the beginning
+ * @param ended whether the run came to its end
+ * @param again traces that the run before could not move, to be tried again
+ * @param totals what was moved, and what was not
+ */
+record Checkpoint(
+    Job job,
+    MigrationReport.Kind kind,
+    Instant startedAt,
+    @Nullable Position newest,
+    @Nullable Instant downTo,
+    @Nullable Position done,
+    boolean ended,
+    List<TraceId> again,
+    MigrationTotals totals) {
+
+  /**
+   * What a checkpoint belongs to; no part holds a secret.
+   *
+   * @param source the source's name
+   * @param target the target's name
+   * @param filter the filter as JSON
+   */
+  record Job(String source, String target, String filter) {}
+
+  /** The checkpoint of a run that begins, with nothing done. */
+  static Checkpoint beginning(Job job, Instant now) {
+    return new Checkpoint(
+        job,
+        MigrationReport.Kind.FULL,
+        now,
+        null,
+        null,
+        null,
+        false,
+        List.of(),
+        new MigrationTotals());
+  }
+
+  /**
+   * What to do next: the same run if it did not come to its end, or one that catches up with it.
+   *
+   * @param downTo where a run that catches up ends
+   */
+  Checkpoint next(Instant now, @Nullable Instant downTo) {
+    if (!ended) {
+      return this;
+    }
+    return new Checkpoint(
+        job,
+        downTo == null ? MigrationReport.Kind.FULL : MigrationReport.Kind.CATCH_UP,
+        now,
+        newest,
+        downTo,
+        null,
+        false,
+        totals.firstNotMoved().stream().map(NotMoved::traceId).toList(),
+        new MigrationTotals());
+  }
+
+  Checkpoint withNewest(Position newest) {
+    return new Checkpoint(job, kind, startedAt, newest, downTo, done, ended, again, totals);
+  }
+
+  Checkpoint at(@Nullable Position done, MigrationTotals totals, boolean ended) {
+    return new Checkpoint(job, kind, startedAt, newest, downTo, done, ended, again, totals.copy());
+  }
+}

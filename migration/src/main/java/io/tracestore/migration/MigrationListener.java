@@ -1,0 +1,20 @@
+package io.tracestore.migration;
+
+/**
+ * Is told how a migration goes, on the thread that called it. Every method does nothing by default.
+ */
+public interface MigrationListener {
+  /** Does nothing. */
+  MigrationListener NONE = new MigrationListener() {};
+
+  /** Some more was moved; called a few times a second. */
+  default void moved(MigrationProgress progress) {}
+
+  /**
+   * Some more was compared.
+   *
+   * @param traces so many so far
+   * @param total how many there were at the start
+   */
+  default void verified(long traces, long total) {}
+}

@@ -1,0 +1,240 @@
+package io.tracestore.migration;
+
+import io.tracestore.codec.ReflowJson;
+import io.tracestore.migration.Checkpoint.Job;
+import io.tracestore.model.EpochNanos;
+import io.tracestore.spi.Capability;
+import io.tracestore.spi.TraceQuery;
+import io.tracestore.spi.TraceQuery.Position;
+import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.TraceStoreException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** One run of a migration: its threads, its progress and its checkpoint. */
+final class MigrationRun {
+  private static final long TELL_MILLIS = 200;
+  private static final long STOP_SECONDS = 60;
+
+  private final TraceStore source;
+  private final TraceStore target;
+  private final MigrationOptions options;
+  private final @Nullable CheckpointFile file;
+  private final Checkpoint start;
+  private final MigrationReport.Kind kind;
+  private final long startNanos = System.nanoTime();
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private final AtomicInteger refusedInARow = new AtomicInteger();
+  private volatile boolean stopped;
+  private @Nullable Position savedPosition;
+
+  MigrationRun(TraceStore source, TraceStore target, MigrationOptions options) {
+    this.source = source;
+    this.target = target;
+    this.options = options;
+    Path path = options.checkpoint();
+    this.file = path == null ? null : new CheckpointFile(path);
+    Job job = new Job(source.toString(), target.toString(), ReflowJson.write(options.filter()));
+    Instant now = Instant.now();
+    Optional<Checkpoint> before = file == null ? Optional.empty() : file.read(job);
+    this.start =
+        before
+            .map(last -> last.next(now, downTo(last)))
+            .orElseGet(() -> Checkpoint.beginning(job, now));
+    this.kind =
+        before.isPresent() && !before.get().ended() ? MigrationReport.Kind.RESUMED : start.kind();
+  }
+
+  /** Where a run that catches up with {@code last} ends; null if that one saw no trace. */
+  private @Nullable Instant downTo(Checkpoint last) {
+    Position newest = last.newest();
+    if (newest == null) {
+      return null;
+    }
+    Instant begin =
+        newest.startTime().isBefore(last.startedAt()) ? newest.startTime() : last.startedAt();
+    Duration room = Duration.between(EpochNanos.MIN, begin);
+    return options.overlap().compareTo(room) >= 0 ? EpochNanos.MIN : begin.minus(options.overlap());
+  }
+
+  /**
+   * Moves everything.
+   *
+   * @throws MigrationFailedException if a store cannot go on, or the thread is interrupted
+   */
+  MigrationReport run() {
+    TraceQuery walk = WorkPlan.walk(options.filter(), start.downTo());
+    long total = walk == null ? 0 : source.count(walk);
+    Checkpoint end;
+    try (WorkBoard board =
+        new WorkBoard(new WorkPlan(source, target, options.filter(), start), start)) {
+      moveAll(board, total);
+      Throwable thrown = failure.get();
+      end = board.checkpoint(thrown == null);
+      save(end);
+      if (thrown != null) {
+        throw failed(end, thrown);
+      }
+      options.listener().moved(progress(end, total));
+    }
+    MigrationReport report = report(end);
+    return options.verify() && !options.dryRun() ? report.with(verify(end)) : report;
+  }
+
+  private VerificationReport verify(Checkpoint end) {
+    Position newest = end.newest();
+    TraceQuery filter = options.filter();
+    // What is newer started after the migration began, and was not to be moved.
+    TraceQuery moved =
+        newest == null ? filter : filter.toBuilder().startedTo(newest.startTime()).build();
+    return Verification.run(source, target, moved, options.listener());
+  }
+
+  private void moveAll(WorkBoard board, long total) {
+    List<Thread> threads = new ArrayList<>();
+    CountDownLatch running = new CountDownLatch(options.threads());
+    try {
+      for (int i = 0; i < options.threads(); i++) {
+        threads.add(
+            Thread.ofPlatform()
+                .name("tracestore-migration-" + i)
+                .daemon()
+                .start(() -> work(board, running)));
+      }
+      while (!running.await(TELL_MILLIS, TimeUnit.MILLISECONDS)) {
+        Checkpoint now = board.checkpoint(false);
+        options.listener().moved(progress(now, total));
+        saveIfFarther(now);
+      }
+    } catch (InterruptedException e) {
+      fail(TraceStoreException.interrupted("migrating", e));
+    } catch (TraceStoreException e) {
+      fail(e);
+    } finally {
+      stop(threads, running);
+    }
+  }
+
+  private void work(WorkBoard board, CountDownLatch running) {
+    try {
+      while (!stopped) {
+        WorkBoard.Task task = board.next();
+        if (task == null) {
+          return;
+        }
+        new UnitCopier(source, target, options, board, task, refusedInARow).copy();
+      }
+    } catch (TargetFailedException e) {
+      fail(e.reason());
+    } catch (InterruptedException e) {
+      fail(TraceStoreException.interrupted("migrating", e));
+    } catch (Throwable e) {
+      fail(e);
+    } finally {
+      running.countDown();
+    }
+  }
+
+  private void fail(Throwable e) {
+    stopped = true;
+    failure.compareAndSet(null, e);
+  }
+
+  /** Ends the threads, even if this one is interrupted. */
+  private void stop(List<Thread> threads, CountDownLatch running) {
+    stopped = true;
+    threads.forEach(Thread::interrupt);
+    boolean interrupted = Thread.interrupted();
+    try {
+      boolean ended = running.await(STOP_SECONDS, TimeUnit.SECONDS);
+      if (!ended) {
+        fail(new TraceStoreException("a thread of the migration does not end", null));
+      }
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void saveIfFarther(Checkpoint now) {
+    if (!Objects.equals(now.done(), savedPosition)) {
+      save(now);
+    }
+  }
+
+  /** Writes the checkpoint; an interrupt must not close the file in the middle. */
+  private void save(Checkpoint checkpoint) {
+    if (file == null || options.dryRun()) {
+      return;
+    }
+    boolean interrupted = Thread.interrupted();
+    try {
+      file.write(checkpoint);
+      savedPosition = checkpoint.done();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private MigrationFailedException failed(Checkpoint end, Throwable thrown) {
+    if (thrown instanceof Error error) {
+      throw error;
+    }
+    return new MigrationFailedException(
+        report(end),
+        thrown instanceof TraceStoreException known
+            ? known
+            : new TraceStoreException("the migration failed: " + thrown, thrown));
+  }
+
+  private MigrationProgress progress(Checkpoint now, long total) {
+    MigrationTotals totals = now.totals();
+    Duration elapsed = Duration.ofNanos(System.nanoTime() - startNanos);
+    long ofThisRun = totals.traces() - start.totals().traces();
+    double rate = ofThisRun * 1e9 / Math.max(elapsed.toNanos(), 1);
+    return new MigrationProgress(
+        totals.traces(), totals.events(), totals.bytes(), totals.notMoved(), total, rate, elapsed);
+  }
+
+  private MigrationReport report(Checkpoint end) {
+    MigrationTotals totals = end.totals();
+    return new MigrationReport(
+        kind,
+        totals.traces(),
+        totals.events(),
+        totals.bytes(),
+        totals.unfinished(),
+        totals.notMoved(),
+        totals.firstNotMoved(),
+        warnings(),
+        Duration.ofNanos(System.nanoTime() - startNanos),
+        null);
+  }
+
+  private List<String> warnings() {
+    List<String> warnings = new ArrayList<>();
+    if (target.capabilities().contains(Capability.EVICTING)) {
+      warnings.add(
+          "%s drops old traces when a bound is reached; a verification shows whether it did"
+              .formatted(target));
+    }
+    if (file != null && !target.capabilities().contains(Capability.DURABLE)) {
+      warnings.add("%s may lose in a crash what the checkpoint says is moved".formatted(target));
+    }
+    return warnings;
+  }
+}

@@ -1,0 +1,206 @@
+package io.tracestore.migration.otlp;
+
+import io.tracestore.migration.spans.Fields;
+import io.tracestore.migration.spans.HexIds;
+import io.tracestore.migration.spans.Span;
+import io.tracestore.migration.spans.Span.Annotation;
+import io.tracestore.model.JsonValue;
+import io.tracestore.model.JsonValue.JsonArray;
+import io.tracestore.model.JsonValue.JsonObject;
+import io.tracestore.model.JsonValue.JsonString;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes spans of OTLP's {@code Span} objects, spelled as in JSON, and of what stands around them.
+ *
+ * @see <a
+ *     href="https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto">trace.proto</a>
+ */
+final class OtlpSpans {
+  /** In the order of their numbers; 0 is not specified. */
+  static final List<String> KINDS = List.of("INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER");
+
+  static final int STATUS_ERROR = 2;
+  private static final String KIND_PREFIX = "SPAN_KIND_";
+
+  private Map<String, JsonValue> resource = Map.of();
+  private @Nullable Map<String, JsonValue> resourceOther;
+  private Map<String, Object> scope = Map.of();
+
+  /** Forgets the last resource and scope. */
+  void startResource() {
+    resource = Map.of();
+    resourceOther = null;
+    startScope();
+  }
+
+  /** Forgets the last scope. */
+  void startScope() {
+    scope = Map.of();
+  }
+
+  /** What the next spans come from. */
+  void resource(JsonValue value) {
+    Fields fields = Fields.of(value, "resource");
+    resource = OtlpValues.members(fields, "attributes");
+    resourceOther = fields.othersIfAny();
+  }
+
+  /** What recorded the next spans. */
+  void scope(JsonValue value) {
+    Fields fields = Fields.of(value, "scope");
+    Map<String, Object> members = new LinkedHashMap<>();
+    putIfSet(members, "name", fields.text("name"));
+    putIfSet(members, "version", fields.text("version"));
+    Map<String, JsonValue> attributes = OtlpValues.members(fields, "attributes");
+    putIfSet(members, "attributes", attributes.isEmpty() ? null : attributes);
+    putIfSet(members, "other", fields.othersIfAny());
+    scope = members;
+  }
+
+  private static void putIfSet(Map<String, Object> members, String name, @Nullable Object value) {
+    if (value != null) {
+      members.put(name, value);
+    }
+  }
+
+  /**
+   * The span that {@code object} is.
+   *
+   * @throws IllegalArgumentException if it is not valid; it names the field
+   */
+  Span span(JsonObject object) {
+    Fields fields = new Fields(object.members(), "");
+    String traceId = HexIds.traceId("traceId", fields.requiredText("traceId"));
+    String spanId = HexIds.spanId("spanId", fields.requiredText("spanId"));
+    Span.Builder span = Span.builder(traceId, spanId);
+    String parent = fields.text("parentSpanId");
+    // Some exporters write zeros where there is none.
+    if (parent != null && !parent.matches("0+")) {
+      span.parentId(HexIds.spanId("parentSpanId", parent));
+    }
+    Map<String, JsonValue> tags = OtlpValues.members(fields, "attributes");
+    String service = text(resource.get("service.name"));
+    span.name(fields.text("name"))
+        .kind(kind(fields))
+        .tags(tags)
+        .service(service)
+        .remoteService(text(tags.get("peer.service")))
+        .place(service == null ? "" : service)
+        .annotations(annotations(fields));
+    setTimes(span, fields);
+    setStatus(span, fields);
+    setOwn(span, fields);
+    return span.build();
+  }
+
+  private static @Nullable String text(@Nullable JsonValue value) {
+    return value instanceof JsonString text && !text.value().isEmpty() ? text.value() : null;
+  }
+
+  private static @Nullable String kind(Fields fields) {
+    if (fields.value("kind") instanceof JsonString name && name.value().startsWith(KIND_PREFIX)) {
+      String kind = name.value().substring(KIND_PREFIX.length());
+      return kind.equals("UNSPECIFIED") ? null : kind;
+    }
+    Long number = fields.whole("kind");
+    if (number == null || number == 0) {
+      return null;
+    }
+    return number <= KINDS.size() ? KINDS.get(number.intValue() - 1) : number.toString();
+  }
+
+  private static void setTimes(Span.Builder span, Fields fields) {
+    Long start = zeroToNull(fields.whole("startTimeUnixNano"));
+    Long end = zeroToNull(fields.whole("endTimeUnixNano"));
+    span.timestamp(start);
+    if (start != null && end != null && end >= start) {
+      span.duration(end - start);
+    } else if (end != null) {
+      span.own("end_time_unix_nano", end);
+    }
+  }
+
+  /** OTLP writes 0 for a time that is not known. */
+  private static @Nullable Long zeroToNull(@Nullable Long nanos) {
+    return nanos == null || nanos == 0 ? null : nanos;
+  }
+
+  private static void setStatus(Span.Builder span, Fields fields) {
+    Fields status = fields.object("status");
+    if (status == null) {
+      return;
+    }
+    String message = status.text("message");
+    long code = statusCode(status);
+    if (code == STATUS_ERROR) {
+      span.error(message == null ? "" : message);
+    } else if (code != 0 || message != null) {
+      Map<String, Object> kept = new LinkedHashMap<>();
+      kept.put("code", code);
+      putIfSet(kept, "message", message);
+      span.own("status", kept);
+    }
+  }
+
+  private static long statusCode(Fields status) {
+    if (status.value("code") instanceof JsonString name) {
+      switch (name.value()) {
+        case "STATUS_CODE_UNSET" -> {
+          return 0;
+        }
+        case "STATUS_CODE_OK" -> {
+          return 1;
+        }
+        case "STATUS_CODE_ERROR" -> {
+          return STATUS_ERROR;
+        }
+        default -> {
+          // A number, or an error.
+        }
+      }
+    }
+    Long code = status.whole("code");
+    return code == null ? 0 : code;
+  }
+
+  private void setOwn(Span.Builder span, Fields fields) {
+    List<JsonValue> links = fields.list("links");
+    span.own("trace_state", fields.text("traceState"))
+        .own("flags", zeroToNull(fields.whole("flags")))
+        .own("links", links.isEmpty() ? null : new JsonArray(links))
+        .own("dropped_attributes", zeroToNull(fields.whole("droppedAttributesCount")))
+        .own("dropped_events", zeroToNull(fields.whole("droppedEventsCount")))
+        .own("dropped_links", zeroToNull(fields.whole("droppedLinksCount")))
+        .own("resource", resource.isEmpty() ? null : resource)
+        .own("resource_other", resourceOther)
+        .own("scope", scope.isEmpty() ? null : scope)
+        .own("other", fields.othersIfAny());
+  }
+
+  private static List<Annotation> annotations(Fields span) {
+    List<Annotation> annotations = new ArrayList<>();
+    List<JsonValue> list = span.list("events");
+    for (int i = 0; i < list.size(); i++) {
+      Fields event = Fields.of(list.get(i), "events[%d]".formatted(i));
+      Long time = event.whole("timeUnixNano");
+      String name = event.text("name");
+      Map<String, JsonValue> tags = OtlpValues.members(event, "attributes");
+      Map<String, JsonValue> own = new LinkedHashMap<>();
+      Long dropped = zeroToNull(event.whole("droppedAttributesCount"));
+      if (dropped != null) {
+        own.put("dropped_attributes", JsonValue.of(dropped));
+      }
+      Map<String, JsonValue> others = event.othersIfAny();
+      if (others != null) {
+        own.put("other", JsonValue.object(others));
+      }
+      annotations.add(new Annotation(time == null ? 0 : time, name == null ? "" : name, tags, own));
+    }
+    return annotations;
+  }
+}

@@ -1,0 +1,68 @@
+package io.tracestore.migration.spans;
+
+import io.tracestore.model.EventId;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.UUID;
+
+/**
+ * Event ids made from what a span says: the same span always gives the same ones (UUID version 8, a
+ * SHA-256 of the names behind one byte that orders events of one instant sensibly).
+ */
+final class EventIds {
+  /** What an event says of its span, in the order in which they stand at one instant. */
+  enum Role {
+    STARTED(0),
+    RECEIVED(1),
+    ANNOTATION(2),
+    SENT(3),
+    FLOW(4),
+    ENDED(5);
+
+    private final int rank;
+
+    Role(int rank) {
+      this.rank = rank;
+    }
+  }
+
+  private final byte[] prefix;
+
+  /**
+   * @param occurrence which of the spans that cannot be told apart otherwise
+   */
+  EventIds(Span span, int occurrence) {
+    String name =
+        String.join(
+            "\n",
+            span.traceId(),
+            span.id(),
+            String.valueOf(span.shared()),
+            String.valueOf(span.kind()),
+            span.place(),
+            String.valueOf(occurrence));
+    this.prefix = name.getBytes(StandardCharsets.UTF_8);
+  }
+
+  EventId of(Role role, int index) {
+    MessageDigest digest = sha256();
+    digest.update(prefix);
+    digest.update(ByteBuffer.allocate(8).putInt(role.rank).putInt(index).flip());
+    ByteBuffer hash = ByteBuffer.wrap(digest.digest());
+    long high = ((long) role.rank << 56) | (hash.getLong() >>> 8);
+    long low = hash.getLong();
+    return new EventId(
+        new UUID(
+            (high & ~0xF000L) | 0x8000L, (low & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L));
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

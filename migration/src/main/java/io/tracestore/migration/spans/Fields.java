@@ -1,0 +1,148 @@
+package io.tracestore.migration.spans;
+
+import io.tracestore.model.JsonValue;
+import io.tracestore.model.JsonValue.JsonArray;
+import io.tracestore.model.JsonValue.JsonNull;
+import io.tracestore.model.JsonValue.JsonNumber;
+import io.tracestore.model.JsonValue.JsonObject;
+import io.tracestore.model.JsonValue.JsonString;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of an object in a file of spans, each asked for by its kind; what was never asked for
+ * is left over. A field that is null is absent. Not safe for several threads.
+ *
+ * <p>Every method throws {@link IllegalArgumentException} that names the field, if it is of another
+ * kind.
+ */
+public final class Fields {
+  private final Map<String, JsonValue> members;
+  private final String path;
+  private final Set<String> asked = new HashSet<>();
+
+  /**
+   * @param path what stands before the name of a field in errors, such as {@code events[2].}
+   */
+  public Fields(Map<String, JsonValue> members, String path) {
+    this.members = members;
+    this.path = path;
+  }
+
+  /** The fields of {@code value}, which {@code path} names. */
+  public static Fields of(JsonValue value, String path) {
+    if (value instanceof JsonObject object) {
+      return new Fields(object.members(), path + ".");
+    }
+    throw wrong(path, "an object", value);
+  }
+
+  private static IllegalArgumentException wrong(String field, String what, JsonValue value) {
+    String found =
+        switch (value) {
+          case JsonString text -> "a text";
+          case JsonNumber number -> number.literal();
+          case JsonValue.JsonBoolean b -> String.valueOf(b.value());
+          case JsonArray list -> "a list";
+          case JsonObject object -> "an object";
+          case JsonNull nothing -> "null";
+        };
+    return new IllegalArgumentException(
+        "field '%s' must be %s, not %s".formatted(field, what, found));
+  }
+
+  /** What errors call a field. */
+  public String pathOf(String name) {
+    return path + name;
+  }
+
+  /** The value of a field; null if it is absent. */
+  public @Nullable JsonValue value(String name) {
+    asked.add(name);
+    JsonValue value = members.get(name);
+    return value instanceof JsonNull ? null : value;
+  }
+
+  /** A text; null if it is absent or empty. */
+  public @Nullable String text(String name) {
+    return switch (value(name)) {
+      case null -> null;
+      case JsonString text -> text.value().isEmpty() ? null : text.value();
+      case JsonValue other -> throw wrong(path + name, "a text", other);
+    };
+  }
+
+  /** A text that must be there and not be empty. */
+  public String requiredText(String name) {
+    String text = text(name);
+    if (text == null) {
+      throw new IllegalArgumentException("field '%s' is missing".formatted(path + name));
+    }
+    return text;
+  }
+
+  /**
+   * A whole number from 0 to 2<sup>63</sup>-1, as a number or as a text of digits; null if it is
+   * absent.
+   */
+  public @Nullable Long whole(String name) {
+    JsonValue value = value(name);
+    String digits =
+        switch (value) {
+          case null -> null;
+          case JsonNumber number -> number.literal();
+          case JsonString text -> text.value();
+          case JsonValue other -> throw wrong(path + name, "a whole number", other);
+        };
+    if (digits == null) {
+      return null;
+    }
+    try {
+      long number = Long.parseLong(digits);
+      if (number >= 0) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new IllegalArgumentException(
+        "field '%s' must be a whole number from 0 to %d: %s"
+            .formatted(path + name, Long.MAX_VALUE, shortened(digits)));
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= 40 ? text : text.substring(0, 40) + "...";
+  }
+
+  /** A list; empty if it is absent. */
+  public List<JsonValue> list(String name) {
+    return switch (value(name)) {
+      case null -> List.of();
+      case JsonArray list -> list.elements();
+      case JsonValue other -> throw wrong(path + name, "a list", other);
+    };
+  }
+
+  /** The fields of an object; null if it is absent. */
+  public @Nullable Fields object(String name) {
+    JsonValue value = value(name);
+    return value == null ? null : of(value, path + name);
+  }
+
+  /** What was never asked for. */
+  public Map<String, JsonValue> others() {
+    Map<String, JsonValue> others = new TreeMap<>(members);
+    others.keySet().removeAll(asked);
+    return others;
+  }
+
+  /** {@link #others()}; null if there are none. */
+  public @Nullable Map<String, JsonValue> othersIfAny() {
+    Map<String, JsonValue> others = others();
+    return others.isEmpty() ? null : others;
+  }
+}

@@ -1,0 +1,50 @@
+package io.tracestore.migration.spans;
+
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** The ids of traces and spans as hexadecimal digits, in one spelling. */
+public final class HexIds {
+  private static final Pattern HEX = Pattern.compile("[0-9a-f]+");
+  private static final Pattern ZEROS = Pattern.compile("0+");
+  private static final String NO_UPPER_HALF = "0".repeat(16);
+
+  private HexIds() {}
+
+  /**
+   * A trace id: 32 digits, or 16 if the upper half is zero.
+   *
+   * @throws IllegalArgumentException if {@code text} is none
+   */
+  public static String traceId(String field, String text) {
+    String hex = hex(field, text, 32);
+    String padded = "0".repeat((hex.length() <= 16 ? 16 : 32) - hex.length()) + hex;
+    return padded.length() == 32 && padded.startsWith(NO_UPPER_HALF)
+        ? padded.substring(16)
+        : padded;
+  }
+
+  /**
+   * A span id: 16 digits.
+   *
+   * @throws IllegalArgumentException if {@code text} is none
+   */
+  public static String spanId(String field, String text) {
+    String hex = hex(field, text, 16);
+    return "0".repeat(16 - hex.length()) + hex;
+  }
+
+  private static String hex(String field, String text, int maxDigits) {
+    String lower = text.toLowerCase(Locale.ROOT);
+    if (lower.length() > maxDigits || !HEX.matcher(lower).matches()) {
+      throw new IllegalArgumentException(
+          "field '%s' must be 1 to %d hexadecimal digits: '%s'"
+              .formatted(
+                  field, maxDigits, text.length() <= 40 ? text : text.substring(0, 40) + "..."));
+    }
+    if (ZEROS.matcher(lower).matches()) {
+      throw new IllegalArgumentException("field '%s' must not be zero".formatted(field));
+    }
+    return lower;
+  }
+}

@@ -1,0 +1,41 @@
+package io.tracestore.migration.spans;
+
+import io.tracestore.migration.Rejection;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the spans of one file, one after the other. Not safe for several threads. */
+public interface SpanReader extends AutoCloseable {
+  /** A span or what is wrong where one should be. */
+  sealed interface Item {}
+
+  /**
+   * A span.
+   *
+   * @param line where it begins, from 1; 0 in a file that is no text
+   * @param column where it begins, from 1; the byte offset in a file that is no text
+   */
+  record Found(Span span, long line, long column) implements Item {}
+
+  /** Something that is no span. */
+  record Refused(Rejection rejection) implements Item {}
+
+  /** Opens files of one format. */
+  interface Opener {
+    /**
+     * Opens one.
+     *
+     * @param in closed by the caller
+     * @param source what messages call it
+     * @param maxBytes larger spans are refused
+     */
+    SpanReader open(InputStream in, String source, long maxBytes);
+  }
+
+  /** The next span or problem; null at the end, and behind what cannot be read on. */
+  @Nullable Item next();
+
+  /** Releases what the reader holds, which is not its stream. */
+  @Override
+  void close();
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tracestore.migration.jaeger;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tracestore.migration.otlp;
+
+import org.jspecify.annotations.NullMarked;

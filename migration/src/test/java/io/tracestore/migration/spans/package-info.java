@@ -1,0 +1,4 @@
+@NullMarked
+package io.tracestore.migration.spans;
+
+import org.jspecify.annotations.NullMarked;

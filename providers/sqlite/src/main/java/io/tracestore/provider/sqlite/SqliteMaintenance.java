@@ -1,0 +1,30 @@
+package io.tracestore.provider.sqlite;
+
+import io.tracestore.spi.CorruptDataException;
+import io.tracestore.spi.TraceStoreException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What SQLite does best by itself for a store in a file; {@code
+ * store.unwrap(SqliteMaintenance.class)} gives it. Safe for many threads.
+ */
+public interface SqliteMaintenance {
+  /**
+   * Copies the database to a new file while it is used: everything that was acknowledged before the
+   * call, and nothing half. In WAL mode no writer waits. The copy is compact, and opens as a store;
+   * it gets its name when it is whole, checked and on disk.
+   *
+   * @throws CorruptDataException if the database, and so its copy, is damaged
+   * @throws TraceStoreException if the file is there already or cannot be written
+   */
+  void backupTo(Path file);
+
+  /**
+   * Reads the whole database and checks it.
+   *
+   * @return what is wrong, one line each; empty if nothing is
+   * @throws TraceStoreException if it cannot be read at all
+   */
+  List<String> checkIntegrity();
+}

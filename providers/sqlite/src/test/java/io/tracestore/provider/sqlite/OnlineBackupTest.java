@@ -1,0 +1,149 @@
+package io.tracestore.provider.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tracestore.model.FlowTrace;
+import io.tracestore.spi.StoreConfigurationException;
+import io.tracestore.spi.StoreUri;
+import io.tracestore.spi.TraceQuery;
+import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.TraceStoreException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Copies of a database that is in use. */
+class OnlineBackupTest {
+  @TempDir private Path folder;
+
+  private TraceStore open(String name) {
+    return SqliteTraceStoreProvider.open(SqliteConfig.builder(folder.resolve(name)).build());
+  }
+
+  private static List<FlowTrace> content(TraceStore store) {
+    return store.queryTraces(TraceQuery.builder().limit(100_000).build());
+  }
+
+  private static SqliteMaintenance maintenance(TraceStore store) {
+    return store.unwrap(SqliteMaintenance.class);
+  }
+
+  @Test
+  void aCopyOpensAsAStoreWithTheSameTraces() {
+    try (TraceStore store = open("t.db")) {
+      for (int i = 0; i < 100; i++) {
+        store.storeTrace(Samples.trace(i, 5));
+      }
+      maintenance(store).backupTo(folder.resolve("copy.db"));
+      try (TraceStore copy = open("copy.db")) {
+        assertThat(content(copy)).isEqualTo(content(store));
+      }
+    }
+  }
+
+  @Test
+  void whatWasAcknowledgedBeforeABackupUnderLoadIsInIt() throws Exception {
+    AtomicInteger acknowledged = new AtomicInteger();
+    AtomicBoolean stop = new AtomicBoolean();
+    int before;
+    try (TraceStore store = open("t.db")) {
+      Thread writer =
+          Thread.ofPlatform()
+              .start(() -> {
+                for (int i = 0; !stop.get(); i++) {
+                  store.storeTrace(Samples.trace(i, 3));
+                  acknowledged.set(i + 1);
+                }
+              });
+      while (acknowledged.get() < 200) {
+        Thread.onSpinWait();
+      }
+      before = acknowledged.get();
+      maintenance(store).backupTo(folder.resolve("copy.db"));
+      stop.set(true);
+      writer.join();
+    }
+    Files.delete(folder.resolve("t.db"));
+
+    try (TraceStore restored = open("copy.db")) {
+      List<FlowTrace> traces = content(restored);
+      assertThat(traces).hasSizeGreaterThanOrEqualTo(before);
+      List<FlowTrace> expected = new ArrayList<>();
+      for (int i = traces.size() - 1; i >= 0; i--) {
+        expected.add(Samples.trace(i, 3));
+      }
+      assertThat(traces).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void aFileThatExistsIsNotReplaced() throws IOException {
+    Path copy = Files.writeString(folder.resolve("copy.db"), "mine");
+    try (TraceStore store = open("t.db")) {
+      assertThatThrownBy(() -> maintenance(store).backupTo(copy))
+          .isInstanceOf(StoreConfigurationException.class)
+          .hasMessage(copy + " exists; name a file that does not");
+    }
+    assertThat(copy).hasContent("mine");
+  }
+
+  @Test
+  void aBackupThatFailsLeavesNothing() throws IOException {
+    try (TraceStore store = open("t.db")) {
+      assertThatThrownBy(() -> maintenance(store).backupTo(folder.resolve("no/copy.db")))
+          .isInstanceOf(TraceStoreException.class);
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).allMatch(file -> file.getFileName().toString().startsWith("t.db"));
+    }
+  }
+
+  @Test
+  void aSoundDatabaseHasNoProblems() {
+    try (TraceStore store = open("t.db")) {
+      store.storeTrace(Samples.trace(1, 10));
+
+      assertThat(maintenance(store).checkIntegrity()).isEmpty();
+    }
+  }
+
+  @Test
+  void aDamagedDatabaseIsNotBackedUp() throws IOException {
+    Path file = folder.resolve("t.db");
+    try (TraceStore store = open("t.db")) {
+      for (int i = 0; i < 200; i++) {
+        store.storeTrace(Samples.trace(i, 20));
+      }
+    }
+    try (RandomAccessFile raw = new RandomAccessFile(file.toFile(), "rw")) {
+      for (long at = raw.length() / 2; at < raw.length() / 2 + 40_960; at += 512) {
+        raw.seek(at);
+        raw.write(new byte[] {-1, -1, -1, -1});
+      }
+    }
+
+    try (TraceStore store = open("t.db")) {
+      assertThatThrownBy(() -> maintenance(store).backupTo(folder.resolve("copy.db")))
+          .isInstanceOf(TraceStoreException.class)
+          .hasMessageContaining("damaged");
+    }
+    assertThat(folder.resolve("copy.db")).doesNotExist();
+  }
+
+  @Test
+  void aStoreInMemoryHasNoFileToMaintain() {
+    try (TraceStore store =
+        SqliteTraceStoreProvider.open(SqliteConfig.fromUri(StoreUri.parse("sqlite::memory:")))) {
+      assertThatThrownBy(() -> maintenance(store)).isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+}
