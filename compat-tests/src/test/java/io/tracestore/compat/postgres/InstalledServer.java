@@ -1,6 +1,7 @@
 package io.tracestore.compat.postgres;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -15,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * to run as root, so root lets the user {@code postgres} run it.
  */
 final class InstalledServer implements AutoCloseable {
-  private static final int START_ATTEMPTS = 5;
+  private static final int START_ATTEMPTS = 20;
 
   private final Path programs;
   private final Path directory;
@@ -76,7 +78,9 @@ final class InstalledServer implements AutoCloseable {
         return;
       } catch (IOException e) {
         if (attempt == START_ATTEMPTS) {
-          throw e;
+          List<String> lines = Files.readAllLines(Path.of(log));
+          List<String> last = lines.subList(Math.max(0, lines.size() - 10), lines.size());
+          throw new IOException(e.getMessage() + "\n" + String.join("\n", last), e);
         }
       }
     }
@@ -145,9 +149,18 @@ final class InstalledServer implements AutoCloseable {
     return "root".equals(System.getProperty("user.name"));
   }
 
+  /**
+   * A port below those that a system gives to connections: a client that tries again and again to
+   * reach a server that is stopped could get its port, and keep it.
+   */
   private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(15_000, 30_000);
+      try (ServerSocket socket = new ServerSocket(port)) {
+        return socket.getLocalPort();
+      } catch (BindException e) {
+        // Taken: another one.
+      }
     }
   }
 

@@ -225,13 +225,15 @@ class PostgresFaultsTest extends PostgresTests {
           TraceStores.open(uri.replace("localhost:" + server().port(), hosts))) {
         store.storeTrace(trace(1, Instant.now()));
         server.stopImmediately();
-        standby.promote();
-        FlowTrace after = trace(2, Instant.now());
-        store.storeTrace(after);
-        assertThat(store.getTrace(after.traceId())).contains(after);
+        try {
+          standby.promote();
+          FlowTrace after = trace(2, Instant.now());
+          store.storeTrace(after);
+          assertThat(store.getTrace(after.traceId())).contains(after);
+        } finally {
+          server.start();
+        }
       }
-    } finally {
-      server.start();
     }
   }
 
