@@ -78,6 +78,7 @@ final class MigrationRun {
     Checkpoint end;
     try (WorkBoard board =
         new WorkBoard(new WorkPlan(source, target, options.filter(), start), start)) {
+      save(start); // a file that cannot be written is found out before anything is moved
       moveAll(board, total);
       Throwable thrown = failure.get();
       end = board.checkpoint(thrown == null);

@@ -74,8 +74,8 @@ class MigrationKillTest {
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
-      long moved = 0;
-      while (moved == 0 || !Files.exists(folder.resolve("checkpoint"))) {
+      long moved = Long.parseLong(output.readLine());
+      while (!Files.readString(folder.resolve("checkpoint")).contains("\"done\":{")) {
         moved = Long.parseLong(output.readLine());
       }
       assertThat(moved).isLessThan(TRACES);

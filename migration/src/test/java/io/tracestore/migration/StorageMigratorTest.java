@@ -408,6 +408,17 @@ class StorageMigratorTest {
   }
 
   @Test
+  void nothingIsMovedIfTheCheckpointCannotBeWritten() {
+    TraceStore target = mem();
+    Path nowhere = folder.resolve("none/checkpoint");
+
+    assertThatThrownBy(() -> migrate(filled(), target, resumable().checkpoint(nowhere)))
+        .isInstanceOf(TraceStoreException.class)
+        .hasMessage("cannot write the checkpoint %s: its folder does not exist".formatted(nowhere));
+    assertThat(content(target)).isEmpty();
+  }
+
+  @Test
   void theCheckpointIsTheOnlyFileThatIsLeft() throws IOException {
     migrate(filled(), mem(), resumable());
 
