@@ -1,0 +1,35 @@
+package io.tracestore.compat.matrix;
+
+import io.tracestore.compat.BackendTraits;
+import io.tracestore.compat.TraceStoreKit;
+import io.tracestore.compat.clickhouse.ClickHouseServers;
+import io.tracestore.compat.clickhouse.Needs;
+import java.nio.file.Path;
+import java.util.List;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** In ClickHouse, on one server. */
+@ExtendWith(Needs.AnyServer.class)
+@AddLifecycleHook(Needs.AnyServer.class)
+class ClickHouseKitTest extends TraceStoreKit {
+  @Override
+  public BackendTraits traits() {
+    return BackendTraits.DATABASE;
+  }
+
+  @Override
+  public String newStoreUri(Path directory) {
+    return ClickHouseServers.main().newStoreUri("");
+  }
+
+  @Override
+  public void removeStore(String uri) {
+    ClickHouseServers.main().drop(uri);
+  }
+
+  @Override
+  public List<String> secrets() {
+    return List.of(ClickHouseServers.main().password());
+  }
+}
