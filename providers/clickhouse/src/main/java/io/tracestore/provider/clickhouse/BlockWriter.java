@@ -1,0 +1,139 @@
+package io.tracestore.provider.clickhouse;
+
+import io.tracestore.codec.TraceBinary;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Does operations in the database: a block of writes costs one query for what is there, and one
+ * insert. Only where events may repeat stored ones, a second query asks which do.
+ */
+final class BlockWriter {
+  private final Server server;
+  private final Schema schema;
+  private final Revisions revisions;
+  private final Removal removal;
+
+  BlockWriter(Server server, Schema schema, Revisions revisions, Removal removal) {
+    this.server = server;
+    this.schema = schema;
+    this.revisions = revisions;
+    this.removal = removal;
+  }
+
+  /** Does {@code operations}, those on one trace in their order; it may be done again. */
+  void apply(List<Operation> operations) {
+    Map<UUID, List<TraceWrite>> writes = new LinkedHashMap<>();
+    Map<UUID, List<Deletion>> deletions = new LinkedHashMap<>();
+    for (Operation operation : operations) {
+      UUID id = operation.traceId();
+      switch (operation) {
+        case TraceWrite write -> {
+          if (deletions.containsKey(id)) {
+            flushDeletions(deletions);
+          }
+          writes.computeIfAbsent(id, trace -> new ArrayList<>(1)).add(write);
+        }
+        case Deletion deletion -> {
+          if (writes.containsKey(id)) {
+            flushWrites(writes);
+          }
+          deletions.computeIfAbsent(id, trace -> new ArrayList<>(1)).add(deletion);
+        }
+      }
+    }
+    flushWrites(writes);
+    flushDeletions(deletions);
+  }
+
+  private void flushDeletions(Map<UUID, List<Deletion>> deletions) {
+    if (deletions.isEmpty()) {
+      return;
+    }
+    Set<UUID> found = removal.remove(deletions.keySet());
+    // Of several calls for one trace the first one removes it.
+    deletions.forEach((id, calls) -> calls.getFirst().found(found.contains(id)));
+    deletions.clear();
+  }
+
+  private void flushWrites(Map<UUID, List<TraceWrite>> writes) {
+    if (writes.isEmpty()) {
+      return;
+    }
+    Map<UUID, StoredTrace> stored = stored(writes.keySet());
+    List<TracePlan> plans = new ArrayList<>(writes.size());
+    writes.forEach(
+        (id, calls) -> plans.add(TracePlan.of(calls, stored.getOrDefault(id, StoredTrace.NONE))));
+    Set<UUID> repeating = repeating(plans);
+    long seen = plans.stream().mapToLong(TracePlan::seenRevision).max().orElse(0);
+    long revision = revisions.next(seen);
+    RecordBlock block = new RecordBlock(revision);
+    plans.forEach(plan -> plan.addTo(block, repeating.contains(plan.traceId())));
+    if (block.rows() > 0) {
+      // Its name is kept for all attempts: one that was done without our hearing of it counts.
+      server.insert("records", block, UUID.randomUUID().toString());
+    }
+    writes.clear();
+  }
+
+  private Map<UUID, StoredTrace> stored(Collection<UUID> ids) {
+    String sql =
+        """
+        SELECT trace_id, argMaxIf(header, rev, empty(ids)), maxIf(rev, empty(ids)), \
+        toUInt8(countIf(notEmpty(ids)) > 0) FROM %s WHERE %s AND trace_id IN %s GROUP BY trace_id"""
+            .formatted(schema.records(), TraceReader.TRACE_ROWS, Sql.ids(ids));
+    return server.queryAsWriter(sql, BlockWriter::readStored);
+  }
+
+  private static Map<UUID, StoredTrace> readStored(RowInput in) throws IOException {
+    Map<UUID, StoredTrace> stored = new HashMap<>();
+    while (in.hasNext()) {
+      UUID id = in.id();
+      byte[] header = in.bytes();
+      FlowTrace trace = header.length == 0 ? null : TraceBinary.decodeHeader(header);
+      stored.put(id, new StoredTrace(trace, in.i64(), in.u8() != 0));
+    }
+    return stored;
+  }
+
+  /** The traces of which an event is written that is stored already. */
+  private Set<UUID> repeating(List<TracePlan> plans) {
+    List<UUID> traces = new ArrayList<>();
+    List<UUID> pairs = new ArrayList<>();
+    for (TracePlan plan : plans) {
+      if (plan.mayRepeatEvents()) {
+        traces.add(plan.traceId());
+        for (TraceEvent event : plan.events()) {
+          pairs.add(plan.traceId());
+          pairs.add(event.eventId().value());
+        }
+      }
+    }
+    if (traces.isEmpty()) {
+      return Set.of();
+    }
+    String sql =
+        "SELECT DISTINCT trace_id FROM %s WHERE %s AND trace_id IN %s AND (trace_id, ids[1]) IN %s AND notEmpty(ids)"
+            .formatted(
+                schema.records(), TraceReader.TRACE_ROWS, Sql.ids(traces), Sql.pairs(pairs));
+    return server.queryAsWriter(
+        sql,
+        in -> {
+          Set<UUID> repeating = new HashSet<>();
+          while (in.hasNext()) {
+            repeating.add(in.id());
+          }
+          return repeating;
+        });
+  }
+}

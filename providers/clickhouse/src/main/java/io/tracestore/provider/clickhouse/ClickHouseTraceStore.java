@@ -1,0 +1,196 @@
+package io.tracestore.provider.clickhouse;
+
+import com.clickhouse.client.api.Client;
+import io.tracestore.model.EpochNanos;
+import io.tracestore.model.EventId;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceId;
+import io.tracestore.provider.support.BaseTraceStore;
+import io.tracestore.spi.BatchStoreException;
+import io.tracestore.spi.Capability;
+import io.tracestore.spi.TraceCursor;
+import io.tracestore.spi.TraceQuery;
+import io.tracestore.spi.TraceStore;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.StampedLock;
+import java.util.function.Supplier;
+
+/** Traces in one database of a ClickHouse server or cluster. */
+final class ClickHouseTraceStore extends BaseTraceStore {
+  private final Server server;
+  private final Set<Capability> capabilities;
+  private final TraceReader reader;
+  private final Removal removal;
+  private final StoreStatistics statistics;
+  private final Writers writers;
+  private final StampedLock calls = new StampedLock();
+
+  static TraceStore open(ClickHouseConfig config) {
+    String name = config.toString();
+    ServerFailures failures = new ServerFailures(name);
+    Server server = new Server(config, failures);
+    try {
+      Schema schema = new Schema(config.database(), config.cluster());
+      schema.prepare(server);
+      schema.setRetention(server, config.retentionDays());
+      return new ClickHouseTraceStore(name, config, server, schema, failures);
+    } catch (RuntimeException | Error e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  private ClickHouseTraceStore(
+      String name, ClickHouseConfig config, Server server, Schema schema, ServerFailures failures) {
+    super(name);
+    this.server = server;
+    this.capabilities = capabilities(config);
+    Revisions revisions = new Revisions(InstantSource.system());
+    reader = new TraceReader(server, schema);
+    removal = new Removal(server, schema, revisions);
+    statistics = new StoreStatistics(server, schema, config.database());
+    BlockWriter blocks = new BlockWriter(server, schema, revisions, removal);
+    writers = new Writers(name, config.batchSize(), blocks, failures);
+  }
+
+  private static Set<Capability> capabilities(ClickHouseConfig config) {
+    Set<Capability> all =
+        EnumSet.of(
+            Capability.PERSISTENT, Capability.DURABLE, Capability.ATOMIC, Capability.SHARED);
+    if (config.retentionDays() > 0) {
+      all.add(Capability.EVICTING);
+    }
+    return Set.copyOf(all);
+  }
+
+  @Override
+  protected void doStoreTrace(FlowTrace trace) {
+    writers.store(write(trace));
+  }
+
+  private static TraceWrite write(FlowTrace trace) {
+    return new TraceWrite(trace.traceId().value(), trace, trace.events());
+  }
+
+  @Override
+  protected void doStoreEvents(TraceId traceId, List<TraceEvent> events) {
+    Map<EventId, TraceEvent> last = new LinkedHashMap<>();
+    events.forEach(event -> last.put(event.eventId(), event));
+    writers.store(new TraceWrite(traceId.value(), null, List.copyOf(last.values())));
+  }
+
+  @Override
+  protected List<BatchStoreException.Failure> doStoreTraces(List<FlowTrace> traces) {
+    BatchStoring storing = new BatchStoring(writers);
+    for (int i = 0; i < traces.size(); i++) {
+      FlowTrace trace = traces.get(i);
+      storing.add(i, trace, write(trace));
+    }
+    return storing.finish();
+  }
+
+  @Override
+  protected Optional<FlowTrace> doGetTrace(TraceId traceId) {
+    return guarded(() -> reader.trace(traceId.value()));
+  }
+
+  @Override
+  protected List<TraceEvent> doGetEvents(TraceId traceId) {
+    return guarded(() -> reader.events(traceId.value()));
+  }
+
+  @Override
+  protected List<FlowTrace> doQueryTraces(TraceQuery query, int limit) {
+    return guarded(() -> reader.page(query, limit));
+  }
+
+  /** Each step of a cursor by itself: an open cursor does not keep the store from closing. */
+  @Override
+  protected TraceCursor doOpenCursor(TraceQuery query) {
+    return new ChunkCursor(
+        new ChunkCursor.Steps() {
+          @Override
+          public <T> T read(ChunkCursor.Step<T> step) {
+            return guarded(() -> step.read(reader));
+          }
+        },
+        query);
+  }
+
+  @Override
+  protected long doCount(TraceQuery query) {
+    return guarded(() -> reader.count(query));
+  }
+
+  @Override
+  protected boolean doDeleteTrace(TraceId traceId) {
+    Deletion deletion = new Deletion(traceId.value());
+    writers.apply(deletion);
+    return deletion.isFound();
+  }
+
+  @Override
+  protected long doPurgeBefore(Instant cutoff) {
+    if (!cutoff.isAfter(EpochNanos.MIN)) {
+      return 0;
+    }
+    return guarded(() -> removal.removeUntil(Removal.lastBefore(cutoff)));
+  }
+
+  @Override
+  protected String doHealthCheck(List<String> warnings) {
+    return guarded(() -> statistics.check(warnings));
+  }
+
+  @Override
+  protected long storageBytes() {
+    return guarded(statistics::storageBytes);
+  }
+
+  @Override
+  protected Map<String, Long> counters() {
+    return guarded(statistics::counters);
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return capabilities;
+  }
+
+  @Override
+  public <T> T unwrap(Class<T> type) {
+    if (type == Client.class) {
+      super.unwrap(TraceStore.class); // which checks that the store is open
+      return type.cast(server.client());
+    }
+    return super.unwrap(type);
+  }
+
+  /** Does something with the server; a close waits for it. */
+  private <T> T guarded(Supplier<T> call) {
+    long stamp = calls.tryReadLock();
+    if (stamp == 0) {
+      throw closed();
+    }
+    try {
+      return call.get();
+    } finally {
+      calls.unlockRead(stamp);
+    }
+  }
+
+  @Override
+  protected void doClose() {
+    writers.close();
+    calls.writeLock(); // never given back: what comes now is too late
+    server.close();
+  }
+}

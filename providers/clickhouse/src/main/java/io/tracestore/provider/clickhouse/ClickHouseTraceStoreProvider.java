@@ -1,0 +1,64 @@
+package io.tracestore.provider.clickhouse;
+
+import io.tracestore.spi.StoreOption;
+import io.tracestore.spi.StoreOptions;
+import io.tracestore.spi.StoreUri;
+import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.TraceStoreException;
+import io.tracestore.spi.TraceStoreProvider;
+import java.util.List;
+
+/**
+ * Opens {@code clickhouse:} stores: traces in a database of a ClickHouse server or cluster, which
+ * any number of processes may use at once.
+ *
+ * <p>{@link TraceStore#unwrap} of such a store gives the {@code com.clickhouse.client.api.Client}
+ * of its first server, for reading; it is closed with the store.
+ */
+public final class ClickHouseTraceStoreProvider implements TraceStoreProvider {
+  static final String SCHEME = "clickhouse";
+  static final String SECURE_SCHEME = "clickhouses";
+  static final String URI_SYNTAX = "clickhouse://USER:PASSWORD@HOST:PORT/DATABASE";
+
+  /** For {@link java.util.ServiceLoader}. */
+  public ClickHouseTraceStoreProvider() {}
+
+  /**
+   * Opens a store from values.
+   *
+   * @throws TraceStoreException if the database cannot be used; nothing is left open then
+   */
+  public static TraceStore open(ClickHouseConfig config) {
+    return ClickHouseTraceStore.open(config);
+  }
+
+  @Override
+  public String scheme() {
+    return SCHEME;
+  }
+
+  @Override
+  public List<String> aliases() {
+    return List.of(SECURE_SCHEME, "jdbc:" + SCHEME);
+  }
+
+  @Override
+  public String description() {
+    return "Traces in ClickHouse, for very many of them; shared by many processes";
+  }
+
+  @Override
+  public String uriSyntax() {
+    return URI_SYNTAX;
+  }
+
+  @Override
+  public List<StoreOption<?>> options() {
+    return ClickHouseOptions.ALL;
+  }
+
+  @Override
+  public TraceStore open(StoreUri uri, StoreOptions options) {
+    return open(ClickHouseConfig.fromUri(uri, options));
+  }
+}

@@ -1,0 +1,31 @@
+package io.tracestore.provider.clickhouse;
+
+/**
+ * The partition of a trace: the UTC day on which it started, as days since 1970. What started
+ * before the year 2000 or after 2099 shares one partition each, so that wrong clocks do not make
+ * thousands.
+ */
+final class Day {
+  /** Of events whose trace is not stored yet, so that nobody knows when it started. */
+  static final int EARLY = Integer.MIN_VALUE;
+
+  /** 1999-12-31, for all before. */
+  static final int FIRST = 10_956;
+
+  /** 2100-01-01, for all behind. */
+  static final int LAST = 47_482;
+
+  private static final long NANOS = 86_400_000_000_000L;
+
+  private Day() {}
+
+  /** The partition of traces that started at {@code epochNanos}; it never falls as that grows. */
+  static int of(long epochNanos) {
+    return (int) Math.clamp(Math.floorDiv(epochNanos, NANOS), FIRST, LAST);
+  }
+
+  /** Whether {@code day} is a partition of one day, rather than of many. */
+  static boolean isSingle(int day) {
+    return day > FIRST && day < LAST;
+  }
+}

@@ -1,0 +1,94 @@
+package io.tracestore.provider.clickhouse;
+
+import io.tracestore.model.CausalityInfo;
+import io.tracestore.model.EventId;
+import io.tracestore.model.StateDiff;
+import io.tracestore.model.StateDiff.DiffType;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceEventData;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What of an event is there, as the bits of the column {@code flags}: absent and empty are not the
+ * same.
+ */
+final class EventFlags {
+  static final int PARENT = 1;
+
+  /** Two bits: the event itself, its parent, or another, which then follows in {@code ids}. */
+  private static final int ROOT_SHIFT = 1;
+
+  static final int ROOT_IS_SELF = 0;
+  static final int ROOT_IS_PARENT = 1;
+  static final int ROOT_IS_OTHER = 2;
+
+  static final int PORT = 1 << 3;
+  static final int MESSAGE = 1 << 4;
+  static final int STATE = 1 << 5;
+  static final int STATE_BEFORE = 1 << 6;
+  private static final int DIFF_SHIFT = 7;
+  static final int ERROR = 1 << 9;
+  private static final int SPAN_SHIFT = 10;
+
+  private static final DiffType[] DIFF_TYPES = {
+    DiffType.FULL, DiffType.INCREMENTAL, DiffType.MEMORY_ONLY
+  };
+
+  private EventFlags() {}
+
+  static int of(TraceEvent event, int spanForm) {
+    TraceEventData data = event.data();
+    CausalityInfo causality = event.causality();
+    StateDiff diff = data.stateDiff();
+    return (causality.parentEventId() != null ? PARENT : 0)
+        | rootForm(causality, event.eventId()) << ROOT_SHIFT
+        | (data.port() != null ? PORT : 0)
+        | (data.message() != null ? MESSAGE : 0)
+        | (diff != null ? STATE | code(diff.diffType()) << DIFF_SHIFT : 0)
+        | (diff != null && diff.before() != null ? STATE_BEFORE : 0)
+        | (data.error() != null ? ERROR : 0)
+        | spanForm << SPAN_SHIFT;
+  }
+
+  private static int rootForm(CausalityInfo causality, EventId self) {
+    EventId root = causality.rootCauseEventId();
+    @Nullable EventId parent = causality.parentEventId();
+    if (root.equals(self)) {
+      return ROOT_IS_SELF;
+    }
+    return root.equals(parent) ? ROOT_IS_PARENT : ROOT_IS_OTHER;
+  }
+
+  private static int code(DiffType type) {
+    return switch (type) {
+      case FULL -> 0;
+      case INCREMENTAL -> 1;
+      case MEMORY_ONLY -> 2;
+    };
+  }
+
+  static boolean has(int flags, int flag) {
+    return (flags & flag) != 0;
+  }
+
+  static int rootForm(int flags) {
+    return flags >> ROOT_SHIFT & 3;
+  }
+
+  /**
+   * The type of the change of state.
+   *
+   * @throws IllegalArgumentException if there is none of that code
+   */
+  static DiffType diffType(int flags) {
+    int code = flags >> DIFF_SHIFT & 3;
+    if (code >= DIFF_TYPES.length) {
+      throw new IllegalArgumentException("no diff type: " + code);
+    }
+    return DIFF_TYPES[code];
+  }
+
+  static int spanForm(int flags) {
+    return flags >> SPAN_SHIFT & 7;
+  }
+}

@@ -1,0 +1,41 @@
+package io.tracestore.provider.clickhouse;
+
+import io.tracestore.model.EpochNanos;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The numbers that say which of several rows with one key is the newest: nanoseconds since 1970,
+ * each greater than all before in this store. Stores in other processes have clocks of their own;
+ * between two that write the same event or header, the later clock counts. Safe for many threads.
+ */
+final class Revisions {
+  private static final long TERMINAL = 1L << 63;
+
+  private final InstantSource clock;
+  private final AtomicLong last = new AtomicLong();
+
+  Revisions(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * The next one.
+   *
+   * @param seen one that was read and must be surpassed, without the top bit; 0 for none
+   */
+  long next(long seen) {
+    long now = EpochNanos.of(clock.instant());
+    return last.updateAndGet(before -> Math.max(Math.max(before, seen) + 1, now));
+  }
+
+  /** That of a header: finished ones surpass all others, whoever wrote them when. */
+  static long ofHeader(long revision, boolean terminal) {
+    return terminal ? revision | TERMINAL : revision;
+  }
+
+  /** The time in {@code revision}. */
+  static long clockOf(long revision) {
+    return revision & ~TERMINAL;
+  }
+}

@@ -1,0 +1,233 @@
+package io.tracestore.provider.clickhouse;
+
+import com.clickhouse.client.api.Client;
+import com.clickhouse.client.api.insert.InsertResponse;
+import com.clickhouse.client.api.insert.InsertSettings;
+import com.clickhouse.client.api.query.QueryResponse;
+import com.clickhouse.client.api.query.QuerySettings;
+import com.clickhouse.data.ClickHouseFormat;
+import com.github.luben.zstd.ZstdOutputStream;
+import io.tracestore.spi.StoreTimeoutException;
+import io.tracestore.spi.TraceStoreException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The servers of a store, one of which answers each request: the first that does. Requests that
+ * fail because the connection broke or the server is busy are sent again until {@code
+ * connectionTimeoutMs} has passed; all of them may be. Safe for many threads.
+ */
+final class Server implements AutoCloseable {
+  /** For writers, so that readers never keep them waiting. */
+  private static final int RESERVED_CONNECTIONS = 2;
+
+  private static final long FIRST_PAUSE_MS = 20;
+  private static final long LONGEST_PAUSE_MS = 1_000;
+
+  /** How much longer than the server the client waits, so that it hears why. */
+  private static final long ANSWER_GRACE_MS = 5_000;
+
+  private final ClickHouseConfig config;
+  private final ServerFailures failures;
+  private final Map<String, String> settings;
+  private final List<Client> clients;
+  private final AtomicInteger preferred = new AtomicInteger();
+  private final Semaphore readers;
+
+  Server(ClickHouseConfig config, ServerFailures failures) {
+    this.config = config;
+    this.failures = failures;
+    this.settings = Settings.of(config);
+    this.clients = config.endpoints().stream().map(endpoint -> client(config, endpoint)).toList();
+    this.readers = new Semaphore(config.maxConnections() - RESERVED_CONNECTIONS, true);
+  }
+
+  private static Client client(ClickHouseConfig config, String endpoint) {
+    Client.Builder builder =
+        new Client.Builder()
+            .addEndpoint(endpoint)
+            .setClientName("tracestore")
+            .setMaxConnections(config.maxConnections())
+            .setConnectTimeout(config.connectionTimeoutMs(), ChronoUnit.MILLIS)
+            .setConnectionRequestTimeout(config.maxExecutionTimeMs(), ChronoUnit.MILLIS)
+            .setSocketTimeout(config.maxExecutionTimeMs() + ANSWER_GRACE_MS, ChronoUnit.MILLIS)
+            .setSocketTcpNodelay(true)
+            .setMaxRetries(0)
+            .useServerTimeZone(false)
+            .useTimeZone("UTC")
+            .compressServerResponse(config.compression() != Compression.NONE)
+            .compressClientRequest(config.compression() == Compression.LZ4);
+    if (config.accessToken() != null) {
+      builder.useBearerTokenAuth(config.accessToken());
+    } else {
+      builder.setUsername(config.user() == null ? "default" : config.user());
+      builder.setPassword(config.password() == null ? "" : config.password());
+    }
+    if (config.sslRootCert() != null) {
+      builder.setRootCertificate(config.sslRootCert());
+    }
+    return builder.build();
+  }
+
+  /** The client of the server that answers at present. */
+  Client client() {
+    return clients.get(preferred.get());
+  }
+
+  /**
+   * Reads the rows of an answer.
+   *
+   * @param <T> what they become
+   */
+  @FunctionalInterface
+  interface Rows<T> {
+    T read(RowInput in) throws IOException;
+  }
+
+  /** Asks {@code sql} and reads the answer; perhaps again, if it breaks off. */
+  <T> T query(String sql, Rows<T> rows) {
+    return query(sql, Map.of(), rows);
+  }
+
+  /** Asks with further settings of the server. */
+  <T> T query(String sql, Map<String, String> more, Rows<T> rows) {
+    acquire();
+    try {
+      return ask(sql, more, rows);
+    } finally {
+      readers.release();
+    }
+  }
+
+  /** Asks for a writer: there are few, for whom connections are kept. */
+  <T> T queryAsWriter(String sql, Rows<T> rows) {
+    return ask(sql, Map.of(), rows);
+  }
+
+  private <T> T ask(String sql, Map<String, String> more, Rows<T> rows) {
+    return trying(client -> {
+      QuerySettings asked = new QuerySettings().setFormat(ClickHouseFormat.RowBinary);
+      asked.waitEndOfQuery(true);
+      settings.forEach(asked::serverSetting);
+      more.forEach(asked::serverSetting);
+      try (QueryResponse response = client.query(sql, asked).get()) {
+        return rows.read(new RowInput(response.getInputStream()));
+      }
+    });
+  }
+
+  /** Does {@code sql}, which answers nothing and may be done twice. */
+  void execute(String sql) {
+    execute(sql, Map.of());
+  }
+
+  /** Does it with further settings of the server. */
+  void execute(String sql, Map<String, String> more) {
+    trying(client -> {
+      QuerySettings asked = new QuerySettings();
+      asked.waitEndOfQuery(true);
+      settings.forEach(asked::serverSetting);
+      more.forEach(asked::serverSetting);
+      try (QueryResponse response = client.query(sql, asked).get()) {
+        return response.getInputStream().readAllBytes().length;
+      }
+    });
+  }
+
+  /**
+   * Inserts {@code block}.
+   *
+   * @param token its own name: a server that has inserted it already does not do so again
+   */
+  void insert(String table, RecordBlock block, String token) {
+    trying(client -> {
+      InsertSettings asked = new InsertSettings().setDatabase(config.database());
+      asked.setDeduplicationToken(token);
+      settings.forEach(asked::serverSetting);
+      boolean zstd = config.compression() == Compression.ZSTD;
+      if (zstd) {
+        asked.appCompressedData(true, "zstd");
+      }
+      Future<InsertResponse> inserted =
+          client.insert(
+              table,
+              block.columnNames(),
+              out -> write(block, out, zstd),
+              ClickHouseFormat.Native,
+              asked);
+      try (InsertResponse response = inserted.get()) {
+        return response.getWrittenRows();
+      }
+    });
+  }
+
+  private static void write(RecordBlock block, OutputStream out, boolean zstd) throws IOException {
+    if (zstd) {
+      try (ZstdOutputStream compressed = new ZstdOutputStream(out)) {
+        block.writeTo(compressed);
+      }
+    } else {
+      block.writeTo(out);
+      out.close();
+    }
+  }
+
+  private void acquire() {
+    try {
+      if (!readers.tryAcquire(config.maxExecutionTimeMs(), TimeUnit.MILLISECONDS)) {
+        throw new StoreTimeoutException(
+            "no connection became free in time; maxConnections is the limit", null);
+      }
+    } catch (InterruptedException e) {
+      throw TraceStoreException.interrupted("waiting for a connection", e);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Request<T> {
+    T send(Client client) throws Exception;
+  }
+
+  private <T> T trying(Request<T> request) {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.connectionTimeoutMs());
+    long pause = FIRST_PAUSE_MS;
+    while (true) {
+      int server = preferred.get();
+      try {
+        return request.send(clients.get(server));
+      } catch (Exception e) {
+        Throwable failure = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        if (!ServerFailures.isWorthRetrying(failure) || left <= pause) {
+          throw failures.translate(failure);
+        }
+        if (ServerFailures.isServerAway(failure)) {
+          preferred.compareAndSet(server, (server + 1) % clients.size());
+        }
+        pause(pause);
+        pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+      }
+    }
+  }
+
+  private static void pause(long millis) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(millis);
+    } catch (InterruptedException e) {
+      throw TraceStoreException.interrupted("waiting for a server", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    clients.forEach(Client::close);
+  }
+}

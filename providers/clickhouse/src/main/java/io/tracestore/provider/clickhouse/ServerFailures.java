@@ -1,0 +1,161 @@
+package io.tracestore.provider.clickhouse;
+
+import com.clickhouse.client.api.ClickHouseException;
+import com.clickhouse.client.api.ServerException;
+import io.tracestore.spi.CorruptDataException;
+import io.tracestore.spi.StoreCapacityException;
+import io.tracestore.spi.StoreConfigurationException;
+import io.tracestore.spi.StoreTimeoutException;
+import io.tracestore.spi.StoreUnavailableException;
+import io.tracestore.spi.TraceStoreException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What the client's and the server's errors mean to callers of a store. */
+final class ServerFailures {
+  private static final int MAX_DEPTH = 20;
+  private static final int MAX_LENGTH = 500;
+
+  /** What the server adds for its developers. */
+  private static final Pattern NOISE =
+      Pattern.compile("\\s*\\((official build|version [^)]*|[A-Z_0-9]{4,})\\)|^Code: \\d+\\. DB::Exception: ");
+
+  private final String store;
+
+  ServerFailures(String store) {
+    this.store = store;
+  }
+
+  /** What a caller gets to see of {@code failure}. */
+  TraceStoreException translate(Throwable failure) {
+    if (failure instanceof TraceStoreException known) {
+      return known;
+    }
+    if (find(failure, InterruptedException.class).isPresent()) {
+      Thread.currentThread().interrupt();
+      return new TraceStoreException("interrupted while working with " + store, failure);
+    }
+    Optional<ServerException> server = find(failure, ServerException.class);
+    if (server.isPresent()) {
+      return translate(server.get());
+    }
+    String why = store + ": " + oneLine(innermost(failure));
+    if (isAnswerTimeout(failure)) {
+      return new StoreTimeoutException(
+          store + ": no answer in time; whether it was done is not known", failure);
+    }
+    if (isConnectionLost(failure)) {
+      return new StoreUnavailableException(why, failure);
+    }
+    return new TraceStoreException(why, failure);
+  }
+
+  private TraceStoreException translate(ServerException e) {
+    String message = oneLine(e.getMessage());
+    String why = store + ": " + message;
+    if (isFullDisk(message)) {
+      return new StoreCapacityException(why + "; give the server more room", e);
+    }
+    return switch (e.getCode()) {
+      case 60 ->
+          new StoreConfigurationException(
+              why + "; the table was removed, open the store again to make it", e);
+      case 81 ->
+          new StoreConfigurationException(
+              why + "; the database was removed, open the store again to make it", e);
+      case 192, 193, 194, 516 ->
+          new StoreConfigurationException(store + ": login refused; check user and password", e);
+      case 497 -> new StoreConfigurationException(why + "; grant it to the user", e);
+      case 164 ->
+          new StoreConfigurationException(
+              why + "; the user is read-only, log in as one that may write", e);
+      case 115 ->
+          new StoreConfigurationException(why + "; the server is too old for this store", e);
+      case 159, 160, 209 ->
+          new StoreTimeoutException(why + "; maxExecutionTimeMs is the limit", e);
+      case 241 ->
+          new StoreCapacityException(why + "; maxMemoryUsage is the limit of one query", e);
+      case 158, 243, 307, 396 -> new StoreCapacityException(why, e);
+      case 40, 246 -> new CorruptDataException(why, e);
+      case 3, 32, 33, 202, 203, 210, 225, 236, 242, 252, 271, 279, 285, 286, 319, 394, 415, 416, 999 ->
+          new StoreUnavailableException(why, e);
+      default ->
+          e.getTransportProtocolCode() == 503
+              ? new StoreUnavailableException(why, e)
+              : new TraceStoreException(why + " (code " + e.getCode() + ")", e);
+    };
+  }
+
+  /** Whether the same request may succeed if it is simply sent again, soon. */
+  static boolean isWorthRetrying(Throwable failure) {
+    if (find(failure, InterruptedException.class).isPresent()
+        || Thread.currentThread().isInterrupted()) {
+      return false;
+    }
+    Optional<ServerException> server = find(failure, ServerException.class);
+    if (server.isPresent()) {
+      return switch (server.get().getCode()) {
+        // 3, 32, 33 and 271: what was sent did not arrive whole. 252: merges are behind.
+        case 3, 32, 33, 202, 203, 210, 225, 236, 242, 252, 271, 279, 285, 319, 999 -> true;
+        default -> server.get().getTransportProtocolCode() == 503;
+      };
+    }
+    return !isAnswerTimeout(failure) && isConnectionLost(failure);
+  }
+
+  /** Whether another server may do what this one did not. */
+  static boolean isServerAway(Throwable failure) {
+    return find(failure, ServerException.class).isEmpty() && isConnectionLost(failure);
+  }
+
+  private static boolean isFullDisk(String message) {
+    return message.contains("No space left") || message.contains("Cannot reserve");
+  }
+
+  /** A connection that cannot be made in time is a server that is away. */
+  private static boolean isAnswerTimeout(Throwable failure) {
+    return causes(failure)
+        .anyMatch(e ->
+            e instanceof SocketTimeoutException
+                && !e.getClass().getName().endsWith("ConnectTimeoutException"));
+  }
+
+  private static boolean isConnectionLost(Throwable failure) {
+    return find(failure, IOException.class).isPresent()
+        || causes(failure)
+            .anyMatch(e ->
+                e instanceof ClickHouseException known && known.isRetryable()
+                    || e.getClass().getSimpleName().startsWith("Connection"));
+  }
+
+  private static Stream<Throwable> causes(Throwable failure) {
+    return Stream.iterate(failure, e -> e != null, e -> e.getCause()).limit(MAX_DEPTH);
+  }
+
+  private static <T> Optional<T> find(Throwable failure, Class<T> type) {
+    return causes(failure).filter(type::isInstance).map(type::cast).findFirst();
+  }
+
+  private static String innermost(Throwable failure) {
+    Throwable last = failure;
+    int depth = 0;
+    for (Throwable cause = failure.getCause(); cause != null && depth < MAX_DEPTH; depth++) {
+      last = cause;
+      cause = cause.getCause();
+    }
+    String message = last.getMessage();
+    return message == null ? last.getClass().getSimpleName() : message;
+  }
+
+  private static String oneLine(@Nullable String text) {
+    if (text == null) {
+      return "no reason given";
+    }
+    String line = NOISE.matcher(text.strip().replaceAll("\\s*\\R\\s*", " ")).replaceAll("");
+    return line.length() <= MAX_LENGTH ? line : line.substring(0, MAX_LENGTH) + "...";
+  }
+}

@@ -1,0 +1,63 @@
+package io.tracestore.provider.clickhouse;
+
+import java.util.HexFormat;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/** Span ids as 16 bytes where they are hexadecimal or UUIDs, and as text otherwise. */
+final class SpanId {
+  static final int EMPTY = 0;
+  static final int TEXT = 1;
+  static final int HEX_64 = 2;
+  static final int HEX_128 = 3;
+  static final int UUID_TEXT = 4;
+
+  static final UUID NONE = new UUID(0, 0);
+
+  private static final Pattern HEX = Pattern.compile("[0-9a-f]+");
+  private static final Pattern UUID_SHAPE =
+      Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+
+  private SpanId() {}
+
+  static int formOf(String span) {
+    return switch (span.length()) {
+      case 0 -> EMPTY;
+      case 16 -> HEX.matcher(span).matches() ? HEX_64 : TEXT;
+      case 32 -> HEX.matcher(span).matches() ? HEX_128 : TEXT;
+      case 36 -> UUID_SHAPE.matcher(span).matches() ? UUID_TEXT : TEXT;
+      default -> TEXT;
+    };
+  }
+
+  /** The bytes of a span of that form; zero where it has none. */
+  static UUID toId(int form, String span) {
+    return switch (form) {
+      case HEX_64 -> new UUID(HexFormat.fromHexDigitsToLong(span), 0);
+      case HEX_128 ->
+          new UUID(
+              HexFormat.fromHexDigitsToLong(span, 0, 16),
+              HexFormat.fromHexDigitsToLong(span, 16, 32));
+      case UUID_TEXT -> UUID.fromString(span);
+      default -> NONE;
+    };
+  }
+
+  /**
+   * The span that {@link #toId} took, or {@code text} if its form is that.
+   *
+   * @throws IllegalArgumentException if there is no such form
+   */
+  static String toText(int form, UUID id, String text) {
+    return switch (form) {
+      case EMPTY -> "";
+      case TEXT -> text;
+      case HEX_64 -> HexFormat.of().toHexDigits(id.getMostSignificantBits());
+      case HEX_128 ->
+          HexFormat.of().toHexDigits(id.getMostSignificantBits())
+              + HexFormat.of().toHexDigits(id.getLeastSignificantBits());
+      case UUID_TEXT -> id.toString();
+      default -> throw new IllegalArgumentException("no form of a span id: " + form);
+    };
+  }
+}

@@ -1,0 +1,43 @@
+package io.tracestore.provider.clickhouse;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.UUID;
+
+/** Values as SQL spells them; hexadecimal, so that no text can be mistaken for SQL. */
+final class Sql {
+  private Sql() {}
+
+  static String text(String text) {
+    return "unhex('" + HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8)) + "')";
+  }
+
+  static String id(UUID id) {
+    return "unhex('" + hex(id) + "')";
+  }
+
+  private static String hex(UUID id) {
+    return HexFormat.of().toHexDigits(id.getMostSignificantBits())
+        + HexFormat.of().toHexDigits(id.getLeastSignificantBits());
+  }
+
+  /** A set of ids, to stand behind {@code IN}: one literal, which is parsed at once. */
+  static String ids(Collection<UUID> ids) {
+    StringBuilder all = new StringBuilder(ids.size() * 32);
+    ids.forEach(id -> all.append(hex(id)));
+    return "(SELECT toFixedString(substring(unhex('%s'), number * 16 + 1, 16), 16) FROM numbers(%d))"
+        .formatted(all, ids.size());
+  }
+
+  /** A set of pairs of ids, to stand behind {@code IN}. */
+  static String pairs(Collection<UUID> firstsAndSeconds) {
+    StringBuilder all = new StringBuilder(firstsAndSeconds.size() * 32);
+    firstsAndSeconds.forEach(id -> all.append(hex(id)));
+    return """
+        (SELECT toFixedString(substring(bytes, number * 32 + 1, 16), 16), \
+        toFixedString(substring(bytes, number * 32 + 17, 16), 16) \
+        FROM (SELECT unhex('%s') AS bytes, number FROM numbers(%d)))"""
+        .formatted(all, firstsAndSeconds.size() / 2);
+  }
+}

@@ -1,0 +1,193 @@
+package io.tracestore.provider.clickhouse;
+
+import io.tracestore.model.EpochNanos;
+import io.tracestore.model.ExecutionStatus;
+import io.tracestore.spi.TraceQuery;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Queries as SQL over the section {@code flow}. A row there may be outdated: what never changes is
+ * asked of all rows, what may have changed only of the newest of each trace.
+ */
+final class TraceFilter {
+  /** What of a row may change from version to version, and is filtered. */
+  private static final String CHANGING =
+      "status, error, duration_ns, environment, user_id, session_id, tags";
+
+  private final String records;
+  private final TraceQuery query;
+
+  TraceFilter(String records, TraceQuery query) {
+    this.records = records;
+    this.query = query;
+  }
+
+  /** The ids and ages of a page of matching traces, newest first. */
+  String page(long limit) {
+    List<String> changing = changing();
+    String rows = "FROM %s WHERE %s".formatted(records, all(fixed(true)));
+    String order = query.flowId() == null ? "age, trace_id" : "section, name, age, trace_id";
+    String paged = "LIMIT %d OFFSET %d".formatted(limit, query.offset());
+    if (changing.isEmpty()) {
+      return "SELECT trace_id, age %s ORDER BY %s LIMIT 1 BY age, trace_id %s"
+          .formatted(rows, order, paged);
+    }
+    return """
+        SELECT trace_id, age FROM (SELECT trace_id, age, %s %s ORDER BY %s, rev DESC \
+        LIMIT 1 BY age, trace_id) WHERE %s ORDER BY age, trace_id %s"""
+        .formatted(CHANGING, rows, order, all(changing), paged);
+  }
+
+  /** How many traces match. */
+  String count() {
+    List<String> changing = changing();
+    String rows =
+        "FROM %s WHERE %s GROUP BY section, name, age, trace_id"
+            .formatted(records, all(fixed(false)));
+    if (changing.isEmpty()) {
+      return "SELECT count() FROM (SELECT 1 %s)".formatted(rows);
+    }
+    return """
+        SELECT count() FROM (SELECT newest.1 AS status, newest.2 AS error, \
+        newest.3 AS duration_ns, newest.4 AS environment, newest.5 AS user_id, \
+        newest.6 AS session_id, newest.7 AS tags FROM (SELECT argMax(tuple(%s), rev) AS newest %s)) \
+        WHERE %s"""
+        .formatted(CHANGING, rows, all(changing));
+  }
+
+  private static String all(List<String> conditions) {
+    return String.join(" AND ", conditions);
+  }
+
+  private List<String> fixed(boolean withPosition) {
+    List<String> all = new ArrayList<>();
+    all.add("section = 'flow'");
+    if (query.flowId() != null) {
+      all.add("name = " + Sql.text(query.flowId()));
+    }
+    if (query.executionId() != null) {
+      all.add("execution_id = " + Sql.id(query.executionId().value()));
+    }
+    addTimes(all);
+    TraceQuery.Position after = query.after();
+    if (withPosition && after != null) {
+      long age = ~EpochNanos.of(after.startTime());
+      all.add("age >= " + age);
+      all.add("(age > %d OR trace_id > %s)".formatted(age, Sql.id(after.traceId().value())));
+      all.add("day <= " + Day.of(~age));
+    }
+    addEvents(all);
+    return all;
+  }
+
+  private void addTimes(List<String> all) {
+    if (query.startedFrom() != null) {
+      long from = EpochNanos.of(query.startedFrom());
+      all.add("age <= " + ~from);
+      all.add("day >= " + Day.of(from));
+    }
+    if (query.startedTo() != null) {
+      long to = EpochNanos.of(query.startedTo());
+      all.add("age >= " + ~to);
+      all.add("day <= " + Day.of(to));
+    }
+  }
+
+  private List<String> changing() {
+    List<String> all = new ArrayList<>();
+    if (query.failedWith() != null) {
+      all.add("status = 'Failed'");
+      all.add("error = " + Sql.text(query.failedWith()));
+    } else if (query.status() != null) {
+      all.add("CAST(status, 'Int8') = " + StatusCode.of(query.status()));
+    }
+    if (query.minDuration() != null) {
+      all.add("duration_ns >= " + query.minDuration().toNanos());
+    }
+    addText(all, "environment", query.environment());
+    addText(all, "user_id", query.userId());
+    addText(all, "session_id", query.sessionId());
+    for (Map.Entry<String, String> tag : query.tags().entrySet()) {
+      String key = Sql.text(tag.getKey());
+      all.add(
+          "(mapContains(tags, %1$s) AND tags[%1$s] = %2$s)"
+              .formatted(key, Sql.text(tag.getValue())));
+    }
+    return all;
+  }
+
+  private static void addText(List<String> all, String column, @Nullable String value) {
+    if (value != null) {
+      all.add(column + " = " + Sql.text(value));
+    }
+  }
+
+  private void addEvents(List<String> all) {
+    if (query.actor() != null) {
+      String equal = " = " + Sql.text(query.actor());
+      addEvents(all, actors("name" + equal), "actor_id", "newest" + equal);
+    }
+    if (query.actorContains() != null) {
+      String text = Sql.text(query.actorContains());
+      addEvents(
+          all,
+          actors("position(name, " + text + ") > 0"),
+          "actor_id",
+          "position(newest, " + text + ") > 0");
+    }
+    if (query.eventType() != null) {
+      String equal = " = " + Sql.text(query.eventType());
+      addEvents(all, events("event_type" + equal), "event_type", "newest" + equal);
+    }
+  }
+
+  /**
+   * Traces that have such an event. Where an event was stored again, a row that says so may be
+   * outdated: of those traces all events are looked at.
+   */
+  private void addEvents(
+      List<String> all, String candidates, String column, String ofNewest) {
+    String repeated = "SELECT trace_id FROM %s WHERE section = 'repeated'".formatted(records);
+    String checked =
+        """
+        SELECT trace_id FROM (SELECT trace_id, argMax(%s, rev) AS newest FROM %s WHERE \
+        section = 'trace' AND name = '' AND age = 0 AND notEmpty(ids) AND trace_id IN (%s) \
+        GROUP BY trace_id, ids[1]) WHERE %s"""
+            .formatted(column, records, repeated, ofNewest);
+    all.add(
+        "(trace_id IN (%s) AND trace_id NOT IN (%s) OR trace_id IN (%s))"
+            .formatted(candidates, repeated, checked));
+  }
+
+  private String actors(String condition) {
+    return "SELECT trace_id FROM %s WHERE section = 'actor' AND %s%s"
+        .formatted(records, condition, days());
+  }
+
+  private String events(String condition) {
+    return """
+        SELECT trace_id FROM %s WHERE section = 'trace' AND name = '' AND age = 0 \
+        AND notEmpty(ids) AND %s%s"""
+        .formatted(records, condition, days());
+  }
+
+  /** The partitions in which rows of matching traces may be. */
+  private String days() {
+    TraceQuery.Position after = query.after();
+    Integer first =
+        query.startedFrom() == null ? null : Day.of(EpochNanos.of(query.startedFrom()));
+    Integer last = query.startedTo() == null ? null : Day.of(EpochNanos.of(query.startedTo()));
+    if (after != null) {
+      int day = Day.of(EpochNanos.of(after.startTime()));
+      last = last == null ? day : Math.min(last, day);
+    }
+    String days =
+        (first == null ? "" : " AND day >= " + first) + (last == null ? "" : " AND day <= " + last);
+    return days.isEmpty()
+        ? ""
+        : " AND (%s OR day = %d)".formatted(days.substring(" AND ".length()), Day.EARLY);
+  }
+}

@@ -1,0 +1,116 @@
+package io.tracestore.provider.clickhouse;
+
+import io.tracestore.model.EventId;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.provider.support.Headers;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What becomes of one trace: the writes of a block, in their order, on top of what is stored. */
+final class TracePlan {
+  private final UUID traceId;
+  private final StoredTrace stored;
+  private final @Nullable FlowTrace newHeader;
+  private final Placement placement;
+  private final Collection<TraceEvent> events;
+
+  private TracePlan(
+      UUID traceId,
+      StoredTrace stored,
+      @Nullable FlowTrace newHeader,
+      Placement placement,
+      Collection<TraceEvent> events) {
+    this.traceId = traceId;
+    this.stored = stored;
+    this.newHeader = newHeader;
+    this.placement = placement;
+    this.events = events;
+  }
+
+  /** Plans {@code writes}, all of one trace, and says of each whether it is refused. */
+  static TracePlan of(List<TraceWrite> writes, StoredTrace stored) {
+    FlowTrace identity = stored.header();
+    boolean terminal = identity != null && identity.status().kind().isTerminal();
+    FlowTrace newHeader = null;
+    if (writes.size() == 1 && stored == StoredTrace.NONE) {
+      return ofNew(writes.getFirst());
+    }
+    Map<EventId, TraceEvent> events = new LinkedHashMap<>();
+    for (TraceWrite write : writes) {
+      FlowTrace header = write.header();
+      boolean conflicts = header != null && identity != null && !identity.hasIdentityOf(header);
+      write.refuse(conflicts && header != null ? Headers.conflict(header) : null);
+      if (conflicts) {
+        continue;
+      }
+      if (header != null) {
+        identity = header;
+        if (Headers.replaces(terminal, header)) {
+          newHeader = header;
+          terminal = header.status().kind().isTerminal();
+        }
+      }
+      write.events().forEach(event -> events.put(event.eventId(), event));
+    }
+    return new TracePlan(
+        writes.getFirst().traceId(),
+        stored,
+        newHeader,
+        identity == null ? Placement.EARLY : Placement.of(identity),
+        events.values());
+  }
+
+  /** The usual case: its events, which have different ids, are taken as they are. */
+  private static TracePlan ofNew(TraceWrite write) {
+    write.refuse(null);
+    FlowTrace header = write.header();
+    return new TracePlan(
+        write.traceId(),
+        StoredTrace.NONE,
+        header,
+        header == null ? Placement.EARLY : Placement.of(header),
+        write.events());
+  }
+
+  UUID traceId() {
+    return traceId;
+  }
+
+  /** The revision of the stored header, which a new one must surpass. */
+  long seenRevision() {
+    return Revisions.clockOf(stored.headerRev());
+  }
+
+  /** Whether an event to write may be stored already. */
+  boolean mayRepeatEvents() {
+    return stored.hasEvents() && !events.isEmpty();
+  }
+
+  Collection<TraceEvent> events() {
+    return events;
+  }
+
+  /** Adds the rows. */
+  void addTo(RecordBlock block, boolean repeatsEvents) {
+    if (newHeader != null) {
+      block.addHeader(newHeader);
+    }
+    Set<String> actors = new HashSet<>();
+    for (TraceEvent event : events) {
+      block.addEvent(traceId, placement, event);
+      if (actors.add(event.actorId())) {
+        block.addActor(traceId, placement, event.actorId());
+      }
+    }
+    if (repeatsEvents) {
+      block.addRepeated(traceId, placement);
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package io.tracestore.provider.clickhouse;
+
+import io.tracestore.model.EpochNanos;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceId;
+import io.tracestore.spi.CorruptDataException;
+import io.tracestore.spi.TraceQuery;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads traces. A trace is always read by one query over one table: its header and its events are
+ * of the same moment.
+ */
+final class TraceReader {
+  /** The prefix of the primary key that holds headers and events. */
+  static final String TRACE_ROWS = "section = 'trace' AND name = '' AND age = 0";
+
+  private final Server server;
+  private final String records;
+
+  TraceReader(Server server, Schema schema) {
+    this.server = server;
+    this.records = schema.records();
+  }
+
+  Optional<FlowTrace> trace(UUID id) {
+    return read(" = " + Sql.id(id), true).getOrDefault(id, new StoredRows()).trace();
+  }
+
+  List<TraceEvent> events(UUID id) {
+    return read(" = " + Sql.id(id), true).getOrDefault(id, new StoredRows()).events();
+  }
+
+  /** Where a trace stands in the order of queries. */
+  record Entry(UUID id, long age) {
+    TraceQuery.Position position() {
+      return new TraceQuery.Position(EpochNanos.toInstant(~age), new TraceId(id));
+    }
+  }
+
+  /** A page of matching traces. */
+  List<FlowTrace> page(TraceQuery query, int limit) {
+    List<FlowTrace> page = new ArrayList<>();
+    TraceQuery next = query;
+    while (page.size() < limit) {
+      int wanted = limit - page.size();
+      List<Entry> entries = entries(next, wanted);
+      page.addAll(traces(entries, query));
+      if (entries.size() < wanted) {
+        break;
+      }
+      // Of traces that changed or went between the two queries others take the place.
+      next = behind(query, entries.getLast());
+    }
+    return page;
+  }
+
+  /** The query for what comes behind {@code entry}. */
+  static TraceQuery behind(TraceQuery query, Entry entry) {
+    return query.toBuilder().after(entry.position()).offset(0).build();
+  }
+
+  /** Where the matching traces stand. */
+  List<Entry> entries(TraceQuery query, int limit) {
+    return server.query(
+        new TraceFilter(records, query).page(limit),
+        row -> {
+          List<Entry> entries = new ArrayList<>();
+          while (row.hasNext()) {
+            entries.add(new Entry(row.id(), row.i64()));
+          }
+          return entries;
+        });
+  }
+
+  /** The traces of {@code entries} that still match, in their order. */
+  List<FlowTrace> traces(List<Entry> entries, TraceQuery query) {
+    if (entries.isEmpty()) {
+      return List.of();
+    }
+    Map<UUID, StoredRows> stored =
+        read(" IN " + Sql.ids(entries.stream().map(Entry::id).toList()), query.withEvents());
+    // Events that were not read can not be asked again.
+    TraceQuery matching =
+        query.withEvents()
+            ? query
+            : query.toBuilder().actor(null).actorContains(null).eventType(null).build();
+    List<FlowTrace> traces = new ArrayList<>(entries.size());
+    for (Entry entry : entries) {
+      StoredRows rows = stored.get(entry.id);
+      if (rows != null) {
+        rows.trace().filter(matching::matches).ifPresent(traces::add);
+      }
+    }
+    return traces;
+  }
+
+  private Map<UUID, StoredRows> read(String ids, boolean withEvents) {
+    String sql =
+        "SELECT trace_id, rev, header%s FROM %s WHERE %s AND trace_id%s%s"
+            .formatted(
+                withEvents ? ", " + EventRow.COLUMNS : "",
+                records,
+                TRACE_ROWS,
+                ids,
+                withEvents ? "" : " AND empty(ids)");
+    return server.query(sql, rows -> collect(rows, withEvents));
+  }
+
+  private static Map<UUID, StoredRows> collect(RowInput in, boolean withEvents)
+      throws IOException {
+    Map<UUID, StoredRows> found = new HashMap<>();
+    EventRow row = new EventRow();
+    while (in.hasNext()) {
+      UUID id = in.id();
+      StoredRows rows = found.computeIfAbsent(id, unknown -> new StoredRows());
+      long rev = in.i64();
+      byte[] header = in.bytes();
+      TraceEvent event = withEvents ? event(id, row, in) : null;
+      if (event == null) {
+        rows.addHeader(rev, header);
+      } else {
+        rows.addEvent(rev, event);
+      }
+    }
+    return found;
+  }
+
+  private static @Nullable TraceEvent event(UUID id, EventRow row, RowInput in) throws IOException {
+    try {
+      return row.read(in);
+    } catch (IllegalArgumentException e) {
+      throw new CorruptDataException("an event of trace %s: %s".formatted(id, e.getMessage()), e);
+    }
+  }
+
+  /** How many traces match. */
+  long count(TraceQuery query) {
+    return server.query(
+        new TraceFilter(records, query).count(), row -> row.hasNext() ? row.i64() : 0L);
+  }
+
+  /** About how many bytes each of {@code ids} takes in memory. */
+  Map<UUID, Long> sizes(Collection<UUID> ids) {
+    String sql =
+        """
+        SELECT trace_id, 1000 * count() + sum(length(header) + length(msg_data) \
+        + length(state_before) + length(state_after) + length(error)) \
+        FROM %s WHERE %s AND trace_id IN %s GROUP BY trace_id"""
+            .formatted(records, TRACE_ROWS, Sql.ids(ids));
+    return server.query(
+        sql,
+        row -> {
+          Map<UUID, Long> sizes = new LinkedHashMap<>();
+          while (row.hasNext()) {
+            sizes.put(row.id(), row.i64());
+          }
+          return sizes;
+        });
+  }
+}
