@@ -4,8 +4,9 @@ module io.tracestore.provider.clickhouse {
   requires transitive io.tracestore.spi;
   requires io.tracestore.codec;
   requires io.tracestore.provider.support;
-  requires clickhouse.data;
+  requires com.clickhouse.data;
   requires client.v2;
+  requires com.github.luben.zstd_jni;
 
   exports io.tracestore.provider.clickhouse;
 

@@ -90,7 +90,8 @@ final class BlockWriter {
     String sql =
         """
         SELECT trace_id, argMaxIf(header, rev, empty(ids)), maxIf(rev, empty(ids)), \
-        toUInt8(countIf(notEmpty(ids)) > 0) FROM %s WHERE %s AND trace_id IN %s GROUP BY trace_id"""
+        toUInt8(countIf(notEmpty(ids)) > 0) FROM %s WHERE %s AND trace_id IN %s GROUP BY trace_id\
+        """
             .formatted(schema.records(), TraceReader.TRACE_ROWS, Sql.ids(ids));
     return server.queryAsWriter(sql, BlockWriter::readStored);
   }
@@ -124,8 +125,7 @@ final class BlockWriter {
     }
     String sql =
         "SELECT DISTINCT trace_id FROM %s WHERE %s AND trace_id IN %s AND (trace_id, ids[1]) IN %s AND notEmpty(ids)"
-            .formatted(
-                schema.records(), TraceReader.TRACE_ROWS, Sql.ids(traces), Sql.pairs(pairs));
+            .formatted(schema.records(), TraceReader.TRACE_ROWS, Sql.ids(traces), Sql.pairs(pairs));
     return server.queryAsWriter(
         sql,
         in -> {

@@ -15,14 +15,15 @@ final class ClickHouseOptions {
           "The database that holds the tables, made if it is missing; the path of the URI says the same.");
   static final StoreOption<Boolean> SSL =
       StoreOption.ofBoolean(
-          "ssl", false, "Whether to speak HTTPS; clickhouses: says the same, and port 8443 then is the default.");
+          "ssl",
+          false,
+          "Whether to speak HTTPS; clickhouses: says the same, and port 8443 then is the default.");
   static final StoreOption<String> SSL_ROOT_CERT =
       StoreOption.ofString(
-          "sslRootCert",
-          null,
-          "A PEM file with the certificates to trust instead of the JVM's.");
+          "sslRootCert", null, "A PEM file with the certificates to trust instead of the JVM's.");
   static final StoreOption<String> ACCESS_TOKEN =
-      StoreOption.ofString("accessToken", null, "A token to log in with, instead of user and password.")
+      StoreOption.ofString(
+              "accessToken", null, "A token to log in with, instead of user and password.")
           .asSecret();
   static final StoreOption<String> CLUSTER =
       StoreOption.ofString(
@@ -41,7 +42,11 @@ final class ClickHouseOptions {
           "How many events go into one block at most; a trace is never split.");
   static final StoreOption<Integer> MAX_CONNECTIONS =
       StoreOption.ofInt(
-          "maxConnections", 20, 3, 10_000, "How many requests are made at once at most, two for writing included.");
+          "maxConnections",
+          20,
+          3,
+          10_000,
+          "How many requests are made at once at most, two for writing included.");
   static final StoreOption<Long> CONNECTION_TIMEOUT_MS =
       StoreOption.ofMillis(
           "connectionTimeoutMs",

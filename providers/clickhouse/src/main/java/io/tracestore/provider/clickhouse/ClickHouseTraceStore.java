@@ -63,8 +63,7 @@ final class ClickHouseTraceStore extends BaseTraceStore {
 
   private static Set<Capability> capabilities(ClickHouseConfig config) {
     Set<Capability> all =
-        EnumSet.of(
-            Capability.PERSISTENT, Capability.DURABLE, Capability.ATOMIC, Capability.SHARED);
+        EnumSet.of(Capability.PERSISTENT, Capability.DURABLE, Capability.ATOMIC, Capability.SHARED);
     if (config.retentionDays() > 0) {
       all.add(Capability.EVICTING);
     }

@@ -21,7 +21,7 @@ final class Day {
 
   /** The partition of traces that started at {@code epochNanos}; it never falls as that grows. */
   static int of(long epochNanos) {
-    return (int) Math.clamp(Math.floorDiv(epochNanos, NANOS), FIRST, LAST);
+    return Math.clamp(Math.floorDiv(epochNanos, NANOS), FIRST, LAST);
   }
 
   /** Whether {@code day} is a partition of one day, rather than of many. */

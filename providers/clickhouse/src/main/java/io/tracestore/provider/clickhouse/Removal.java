@@ -73,7 +73,9 @@ final class Removal {
     return "(" + String.join(", ", ids.stream().map(Sql::id).toList()) + ")";
   }
 
-  /** Removes what started, or happened without a trace, at {@code last} or before; how many traces. */
+  /**
+   * Removes what started, or happened without a trace, at {@code last} or before; how many traces.
+   */
   long removeUntil(long last) {
     removeEarlyEvents(last);
     Map<Integer, Long> days = tracesByDay(last);
@@ -108,7 +110,8 @@ final class Removal {
               .formatted(schema.localRecords(), schema.onCluster(), day));
     } else {
       // Every row says when its trace started: no row needs another to be found.
-      delete(List.of(day), "started <= fromUnixTimestamp64Nano(toInt64(%d), 'UTC')".formatted(last));
+      delete(
+          List.of(day), "started <= fromUnixTimestamp64Nano(toInt64(%d), 'UTC')".formatted(last));
     }
   }
 
@@ -117,7 +120,8 @@ final class Removal {
     String sql =
         """
         SELECT DISTINCT trace_id FROM %1$s WHERE day = %2$d AND trace_id IN \
-        (SELECT trace_id FROM %1$s WHERE section = 'flow' AND age >= %3$d AND day <= %4$d)"""
+        (SELECT trace_id FROM %1$s WHERE section = 'flow' AND age >= %3$d AND day <= %4$d)\
+        """
             .formatted(schema.records(), Day.EARLY, ~last, Day.of(last));
     inSteps(
         server.query(sql, Removal::ids),
@@ -132,7 +136,8 @@ final class Removal {
         SELECT trace_id, id FROM (SELECT trace_id, ids[1] AS id, argMax(ts, rev) AS newest \
         FROM %1$s WHERE %2$s AND notEmpty(ids) AND day = %3$d AND trace_id NOT IN \
         (SELECT trace_id FROM %1$s WHERE section = 'flow') GROUP BY trace_id, id) \
-        WHERE newest <= fromUnixTimestamp64Nano(toInt64(%4$d), 'UTC')"""
+        WHERE newest <= fromUnixTimestamp64Nano(toInt64(%4$d), 'UTC')\
+        """
             .formatted(schema.records(), TraceReader.TRACE_ROWS, Day.EARLY, last);
     inSteps(
         server.query(sql, Removal::ids),
@@ -140,7 +145,8 @@ final class Removal {
         pairs -> {
           // What says which actors a trace has may be outdated from now on.
           markRepeated(pairs);
-          delete(List.of(Day.EARLY), "section = 'trace' AND (trace_id, ids[1]) IN " + tuples(pairs));
+          delete(
+              List.of(Day.EARLY), "section = 'trace' AND (trace_id, ids[1]) IN " + tuples(pairs));
         });
   }
 

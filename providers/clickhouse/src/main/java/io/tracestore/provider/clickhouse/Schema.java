@@ -27,7 +27,8 @@ final class Schema {
       """
       CREATE TABLE IF NOT EXISTS {database}.schema_version {on cluster}
       (version UInt32, applied DateTime('UTC') DEFAULT now())
-      ENGINE = {engine schema_version MergeTree} ORDER BY version""";
+      ENGINE = {engine schema_version MergeTree} ORDER BY version\
+      """;
 
   private final String database;
   private final @Nullable String cluster;
@@ -140,15 +141,21 @@ final class Schema {
       return parts[1] + "(" + arguments + ")";
     }
     String path = "'/clickhouse/tables/{shard}/" + database + "/" + parts[0] + "', '{replica}'";
-    return "Replicated" + parts[1] + "(" + path + (arguments.isEmpty() ? "" : ", " + arguments) + ")";
+    return "Replicated"
+        + parts[1]
+        + "("
+        + path
+        + (arguments.isEmpty() ? "" : ", " + arguments)
+        + ")";
   }
 
   private String distributed(String table) {
     return cluster == null
         ? ""
         : """
-          CREATE TABLE IF NOT EXISTS %1$s.%2$s %3$s AS %1$s.%2$s_local
-          ENGINE = Distributed('%4$s', %1$s, %2$s_local, sipHash64(trace_id))"""
+        CREATE TABLE IF NOT EXISTS %1$s.%2$s %3$s AS %1$s.%2$s_local
+        ENGINE = Distributed('%4$s', %1$s, %2$s_local, sipHash64(trace_id))\
+        """
             .formatted(database, table, onCluster(), cluster);
   }
 
@@ -174,9 +181,10 @@ final class Schema {
   /** Early events go by their own time: nobody knows their trace's. */
   static String ttl(int days) {
     return """
-        toDate(toUInt16(least(greatest(if(day = %d, \
-        toInt64(intDiv(toUnixTimestamp64Nano(ts), 86400000000000)), toInt64(day)), 0), 60000))) \
-        + INTERVAL %d DAY"""
+    toDate(toUInt16(least(greatest(if(day = %d, \
+    toInt64(intDiv(toUnixTimestamp64Nano(ts), 86400000000000)), toInt64(day)), 0), 60000))) \
+    + INTERVAL %d DAY\
+    """
         .formatted(Day.EARLY, days);
   }
 }

@@ -10,6 +10,7 @@ import com.github.luben.zstd.ZstdOutputStream;
 import io.tracestore.spi.StoreTimeoutException;
 import io.tracestore.spi.TraceStoreException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -118,9 +119,7 @@ final class Server implements AutoCloseable {
       asked.waitEndOfQuery(true);
       settings.forEach(asked::serverSetting);
       more.forEach(asked::serverSetting);
-      try (QueryResponse response = client.query(sql, asked).get()) {
-        return rows.read(new RowInput(response.getInputStream()));
-      }
+      return reading(client.query(sql, asked), in -> rows.read(new RowInput(in)));
     });
   }
 
@@ -136,10 +135,19 @@ final class Server implements AutoCloseable {
       asked.waitEndOfQuery(true);
       settings.forEach(asked::serverSetting);
       more.forEach(asked::serverSetting);
-      try (QueryResponse response = client.query(sql, asked).get()) {
-        return response.getInputStream().readAllBytes().length;
-      }
+      return reading(client.query(sql, asked), in -> in.readAllBytes().length);
     });
+  }
+
+  private interface Answer<T> {
+    T read(InputStream in) throws IOException;
+  }
+
+  @SuppressWarnings("try") // an interrupt is translated where all failures are
+  private static <T> T reading(Future<QueryResponse> asked, Answer<T> answer) throws Exception {
+    try (QueryResponse response = asked.get()) {
+      return answer.read(response.getInputStream());
+    }
   }
 
   /**
@@ -204,7 +212,8 @@ final class Server implements AutoCloseable {
       try {
         return request.send(clients.get(server));
       } catch (Exception e) {
-        Throwable failure = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+        Throwable failure =
+            e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
         long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
         if (!ServerFailures.isWorthRetrying(failure) || left <= pause) {
           throw failures.translate(failure);

@@ -22,7 +22,8 @@ final class ServerFailures {
 
   /** What the server adds for its developers. */
   private static final Pattern NOISE =
-      Pattern.compile("\\s*\\((official build|version [^)]*|[A-Z_0-9]{4,})\\)|^Code: \\d+\\. DB::Exception: ");
+      Pattern.compile(
+          "\\s*\\((official build|version [^)]*|[A-Z_0-9]{4,})\\)|^Code: \\d+\\. DB::Exception: ");
 
   private final String store;
 
@@ -75,13 +76,29 @@ final class ServerFailures {
               why + "; the user is read-only, log in as one that may write", e);
       case 115 ->
           new StoreConfigurationException(why + "; the server is too old for this store", e);
-      case 159, 160, 209 ->
-          new StoreTimeoutException(why + "; maxExecutionTimeMs is the limit", e);
-      case 241 ->
-          new StoreCapacityException(why + "; maxMemoryUsage is the limit of one query", e);
+      case 159, 160, 209 -> new StoreTimeoutException(why + "; maxExecutionTimeMs is the limit", e);
+      case 241 -> new StoreCapacityException(why + "; maxMemoryUsage is the limit of one query", e);
       case 158, 243, 307, 396 -> new StoreCapacityException(why, e);
       case 40, 246 -> new CorruptDataException(why, e);
-      case 3, 32, 33, 202, 203, 210, 225, 236, 242, 252, 271, 279, 285, 286, 319, 394, 415, 416, 999 ->
+      case 3,
+          32,
+          33,
+          202,
+          203,
+          210,
+          225,
+          236,
+          242,
+          252,
+          271,
+          279,
+          285,
+          286,
+          319,
+          394,
+          415,
+          416,
+          999 ->
           new StoreUnavailableException(why, e);
       default ->
           e.getTransportProtocolCode() == 503
@@ -128,7 +145,7 @@ final class ServerFailures {
     return find(failure, IOException.class).isPresent()
         || causes(failure)
             .anyMatch(e ->
-                e instanceof ClickHouseException known && known.isRetryable()
+                (e instanceof ClickHouseException known && known.isRetryable())
                     || e.getClass().getSimpleName().startsWith("Connection"));
   }
 

@@ -35,9 +35,10 @@ final class Sql {
     StringBuilder all = new StringBuilder(firstsAndSeconds.size() * 32);
     firstsAndSeconds.forEach(id -> all.append(hex(id)));
     return """
-        (SELECT toFixedString(substring(bytes, number * 32 + 1, 16), 16), \
-        toFixedString(substring(bytes, number * 32 + 17, 16), 16) \
-        FROM (SELECT unhex('%s') AS bytes, number FROM numbers(%d)))"""
+    (SELECT toFixedString(substring(bytes, number * 32 + 1, 16), 16), \
+    toFixedString(substring(bytes, number * 32 + 17, 16), 16) \
+    FROM (SELECT unhex('%s') AS bytes, number FROM numbers(%d)))\
+    """
         .formatted(all, firstsAndSeconds.size() / 2);
   }
 }

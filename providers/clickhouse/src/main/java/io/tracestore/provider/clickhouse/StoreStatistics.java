@@ -56,7 +56,8 @@ final class StoreStatistics {
         """
         SELECT toInt64(count()), toInt64(uniqExact(partition_id)), toInt64(sum(rows)), \
         toInt64(sum(bytes_on_disk)), toInt64(sum(data_uncompressed_bytes)) \
-        FROM system.parts WHERE active AND database = %s AND table LIKE 'records%%'"""
+        FROM system.parts WHERE active AND database = %s AND table LIKE 'records%%'\
+        """
             .formatted(Sql.text(database)),
         row -> {
           Map<String, Long> parts = new TreeMap<>();

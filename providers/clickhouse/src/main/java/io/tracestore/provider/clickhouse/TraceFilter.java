@@ -1,7 +1,6 @@
 package io.tracestore.provider.clickhouse;
 
 import io.tracestore.model.EpochNanos;
-import io.tracestore.model.ExecutionStatus;
 import io.tracestore.spi.TraceQuery;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,8 +35,9 @@ final class TraceFilter {
           .formatted(rows, order, paged);
     }
     return """
-        SELECT trace_id, age FROM (SELECT trace_id, age, %s %s ORDER BY %s, rev DESC \
-        LIMIT 1 BY age, trace_id) WHERE %s ORDER BY age, trace_id %s"""
+    SELECT trace_id, age FROM (SELECT trace_id, age, %s %s ORDER BY %s, rev DESC \
+    LIMIT 1 BY age, trace_id) WHERE %s ORDER BY age, trace_id %s\
+    """
         .formatted(CHANGING, rows, order, all(changing), paged);
   }
 
@@ -51,10 +51,11 @@ final class TraceFilter {
       return "SELECT count() FROM (SELECT 1 %s)".formatted(rows);
     }
     return """
-        SELECT count() FROM (SELECT newest.1 AS status, newest.2 AS error, \
-        newest.3 AS duration_ns, newest.4 AS environment, newest.5 AS user_id, \
-        newest.6 AS session_id, newest.7 AS tags FROM (SELECT argMax(tuple(%s), rev) AS newest %s)) \
-        WHERE %s"""
+    SELECT count() FROM (SELECT newest.1 AS status, newest.2 AS error, \
+    newest.3 AS duration_ns, newest.4 AS environment, newest.5 AS user_id, \
+    newest.6 AS session_id, newest.7 AS tags FROM (SELECT argMax(tuple(%s), rev) AS newest %s)) \
+    WHERE %s\
+    """
         .formatted(CHANGING, rows, all(changing));
   }
 
@@ -148,14 +149,14 @@ final class TraceFilter {
    * Traces that have such an event. Where an event was stored again, a row that says so may be
    * outdated: of those traces all events are looked at.
    */
-  private void addEvents(
-      List<String> all, String candidates, String column, String ofNewest) {
+  private void addEvents(List<String> all, String candidates, String column, String ofNewest) {
     String repeated = "SELECT trace_id FROM %s WHERE section = 'repeated'".formatted(records);
     String checked =
         """
         SELECT trace_id FROM (SELECT trace_id, argMax(%s, rev) AS newest FROM %s WHERE \
         section = 'trace' AND name = '' AND age = 0 AND notEmpty(ids) AND trace_id IN (%s) \
-        GROUP BY trace_id, ids[1]) WHERE %s"""
+        GROUP BY trace_id, ids[1]) WHERE %s\
+        """
             .formatted(column, records, repeated, ofNewest);
     all.add(
         "(trace_id IN (%s) AND trace_id NOT IN (%s) OR trace_id IN (%s))"
@@ -169,16 +170,16 @@ final class TraceFilter {
 
   private String events(String condition) {
     return """
-        SELECT trace_id FROM %s WHERE section = 'trace' AND name = '' AND age = 0 \
-        AND notEmpty(ids) AND %s%s"""
+    SELECT trace_id FROM %s WHERE section = 'trace' AND name = '' AND age = 0 \
+    AND notEmpty(ids) AND %s%s\
+    """
         .formatted(records, condition, days());
   }
 
   /** The partitions in which rows of matching traces may be. */
   private String days() {
     TraceQuery.Position after = query.after();
-    Integer first =
-        query.startedFrom() == null ? null : Day.of(EpochNanos.of(query.startedFrom()));
+    Integer first = query.startedFrom() == null ? null : Day.of(EpochNanos.of(query.startedFrom()));
     Integer last = query.startedTo() == null ? null : Day.of(EpochNanos.of(query.startedTo()));
     if (after != null) {
       int day = Day.of(EpochNanos.of(after.startTime()));

@@ -39,7 +39,7 @@ final class TracePlan {
     FlowTrace identity = stored.header();
     boolean terminal = identity != null && identity.status().kind().isTerminal();
     FlowTrace newHeader = null;
-    if (writes.size() == 1 && stored == StoredTrace.NONE) {
+    if (writes.size() == 1 && stored.equals(StoredTrace.NONE)) {
       return ofNew(writes.getFirst());
     }
     Map<EventId, TraceEvent> events = new LinkedHashMap<>();

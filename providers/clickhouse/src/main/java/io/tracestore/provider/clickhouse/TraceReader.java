@@ -91,10 +91,7 @@ final class TraceReader {
     Map<UUID, StoredRows> stored =
         read(" IN " + Sql.ids(entries.stream().map(Entry::id).toList()), query.withEvents());
     // Events that were not read can not be asked again.
-    TraceQuery matching =
-        query.withEvents()
-            ? query
-            : query.toBuilder().actor(null).actorContains(null).eventType(null).build();
+    TraceQuery matching = query.withEvents() ? query : withoutEventFilters(query);
     List<FlowTrace> traces = new ArrayList<>(entries.size());
     for (Entry entry : entries) {
       StoredRows rows = stored.get(entry.id);
@@ -103,6 +100,11 @@ final class TraceReader {
       }
     }
     return traces;
+  }
+
+  private static TraceQuery withoutEventFilters(TraceQuery query) {
+    @Nullable String none = null;
+    return query.toBuilder().actor(none).actorContains(none).eventType(none).build();
   }
 
   private Map<UUID, StoredRows> read(String ids, boolean withEvents) {
@@ -117,8 +119,7 @@ final class TraceReader {
     return server.query(sql, rows -> collect(rows, withEvents));
   }
 
-  private static Map<UUID, StoredRows> collect(RowInput in, boolean withEvents)
-      throws IOException {
+  private static Map<UUID, StoredRows> collect(RowInput in, boolean withEvents) throws IOException {
     Map<UUID, StoredRows> found = new HashMap<>();
     EventRow row = new EventRow();
     while (in.hasNext()) {
@@ -156,7 +157,8 @@ final class TraceReader {
         """
         SELECT trace_id, 1000 * count() + sum(length(header) + length(msg_data) \
         + length(state_before) + length(state_after) + length(error)) \
-        FROM %s WHERE %s AND trace_id IN %s GROUP BY trace_id"""
+        FROM %s WHERE %s AND trace_id IN %s GROUP BY trace_id\
+        """
             .formatted(records, TRACE_ROWS, Sql.ids(ids));
     return server.query(
         sql,

@@ -25,8 +25,7 @@ final class Writers implements AutoCloseable {
     groups =
         IntStream.range(0, COUNT)
             .mapToObj(i ->
-                new GroupCommit<>(
-                    name + " " + i, new Blocks(blocks, failures), MAX_QUEUED_BYTES))
+                new GroupCommit<>(name + " " + i, new Blocks(blocks, failures), MAX_QUEUED_BYTES))
             .toList();
     rowWeight = Math.max(1, MAX_QUEUED_BYTES / batchSize);
   }
