@@ -7,8 +7,12 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.support.BaseTraceStore;
+import io.tracestore.spi.ActorEdge;
+import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.Capability;
+import io.tracestore.spi.EventMetrics;
+import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
@@ -28,6 +32,7 @@ final class ClickHouseTraceStore extends BaseTraceStore {
   private final Server server;
   private final Set<Capability> capabilities;
   private final TraceReader reader;
+  private final Analytics analytics;
   private final Removal removal;
   private final StoreStatistics statistics;
   private final Writers writers;
@@ -55,6 +60,7 @@ final class ClickHouseTraceStore extends BaseTraceStore {
     this.capabilities = capabilities(config);
     Revisions revisions = new Revisions(InstantSource.system());
     reader = new TraceReader(server, schema);
+    analytics = new Analytics(server, schema);
     removal = new Removal(server, schema, revisions);
     statistics = new StoreStatistics(server, schema, config.database());
     BlockWriter blocks = new BlockWriter(server, schema, revisions, removal);
@@ -127,6 +133,16 @@ final class ClickHouseTraceStore extends BaseTraceStore {
   @Override
   protected long doCount(TraceQuery query) {
     return guarded(() -> reader.count(query));
+  }
+
+  @Override
+  protected List<EventMetrics> doEventMetrics(EventMetricsQuery query) {
+    return guarded(() -> analytics.eventMetrics(query));
+  }
+
+  @Override
+  protected List<ActorEdge> doActorGraph(ActorGraphQuery query) {
+    return guarded(() -> analytics.actorGraph(query));
   }
 
   @Override

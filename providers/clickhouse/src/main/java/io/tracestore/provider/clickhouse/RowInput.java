@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.math.BigInteger;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
@@ -84,6 +85,15 @@ final class RowInput {
     long value = (long) LONG.get(buffer, position);
     position += Long.BYTES;
     return value;
+  }
+
+  /** An unsigned number of 128 bits. */
+  BigInteger u128() throws IOException {
+    byte[] bytes = new byte[17];
+    for (int i = 16; i > 0; i--) {
+      bytes[i] = (byte) u8();
+    }
+    return new BigInteger(bytes);
   }
 
   UUID id() throws IOException {
