@@ -2,16 +2,17 @@ package io.tracestore.compat.matrix;
 
 import io.tracestore.compat.BackendTraits;
 import io.tracestore.compat.TraceStoreKit;
+import io.tracestore.compat.clickhouse.ClickHouseServers;
+import io.tracestore.compat.clickhouse.Needs;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import io.tracestore.provider.clickhouse.*;
-import com.clickhouse.client.api.Client;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** In ClickHouse, on one server. */
+@ExtendWith(Needs.AnyServer.class)
+@AddLifecycleHook(Needs.AnyServer.class)
 class ClickHouseKitTest extends TraceStoreKit {
-  static final AtomicInteger NEXT = new AtomicInteger();
-  static final String BASE = "localhost:18200";
   @Override
   public BackendTraits traits() {
     return BackendTraits.DATABASE;
@@ -19,19 +20,16 @@ class ClickHouseKitTest extends TraceStoreKit {
 
   @Override
   public String newStoreUri(Path directory) {
-    return "clickhouse://default:secret@" + BASE + "/kit_" + ProcessHandle.current().pid() + "_" + NEXT.incrementAndGet();
+    return ClickHouseServers.main().newStoreUri("");
   }
 
   @Override
   public void removeStore(String uri) {
-    String db = uri.substring(uri.indexOf("kit_"));
-    try (Client c = new Client.Builder().addEndpoint("http://" + BASE).setUsername("default").setPassword("secret").build()) {
-      c.execute("DROP DATABASE IF EXISTS " + db).get();
-    } catch (Exception e) { throw new RuntimeException(e); }
+    ClickHouseServers.main().drop(uri);
   }
 
   @Override
   public List<String> secrets() {
-    return List.of("secret");
+    return List.of(ClickHouseServers.main().password());
   }
 }
