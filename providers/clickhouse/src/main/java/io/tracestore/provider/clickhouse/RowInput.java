@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
 /**
- * Rows in ClickHouse's RowBinary format, read value after value in the order of the query's
+ * Rows in ClickHouse's RowBinaryWithNames format, read value after value in the order of the query's
  * columns. Not safe for several threads.
  *
  * @see <a href="https://clickhouse.com/docs/interfaces/formats/RowBinary">the RowBinary format</a>
@@ -26,8 +26,23 @@ final class RowInput {
   private int position;
   private int end;
 
-  RowInput(InputStream in) {
+  private RowInput(InputStream in) {
     this.in = in;
+  }
+
+  /**
+   * The rows behind the names of the columns: without them, an answer that was cut off in its HTTP
+   * headers would look like one without rows.
+   *
+   * @throws EOFException if it was
+   */
+  static RowInput behindNames(InputStream in) throws IOException {
+    RowInput rows = new RowInput(in);
+    int columns = rows.length();
+    for (int i = 0; i < columns; i++) {
+      rows.bytes();
+    }
+    return rows;
   }
 
   private static VarHandle view(Class<?> type) {

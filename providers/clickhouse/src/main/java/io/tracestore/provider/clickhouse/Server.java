@@ -115,11 +115,11 @@ final class Server implements AutoCloseable {
 
   private <T> T ask(String sql, Map<String, String> more, Rows<T> rows) {
     return trying(client -> {
-      QuerySettings asked = new QuerySettings().setFormat(ClickHouseFormat.RowBinary);
+      QuerySettings asked = new QuerySettings().setFormat(ClickHouseFormat.RowBinaryWithNames);
       asked.waitEndOfQuery(true);
       settings.forEach(asked::serverSetting);
       more.forEach(asked::serverSetting);
-      return reading(client.query(sql, asked), in -> rows.read(new RowInput(in)));
+      return reading(client.query(sql, asked), in -> rows.read(RowInput.behindNames(in)));
     });
   }
 

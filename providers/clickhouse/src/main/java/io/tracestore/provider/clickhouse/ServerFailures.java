@@ -143,10 +143,17 @@ final class ServerFailures {
 
   private static boolean isConnectionLost(Throwable failure) {
     return find(failure, IOException.class).isPresent()
+        || isCutHeader(failure)
         || causes(failure)
             .anyMatch(e ->
                 (e instanceof ClickHouseException known && known.isRetryable())
                     || e.getClass().getSimpleName().startsWith("Connection"));
+  }
+
+  /** The client reads the server's summary, a header of HTTP, even if it was cut off. */
+  private static boolean isCutHeader(Throwable failure) {
+    return failure instanceof ClickHouseException
+        && failure.getCause() instanceof IllegalArgumentException;
   }
 
   private static Stream<Throwable> causes(Throwable failure) {
