@@ -31,11 +31,11 @@ final class BatchStoring {
   void add(int index, FlowTrace trace, TraceWrite write) {
     try {
       int writer = writers.of(trace.traceId().value());
-      Part part = open.get(writer);
-      part.add(new Item(index, trace, write), writers.weight(write));
-      if (part.weight >= Writers.fullWeight()) {
+      long weight = writers.weight(write);
+      if (open.get(writer).weight + weight > Writers.fullWeight()) {
         submit(writer);
       }
+      open.get(writer).add(new Item(index, trace, write), weight);
     } catch (TraceStoreException e) {
       failures.add(new BatchStoreException.Failure(index, trace.traceId(), e));
     }

@@ -44,6 +44,7 @@ final class Settings {
     settings.put("max_rows_to_group_by", NEVER);
     settings.put("max_query_size", "268435456");
     settings.put("transform_null_in", NEVER);
+    settings.put("distributed_product_mode", "global");
     settings.put("use_query_cache", NEVER);
     settings.put("apply_deleted_mask", "1");
     settings.put("optimize_aggregation_in_order", "1");
@@ -53,6 +54,7 @@ final class Settings {
   /** A block is one insert, done when it is answered, and done once. */
   private static void inserts(Map<String, String> settings) {
     settings.put("async_insert", NEVER);
+    settings.put("distributed_foreground_insert", "1");
     settings.put("insert_deduplicate", "1");
     settings.put("deduplicate_blocks_in_dependent_materialized_views", "1");
     settings.put("optimize_on_insert", NEVER);
@@ -67,13 +69,11 @@ final class Settings {
 
   /** Whatever replica answers, it has what was acknowledged. */
   private static void cluster(Map<String, String> settings) {
-    settings.put("distributed_foreground_insert", "1");
     settings.put("insert_quorum", "auto");
     settings.put("insert_quorum_parallel", NEVER);
     settings.put("select_sequential_consistency", "1");
     settings.put("distributed_ddl_task_timeout", "60");
     settings.put("skip_unavailable_shards", NEVER);
-    settings.put("distributed_product_mode", "global");
     settings.put("allow_nondeterministic_mutations", "1");
   }
 }

@@ -63,7 +63,7 @@ PRIMARY KEY (section, name, age, trace_id)
 ORDER BY (section, name, age, trace_id, notEmpty(ids), ids[1])
 SETTINGS index_granularity = 1024, non_replicated_deduplication_window = 1000, ttl_only_drop_parts = 1;
 
-{distributed records}
+{distributed records};
 
 -- What a health check writes to: it keeps nothing.
 CREATE TABLE IF NOT EXISTS {database}.health {on cluster} (checked UInt8) ENGINE = Null;

@@ -1,0 +1,200 @@
+package io.tracestore.bench;
+
+import com.clickhouse.client.api.Client;
+import com.clickhouse.client.api.insert.InsertResponse;
+import com.clickhouse.client.api.insert.InsertSettings;
+import com.clickhouse.client.api.query.QueryResponse;
+import com.clickhouse.client.api.query.QuerySettings;
+import com.clickhouse.data.ClickHouseFormat;
+import io.tracestore.TraceStores;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceId;
+import io.tracestore.spi.TraceQuery;
+import io.tracestore.spi.TraceStore;
+import io.tracestore.tools.clickhouse.ClickHouseProcess;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Threads;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * What the {@code clickhouse:} store costs beside the least work that the server can do for the
+ * same rows, in the same run: an insert of ready bytes into the same table through the same client,
+ * in the format RowBinary and in Native.
+ */
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Fork(
+    value = 1,
+    jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED", "-Xmx2g"})
+@Warmup(iterations = 3, time = 2)
+@Measurement(iterations = 5, time = 2)
+public class ClickHouseStoreBenchmark {
+  static final int BATCH = 1_000;
+  static final int EVENTS = 20;
+
+  /** The test server, a store on it, and the rows of one batch as bytes. */
+  @State(Scope.Benchmark)
+  public static class Server {
+    private static final String USER = "bench";
+
+    ClickHouseProcess process;
+    TraceStore store;
+    TraceStore rawTables;
+    Client client;
+    byte[] rowBinary;
+    byte[] nativeBlock;
+
+    @Setup
+    public void open() throws IOException, ExecutionException, InterruptedException {
+      process = ClickHouseProcess.start(null, USER + ":" + USER);
+      store = TraceStores.open(uri("store"));
+      rawTables = TraceStores.open(uri("raw"));
+      client = rawTables.unwrap(Client.class);
+      rawTables.storeTraces(PostgresTraces.make(BATCH, EVENTS));
+      rowBinary = rows(ClickHouseFormat.RowBinary);
+      nativeBlock = rows(ClickHouseFormat.Native);
+    }
+
+    private String uri(String database) {
+      return "clickhouse://%s:%s@127.0.0.1:%d/%s".formatted(USER, USER, process.port(), database);
+    }
+
+    private byte[] rows(ClickHouseFormat format)
+        throws IOException, ExecutionException, InterruptedException {
+      QuerySettings asked = new QuerySettings().setFormat(format);
+      QueryResponse response = client.query("SELECT * FROM raw.records", asked).get();
+      try (var rows = response.getInputStream()) {
+        return rows.readAllBytes();
+      }
+    }
+
+    long insert(byte[] rows, ClickHouseFormat format)
+        throws ExecutionException, InterruptedException {
+      // A token of its own: the same bytes would be passed over as a repetition.
+      InsertSettings settings =
+          new InsertSettings()
+              .setDatabase("raw")
+              .setDeduplicationToken(UUID.randomUUID().toString())
+              .serverSetting("optimize_on_insert", "0");
+      InsertResponse response =
+          client.insert("records", new ByteArrayInputStream(rows), format, settings).get();
+      long written = response.getWrittenRows();
+      response.close();
+      return written;
+    }
+
+    @TearDown
+    public void close() {
+      store.close();
+      rawTables.close();
+      process.close();
+    }
+  }
+
+  /** 1000 traces that no call has stored yet. */
+  @State(Scope.Thread)
+  public static class NewBatch {
+    List<FlowTrace> traces;
+
+    @Setup(Level.Invocation)
+    public void make() {
+      traces = PostgresTraces.make(BATCH, EVENTS);
+    }
+  }
+
+  /** One trace that no call has stored yet. */
+  @State(Scope.Thread)
+  public static class NewTrace {
+    FlowTrace trace;
+
+    @Setup(Level.Invocation)
+    public void make() {
+      trace = PostgresTraces.make(EVENTS);
+    }
+  }
+
+  /** 100,000 stored events. */
+  @State(Scope.Benchmark)
+  public static class Stored {
+    private static final int TRACES = 5_000;
+
+    TraceId[] ids;
+
+    @Setup
+    public void fill(Server server) {
+      List<FlowTrace> traces = PostgresTraces.make(TRACES, EVENTS);
+      server.store.storeTraces(traces);
+      ids = traces.stream().map(FlowTrace::traceId).toArray(TraceId[]::new);
+    }
+
+    TraceId any() {
+      return ids[ThreadLocalRandom.current().nextInt(ids.length)];
+    }
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(BATCH)
+  public void storeTraces(Server server, NewBatch batch) {
+    server.store.storeTraces(batch.traces);
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(BATCH)
+  public long insertRowBinaryByHand(Server server) throws ExecutionException, InterruptedException {
+    return server.insert(server.rowBinary, ClickHouseFormat.RowBinary);
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(BATCH)
+  public long insertNativeByHand(Server server) throws ExecutionException, InterruptedException {
+    return server.insert(server.nativeBlock, ClickHouseFormat.Native);
+  }
+
+  @Benchmark
+  public void storeTraceOf1Thread(Server server, NewTrace trace) {
+    server.store.storeTrace(trace.trace);
+  }
+
+  @Benchmark
+  @Threads(16)
+  public void storeTraceOf16Threads(Server server, NewTrace trace) {
+    server.store.storeTrace(trace.trace);
+  }
+
+  @Benchmark
+  @BenchmarkMode(Mode.SampleTime)
+  @OutputTimeUnit(TimeUnit.MICROSECONDS)
+  public Optional<FlowTrace> getTrace(Server server, Stored stored) {
+    return server.store.getTrace(stored.any());
+  }
+
+  @Benchmark
+  @BenchmarkMode(Mode.SampleTime)
+  @OutputTimeUnit(TimeUnit.MICROSECONDS)
+  public List<FlowTrace> queryTheNewest20OfAFlow(Server server, Stored stored) {
+    return server.store.queryTraces(
+        TraceQuery.builder()
+            .flowId("flow-" + ThreadLocalRandom.current().nextInt(50))
+            .limit(20)
+            .build());
+  }
+}

@@ -1,0 +1,185 @@
+package io.tracestore.compat.clickhouse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.clickhouse.client.api.Client;
+import io.tracestore.TraceStores;
+import io.tracestore.compat.net.CuttableProxy;
+import io.tracestore.model.EpochNanos;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.spi.Capability;
+import io.tracestore.spi.StoreConfigurationException;
+import io.tracestore.spi.TraceQuery;
+import io.tracestore.spi.TraceStore;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What each option does. */
+@ExtendWith(Needs.AnyServer.class)
+class ClickHouseOptionsTest {
+  private ClickHouseEndpoint server;
+  private String uri;
+  private String database;
+
+  @BeforeEach
+  void newDatabase() {
+    server = ClickHouseServers.main();
+    uri = server.newStoreUri("");
+    database = ClickHouseEndpoint.databaseOf(uri);
+  }
+
+  @AfterEach
+  void dropDatabase() {
+    server.drop(uri);
+  }
+
+  @Test
+  void databaseNamesWhereTheTablesAre() {
+    try (TraceStore store =
+        TraceStores.open(uri.replace("/" + database, "/"), Map.of("database", database))) {
+      store.storeTrace(ClickHouseSamples.trace(1));
+      assertThat(server.text("SELECT count() FROM " + database + ".traces")).isEqualTo("1");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"LZ4", "ZSTD", "NONE"})
+  void everyCompressionBringsTheSameRowsOver(String compression) {
+    try (TraceStore store = TraceStores.open(uri, Map.of("compression", compression))) {
+      store.storeTraces(ClickHouseSamples.traces(0, 100));
+      assertThat(store.queryTraces(TraceQuery.ALL))
+          .isEqualTo(ClickHouseSamples.traces(0, 100).reversed());
+    }
+  }
+
+  @Test
+  void compressionMakesWhatIsSentSmaller() throws IOException {
+    List<FlowTrace> traces = ClickHouseSamples.traces(0, 1_000);
+    long plain = neededBytes("NONE", traces);
+    assertThat(neededBytes("LZ4", traces)).isLessThan(plain);
+    assertThat(neededBytes("ZSTD", traces)).isLessThan(plain);
+  }
+
+  /** How many bytes may pass before a cut is made: what storing takes, or up to twice that. */
+  private long neededBytes(String compression, List<FlowTrace> traces) throws IOException {
+    long bytes = 4_096;
+    try (CuttableProxy proxy = new CuttableProxy(server.host(), server.port());
+        TraceStore store =
+            TraceStores.open(
+                server.at("127.0.0.1", proxy.port()).uri(database, ""),
+                Map.of("compression", compression, "connectionTimeoutMs", "60000"))) {
+      long cuts;
+      do {
+        bytes *= 2;
+        cuts = proxy.cuts();
+        proxy.cutAfter(bytes);
+        store.storeTraces(traces);
+      } while (proxy.cuts() > cuts && bytes < 1L << 30);
+      return bytes;
+    }
+  }
+
+  @Test
+  void batchSizeBoundsTheEventsOfABlock() {
+    try (TraceStore store = TraceStores.open(uri, Map.of("batchSize", "60"))) {
+      server.execute("SYSTEM STOP MERGES " + database + ".records");
+      store.storeTraces(ClickHouseSamples.traces(0, 100));
+      // A trace of 5 events makes 11 rows, of which 6 count; ten traces fill a block.
+      assertThat(server.text(maxRowsOfAPart())).isEqualTo("110");
+      assertThat(store.count(TraceQuery.ALL)).isEqualTo(100);
+    }
+  }
+
+  private String maxRowsOfAPart() {
+    return "SELECT max(rows) FROM system.parts WHERE active AND table = 'records' AND database = '%s'"
+        .formatted(database);
+  }
+
+  @Test
+  void maxConnectionsBoundsTheRequestsAtOnce() throws InterruptedException {
+    try (TraceStore store = TraceStores.open(uri, Map.of("maxConnections", "3"))) {
+      store.storeTraces(ClickHouseSamples.traces(0, 20));
+      List<Thread> readers =
+          java.util.stream.LongStream.range(0, 20)
+              .mapToObj(i -> Thread.ofVirtual().start(() -> store.getTrace(ClickHouseSamples.traceId(i))))
+              .toList();
+      for (Thread reader : readers) {
+        reader.join();
+      }
+      assertThat(store.metrics().read().count()).isEqualTo(20);
+      assertThat(store.metrics().read().errors()).isZero();
+    }
+  }
+
+  @Test
+  void retentionDaysLetsTheServerRemoveWhatIsOlder() {
+    Instant now = Instant.now();
+    FlowTrace old = startedAt(1, now.minus(Duration.ofDays(40)));
+    FlowTrace young = startedAt(2, now.minus(Duration.ofDays(5)));
+    FlowTrace ancient = startedAt(3, EpochNanos.MIN);
+    FlowTrace future = startedAt(4, EpochNanos.MAX);
+    try (TraceStore store = TraceStores.open(uri)) {
+      store.storeTraces(List.of(old, young, ancient, future));
+      store.storeEvents(ClickHouseSamples.traceId(5), old.events());
+      assertThat(store.capabilities()).doesNotContain(Capability.EVICTING);
+    }
+    try (TraceStore store = TraceStores.open(uri, Map.of("retentionDays", "30"))) {
+      assertThat(store.capabilities()).contains(Capability.EVICTING);
+      server.execute("OPTIMIZE TABLE " + database + ".records FINAL");
+      assertThat(store.queryTraces(TraceQuery.ALL)).containsExactly(future, young);
+      assertThat(store.getTrace(old.traceId())).isEmpty();
+      assertThat(store.getEvents(ClickHouseSamples.traceId(5))).isEmpty();
+    }
+    TraceStores.open(uri).close();
+    assertThat(server.text("SHOW CREATE TABLE " + database + ".records")).doesNotContain("TTL");
+  }
+
+  private static FlowTrace startedAt(long number, Instant start) {
+    FlowTrace trace = ClickHouseSamples.trace(number);
+    return trace.toBuilder()
+        .startTime(start)
+        .events(
+            trace.events().stream()
+                .map(event -> event.toBuilder().timestamp(start).build())
+                .toList())
+        .build();
+  }
+
+  @Test
+  void anAccessTokenIsSentInsteadOfUserAndPassword() {
+    String anonymous = uri.replaceFirst("//[^@]*@", "//");
+    assertThatThrownBy(() -> TraceStores.open(anonymous, Map.of("accessToken", "wr0ng-t0ken")))
+        .isInstanceOf(StoreConfigurationException.class)
+        .hasMessageNotContaining("wr0ng-t0ken");
+  }
+
+  @Test
+  void theClientIsThereForQueriesOfOnesOwn() throws Exception {
+    try (TraceStore store = TraceStores.open(uri)) {
+      store.storeTraces(ClickHouseSamples.traces(0, 3));
+      Client client = store.unwrap(Client.class);
+      assertThat(
+              client
+                  .queryAll("SELECT actor_id, count() FROM " + database + ".events GROUP BY 1")
+                  .size())
+          .isEqualTo(4);
+    }
+  }
+
+  @Test
+  void aClusterIsAskedForTheTablesOnAllOfIt() {
+    // One server alone has no Keeper: what it refuses names the cluster.
+    assertThatThrownBy(() -> TraceStores.open(uri, Map.of("cluster", "no_such_cluster")))
+        .hasMessageContaining("no_such_cluster");
+  }
+}

@@ -1,0 +1,32 @@
+package io.tracestore.provider.clickhouse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** What the templates become on one server and on a cluster. */
+class SchemaTest {
+  @Test
+  void onOneServerNothingSpeaksOfAClusterOrReplicas() {
+    assertThat(String.join(";", new Schema("tracing", null).statements(0)))
+        .contains("CREATE TABLE IF NOT EXISTS tracing.records ", "ENGINE = ReplacingMergeTree(rev)")
+        .doesNotContain("CLUSTER", "Replicated", "Distributed", "{", "--");
+  }
+
+  @Test
+  void onAClusterTablesAreReplicatedAndATraceStaysOnOneShard() {
+    assertThat(String.join(";", new Schema("tracing", "main").statements(0)))
+        .contains(
+            "CREATE TABLE IF NOT EXISTS tracing.records_local ON CLUSTER 'main'",
+            "ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/tracing/records', '{replica}',"
+                + " rev)",
+            "Distributed('main', tracing, records_local, sipHash64(trace_id))");
+  }
+
+  @Test
+  void everyTableAndViewOfAClusterIsMadeOnIt() {
+    assertThat(new Schema("tracing", "main").statements(0))
+        .hasSize(5)
+        .allSatisfy(statement -> assertThat(statement).contains("ON CLUSTER 'main'"));
+  }
+}

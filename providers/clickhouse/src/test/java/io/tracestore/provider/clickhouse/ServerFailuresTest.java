@@ -1,0 +1,59 @@
+package io.tracestore.provider.clickhouse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.clickhouse.client.api.ServerException;
+import io.tracestore.spi.TraceStoreException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What each of the server's error codes means to callers. */
+class ServerFailuresTest {
+  private final ServerFailures failures = new ServerFailures("clickhouse://host/db");
+
+  @ParameterizedTest
+  @CsvSource({
+    "516,StoreConfigurationException,false",
+    "497,StoreConfigurationException,false",
+    "164,StoreConfigurationException,false",
+    "60,StoreConfigurationException,false",
+    "81,StoreConfigurationException,false",
+    "115,StoreConfigurationException,false",
+    "159,StoreTimeoutException,true",
+    "209,StoreTimeoutException,true",
+    "241,StoreCapacityException,false",
+    "243,StoreCapacityException,false",
+    "252,StoreUnavailableException,true",
+    "202,StoreUnavailableException,true",
+    "242,StoreUnavailableException,true",
+    "999,StoreUnavailableException,true",
+    "246,CorruptDataException,false",
+    "49,TraceStoreException,false"
+  })
+  void eachCodeHasItsKind(int code, String kind, boolean retryable) {
+    TraceStoreException failure =
+        failures.translate(new ServerException(code, "Code: 1. DB::Exception: why", 500, "id"));
+    assertThat(failure.getClass().getSimpleName()).isEqualTo(kind);
+    assertThat(failure.isRetryable()).isEqualTo(retryable);
+    assertThat(failure.getMessage()).startsWith("clickhouse://host/db").hasLineCount(1);
+  }
+
+  @Test
+  void aFullDiskIsKnownByItsMessage() {
+    TraceStoreException failure =
+        failures.translate(
+            new ServerException(75, "Cannot write: errno: 28, No space left on device", 500, "id"));
+    assertThat(failure.getClass().getSimpleName()).isEqualTo("StoreCapacityException");
+  }
+
+  @Test
+  void aServerThatIsAwayIsUnavailableAndOneThatIsSilentATimeout() {
+    TraceStoreException away = failures.translate(new ConnectException("Connection refused"));
+    TraceStoreException silent = failures.translate(new SocketTimeoutException("Read timed out"));
+    assertThat(away.getClass().getSimpleName()).isEqualTo("StoreUnavailableException");
+    assertThat(silent.getClass().getSimpleName()).isEqualTo("StoreTimeoutException");
+  }
+}
