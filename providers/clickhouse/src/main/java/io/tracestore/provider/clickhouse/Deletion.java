@@ -17,7 +17,7 @@ final class Deletion implements Operation {
   }
 
   @Override
-  public long rows() {
+  public long weightInEvents() {
     return 1;
   }
 

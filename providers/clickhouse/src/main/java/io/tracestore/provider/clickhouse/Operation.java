@@ -7,8 +7,8 @@ sealed interface Operation permits TraceWrite, Deletion {
   /** The trace it is about. */
   UUID traceId();
 
-  /** How many rows it makes, about. */
-  long rows();
+  /** How many events it holds, at least one: what {@code batchSize} counts. */
+  long weightInEvents();
 
   /** How many bytes it holds, about. */
   long bytes();

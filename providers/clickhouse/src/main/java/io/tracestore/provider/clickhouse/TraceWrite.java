@@ -42,10 +42,9 @@ final class TraceWrite implements Operation {
     return events;
   }
 
-  /** How many rows it makes, about. */
   @Override
-  public long rows() {
-    return 1L + events.size();
+  public long weightInEvents() {
+    return Math.max(1, events.size());
   }
 
   @Override

@@ -32,7 +32,7 @@ final class Writers implements AutoCloseable {
 
   /** What lets both bounds of a block, of rows and of bytes, be one. */
   long weight(Operation operation) {
-    return Math.max(rowWeight * operation.rows(), operation.bytes());
+    return Math.max(rowWeight * operation.weightInEvents(), operation.bytes());
   }
 
   /** The weight from which a block is full. */
