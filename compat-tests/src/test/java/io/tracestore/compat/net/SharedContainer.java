@@ -7,8 +7,8 @@ import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 
 /**
- * A container that is started when a test first asks for it, and removed with the JVM; or the reason
- * why there is none. Any thread.
+ * A container that is started when a test first asks for it, and removed with the JVM; or the
+ * reason why there is none. Any thread.
  */
 public final class SharedContainer<C extends GenericContainer<?>> {
   private final String image;
