@@ -32,8 +32,7 @@ class ClickHouseCrashTest {
     try (ClickHouseProcess server = ClickHouseServers.ownServer(data);
         TraceStore store =
             TraceStores.open(
-                ClickHouseServers.endpointOf(server)
-                    .uri("tracing", "connectionTimeoutMs=60000"))) {
+                ClickHouseServers.endpointOf(server).uri("tracing", "connectionTimeoutMs=60000"))) {
       ConcurrentLinkedQueue<FlowTrace> acknowledged = new ConcurrentLinkedQueue<>();
       ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
       CountDownLatch underWay = new CountDownLatch(40);

@@ -42,8 +42,8 @@ class ClickHouseExactCountsTest {
           .extracting(EventMetrics::actorId, EventMetrics::count)
           .containsExactlyInAnyOrderElementsOf(
               LongStream.range(0, 4)
-                  .mapToObj(actor ->
-                      org.assertj.core.groups.Tuple.tuple("actor " + actor, events / 4))
+                  .mapToObj(
+                      actor -> org.assertj.core.groups.Tuple.tuple("actor " + actor, events / 4))
                   .toList());
       assertThat(store.getTrace(ClickHouseSamples.traceId(traces - 1)))
           .contains(ClickHouseSamples.trace(traces - 1, EVENTS_PER_TRACE));

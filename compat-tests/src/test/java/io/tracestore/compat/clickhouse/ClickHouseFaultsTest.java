@@ -146,9 +146,7 @@ class ClickHouseFaultsTest {
     new Random(7).nextBytes(random);
     return ClickHouseSamples.event(1, 0).toBuilder()
         .data(
-            TraceEventData.builder()
-                .message(MessageSnapshot.of("type", Bytes.of(random)))
-                .build())
+            TraceEventData.builder().message(MessageSnapshot.of("type", Bytes.of(random))).build())
         .build();
   }
 
@@ -161,10 +159,10 @@ class ClickHouseFaultsTest {
         INSERT INTO %s.records (section, trace_id, ids, ts, event_type)
         SELECT 'trace', toFixedString(unhex('%s'), 16),
         [toFixedString(unhex(lower(hex(sipHash128(number)))), 16)],
-        fromUnixTimestamp64Nano(toInt64(number), 'UTC'), 'ActorStarted' FROM numbers(3000000)"""
+        fromUnixTimestamp64Nano(toInt64(number), 'UTC'), 'ActorStarted' FROM numbers(3000000)\
+        """
             .formatted(database, "00000000000000050000000000000001"));
-    try (TraceStore store =
-        TraceStores.open(uri, java.util.Map.of("maxExecutionTimeMs", "100"))) {
+    try (TraceStore store = TraceStores.open(uri, java.util.Map.of("maxExecutionTimeMs", "100"))) {
       StoreTimeoutException failure =
           catchThrowableOfType(
               StoreTimeoutException.class, () -> store.getEvents(ClickHouseSamples.traceId(5)));

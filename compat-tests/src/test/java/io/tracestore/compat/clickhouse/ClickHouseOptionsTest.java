@@ -111,7 +111,8 @@ class ClickHouseOptionsTest {
       store.storeTraces(ClickHouseSamples.traces(0, 20));
       List<Thread> readers =
           java.util.stream.LongStream.range(0, 20)
-              .mapToObj(i -> Thread.ofVirtual().start(() -> store.getTrace(ClickHouseSamples.traceId(i))))
+              .mapToObj(
+                  i -> Thread.ofVirtual().start(() -> store.getTrace(ClickHouseSamples.traceId(i))))
               .toList();
       for (Thread reader : readers) {
         reader.join();

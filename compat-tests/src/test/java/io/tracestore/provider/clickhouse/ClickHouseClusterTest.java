@@ -43,7 +43,8 @@ class ClickHouseClusterTest {
   void theServerUnderstandsRetentionAndRemovalOnACluster() {
     ClickHouseEndpoint server = ClickHouseServers.main();
     String table = SCHEMA.localRecords() + " " + SCHEMA.onCluster();
-    assertThat(server.text("EXPLAIN AST ALTER TABLE %s MODIFY TTL %s".formatted(table, Schema.ttl(3))))
+    assertThat(
+            server.text("EXPLAIN AST ALTER TABLE %s MODIFY TTL %s".formatted(table, Schema.ttl(3))))
         .contains("AlterQuery");
     assertThat(server.text("EXPLAIN AST ALTER TABLE %s DROP PARTITION 3".formatted(table)))
         .contains("AlterQuery");
@@ -63,7 +64,8 @@ class ClickHouseClusterTest {
         "CREATE TABLE %1$s.records AS %1$s.records_local ENGINE = Distributed('default', %1$s, records_local, sipHash64(trace_id))"
             .formatted(database));
     try (TraceStore store = TraceStores.open(uri)) {
-      List<FlowTrace> traces = IntStream.range(0, 30).mapToObj(ClickHouseClusterTest::trace).toList();
+      List<FlowTrace> traces =
+          IntStream.range(0, 30).mapToObj(ClickHouseClusterTest::trace).toList();
       store.storeTraces(traces);
       store.storeEvents(traces.get(3).traceId(), traces.get(3).events());
       assertThat(store.queryTraces(TraceQuery.builder().actor("actor 1").build()))

@@ -21,12 +21,14 @@ final class Analytics {
       """
       toUInt8(floor(log2(exec_ns))) AS guess, \
       toUInt8(guess - (bitShiftLeft(toUInt64(1), guess) > exec_ns)) AS lower, \
-      toUInt8(lower + (lower < 62 AND bitShiftLeft(toUInt64(1), lower + 1) <= exec_ns)) AS log""";
+      toUInt8(lower + (lower < 62 AND bitShiftLeft(toUInt64(1), lower + 1) <= exec_ns)) AS log\
+      """;
 
   private static final String LATENCY_CLASS =
       """
       toUInt16(if(exec_ns < 16, exec_ns, \
-      (log - 3) * 16 + bitAnd(bitShiftRight(exec_ns, log - 4), 15)))""";
+      (log - 3) * 16 + bitAnd(bitShiftRight(exec_ns, log - 4), 15)))\
+      """;
 
   private final Server server;
   private final String records;
@@ -47,7 +49,8 @@ final class Analytics {
         SELECT intDiv(ns, toInt64(%1$d)) - (ns %% toInt64(%1$d) < 0) AS bucket, actor_id, event_type, class, \
         count(), sum(toUInt128(exec_ns)), max(exec_ns), sum(toUInt128(msg_size)) FROM \
         (SELECT toUnixTimestamp64Nano(ts) AS ns, actor_id, event_type, exec_ns, msg_size, \
-        %2$s, %3$s AS class FROM %4$s) GROUP BY bucket, actor_id, event_type, class"""
+        %2$s, %3$s AS class FROM %4$s) GROUP BY bucket, actor_id, event_type, class\
+        """
             .formatted(
                 bucket,
                 LOG,
@@ -85,7 +88,8 @@ final class Analytics {
         countIf(bitTest(received.flags, 9)) FROM \
         (SELECT trace_id, ids[2] AS id, actor_id, flags, msg_size FROM %2$s) AS received INNER JOIN \
         (SELECT trace_id, ids[1] AS id, actor_id, msg_size FROM %3$s) AS sent \
-        ON received.trace_id = sent.trace_id AND received.id = sent.id GROUP BY sender, receiver"""
+        ON received.trace_id = sent.trace_id AND received.id = sent.id GROUP BY sender, receiver\
+        """
             .formatted(
                 newest(columns, query.flowId(), within + " AND event_type = 'DataFlow'"),
                 newest(
@@ -127,9 +131,10 @@ final class Analytics {
                     : " AND trace_id IN (SELECT trace_id FROM %s WHERE section = 'flow' AND name = %s)"
                         .formatted(records, Sql.text(flowId)));
     return """
-        (SELECT %1$s %2$s AND trace_id NOT IN (%3$s) AND %4$s UNION ALL \
-        SELECT %1$s FROM (SELECT %1$s %2$s AND trace_id IN (%3$s) \
-        ORDER BY trace_id, ids[1], rev DESC LIMIT 1 BY trace_id, ids[1]) WHERE %4$s)"""
+    (SELECT %1$s %2$s AND trace_id NOT IN (%3$s) AND %4$s UNION ALL \
+    SELECT %1$s FROM (SELECT %1$s %2$s AND trace_id IN (%3$s) \
+    ORDER BY trace_id, ids[1], rev DESC LIMIT 1 BY trace_id, ids[1]) WHERE %4$s)\
+    """
         .formatted(columns, rows, repeated, matching);
   }
 }

@@ -171,8 +171,8 @@ final class ClickHouseTraceStore extends BaseTraceStore {
   }
 
   @Override
-  protected Map<String, Long> counters() {
-    return guarded(statistics::counters);
+  protected Map<String, Long> gauges() {
+    return guarded(statistics::gauges);
   }
 
   @Override

@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
 /**
- * Rows in ClickHouse's RowBinaryWithNames format, read value after value in the order of the query's
- * columns. Not safe for several threads.
+ * Rows in ClickHouse's RowBinaryWithNames format, read value after value in the order of the
+ * query's columns. Not safe for several threads.
  *
  * @see <a href="https://clickhouse.com/docs/interfaces/formats/RowBinary">the RowBinary format</a>
  */

@@ -45,10 +45,10 @@ final class StoreStatistics {
    * How many {@code parts}, {@code partitions} and {@code rows} there are, outdated rows included,
    * and what the rows take {@code uncompressedBytes}: on the server that answers, in a cluster.
    */
-  Map<String, Long> counters() {
-    Map<String, Long> counters = parts();
-    counters.remove("bytes");
-    return counters;
+  Map<String, Long> gauges() {
+    Map<String, Long> gauges = parts();
+    gauges.remove("bytes");
+    return gauges;
   }
 
   private Map<String, Long> parts() {
