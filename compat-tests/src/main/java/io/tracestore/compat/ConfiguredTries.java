@@ -9,7 +9,7 @@ import net.jqwik.api.lifecycle.TryExecutionResult;
 import net.jqwik.api.lifecycle.TryExecutor;
 import net.jqwik.api.lifecycle.TryLifecycleContext;
 
-/** Ends a property after {@link KitSettings#tries()}, which an annotation could not say. */
+/** Ends a property after as many tries as its fixture takes, which an annotation could not say. */
 final class ConfiguredTries implements AroundTryHook {
   /** More than anyone asks for: the number that the annotation has to give. */
   static final int MANY = 1_000_000;
@@ -20,9 +20,19 @@ final class ConfiguredTries implements AroundTryHook {
     AtomicInteger tried =
         Store.getOrCreate(ConfiguredTries.class, Lifespan.PROPERTY, AtomicInteger::new).get();
     TryExecutionResult result = aTry.execute(parameters);
-    boolean enough = tried.incrementAndGet() >= KitSettings.tries();
+    boolean enough = tried.incrementAndGet() >= tries(context);
     return enough && result.status() == TryExecutionResult.Status.SATISFIED
         ? TryExecutionResult.satisfied(true)
         : result;
+  }
+
+  private static int tries(TryLifecycleContext context) {
+    int usual = KitSettings.tries();
+    return context.testInstances().stream()
+        .filter(StoreFixture.class::isInstance)
+        .map(StoreFixture.class::cast)
+        .findFirst()
+        .map(fixture -> fixture.tries(usual))
+        .orElse(usual);
   }
 }

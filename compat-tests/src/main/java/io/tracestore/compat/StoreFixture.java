@@ -32,4 +32,12 @@ public interface StoreFixture {
   default List<String> jvmArguments() {
     return List.of();
   }
+
+  /**
+   * How many random cases each property gets: {@code usual}, or fewer for a backend that takes long
+   * to make a store.
+   */
+  default int tries(int usual) {
+    return usual;
+  }
 }

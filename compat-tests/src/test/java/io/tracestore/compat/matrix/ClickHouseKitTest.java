@@ -32,4 +32,10 @@ class ClickHouseKitTest extends TraceStoreKit {
   public List<String> secrets() {
     return List.of(ClickHouseServers.main().password());
   }
+
+  /** The tables of a new store take the server longer than everything that is done to them. */
+  @Override
+  public int tries(int usual) {
+    return Math.max(1, usual / 10);
+  }
 }
