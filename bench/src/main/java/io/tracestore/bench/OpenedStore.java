@@ -18,6 +18,7 @@ import org.openjdk.jmh.annotations.State;
  * where a runner has said where places are, and removes them in the end.
  */
 @State(Scope.Benchmark)
+@SuppressWarnings("NullAway.Init") // open() sets them, which a subclass's setup calls
 public abstract class OpenedStore {
   private static final int BATCH = 1_000;
 
@@ -75,7 +76,7 @@ public abstract class OpenedStore {
     for (long from = Math.max(0, held() - BATCH); from < preloaded; from += BATCH) {
       store.storeTraces(workload.traces(from, (int) Math.min(BATCH, preloaded - from)));
     }
-    check("filling", preloaded, Math.max(preloaded, held()));
+    check("filling", preloaded, Math.min(preloaded, held()));
   }
 
   /** How many traces are there, those included that the store has dropped by design. */

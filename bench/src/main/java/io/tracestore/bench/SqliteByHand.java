@@ -5,7 +5,9 @@ import io.tracestore.model.EpochNanos;
 import io.tracestore.model.EventId;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.model.MessageSnapshot;
 import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceId;
 import io.tracestore.model.Uuids;
 import java.nio.file.Path;
@@ -45,14 +47,31 @@ final class SqliteByHand implements Baseline {
 
   /** One event encoded. */
   @SuppressWarnings("ArrayRecordComponent") // only made to be bound
-  record EventRow(byte[] id, long timestamp, String actor, String type, long time, byte[] body) {
+  record EventRow(
+      byte[] id,
+      long timestamp,
+      String actor,
+      String type,
+      long time,
+      @Nullable Long messageBytes,
+      boolean failed,
+      @Nullable String toActor,
+      byte @Nullable [] sentBy,
+      byte[] body) {
     static EventRow of(TraceEvent event) {
+      MessageSnapshot message = event.data().message();
+      EventId parent = event.causality().parentEventId();
+      boolean received = event.eventType().equals(TraceEventType.MESSAGE_RECEIVED);
       return new EventRow(
           Uuids.toBytes(event.eventId().value()),
           EpochNanos.of(event.timestamp()),
           event.actorId(),
           event.eventType().typeName(),
           event.data().performanceMetrics().executionTimeNs(),
+          message == null ? null : message.sizeBytes(),
+          event.data().error() != null,
+          event.eventType() instanceof TraceEventType.DataFlow flow ? flow.toActor() : null,
+          received && parent != null ? Uuids.toBytes(parent.value()) : null,
           TraceBinary.encodeEventBody(event));
     }
   }
@@ -94,7 +113,12 @@ final class SqliteByHand implements Baseline {
               duration_class, status, error, error_hash, environment, user_id, session_id, header)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
             """);
-    insertEvent = connection.prepareStatement("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)");
+    insertEvent = connection.prepareStatement(
+            """
+            INSERT INTO events (trace_key, event_id, ts_ns, actor, type, execution_ns,
+              message_bytes, failed, to_actor, sent_by, body)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+            """);
     insertActor = connection.prepareStatement("INSERT INTO trace_actors VALUES (?, ?, ?)");
     insertType = connection.prepareStatement("INSERT INTO trace_event_types VALUES (?, ?, ?)");
     insertTag = connection.prepareStatement("INSERT INTO trace_tags VALUES (?, ?, ?, ?)");
@@ -153,7 +177,11 @@ final class SqliteByHand implements Baseline {
       insertEvent.setLong(4, actor);
       insertEvent.setLong(5, type);
       insertEvent.setLong(6, event.time());
-      insertEvent.setBytes(7, event.body());
+      insertEvent.setObject(7, event.messageBytes());
+      insertEvent.setLong(8, event.failed() ? 1 : 0);
+      insertEvent.setObject(9, nameOrNull(event.toActor()));
+      insertEvent.setBytes(10, event.sentBy());
+      insertEvent.setBytes(11, event.body());
       insertEvent.executeUpdate();
     }
     for (long actor : actors) {

@@ -75,8 +75,6 @@ public class StoreBenchmark {
   /** A store that is only read. */
   @State(Scope.Benchmark)
   public static class ReadOnly extends OpenedStore {
-    double bytesPerEvent;
-
     /** For JMH. */
     public ReadOnly() {}
 
@@ -84,8 +82,6 @@ public class StoreBenchmark {
     @Setup
     public void start() {
       open(false);
-      long stored = Math.round(preloaded * workload.eventsPerTrace());
-      bytesPerEvent = (double) store.metrics().storageBytes() / stored;
     }
 
     /** Checks and closes it. */
@@ -127,6 +123,7 @@ public class StoreBenchmark {
 
   /** The events of new traces in turn, each of a trace of which the header is stored. */
   @State(Scope.Thread)
+  @SuppressWarnings("NullAway.Init") // the first trace is made by the first call
   public static class NewEvent {
     private @Nullable FlowTrace trace;
     private int position;
@@ -150,7 +147,7 @@ public class StoreBenchmark {
     }
 
     /** Checks that all events are there. */
-    @TearDown
+    @TearDown(Level.Iteration)
     public void checkLast(Written written) {
       if (trace != null && written.store.getEvents(trace.traceId()).size() != position) {
         throw new IllegalStateException(
@@ -168,13 +165,13 @@ public class StoreBenchmark {
     public Writer() {}
 
     /** Starts it. */
-    @Setup
+    @Setup(Level.Iteration)
     public void start(Written written) {
       writer = written.store.writer(WriterOptions.builder(new Refusing()).build());
     }
 
-    /** Ends it; nothing may have been lost. */
-    @TearDown
+    /** Ends it, which is before its store ends; nothing may have been lost. */
+    @TearDown(Level.Iteration)
     public void end() {
       writer.close();
       if (writer.metrics().lostItems() != 0) {
@@ -327,32 +324,37 @@ public class StoreBenchmark {
     public Size() {}
   }
 
-  /** Opens the store another time. */
-  @State(Scope.Thread)
-  public static class Reopened {
-    @Nullable TraceStore store;
+  /** A filled store that is closed: not every store can be open twice. */
+  @State(Scope.Benchmark)
+  public static class Closed extends OpenedStore {
+    private double bytesPerEvent;
+    private @Nullable TraceStore reopened;
 
     /** For JMH. */
-    public Reopened() {}
+    public Closed() {}
 
-    /** Closes it first: not every store can be open twice. */
+    /** Fills and closes it. */
     @Setup
-    public void close(ReadOnly read) {
-      read.store.close();
+    public void start() {
+      open(false);
+      long stored = Math.round(preloaded * workload.eventsPerTrace());
+      bytesPerEvent = (double) store.metrics().storageBytes() / stored;
+      store.close();
     }
 
     /** Closes it after each time. */
     @TearDown(Level.Invocation)
     public void closeAgain() {
-      if (store != null) {
-        store.close();
+      if (reopened != null) {
+        reopened.close();
       }
     }
 
-    /** Leaves it as it was; what was in memory is filled in again. */
+    /** Checks it; what was in memory is filled in again. */
     @TearDown
-    public void open(ReadOnly read) {
-      read.refill();
+    public void end() {
+      refill();
+      close();
     }
   }
 
@@ -456,9 +458,9 @@ public class StoreBenchmark {
   @OutputTimeUnit(TimeUnit.MILLISECONDS)
   @Warmup(iterations = 2)
   @Measurement(iterations = 5)
-  public TraceStore open(ReadOnly read, Reopened reopened, Size size) {
-    size.bytesPerEvent = read.bytesPerEvent;
-    reopened.store = read.scratch.open();
-    return reopened.store;
+  public TraceStore open(Closed closed, Size size) {
+    size.bytesPerEvent = closed.bytesPerEvent;
+    closed.reopened = closed.scratch.open();
+    return closed.reopened;
   }
 }
