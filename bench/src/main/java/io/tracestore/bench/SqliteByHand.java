@@ -222,6 +222,7 @@ final class SqliteByHand implements Baseline {
       try (ResultSet row = insert.executeQuery()) {
         row.next();
         names.put(name, row.getLong(1));
+        texts.put(row.getLong(1), name);
       }
     }
     return names.get(name);
