@@ -43,6 +43,9 @@ public final class Scratch {
   private static final Map<String, String> MEM_BOUNDS =
       Map.of("maxTraces", "50000", "maxMemoryMb", "1024");
 
+  /** A map has to know beforehand; its file takes only what is used. */
+  private static final Map<String, String> MAP_BOUNDS = Map.of("maxTraces", "500000");
+
   private final StoreUri uri;
   private final Consumer<StoreUri> remover;
 
@@ -61,7 +64,8 @@ public final class Scratch {
     StoreUri uri = StoreUri.parse(given);
     return switch (uri.scheme()) {
       case "mem" -> new Scratch(withDefaults(StoreUri.parse("mem:"), uri, MEM_BOUNDS), Scratch::keep);
-      case "sqlite", "jdbc:sqlite", "chronicle" -> ofFile(uri, name);
+      case "sqlite", "jdbc:sqlite" -> ofFile(uri, name);
+      case "chronicle" -> ofFile(withDefaults(uri, uri, MAP_BOUNDS), name);
       case "postgresql", "postgres", "jdbc:postgresql" ->
           new Scratch(with(uri, "schemaName", NAME + name), Scratch::dropSchema);
       case "redis", "rediss", "redis-sentinel" ->
@@ -77,7 +81,8 @@ public final class Scratch {
   }
 
   private static Scratch ofFile(StoreUri uri, String name) {
-    if (uri.body().startsWith(":") || (uri.body().isEmpty() && uri.options().containsKey("name"))) {
+    if (uri.body().startsWith(":")) {
+      // In memory.
       return new Scratch(uri, Scratch::keep);
     }
     Path folder = parentOf(uri.body()).resolve(NAME + name);
