@@ -15,7 +15,15 @@ import org.jspecify.annotations.Nullable;
 public interface Baseline extends AutoCloseable {
   /** The schemes that have one; a new backend's is added here and in {@link #open}. */
   Set<String> SCHEMES =
-      Set.of("mem", "sqlite", "jdbc:sqlite", "postgresql", "postgres", "jdbc:postgresql", "redis");
+      Set.of(
+          "mem",
+          "sqlite",
+          "jdbc:sqlite",
+          "chronicle",
+          "postgresql",
+          "postgres",
+          "jdbc:postgresql",
+          "redis");
 
   /** That of the backend of {@code scratch}, which must be empty. */
   static Baseline open(Scratch scratch) throws Exception {
@@ -24,6 +32,7 @@ public interface Baseline extends AutoCloseable {
       case "sqlite", "jdbc:sqlite" -> SqliteByHand.open(scratch);
       case "postgresql", "postgres", "jdbc:postgresql" -> PostgresByHand.open(scratch);
       case "redis" -> RedisByHand.open(scratch);
+      case "chronicle" -> ChronicleByHand.open(scratch);
       default -> throw new IllegalArgumentException("no baseline for " + scratch.uri());
     };
   }

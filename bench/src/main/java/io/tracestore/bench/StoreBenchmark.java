@@ -94,7 +94,7 @@ public class StoreBenchmark {
   /** A trace that no call has stored yet. */
   @State(Scope.Thread)
   public static class NewTrace {
-    @Nullable FlowTrace trace;
+    FlowTrace trace;
 
     /** For JMH. */
     public NewTrace() {}
@@ -288,8 +288,8 @@ public class StoreBenchmark {
     public int readPercent;
 
     @Nullable FlowTrace write;
-    @Nullable TraceId read;
     @Nullable TraceQuery query;
+    TraceId read;
 
     /** For JMH. */
     public Mix() {}
@@ -299,13 +299,11 @@ public class StoreBenchmark {
     public void choose(Written written) {
       ThreadLocalRandom random = ThreadLocalRandom.current();
       write = null;
-      read = null;
       query = null;
+      read = written.any();
       if (random.nextInt(100) >= readPercent) {
         write = written.workload.trace(written.next.getAndIncrement());
-      } else if (random.nextInt(10) > 0) {
-        read = written.any();
-      } else {
+      } else if (random.nextInt(10) == 0) {
         List<FlowTrace> pool = written.workload.pool();
         String flow = pool.get(random.nextInt(pool.size())).flowId();
         query = TraceQuery.builder().flowId(flow).limit(20).build();
@@ -446,10 +444,10 @@ public class StoreBenchmark {
       written.store.storeTrace(next.write);
       return next.write;
     }
-    if (next.read != null) {
-      return written.store.getTrace(next.read);
+    if (next.query != null) {
+      return written.store.queryTraces(next.query);
     }
-    return written.store.queryTraces(next.query);
+    return written.store.getTrace(next.read);
   }
 
   /** Opens the store; and what it takes on disk or in memory. */

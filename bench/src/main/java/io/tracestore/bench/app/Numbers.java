@@ -13,6 +13,10 @@ final class Numbers {
 
   private Numbers() {}
 
+  static String count(long value) {
+    return count((double) value);
+  }
+
   /** Such as {@code 950}, {@code 12.3k}, {@code 4.56M}. */
   static String count(double value) {
     if (Double.isNaN(value)) {

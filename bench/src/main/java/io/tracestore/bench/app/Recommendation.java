@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -198,8 +199,8 @@ record Recommendation(Need need, List<Verdict> verdicts) {
 
   private static String reason(
       Criterion criterion, Results.Figure figure, long size, double relative) {
-    String place =
-        relative > 0.99 ? "the best" : "%.0f%% of the best".formatted(relative * 100);
+    String share = relative < 0.01 ? "less than 1" : String.format(Locale.ROOT, "%.0f", relative * 100);
+    String place = relative > 0.99 ? "the best" : share + "% of the best";
     return "%s with %s events: %s"
         .formatted(criterion.describe(figure), Numbers.count(size), place);
   }

@@ -102,11 +102,11 @@ final class ReportPage {
     html.append(
         recommendation
             .best()
-            .map(best -> "<p class=\"best\">Take <strong>%s</strong>.</p>%n".formatted(escape(best.store())))
+            .map(best -> "<p class=\"best\">Take <strong>%s</strong></p>%n".formatted(escape(best.store())))
             .orElse("<p class=\"best\">None of the measured stores fits.</p>\n"));
     for (Recommendation.Verdict verdict : recommendation.verdicts()) {
       html.append(
-          "<h3>%s: %s</h3>%n<ul>%n"
+          "<h3>%s %s</h3>%n<ul>%n"
               .formatted(
                   escape(verdict.store()),
                   verdict.fits() ? "fits, score %.2f".formatted(verdict.score()) : "does not fit"));

@@ -29,14 +29,18 @@
     const line = style.getPropertyValue("--line").trim();
     const format = formats[spec.unit];
     const logarithmic = spec.unit !== "BYTES";
+    const values = spec.series.flatMap((series) => series.values).filter((value) => value !== null);
+    // Whole decades: the shortest bar, too, can be seen.
+    const decade = (value, round) => 10 ** round(Math.log10(value));
     const valueAxis = {
+      min: logarithmic ? decade(Math.min(...values) * 0.9, Math.floor) : 0,
+      max: logarithmic ? decade(Math.max(...values), Math.ceil) : undefined,
       type: logarithmic ? "logarithmic" : "linear",
-      beginAtZero: !logarithmic,
       grid: { color: line },
       ticks: {
         color: text,
         maxTicksLimit: 8,
-        callback: (value) => (!logarithmic || Number.isInteger(Math.round(Math.log10(value) * 1e6) / 1e6) || spec.unit === "RATIO" ? format(value) : ""),
+        callback: (value) => (!logarithmic || Number.isInteger(Math.round(Math.log10(value) * 1e6) / 1e6) ? format(value) : ""),
       },
     };
     const labelAxis = {

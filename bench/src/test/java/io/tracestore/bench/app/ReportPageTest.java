@@ -140,6 +140,6 @@ class ReportPageTest {
     assertThat(page())
         .contains("Needed: <strong>durable</strong>")
         .contains("Take <strong>" + ReportPage.escape(ODD) + "</strong>")
-        .contains("mem:: does not fit");
+        .contains("mem: does not fit");
   }
 }
