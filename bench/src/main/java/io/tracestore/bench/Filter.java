@@ -111,6 +111,7 @@ public enum Filter {
   }
 
   private static Optional<Duration> duration(FlowTrace trace) {
-    return Optional.ofNullable(trace.endTime()).map(end -> Duration.between(trace.startTime(), end));
+    return Optional.ofNullable(trace.endTime())
+        .map(end -> Duration.between(trace.startTime(), end));
   }
 }

@@ -51,7 +51,8 @@ public abstract class OpenedStore {
   void open(boolean written) {
     boolean runner = !System.getProperty(Scratch.FOLDER_PROPERTY, "").isEmpty();
     kept = runner && (!written || events >= LARGE);
-    String name = kept ? Scratch.keptName(events) : Long.toHexString(ThreadLocalRandom.current().nextLong());
+    String name =
+        kept ? Scratch.keptName(events) : Long.toHexString(ThreadLocalRandom.current().nextLong());
     workload = Workload.load();
     preloaded = workload.tracesOf(events);
     scratch = Scratch.of(Targets.uri(uri), name);

@@ -87,8 +87,7 @@ final class RedisByHand implements Baseline {
     encoded.header.put(bytes("f"), bytes("1"));
     encoded.header.put(bytes("n"), bytes(String.valueOf(trace.events().size())));
     for (TraceEvent event : trace.events()) {
-      encoded.events.put(
-          Uuids.toBytes(event.eventId().value()), TraceBinary.encodeEvent(event));
+      encoded.events.put(Uuids.toBytes(event.eventId().value()), TraceBinary.encodeEvent(event));
     }
     encoded.addNames(trace);
     for (String name : encoded.names) {

@@ -63,7 +63,8 @@ public final class Scratch {
   public static Scratch of(String given, String name) {
     StoreUri uri = StoreUri.parse(given);
     return switch (uri.scheme()) {
-      case "mem" -> new Scratch(withDefaults(StoreUri.parse("mem:"), uri, MEM_BOUNDS), Scratch::keep);
+      case "mem" ->
+          new Scratch(withDefaults(StoreUri.parse("mem:"), uri, MEM_BOUNDS), Scratch::keep);
       case "sqlite", "jdbc:sqlite" -> ofFile(uri, name);
       case "chronicle" -> ofFile(withDefaults(uri, uri, MAP_BOUNDS), name);
       case "postgresql", "postgres", "jdbc:postgresql" ->
@@ -166,7 +167,8 @@ public final class Scratch {
     RedisClient client = RedisClient.create("redis:" + uri.rawBody());
     try (StatefulRedisConnection<String, String> connection = client.connect()) {
       RedisCommands<String, String> commands = connection.sync();
-      ScanArgs ofPrefix = ScanArgs.Builder.matches(uri.options().get("keyPrefix") + "*").limit(1000);
+      ScanArgs ofPrefix =
+          ScanArgs.Builder.matches(uri.options().get("keyPrefix") + "*").limit(1000);
       KeyScanCursor<String> page = commands.scan(ofPrefix);
       while (true) {
         List<String> keys = page.getKeys();

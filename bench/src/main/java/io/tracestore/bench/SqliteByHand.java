@@ -113,7 +113,8 @@ final class SqliteByHand implements Baseline {
               duration_class, status, error, error_hash, environment, user_id, session_id, header)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
             """);
-    insertEvent = connection.prepareStatement(
+    insertEvent =
+        connection.prepareStatement(
             """
             INSERT INTO events (trace_key, event_id, ts_ns, actor, type, execution_ns,
               message_bytes, failed, to_actor, sent_by, body)
@@ -141,8 +142,7 @@ final class SqliteByHand implements Baseline {
     FlowTrace trace = rows.trace();
     long start = EpochNanos.of(trace.startTime());
     Instant end = trace.endTime();
-    String error =
-        trace.status() instanceof ExecutionStatus.Failed failed ? failed.error() : null;
+    String error = trace.status() instanceof ExecutionStatus.Failed failed ? failed.error() : null;
     insertTrace.setLong(1, key);
     insertTrace.setBytes(2, rows.id());
     insertTrace.setLong(3, name(trace.flowId()));

@@ -266,8 +266,7 @@ public class StoreBenchmark {
     @Setup
     public void make(ReadOnly read) {
       int held = (int) Math.min(read.preloaded, read.workload.pool().size());
-      queries =
-          filter.queries(read.workload.pool().subList(0, held)).toArray(TraceQuery[]::new);
+      queries = filter.queries(read.workload.pool().subList(0, held)).toArray(TraceQuery[]::new);
       for (TraceQuery query : queries) {
         if (read.store.queryTraces(query).isEmpty()) {
           throw new IllegalStateException("the store does not find " + query);

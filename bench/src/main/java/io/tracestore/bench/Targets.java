@@ -41,8 +41,7 @@ public final class Targets {
     properties.putAll(uris);
     if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       Files.createFile(
-          file,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
     try (Writer writer = Files.newBufferedWriter(file)) {
       properties.store(writer, null);

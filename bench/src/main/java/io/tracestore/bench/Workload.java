@@ -138,7 +138,8 @@ public final class Workload {
   private Round round(long number) {
     long round = number / pool.size();
     long bursts = round / 2;
-    Duration before = span.multipliedBy(round - bursts).plus(span.multipliedBy(bursts).dividedBy(BURST));
+    Duration before =
+        span.multipliedBy(round - bursts).plus(span.multipliedBy(bursts).dividedBy(BURST));
     long mask = round == 0 ? 0 : new SplittableRandom(round).nextLong();
     return new Round(first.plus(before), round % 2 == 1 ? BURST : 1, mask);
   }
@@ -159,8 +160,7 @@ public final class Workload {
       if (mask == 0) {
         return trace;
       }
-      Instant begins =
-          start.plus(Duration.between(first, trace.startTime()).dividedBy(pace));
+      Instant begins = start.plus(Duration.between(first, trace.startTime()).dividedBy(pace));
       Duration later = Duration.between(trace.startTime(), begins);
       List<TraceEvent> events = new ArrayList<>(trace.events().size());
       for (TraceEvent event : trace.events()) {

@@ -21,7 +21,8 @@ final class ZipkinPeer implements Baseline {
   /** As many events as the mem: store beside it may hold. */
   private static final int MAX_SPANS = 1_000_000;
 
-  private final InMemoryStorage store = InMemoryStorage.newBuilder().maxSpanCount(MAX_SPANS).build();
+  private final InMemoryStorage store =
+      InMemoryStorage.newBuilder().maxSpanCount(MAX_SPANS).build();
 
   @Override
   public Callable<?> writing(List<FlowTrace> traces) {

@@ -125,7 +125,8 @@ final class BenchCommand implements Callable<Integer> {
       Targets.write(targetFile, targets);
       RunFolder folder = RunFolder.at(folder());
       out.println("results go to " + folder.report().getParent());
-      JmhRunner runner = new JmhRunner(effort, jvmArguments(temporary, targetFile, files), folder.logs());
+      JmhRunner runner =
+          new JmhRunner(effort, jvmArguments(temporary, targetFile, files), folder.logs());
       try {
         measure(folder, runner, effort, stores, wanted, temporary);
       } finally {
@@ -205,7 +206,8 @@ final class BenchCommand implements Callable<Integer> {
     arguments.add("-D%s=%s".formatted(Scratch.FOLDER_PROPERTY, temporary));
     arguments.add("-D%s=%s".formatted(Targets.FILE_PROPERTY, targets));
     if (!files.isEmpty()) {
-      String paths = files.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+      String paths =
+          files.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
       arguments.add("-D%s=%s".formatted(Workload.FILES_PROPERTY, paths));
     }
     return arguments;

@@ -54,8 +54,7 @@ final class BenchRun {
   }
 
   private Duration left(int cells, int done, Duration spent) {
-    Duration each =
-        done == 0 ? measuring.plus(OVERHEAD) : spent.dividedBy(done);
+    Duration each = done == 0 ? measuring.plus(OVERHEAD) : spent.dividedBy(done);
     return each.multipliedBy(cells);
   }
 

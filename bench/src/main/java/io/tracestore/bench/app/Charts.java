@@ -177,10 +177,8 @@ final class Charts {
   private void ratio() {
     List<String> titles =
         results.titles().stream()
-            .filter(
-                title ->
-                    results.stores().stream()
-                        .anyMatch(store -> !Double.isNaN(ratio(store, title))))
+            .filter(title ->
+                results.stores().stream().anyMatch(store -> !Double.isNaN(ratio(store, title))))
             .toList();
     add(
         "Against the least work",

@@ -75,11 +75,7 @@ record Comparison(List<Row> rows, int onlyInOne) {
     if (a.length < FEWEST || b.length < FEWEST) {
       double ratio = now.score() / then.score();
       return new Row(
-          title,
-          Change.UNKNOWN,
-          key.throughput() ? ratio : 1 / ratio,
-          Double.NaN,
-          Double.NaN);
+          title, Change.UNKNOWN, key.throughput() ? ratio : 1 / ratio, Double.NaN, Double.NaN);
     }
     // Of a time, less is faster.
     double sign = key.throughput() ? 1 : -1;

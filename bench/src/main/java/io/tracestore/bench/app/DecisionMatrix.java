@@ -103,8 +103,7 @@ final class DecisionMatrix {
     if (sizes.isEmpty()) {
       return "not measured";
     }
-    Optional<Results.Figure> small =
-        results.find(store.label(), "getTraceCold", sizes.getFirst());
+    Optional<Results.Figure> small = results.find(store.label(), "getTraceCold", sizes.getFirst());
     Optional<Results.Figure> large = results.find(store.label(), "getTraceCold", sizes.getLast());
     if (sizes.size() < 2 || small.isEmpty() || large.isEmpty()) {
       return bytes;

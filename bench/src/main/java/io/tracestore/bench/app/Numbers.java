@@ -42,9 +42,7 @@ final class Numbers {
     if (micros < THOUSAND) {
       return digits(micros) + " µs";
     }
-    return micros < MILLION
-        ? digits(micros / THOUSAND) + " ms"
-        : digits(micros / MILLION) + " s";
+    return micros < MILLION ? digits(micros / THOUSAND) + " ms" : digits(micros / MILLION) + " s";
   }
 
   /** Such as {@code 812 B}, {@code 1.2 kB}, {@code 3.4 GB}; decimal. */

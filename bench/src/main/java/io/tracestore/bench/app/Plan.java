@@ -11,8 +11,7 @@ import org.openjdk.jmh.annotations.Mode;
 /** What a run measures, in an order that tells the most important first. */
 final class Plan {
   /** Stores in memory are measured within bounds: more events than these would not fit. */
-  private static final Map<String, Integer> MOST =
-      Map.of("mem", 500_000, "chronicle", 1_000_000);
+  private static final Map<String, Integer> MOST = Map.of("mem", 500_000, "chronicle", 1_000_000);
 
   private final Effort effort;
   private final Pattern only;

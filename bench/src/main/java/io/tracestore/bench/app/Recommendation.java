@@ -199,7 +199,8 @@ record Recommendation(Need need, List<Verdict> verdicts) {
 
   private static String reason(
       Criterion criterion, Results.Figure figure, long size, double relative) {
-    String share = relative < 0.01 ? "less than 1" : String.format(Locale.ROOT, "%.0f", relative * 100);
+    String share =
+        relative < 0.01 ? "less than 1" : String.format(Locale.ROOT, "%.0f", relative * 100);
     String place = relative > 0.99 ? "the best" : share + "% of the best";
     return "%s with %s events: %s"
         .formatted(criterion.describe(figure), Numbers.count(size), place);

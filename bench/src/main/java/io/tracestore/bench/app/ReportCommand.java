@@ -9,9 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Makes a report again. */
-@Command(
-    name = "report",
-    description = "Make the report of a run again, such as for another need.")
+@Command(name = "report", description = "Make the report of a run again, such as for another need.")
 final class ReportCommand implements Callable<Integer> {
   private final PrintStream out;
 

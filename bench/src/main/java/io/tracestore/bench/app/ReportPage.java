@@ -61,9 +61,7 @@ final class ReportPage {
 
   /** JSON that ends no script element and opens no comment, whatever its texts are. */
   static String forScript(String json) {
-    return json.replace("<", "\\u003c")
-        .replace("\u2028", "\\u2028")
-        .replace("\u2029", "\\u2029");
+    return json.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029");
   }
 
   static String escape(String text) {
@@ -92,17 +90,21 @@ final class ReportPage {
     machine
         .facts()
         .forEach((name, value) ->
-            html.append("<div><dt>%s</dt><dd>%s</dd></div>%n".formatted(escape(name), escape(value))));
+            html.append(
+                "<div><dt>%s</dt><dd>%s</dd></div>%n".formatted(escape(name), escape(value))));
     return html.append("</dl>").toString();
   }
 
   private String recommendationText() {
     StringBuilder html = new StringBuilder();
-    html.append("<p>Needed: <strong>%s</strong>.</p>%n".formatted(escape(recommendation.need().toString())));
+    html.append(
+        "<p>Needed: <strong>%s</strong>.</p>%n"
+            .formatted(escape(recommendation.need().toString())));
     html.append(
         recommendation
             .best()
-            .map(best -> "<p class=\"best\">Take <strong>%s</strong></p>%n".formatted(escape(best.store())))
+            .map(best ->
+                "<p class=\"best\">Take <strong>%s</strong></p>%n".formatted(escape(best.store())))
             .orElse("<p class=\"best\">None of the measured stores fits.</p>\n"));
     for (Recommendation.Verdict verdict : recommendation.verdicts()) {
       html.append(
@@ -141,14 +143,15 @@ final class ReportPage {
       rows.add(row);
     }
     return """
-        <section class="chart" aria-labelledby="%1$s-title">
-        <h3 id="%1$s-title">%2$s</h3>
-        <p class="note">%3$s</p>
-        <div class="canvas" style="height: %4$dpx"><canvas id="%1$s" role="img" aria-label="%2$s; the table below has its numbers"></canvas></div>
-        <details><summary>Numbers of this chart</summary>
-        %5$s
-        </details>
-        </section>"""
+    <section class="chart" aria-labelledby="%1$s-title">
+    <h3 id="%1$s-title">%2$s</h3>
+    <p class="note">%3$s</p>
+    <div class="canvas" style="height: %4$dpx"><canvas id="%1$s" role="img" aria-label="%2$s; the table below has its numbers"></canvas></div>
+    <details><summary>Numbers of this chart</summary>
+    %5$s
+    </details>
+    </section>\
+    """
         .formatted(
             chart.id(),
             escape(chart.title()),

@@ -16,7 +16,12 @@ final class Reports {
 
   /** Prints the table and the advice, and writes the page. */
   static void write(
-      JsonValue json, Machine machine, List<StoreFacts> known, Need need, Path page, PrintStream out)
+      JsonValue json,
+      Machine machine,
+      List<StoreFacts> known,
+      Need need,
+      Path page,
+      PrintStream out)
       throws IOException {
     Results results = new Results(Measurement.ofJson(json));
     if (results.isEmpty()) {
@@ -55,12 +60,6 @@ final class Reports {
   static void rewrite(Path results, Need need, Path page, PrintStream out) throws IOException {
     Path run = results.resolveSibling("run.json");
     JsonValue facts = Files.exists(run) ? Json.read(run) : JsonValue.from(Map.of());
-    write(
-        Json.read(results),
-        Machine.ofJson(facts),
-        Machine.storesOfJson(facts),
-        need,
-        page,
-        out);
+    write(Json.read(results), Machine.ofJson(facts), Machine.storesOfJson(facts), need, page, out);
   }
 }

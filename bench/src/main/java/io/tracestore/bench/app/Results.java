@@ -117,12 +117,10 @@ final class Results {
         subjects.add(subject);
       }
     }
-    subjects.sort(
-        (a, b) -> {
-          int byOperation =
-              Integer.compare(ORDER.indexOf(a.operation()), ORDER.indexOf(b.operation()));
-          return byOperation != 0 ? byOperation : Integer.compare(a.threads(), b.threads());
-        });
+    subjects.sort((a, b) -> {
+      int byOperation = Integer.compare(ORDER.indexOf(a.operation()), ORDER.indexOf(b.operation()));
+      return byOperation != 0 ? byOperation : Integer.compare(a.threads(), b.threads());
+    });
     Set<String> titles = new LinkedHashSet<>();
     subjects.forEach(subject -> titles.add(subject.title()));
     return List.copyOf(titles);
@@ -141,12 +139,11 @@ final class Results {
 
   private Optional<Figure> find(boolean baseline, String store, String title, long events) {
     return figures.values().stream()
-        .filter(
-            figure ->
-                figure.subject().isBaseline() == baseline
-                    && figure.subject().store().equals(store)
-                    && figure.subject().events() == events
-                    && figure.subject().title().equals(title))
+        .filter(figure ->
+            figure.subject().isBaseline() == baseline
+                && figure.subject().store().equals(store)
+                && figure.subject().events() == events
+                && figure.subject().title().equals(title))
         .findFirst();
   }
 
@@ -159,8 +156,7 @@ final class Results {
   double bytesPerEvent(String store) {
     double bytes = Double.NaN;
     for (long size : sizes(store)) {
-      double here =
-          find(store, "open", size).map(Figure::bytesPerEvent).orElse(Double.NaN);
+      double here = find(store, "open", size).map(Figure::bytesPerEvent).orElse(Double.NaN);
       bytes = Double.isNaN(here) ? bytes : here;
     }
     return bytes;

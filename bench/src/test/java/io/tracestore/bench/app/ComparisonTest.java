@@ -61,7 +61,8 @@ class ComparisonTest {
   @Test
   void twoIterationsTellNothing() {
     Comparison.Row row =
-        compare(JmhEntry.sample("storeTrace", 10.0, 10.0), JmhEntry.sample("storeTrace", 90.0, 90.0));
+        compare(
+            JmhEntry.sample("storeTrace", 10.0, 10.0), JmhEntry.sample("storeTrace", 90.0, 90.0));
     assertThat(row.change()).isEqualTo(Comparison.Change.UNKNOWN);
   }
 

@@ -75,12 +75,11 @@ final class JmhEntry {
     metric.put(
         isSample() ? "rawDataHistogram" : "rawData",
         List.of(
-            isSample()
-                ? means.stream().map(value -> List.of(List.of(value, 1))).toList()
-                : means));
+            isSample() ? means.stream().map(value -> List.of(List.of(value, 1))).toList() : means));
     Map<String, Object> others = new LinkedHashMap<>();
     secondary.forEach((name, value) ->
-        others.put(name, Map.of("score", value * 3, "rawData", List.of(List.of(value, value, value)))));
+        others.put(
+            name, Map.of("score", value * 3, "rawData", List.of(List.of(value, value, value)))));
     others.put("gc.alloc.rate.norm", Map.of("score", 1234.5));
     return JsonValue.from(
         Map.of(

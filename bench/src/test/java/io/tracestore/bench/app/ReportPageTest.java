@@ -32,8 +32,7 @@ class ReportPageTest {
             new StoreFacts("mem:", "mem", Set.of(Capability.EVICTING)),
             new StoreFacts(ODD, "sqlite", Set.of(Capability.PERSISTENT, Capability.DURABLE)));
     Machine machine = new Machine(Map.of("Processor", "one <fast> & small"), 8e9, 1e11);
-    Recommendation advice =
-        Recommendation.of(Need.parse("durable"), stores, results, 8e9, 1e11);
+    Recommendation advice = Recommendation.of(Need.parse("durable"), stores, results, 8e9, 1e11);
     return new ReportPage(results, machine, stores, advice).html();
   }
 
@@ -48,8 +47,7 @@ class ReportPageTest {
             .findFirst()
             .orElse("");
     if (!"all".equals(System.getenv("TRACESTORE_REQUIRE"))) {
-      Assumptions.assumeFalse(
-          found.isEmpty(), "no chromium is installed (ci/chromium does it)");
+      Assumptions.assumeFalse(found.isEmpty(), "no chromium is installed (ci/chromium does it)");
     }
     return found;
   }
