@@ -1,7 +1,6 @@
 package io.tracestore.bench;
 
 import io.tracestore.model.CausalityInfo;
-import io.tracestore.model.EpochNanos;
 import io.tracestore.model.EventId;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
@@ -9,7 +8,6 @@ import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceMetadata;
-import io.tracestore.model.Uuids;
 import io.tracestore.provider.mem.MemTraceStoreProvider;
 import io.tracestore.provider.mem.MemoryConfig;
 import io.tracestore.spi.TraceQuery;
@@ -17,7 +15,6 @@ import io.tracestore.spi.TraceStore;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +31,6 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import zipkin2.Endpoint;
 import zipkin2.Span;
 import zipkin2.storage.InMemoryStorage;
 import zipkin2.storage.QueryRequest;
@@ -279,32 +275,6 @@ public class MemStoreBenchmark {
   }
 
   private static List<List<Span>> spans(List<FlowTrace> traces) {
-    return traces.stream().map(MemStoreBenchmark::spans).toList();
-  }
-
-  private static List<Span> spans(FlowTrace trace) {
-    HexFormat hex = HexFormat.of();
-    String traceId = hex.formatHex(Uuids.toBytes(trace.traceId().value()));
-    List<Span> spans = new ArrayList<>(EVENTS);
-    for (TraceEvent event : trace.events()) {
-      Span.Builder span =
-          Span.newBuilder()
-              .traceId(traceId)
-              .id(spanId(event.eventId()))
-              .name(event.eventType().typeName())
-              .timestamp(EpochNanos.of(event.timestamp()) / 1000)
-              .duration(MICROS_PER_EVENT)
-              .localEndpoint(Endpoint.newBuilder().serviceName(event.actorId()).build());
-      EventId parent = event.causality().parentEventId();
-      if (parent != null) {
-        span.parentId(spanId(parent));
-      }
-      spans.add(span.build());
-    }
-    return spans;
-  }
-
-  private static long spanId(EventId id) {
-    return id.value().getLeastSignificantBits();
+    return traces.stream().map(ZipkinPeer::spans).toList();
   }
 }

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.postgresql.PGConnection;
@@ -72,7 +73,12 @@ final class PostgresRows {
     out.writeShort(11);
     writeUuid(out, trace.traceId().value());
     writeLong(out, EpochNanos.of(trace.startTime()));
-    writeLong(out, Duration.between(trace.startTime(), trace.endTime()).toNanos());
+    Instant end = trace.endTime();
+    if (end == null) {
+      out.writeInt(-1);
+    } else {
+      writeLong(out, Duration.between(trace.startTime(), end).toNanos());
+    }
     writeUuid(out, trace.executionId().value());
     writeUuid(out, trace.events().getLast().eventId().value());
     writeInt(out, hour(trace));

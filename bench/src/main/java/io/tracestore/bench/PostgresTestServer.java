@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * one that waits for the disk as a real one does. What a benchmark makes in it is removed in the
  * end.
  */
-final class PostgresTestServer implements AutoCloseable {
+public final class PostgresTestServer implements AutoCloseable {
   private final @Nullable EmbeddedPostgres embedded;
   private final String address;
   private final String user;
@@ -38,7 +38,8 @@ final class PostgresTestServer implements AutoCloseable {
     this.password = password;
   }
 
-  static PostgresTestServer start() throws IOException {
+  /** Starts it. */
+  public static PostgresTestServer start() throws IOException {
     return start("bench_" + Long.toHexString(ThreadLocalRandom.current().nextLong()));
   }
 
@@ -73,9 +74,13 @@ final class PostgresTestServer implements AutoCloseable {
 
   /** A store in a schema of its own; {@code name} tells several apart. */
   TraceStore openStore(String name, String options) {
+    return TraceStores.open("%s?schemaName=%s%s".formatted(uri(), schema + name, options));
+  }
+
+  /** The URI of its stores, without a schema. */
+  public String uri() {
     String login = password.isEmpty() ? user : user + ":" + password;
-    return TraceStores.open(
-        "postgresql://%s@%s?schemaName=%s%s".formatted(login, address, schema + name, options));
+    return "postgresql://%s@%s".formatted(login, address);
   }
 
   /** A connection that sees the tables of the store of that name. */

@@ -1,8 +1,6 @@
 package io.tracestore.bench;
 
-import io.tracestore.codec.TraceBinary;
 import io.tracestore.model.CausalityInfo;
-import io.tracestore.model.EpochNanos;
 import io.tracestore.model.EventId;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
@@ -12,7 +10,6 @@ import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceId;
 import io.tracestore.model.TraceMetadata;
-import io.tracestore.model.Uuids;
 import io.tracestore.provider.sqlite.SqliteConfig;
 import io.tracestore.provider.sqlite.SqliteTraceStoreProvider;
 import io.tracestore.provider.sqlite.Synchronous;
@@ -22,22 +19,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -78,7 +65,7 @@ public class SqliteStoreBenchmark {
   public static class Databases {
     Path directory;
     TraceStore store;
-    HandWritten byHand;
+    SqliteByHand byHand;
 
     @Setup
     public void open() {
@@ -86,7 +73,7 @@ public class SqliteStoreBenchmark {
         directory = Files.createTempDirectory("sqlite-bench");
         store = openStore(directory.resolve("store.db"), Synchronous.NORMAL);
         openStore(directory.resolve("hand.db"), Synchronous.NORMAL).close();
-        byHand = new HandWritten(directory.resolve("hand.db"));
+        byHand = new SqliteByHand(directory.resolve("hand.db"));
       } catch (IOException | SQLException e) {
         throw new IllegalStateException(e);
       }
@@ -114,11 +101,11 @@ public class SqliteStoreBenchmark {
   /** The same, encoded. */
   @State(Scope.Thread)
   public static class NewRows {
-    List<Rows> rows;
+    List<SqliteByHand.Rows> rows;
 
     @Setup(Level.Invocation)
     public void make() {
-      rows = Traces.make(BATCH).stream().map(Rows::of).toList();
+      rows = Traces.make(BATCH).stream().map(SqliteByHand.Rows::of).toList();
     }
   }
 
@@ -194,7 +181,7 @@ public class SqliteStoreBenchmark {
 
     Path directory;
     TraceStore store;
-    HandWritten byHand;
+    SqliteByHand byHand;
     List<TraceId> ids;
 
     @Setup
@@ -208,7 +195,7 @@ public class SqliteStoreBenchmark {
         store.storeTraces(batch);
         batch.forEach(trace -> ids.add(trace.traceId()));
       }
-      byHand = new HandWritten(file);
+      byHand = new SqliteByHand(file);
     }
 
     @TearDown
@@ -329,198 +316,6 @@ public class SqliteStoreBenchmark {
                   .tag("release", "1.2." + n % 16)
                   .build())
           .build();
-    }
-  }
-
-  /** One trace encoded, as somebody would who writes the statements by hand. */
-  @SuppressWarnings("ArrayRecordComponent") // only made to be bound
-  record Rows(
-      FlowTrace trace, byte[] id, byte[] executionId, byte[] header, List<EventRow> events) {
-    static Rows of(FlowTrace trace) {
-      return new Rows(
-          trace,
-          Uuids.toBytes(trace.traceId().value()),
-          Uuids.toBytes(trace.executionId().value()),
-          TraceBinary.encodeHeader(trace),
-          trace.events().stream().map(EventRow::of).toList());
-    }
-  }
-
-  /** One event encoded. */
-  @SuppressWarnings("ArrayRecordComponent") // only made to be bound
-  record EventRow(byte[] id, long timestamp, String actor, String type, long time, byte[] body) {
-    static EventRow of(TraceEvent event) {
-      return new EventRow(
-          Uuids.toBytes(event.eventId().value()),
-          EpochNanos.of(event.timestamp()),
-          event.actorId(),
-          event.eventType().typeName(),
-          event.data().performanceMetrics().executionTimeNs(),
-          TraceBinary.encodeEventBody(event));
-    }
-  }
-
-  /** Prepared statements on the store's own tables, and nothing else. */
-  static final class HandWritten implements AutoCloseable {
-    private final Connection connection;
-    private final Map<String, Long> names = new HashMap<>();
-    private final Map<Long, String> texts = new HashMap<>();
-    private final PreparedStatement begin;
-    private final PreparedStatement commit;
-    private final PreparedStatement insertTrace;
-    private final PreparedStatement insertEvent;
-    private final PreparedStatement insertActor;
-    private final PreparedStatement insertType;
-    private final PreparedStatement insertTag;
-    private final PreparedStatement selectHeader;
-    private final PreparedStatement selectEvents;
-    private long lastKey;
-
-    HandWritten(Path file) throws SQLException {
-      // Without this the driver asks for the last row id after every insert, which would be unfair.
-      connection =
-          DriverManager.getConnection("jdbc:sqlite:" + file + "?jdbc.get_generated_keys=false");
-      try (Statement statement = connection.createStatement()) {
-        statement.execute("PRAGMA synchronous = NORMAL");
-        statement.execute("PRAGMA cache_size = -65536");
-        try (ResultSet rows = statement.executeQuery("SELECT name, name_key FROM names")) {
-          while (rows.next()) {
-            names.put(rows.getString(1), rows.getLong(2));
-            texts.put(rows.getLong(2), rows.getString(1));
-          }
-        }
-      }
-      begin = connection.prepareStatement("BEGIN IMMEDIATE");
-      commit = connection.prepareStatement("COMMIT");
-      insertTrace =
-          connection.prepareStatement(
-              """
-              INSERT INTO traces (trace_key, trace_id, flow, execution_id, start_ns, end_ns,
-                duration_class, status, error, error_hash, environment, user_id, session_id, header)
-              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
-              """);
-      insertEvent = connection.prepareStatement("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)");
-      insertActor = connection.prepareStatement("INSERT INTO trace_actors VALUES (?, ?, ?)");
-      insertType = connection.prepareStatement("INSERT INTO trace_event_types VALUES (?, ?, ?)");
-      insertTag = connection.prepareStatement("INSERT INTO trace_tags VALUES (?, ?, ?, ?)");
-      selectHeader =
-          connection.prepareStatement("SELECT trace_key, header FROM traces WHERE trace_id = ?");
-      selectEvents =
-          connection.prepareStatement(
-              "SELECT event_id, ts_ns, actor, body FROM events WHERE trace_key = ?");
-    }
-
-    void insert(List<Rows> batch) throws SQLException {
-      begin.executeUpdate();
-      for (Rows rows : batch) {
-        insert(++lastKey, rows);
-      }
-      commit.executeUpdate();
-    }
-
-    private void insert(long key, Rows rows) throws SQLException {
-      FlowTrace trace = rows.trace();
-      long start = EpochNanos.of(trace.startTime());
-      long end = EpochNanos.of(Objects.requireNonNull(trace.endTime()));
-      String error =
-          trace.status() instanceof ExecutionStatus.Failed failed ? failed.error() : null;
-      insertTrace.setLong(1, key);
-      insertTrace.setBytes(2, rows.id());
-      insertTrace.setLong(3, name(trace.flowId()));
-      insertTrace.setBytes(4, rows.executionId());
-      insertTrace.setLong(5, start);
-      insertTrace.setLong(6, end);
-      insertTrace.setLong(7, Long.SIZE - Long.numberOfLeadingZeros(end - start));
-      insertTrace.setLong(8, error == null ? 2 : 3);
-      insertTrace.setString(9, error);
-      insertTrace.setObject(10, error == null ? null : (long) error.hashCode());
-      insertTrace.setLong(11, name(trace.metadata().environment()));
-      insertTrace.setString(12, trace.metadata().userId());
-      insertTrace.setString(13, trace.metadata().sessionId());
-      insertTrace.setBytes(14, rows.header());
-      insertTrace.executeUpdate();
-      Set<Long> actors = new HashSet<>();
-      Set<Long> types = new HashSet<>();
-      for (EventRow event : rows.events()) {
-        long actor = name(event.actor());
-        long type = name(event.type());
-        actors.add(actor);
-        types.add(type);
-        insertEvent.setLong(1, key);
-        insertEvent.setBytes(2, event.id());
-        insertEvent.setLong(3, event.timestamp());
-        insertEvent.setLong(4, actor);
-        insertEvent.setLong(5, type);
-        insertEvent.setLong(6, event.time());
-        insertEvent.setBytes(7, event.body());
-        insertEvent.executeUpdate();
-      }
-      for (long actor : actors) {
-        insertFilter(insertActor, actor, start, key);
-      }
-      for (long type : types) {
-        insertFilter(insertType, type, start, key);
-      }
-      for (Map.Entry<String, String> tag : trace.metadata().tags().entrySet()) {
-        insertTag.setLong(1, name(tag.getKey()));
-        insertTag.setString(2, tag.getValue());
-        insertTag.setLong(3, start);
-        insertTag.setLong(4, key);
-        insertTag.executeUpdate();
-      }
-    }
-
-    private static void insertFilter(PreparedStatement insert, long name, long start, long key)
-        throws SQLException {
-      insert.setLong(1, name);
-      insert.setLong(2, start);
-      insert.setLong(3, key);
-      insert.executeUpdate();
-    }
-
-    private long name(String name) throws SQLException {
-      Long known = names.get(name);
-      if (known != null) {
-        return known;
-      }
-      try (PreparedStatement insert =
-          connection.prepareStatement("INSERT INTO names (name) VALUES (?) RETURNING name_key")) {
-        insert.setString(1, name);
-        try (ResultSet row = insert.executeQuery()) {
-          row.next();
-          names.put(name, row.getLong(1));
-        }
-      }
-      return names.get(name);
-    }
-
-    FlowTrace select(TraceId id) throws SQLException {
-      selectHeader.setBytes(1, Uuids.toBytes(id.value()));
-      byte[] header;
-      long key;
-      try (ResultSet row = selectHeader.executeQuery()) {
-        row.next();
-        key = row.getLong(1);
-        header = row.getBytes(2);
-      }
-      List<TraceEvent> events = new ArrayList<>();
-      selectEvents.setLong(1, key);
-      try (ResultSet rows = selectEvents.executeQuery()) {
-        while (rows.next()) {
-          events.add(
-              TraceBinary.decodeEventBody(
-                  rows.getBytes(4),
-                  new EventId(Uuids.ofBytes(rows.getBytes(1))),
-                  EpochNanos.toInstant(rows.getLong(2)),
-                  Objects.requireNonNull(texts.get(rows.getLong(3)))));
-        }
-      }
-      return TraceBinary.decodeHeader(header).withEvents(events);
-    }
-
-    @Override
-    public void close() throws SQLException {
-      connection.close();
     }
   }
 }

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
+      "'bench' measures stores and says which one fits (bench --help).",
       "A URI is scheme:body?option=value, such as sqlite:traces.db; 'providers' lists all.",
       "Exit codes: 0 done, 1 failed, 2 wrong usage."
     })

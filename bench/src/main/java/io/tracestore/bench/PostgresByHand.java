@@ -1,0 +1,88 @@
+package io.tracestore.bench;
+
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceId;
+import io.tracestore.spi.TraceStore;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** A COPY of ready bytes into the tables of the {@code postgresql:} store, and two selects. */
+final class PostgresByHand implements Baseline {
+  private final TraceStore tables;
+  private final DataSource connections;
+  private final String schema;
+
+  private PostgresByHand(TraceStore tables, String schema) {
+    this.tables = tables;
+    this.schema = schema;
+    this.connections = tables.unwrap(DataSource.class);
+  }
+
+  /** On the tables that the store makes in {@code scratch}. */
+  static PostgresByHand open(Scratch scratch) {
+    TraceStore store = scratch.open();
+    // Which makes the partition that the workload begins with.
+    store.storeTrace(Workload.load().trace(0));
+    store.deleteTrace(Workload.load().id(0));
+    return new PostgresByHand(
+        store, Objects.requireNonNull(scratch.uri().options().get("schemaName")));
+  }
+
+  private Connection connect() throws SQLException {
+    Connection connection = connections.getConnection();
+    connection.setSchema(schema);
+    return connection;
+  }
+
+  @Override
+  public Callable<?> writing(List<FlowTrace> traces) {
+    PostgresRows rows = PostgresRows.of(traces);
+    return () -> {
+      try (Connection connection = connect()) {
+        connection.setAutoCommit(false);
+        rows.copy(connection);
+      }
+      return rows;
+    };
+  }
+
+  @Override
+  public @Nullable Object read(TraceId id) throws SQLException {
+    List<byte[]> found = new ArrayList<>();
+    try (Connection connection = connect();
+        PreparedStatement header =
+            connection.prepareStatement("SELECT start_hour, body FROM traces WHERE trace_id = ?");
+        PreparedStatement events =
+            connection.prepareStatement(
+                "SELECT body FROM events WHERE trace_id = ? AND start_hour = ?")) {
+      header.setObject(1, id.value());
+      try (ResultSet row = header.executeQuery()) {
+        if (!row.next()) {
+          return null;
+        }
+        events.setInt(2, row.getInt(1));
+        found.add(row.getBytes(2));
+      }
+      events.setObject(1, id.value());
+      try (ResultSet rows = events.executeQuery()) {
+        while (rows.next()) {
+          found.add(rows.getBytes(1));
+        }
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public void close() {
+    tables.close();
+  }
+}

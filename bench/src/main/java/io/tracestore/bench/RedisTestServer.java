@@ -1,0 +1,80 @@
+package io.tracestore.bench;
+
+import io.tracestore.provider.redis.RedisConfig;
+import io.tracestore.provider.redis.RedisTraceStoreProvider;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import redis.embedded.core.ExecutableProvider;
+
+/** Redis 6.2 in memory, on a free port of this machine, until it is closed. */
+public final class RedisTestServer implements AutoCloseable {
+  private static final long START_SECONDS = 20;
+
+  private final Process process;
+  private final Path folder;
+  private final int port;
+
+  private RedisTestServer(Process process, Path folder, int port) {
+    this.process = process;
+    this.folder = folder;
+    this.port = port;
+  }
+
+  /** Starts one and waits until it answers. */
+  public static RedisTestServer start() throws IOException {
+    Path folder = Files.createTempDirectory("redis-bench");
+    int port;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+    }
+    Process process =
+        new ProcessBuilder(
+                ExecutableProvider.newJarResourceProvider(folder.toFile()).get().toString(),
+                "--bind",
+                "127.0.0.1",
+                "--port",
+                String.valueOf(port),
+                "--save",
+                "",
+                "--dir",
+                folder.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("log").toFile())
+            .start();
+    RedisTestServer server = new RedisTestServer(process, folder, port);
+    server.awaitAnswer();
+    return server;
+  }
+
+  private void awaitAnswer() {
+    RedisConfig config = RedisConfig.builder(address()).build();
+    RuntimeException last = null;
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+    while (System.nanoTime() < end) {
+      try {
+        RedisTraceStoreProvider.open(config).close();
+        return;
+      } catch (RuntimeException e) {
+        last = e;
+      }
+    }
+    close();
+    throw new IllegalStateException("the server does not start", last);
+  }
+
+  /** Host and port. */
+  public String address() {
+    return "127.0.0.1:" + port;
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    process.onExit().join();
+    Scratch.deleteAll(folder);
+  }
+}

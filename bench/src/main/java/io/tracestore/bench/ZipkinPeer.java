@@ -1,0 +1,80 @@
+package io.tracestore.bench;
+
+import io.tracestore.model.EpochNanos;
+import io.tracestore.model.EventId;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceId;
+import io.tracestore.model.Uuids;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import zipkin2.Endpoint;
+import zipkin2.Span;
+import zipkin2.storage.InMemoryStorage;
+
+/** Zipkin's {@code InMemoryStorage}, with a span for each event. */
+final class ZipkinPeer implements Baseline {
+  /** As many events as the mem: store beside it may hold. */
+  private static final int MAX_SPANS = 1_000_000;
+
+  private final InMemoryStorage store =
+      InMemoryStorage.newBuilder().maxSpanCount(MAX_SPANS).build();
+
+  @Override
+  public Callable<?> writing(List<FlowTrace> traces) {
+    List<List<Span>> all = traces.stream().map(ZipkinPeer::spans).toList();
+    return () -> accept(all);
+  }
+
+  private InMemoryStorage accept(List<List<Span>> traces) throws IOException {
+    for (List<Span> spans : traces) {
+      store.spanConsumer().accept(spans).execute();
+    }
+    return store;
+  }
+
+  @Override
+  public @Nullable Object read(TraceId id) throws IOException {
+    List<Span> spans = store.spanStore().getTrace(hex(id)).execute();
+    return spans.isEmpty() ? null : spans;
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+
+  private static String hex(TraceId id) {
+    return HexFormat.of().formatHex(Uuids.toBytes(id.value()));
+  }
+
+  /** A span for each event. */
+  static List<Span> spans(FlowTrace trace) {
+    String traceId = hex(trace.traceId());
+    List<Span> spans = new ArrayList<>(trace.events().size());
+    for (TraceEvent event : trace.events()) {
+      Span.Builder span =
+          Span.newBuilder()
+              .traceId(traceId)
+              .id(spanId(event.eventId()))
+              .name(event.eventType().typeName())
+              .timestamp(EpochNanos.of(event.timestamp()) / 1000)
+              .duration(Math.max(1, event.data().performanceMetrics().executionTimeNs() / 1000))
+              .localEndpoint(Endpoint.newBuilder().serviceName(event.actorId()).build());
+      EventId parent = event.causality().parentEventId();
+      if (parent != null) {
+        span.parentId(spanId(parent));
+      }
+      spans.add(span.build());
+    }
+    return spans;
+  }
+
+  private static long spanId(EventId id) {
+    return id.value().getLeastSignificantBits();
+  }
+}

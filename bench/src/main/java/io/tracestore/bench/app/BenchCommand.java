@@ -1,0 +1,226 @@
+package io.tracestore.bench.app;
+
+import io.tracestore.TraceStores;
+import io.tracestore.bench.Scratch;
+import io.tracestore.bench.Targets;
+import io.tracestore.bench.Workload;
+import io.tracestore.codec.ReflowJson;
+import io.tracestore.model.JsonValue;
+import io.tracestore.spi.StoreUri;
+import io.tracestore.spi.TraceStoreProvider;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Measures stores. */
+@Command(
+    name = "bench",
+    description = {
+      "Measure stores on this machine, and say which one fits.",
+      "Without a URI: those that need nothing installed. A store of your own is measured in a",
+      "schema, key prefix or folder of its own, which is removed in the end."
+    },
+    footer = {
+      "",
+      "The folder holds results.json (JMH's format), report.html and what is needed to go on.",
+      "Exit codes: 0 done (compare: no regression), 1 failed (compare: regressions), 2 wrong usage."
+    })
+final class BenchCommand implements Callable<Integer> {
+  /** In the order in which reports show them. */
+  private static final List<String> EMBEDDED = List.of("mem", "sqlite", "chronicle");
+
+  private final PrintStream out;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  @SuppressWarnings("unused") // picocli sets it and shows the help
+  private boolean help;
+
+  @Option(names = "--quick", description = "The most telling operations, in a few minutes.")
+  private boolean quick;
+
+  @Option(
+      names = "--with",
+      split = ",",
+      paramLabel = "SERVER",
+      description = "Also start servers on this machine and measure them: postgresql, redis.")
+  private List<String> with = List.of();
+
+  @Option(
+      names = "--need",
+      paramLabel = "NEED",
+      description = "What to recommend for, such as durable,concurrency=50,events=1e8,analytics.")
+  private String need = "";
+
+  @Option(
+      names = "--events",
+      split = ",",
+      paramLabel = "N",
+      description = "How many events are in the store; everything is measured at the smallest.")
+  private List<Integer> events = List.of();
+
+  @Option(
+      names = "--traces",
+      paramLabel = "FILE",
+      description = "Measure with the traces of this file; may be given several times.")
+  private List<Path> traces = List.of();
+
+  @Option(
+      names = "--only",
+      paramLabel = "REGEX",
+      description = "Measure only what this matches, as it is named in the progress.")
+  private String only = "";
+
+  @Option(names = "--output", paramLabel = "FOLDER", description = "Where results go.")
+  private @Nullable Path output;
+
+  @Option(
+      names = "--continue",
+      paramLabel = "FOLDER",
+      description = "Go on with the run of that folder; give the other arguments again.")
+  private @Nullable Path continued;
+
+  @Parameters(arity = "0..*", paramLabel = "URI", description = "The stores to measure.")
+  private List<String> uris = List.of();
+
+  BenchCommand(PrintStream out) {
+    this.out = out;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Need wanted = Need.parse(need);
+    Effort effort = effort();
+    List<Path> files = traces.stream().map(Path::toAbsolutePath).toList();
+    if (!files.isEmpty()) {
+      Workload.ofFiles(files);
+    }
+    Path temporary = Files.createTempDirectory("tracestore-bench");
+    try (Servers servers = new Servers()) {
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> Scratch.deleteAll(temporary)));
+      System.setProperty(Scratch.FOLDER_PROPERTY, temporary.toString());
+      Map<String, String> targets = targets(servers);
+      List<StoreFacts> stores = new ArrayList<>();
+      targets.forEach((label, uri) -> stores.add(StoreFacts.probe(label, uri)));
+      Path targetFile = temporary.resolve("targets");
+      Targets.write(targetFile, targets);
+      RunFolder folder = RunFolder.at(folder());
+      out.println("results go to " + folder.report().getParent());
+      JmhRunner runner =
+          new JmhRunner(effort, jvmArguments(temporary, targetFile, files), folder.logs());
+      try {
+        measure(folder, runner, effort, stores, wanted, temporary);
+      } finally {
+        targets.forEach((label, uri) -> removeKept(uri, effort));
+      }
+    } finally {
+      Scratch.deleteAll(temporary);
+    }
+    return Main.OK;
+  }
+
+  private void measure(
+      RunFolder folder,
+      CellRunner runner,
+      Effort effort,
+      List<StoreFacts> stores,
+      Need wanted,
+      Path place)
+      throws IOException {
+    Machine machine = Machine.here(place);
+    Json.write(folder.run(), ReflowJson.write(machine.toJson(stores)));
+    List<Cell> cells = Plan.of(stores, effort, Pattern.compile(only));
+    if (cells.isEmpty()) {
+      throw new BenchException("--only matches nothing of the plan");
+    }
+    JsonValue results = new BenchRun(folder, runner, effort.measuring(), out).run(cells);
+    Reports.write(results, machine, stores, wanted, folder.report(), out);
+    out.println();
+    out.println("report:  " + folder.report());
+    out.println("results: " + folder.results());
+  }
+
+  private Effort effort() {
+    Effort effort = quick ? Effort.QUICK : Effort.FULL;
+    if (events.stream().anyMatch(size -> size < 1)) {
+      throw new IllegalArgumentException("--events must be positive: " + events);
+    }
+    return events.isEmpty() ? effort : effort.withSizes(events);
+  }
+
+  private Path folder() {
+    if (continued != null) {
+      if (!Files.isDirectory(continued)) {
+        throw new IllegalArgumentException("--continue: there is no folder " + continued);
+      }
+      return continued;
+    }
+    if (output != null) {
+      return output;
+    }
+    DateTimeFormatter format = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
+    return Path.of("tracestore-bench-" + LocalDateTime.now(ZoneOffset.UTC).format(format));
+  }
+
+  /** The URIs by what results call them. */
+  private Map<String, String> targets(Servers servers) throws IOException {
+    Map<String, String> targets = new LinkedHashMap<>();
+    if (uris.isEmpty()) {
+      List<String> there =
+          TraceStores.providers().stream().map(TraceStoreProvider::scheme).toList();
+      EMBEDDED.stream()
+          .filter(there::contains)
+          .forEach(scheme -> targets.put(scheme + ":", scheme + ":"));
+    }
+    for (String server : with) {
+      targets.put(server + ":", servers.start(server));
+    }
+    for (String uri : uris) {
+      targets.put(StoreUri.parse(uri).toString(), uri);
+    }
+    return targets;
+  }
+
+  private static List<String> jvmArguments(Path temporary, Path targets, List<Path> files) {
+    List<String> arguments = new ArrayList<>();
+    arguments.add("-Xmx3g");
+    arguments.add("-D%s=%s".formatted(Scratch.FOLDER_PROPERTY, temporary));
+    arguments.add("-D%s=%s".formatted(Targets.FILE_PROPERTY, targets));
+    if (!files.isEmpty()) {
+      String paths =
+          files.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+      arguments.add("-D%s=%s".formatted(Workload.FILES_PROPERTY, paths));
+    }
+    return arguments;
+  }
+
+  /** The places that trials leave for others to use again. */
+  private void removeKept(String uri, Effort effort) {
+    for (int size : effort.sizes()) {
+      try {
+        Scratch.of(uri, Scratch.keptName(size)).remove();
+      } catch (RuntimeException e) {
+        out.println("not removed: " + e.getMessage());
+      }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.tracestore.bench.app;
+
+import io.tracestore.bench.Scratch;
+import io.tracestore.model.JsonValue;
+import io.tracestore.spi.Capability;
+import io.tracestore.spi.StoreUri;
+import io.tracestore.spi.TraceStore;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What is known of a measured store besides numbers.
+ *
+ * @param label how results name it; has no secrets
+ * @param scheme of its URI
+ * @param capabilities what it declares
+ */
+record StoreFacts(String label, String scheme, Set<Capability> capabilities) {
+  private static final Set<String> EMBEDDED = Set.of("mem", "sqlite", "jdbc:sqlite", "chronicle");
+
+  StoreFacts {
+    capabilities = Set.copyOf(capabilities);
+  }
+
+  /** Opens the store of {@code uri} in a scratch place, which proves that it can be measured. */
+  static StoreFacts probe(String label, String uri) {
+    Scratch scratch = Scratch.of(uri, "probe");
+    Set<Capability> capabilities;
+    try (TraceStore store = scratch.open()) {
+      store.healthCheck();
+      capabilities = store.capabilities();
+    }
+    scratch.remove();
+    return new StoreFacts(label, StoreUri.parse(uri).scheme(), capabilities);
+  }
+
+  boolean has(Capability capability) {
+    return capabilities.contains(capability);
+  }
+
+  /** Whether it runs inside the application's process. */
+  boolean isEmbedded() {
+    return EMBEDDED.contains(scheme);
+  }
+
+  JsonValue toJson() {
+    return JsonValue.from(
+        Map.of(
+            "label",
+            label,
+            "scheme",
+            scheme,
+            "capabilities",
+            capabilities.stream().map(Capability::name).sorted().toList()));
+  }
+
+  static StoreFacts ofJson(JsonValue value) {
+    Set<Capability> capabilities = EnumSet.noneOf(Capability.class);
+    List<JsonValue> names = new ArrayList<>();
+    Json.get(value, "capabilities").ifPresent(found -> names.addAll(Json.items(found)));
+    for (Capability capability : Capability.values()) {
+      if (names.contains(JsonValue.of(capability.name()))) {
+        capabilities.add(capability);
+      }
+    }
+    return new StoreFacts(Json.text(value, "label"), Json.text(value, "scheme"), capabilities);
+  }
+}

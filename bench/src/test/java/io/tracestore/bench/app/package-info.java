@@ -1,0 +1,4 @@
+@NullMarked
+package io.tracestore.bench.app;
+
+import org.jspecify.annotations.NullMarked;
