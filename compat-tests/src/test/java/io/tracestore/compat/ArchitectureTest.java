@@ -130,7 +130,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void ofAProviderOnlyTheProviderAndItsConfigArePublic() {
+  void ofAProviderOnlyTheProviderItsConfigAndWhatAStoreUnwrapsToArePublic() {
     classes()
         .that(
             resideInAPackage(PROVIDERS)
@@ -144,6 +144,8 @@ class ArchitectureTest {
         .haveSimpleNameEndingWith("Config")
         .orShould()
         .beEnums()
+        .orShould()
+        .beInterfaces()
         .check(CLASSES);
   }
 

@@ -30,6 +30,10 @@ final class RedisErrors {
   private static final List<String> DISCONNECTED =
       List.of("Connection disconnected", "Currently not connected. Commands are rejected.");
 
+  /** What the driver says when a connection ends in the greeting; which, is chance. */
+  private static final List<String> CLOSED_EARLY =
+      List.of("Connection closed prematurely", "RedisHandshakeHandler not registered");
+
   /** What a script meets while a slot moves: one of its keys is on the other node. */
   private static final String NON_LOCAL_KEY = "access a non local key";
 
@@ -56,9 +60,9 @@ final class RedisErrors {
         || message.contains(NON_LOCAL_KEY);
   }
 
-  /** Whether the connection ended before the server had said anything of use. */
+  /** Whether the connection ended while the driver was still greeting the server. */
   static boolean isClosedEarly(Throwable error) {
-    return rootMessage(error).equals("Connection closed prematurely");
+    return CLOSED_EARLY.contains(rootMessage(error));
   }
 
   static boolean isUnknownScript(Throwable error) {
