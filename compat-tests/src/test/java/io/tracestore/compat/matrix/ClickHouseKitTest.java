@@ -36,6 +36,6 @@ class ClickHouseKitTest extends TraceStoreKit {
   /** The tables of a new store take the server longer than everything that is done to them. */
   @Override
   public int tries(int usual) {
-    return Math.max(1, usual / 10);
+    return Math.max(1, usual / 20);
   }
 }
