@@ -43,7 +43,12 @@ abstract class WriterPromises extends StorePromises {
   private TraceWriter writer() {
     return store()
         .writer(
-            WriterOptions.builder(unwritten).maxDelay(Duration.ofDays(1)).batchItems(97).build());
+            WriterOptions.builder(unwritten)
+                .maxDelay(Duration.ofDays(1))
+                .batchItems(97)
+                // As long as a slow machine may take.
+                .closeTimeout(Duration.ofMinutes(10))
+                .build());
   }
 
   @Test
