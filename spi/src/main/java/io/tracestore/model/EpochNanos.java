@@ -38,6 +38,15 @@ public final class EpochNanos {
     return Math.addExact(Math.multiplyExact(seconds, NANOS_PER_SECOND), nanos);
   }
 
+  /**
+   * The last nanosecond before {@code instant} that a trace can hold.
+   *
+   * @throws ArithmeticException if there is none: the instant is not after {@link #MIN}
+   */
+  public static long lastBefore(Instant instant) {
+    return instant.isAfter(MAX) ? Long.MAX_VALUE : Math.decrementExact(of(instant));
+  }
+
   /** The instant {@code nanos} nanoseconds after the epoch (before it, if negative). */
   public static Instant toInstant(long nanos) {
     return Instant.ofEpochSecond(

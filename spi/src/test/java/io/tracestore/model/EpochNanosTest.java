@@ -51,6 +51,24 @@ class EpochNanosTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "1970-01-01T00:00:00Z, -1",
+    "1677-09-21T00:12:43.145224193Z, -9223372036854775808",
+    "2262-04-11T23:47:16.854775807Z, 9223372036854775806",
+    "2262-04-11T23:47:16.854775808Z, 9223372036854775807",
+    "+1000000000-12-31T23:59:59.999999999Z, 9223372036854775807"
+  })
+  void the_last_count_before_an_instant(Instant instant, long last) {
+    assertThat(EpochNanos.lastBefore(instant)).isEqualTo(last);
+  }
+
+  @Test
+  void before_the_first_instant_there_is_no_count() {
+    assertThatThrownBy(() -> EpochNanos.lastBefore(EpochNanos.MIN))
+        .isInstanceOf(ArithmeticException.class);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "1677-09-21T00:12:43.145224191Z",

@@ -233,9 +233,6 @@ final class TraceWrites {
   }
 
   long purgeBefore(Instant cutoff) {
-    if (!cutoff.isAfter(EpochNanos.MIN)) {
-      return 0;
-    }
     Member from = Member.FIRST;
     if (!cutoff.isAfter(EpochNanos.MAX)) {
       from = Member.lastAt(cutoff).next();

@@ -154,10 +154,7 @@ final class ClickHouseTraceStore extends BaseTraceStore {
 
   @Override
   protected long doPurgeBefore(Instant cutoff) {
-    if (!cutoff.isAfter(EpochNanos.MIN)) {
-      return 0;
-    }
-    return guarded(() -> removal.removeUntil(Removal.lastBefore(cutoff)));
+    return guarded(() -> removal.removeUntil(EpochNanos.lastBefore(cutoff)));
   }
 
   @Override

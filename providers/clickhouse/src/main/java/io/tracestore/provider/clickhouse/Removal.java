@@ -1,8 +1,6 @@
 package io.tracestore.provider.clickhouse;
 
-import io.tracestore.model.EpochNanos;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -184,10 +182,5 @@ final class Removal {
     for (int from = 0; from < ids.size(); from += STEP * width) {
       step.remove(ids.subList(from, Math.min(ids.size(), from + STEP * width)));
     }
-  }
-
-  /** The last nanosecond before {@code cutoff}; one that no trace has if it lies before all. */
-  static long lastBefore(Instant cutoff) {
-    return cutoff.isAfter(EpochNanos.MAX) ? Long.MAX_VALUE : EpochNanos.of(cutoff) - 1;
   }
 }

@@ -160,8 +160,7 @@ final class TraceHeap {
   long purgeBefore(Instant cutoff) {
     long purged = 0;
     if (cutoff.isAfter(EpochNanos.MIN)) {
-      long last = cutoff.isAfter(EpochNanos.MAX) ? Long.MAX_VALUE : EpochNanos.of(cutoff) - 1;
-      TimeRange range = new TimeRange(Long.MIN_VALUE, last, null);
+      TimeRange range = new TimeRange(Long.MIN_VALUE, EpochNanos.lastBefore(cutoff), null);
       long step;
       do {
         step = purgeStep(range);

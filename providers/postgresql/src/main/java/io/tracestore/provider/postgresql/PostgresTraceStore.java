@@ -162,11 +162,7 @@ final class PostgresTraceStore extends BaseTraceStore {
 
   @Override
   protected long doPurgeBefore(Instant cutoff) {
-    if (!cutoff.isAfter(EpochNanos.MIN)) {
-      return 0;
-    }
-    long last = cutoff.isAfter(EpochNanos.MAX) ? Long.MAX_VALUE : EpochNanos.of(cutoff) - 1;
-    return guarded(() -> purge.removeUntil(last));
+    return guarded(() -> purge.removeUntil(EpochNanos.lastBefore(cutoff)));
   }
 
   @Override

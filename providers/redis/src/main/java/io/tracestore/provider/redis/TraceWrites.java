@@ -129,9 +129,6 @@ final class TraceWrites {
   }
 
   long purgeBefore(Instant cutoff) {
-    if (cutoff.isBefore(EpochNanos.MIN)) {
-      return 0;
-    }
     long removed = 0;
     for (int partition = 0; partition < keys.partitions(); partition++) {
       removed += purgeTraces(partition, cutoff);

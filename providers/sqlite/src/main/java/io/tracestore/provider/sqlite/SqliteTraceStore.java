@@ -178,11 +178,7 @@ final class SqliteTraceStore extends BaseTraceStore {
   @Override
   protected long doPurgeBefore(Instant cutoff) {
     SqliteWriter purging = writer();
-    if (!cutoff.isAfter(EpochNanos.MIN)) {
-      return 0;
-    }
-    boolean all = cutoff.isAfter(EpochNanos.MAX);
-    return purging.purgeUpTo(all ? Long.MAX_VALUE : EpochNanos.of(cutoff) - 1);
+    return purging.purgeUpTo(EpochNanos.lastBefore(cutoff));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.tracestore.provider.support;
 
+import io.tracestore.model.EpochNanos;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
@@ -77,7 +78,11 @@ public abstract class BaseTraceStore implements TraceStore {
   /** Removes one trace and its events; whether there was anything to remove. */
   protected abstract boolean doDeleteTrace(TraceId traceId);
 
-  /** Removes what is older; how many traces that were. */
+  /**
+   * Removes what is older; how many traces that were.
+   *
+   * @param cutoff after {@link EpochNanos#MIN}, before which nothing is
+   */
   protected abstract long doPurgeBefore(Instant cutoff);
 
   /**
@@ -294,7 +299,7 @@ public abstract class BaseTraceStore implements TraceStore {
   @Override
   public final long purgeBefore(Instant cutoff) {
     Objects.requireNonNull(cutoff, "cutoff");
-    return timed(writes, () -> doPurgeBefore(cutoff));
+    return timed(writes, () -> cutoff.isAfter(EpochNanos.MIN) ? doPurgeBefore(cutoff) : 0L);
   }
 
   @Override
