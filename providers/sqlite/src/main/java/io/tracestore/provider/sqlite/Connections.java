@@ -5,7 +5,9 @@ import io.tracestore.spi.StoreUnavailableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.BusyHandler;
@@ -117,15 +119,27 @@ final class Connections {
     return JDBC.createConnection(url, properties);
   }
 
-  /** What the file's first bytes said, again: another process may have changed it since. */
+  /**
+   * What the file's first bytes said, again: another process may have changed it since. One
+   * statement, because others make the schema meanwhile.
+   */
   private void checkOwnership(Connection connection) throws SQLException {
     Path path = config.path();
-    int applicationId = (int) Sql.number(connection, "PRAGMA application_id");
-    int version = Schema.version(connection);
-    boolean empty = Sql.number(connection, "SELECT count(*) FROM sqlite_schema") == 0;
-    boolean isNew = empty && applicationId == 0 && version == 0;
-    if (path != null && !isNew) {
-      new DatabaseFile(path).check(applicationId, version);
+    if (path == null) {
+      return;
+    }
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)"
+                    + " FROM pragma_application_id, pragma_user_version")) {
+      row.next();
+      int applicationId = row.getInt(1);
+      int version = row.getInt(2);
+      boolean isNew = applicationId == 0 && version == 0 && row.getLong(3) == 0;
+      if (!isNew) {
+        new DatabaseFile(path).check(applicationId, version);
+      }
     }
   }
 

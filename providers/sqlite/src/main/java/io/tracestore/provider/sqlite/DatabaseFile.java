@@ -21,6 +21,7 @@ final class DatabaseFile {
 
   private static final String MAGIC = "SQLite format 3\0";
   private static final int HEADER_BYTES = 100;
+  private static final int SCHEMA_COOKIE_AT = 40;
   private static final int USER_VERSION_AT = 60;
   private static final int APPLICATION_ID_AT = 68;
   private static final Set<PosixFilePermission> WRITE =
@@ -106,7 +107,13 @@ final class DatabaseFile {
     if (header.hasRemaining() || !start.equals(MAGIC)) {
       throw refused("is not a SQLite database; name another file");
     }
-    check(header.getInt(APPLICATION_ID_AT), header.getInt(USER_VERSION_AT));
+    int applicationId = header.getInt(APPLICATION_ID_AT);
+    int version = header.getInt(USER_VERSION_AT);
+    // Nobody ever made a table in it: who began to make the database is still at it, or died.
+    boolean isNew = applicationId == 0 && version == 0 && header.getInt(SCHEMA_COOKIE_AT) == 0;
+    if (!isNew) {
+      check(applicationId, version);
+    }
   }
 
   /**

@@ -10,9 +10,11 @@ import io.tracestore.spi.TraceStoreException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +67,24 @@ class ConcurrencyTest {
       }
     }
     assertThat(store.count(TraceQuery.ALL)).isEqualTo(CALLERS);
+  }
+
+  @RepeatedTest(50)
+  void aNewFileMayBeOpenedByManyAtOnce() throws Exception {
+    int stores = 4;
+    CyclicBarrier together = new CyclicBarrier(stores);
+    try (ExecutorService callers = Executors.newFixedThreadPool(stores)) {
+      List<Future<Void>> opened = new ArrayList<>();
+      for (int i = 0; i < stores; i++) {
+        opened.add(
+            callers.submit(() -> {
+              together.await();
+              open(JournalMode.WAL).close();
+              return null;
+            }));
+      }
+      assertThat(opened).allSatisfy(call -> assertThat(call.get()).isNull());
+    }
   }
 
   @Test

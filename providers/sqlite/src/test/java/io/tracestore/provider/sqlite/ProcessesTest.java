@@ -69,6 +69,19 @@ class ProcessesTest {
   }
 
   @Test
+  void aDatabaseThatAProcessOnlyBeganToMakeIsMade() throws Exception {
+    try (Connection dying = DriverManager.getConnection("jdbc:sqlite:" + file)) {
+      Sql.execute(dying, "PRAGMA auto_vacuum = INCREMENTAL"); // writes the first page
+    }
+    assertThat(file).isNotEmptyFile();
+
+    try (TraceStore store = open()) {
+      store.storeTrace(Samples.trace(1, 3));
+      assertThat(store.getTrace(Samples.traceId(1))).contains(Samples.trace(1, 3));
+    }
+  }
+
+  @Test
   void processesThatWriteAtOnceLoseNothing() throws Exception {
     int each = 400;
     try (ChildJvm one = ChildJvm.start(WritingProcess.class, file.toString(), "0", "" + each);
