@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A store that passes every call on to another one, for subclasses that do something more at some of
- * them. As safe for many threads as the other store. {@link #writer} and the {@link
+ * A store that passes every call on to another one, for subclasses that do something more at some
+ * of them. As safe for many threads as the other store. {@link #writer} and the {@link
  * #healthCheck(java.time.Duration)} with a time limit go through this object's own methods.
  */
 public abstract class ForwardingTraceStore implements TraceStore {

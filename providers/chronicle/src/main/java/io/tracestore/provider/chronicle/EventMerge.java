@@ -3,6 +3,7 @@ package io.tracestore.provider.chronicle;
 import io.tracestore.model.EventId;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.provider.chronicle.StoredTrace.Block;
+import io.tracestore.provider.support.Terms;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

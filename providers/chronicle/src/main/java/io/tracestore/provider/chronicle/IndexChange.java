@@ -1,6 +1,7 @@
 package io.tracestore.provider.chronicle;
 
 import io.tracestore.model.TraceId;
+import io.tracestore.provider.support.Terms;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.tracestore.provider.chronicle;
 
+import io.tracestore.provider.support.Terms;
 import io.tracestore.spi.CorruptDataException;
 import java.util.ArrayList;
 import java.util.HashMap;

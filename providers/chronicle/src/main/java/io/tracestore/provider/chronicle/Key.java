@@ -1,5 +1,6 @@
 package io.tracestore.provider.chronicle;
 
+import io.tracestore.provider.support.Terms;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -71,7 +72,7 @@ final class Key {
   }
 
   private static Key ofTerm(byte kind, String term, int number) {
-    byte[] text = Terms.shortened(term).getBytes(StandardCharsets.UTF_8);
+    byte[] text = Terms.bounded(term).getBytes(StandardCharsets.UTF_8);
     return new Key(
         ByteBuffer.allocate(1 + Integer.BYTES + text.length)
             .put(kind)

@@ -1,5 +1,6 @@
 package io.tracestore.provider.chronicle;
 
+import io.tracestore.provider.support.Terms;
 import io.tracestore.spi.TraceQuery;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -61,7 +62,7 @@ record QueryPlan(List<String> terms, long size, boolean exact, Member from, Memb
 
   private static List<Filter> filters(TraceQuery query, Source source, IndexLog log) {
     List<Filter> filters = new ArrayList<>();
-    for (String term : terms(query)) {
+    for (String term : Terms.of(query)) {
       filters.add(new Filter(List.of(term), true));
     }
     if (query.minDuration() != null) {
@@ -76,39 +77,6 @@ record QueryPlan(List<String> terms, long size, boolean exact, Member from, Memb
       filters.add(new Filter(List.of(Terms.ALL), true));
     }
     return filters;
-  }
-
-  private static List<String> terms(TraceQuery query) {
-    List<String> terms = new ArrayList<>();
-    if (query.flowId() != null) {
-      terms.add(Terms.flow(query.flowId()));
-    }
-    if (query.executionId() != null) {
-      terms.add(Terms.execution(query.executionId().toString()));
-    }
-    if (query.status() != null) {
-      terms.add(Terms.status(query.status()));
-    }
-    if (query.failedWith() != null) {
-      terms.add(Terms.error(query.failedWith()));
-    }
-    if (query.actor() != null) {
-      terms.add(Terms.actor(query.actor()));
-    }
-    if (query.eventType() != null) {
-      terms.add(Terms.eventType(query.eventType()));
-    }
-    query.tags().forEach((key, value) -> terms.add(Terms.tag(key, value)));
-    if (query.environment() != null) {
-      terms.add(Terms.environment(query.environment()));
-    }
-    if (query.userId() != null) {
-      terms.add(Terms.user(query.userId()));
-    }
-    if (query.sessionId() != null) {
-      terms.add(Terms.session(query.sessionId()));
-    }
-    return terms;
   }
 
   private static List<String> actorsWith(String part, Source source, IndexLog log) {

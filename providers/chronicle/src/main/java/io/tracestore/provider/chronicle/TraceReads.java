@@ -4,10 +4,10 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.chronicle.StoredTrace.Block;
+import io.tracestore.provider.support.Terms;
 import io.tracestore.spi.TraceQuery;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -180,24 +180,10 @@ final class TraceReads {
       if (stored == null || header == null) {
         return null;
       }
-      if (!ofHeader.matches(header) || !matchesEvents(stored.eventTerms())) {
+      if (!ofHeader.matches(header) || !Terms.matchEvents(query, stored.eventTerms().keySet())) {
         return null;
       }
       return new Match(header, withEvents ? Loaded.of(member, stored, source) : null);
-    }
-
-    private boolean matchesEvents(Map<String, Integer> terms) {
-      String actor = query.actor();
-      String type = query.eventType();
-      String part = query.actorContains();
-      return (actor == null || terms.containsKey(Terms.actor(actor)))
-          && (type == null || terms.containsKey(Terms.eventType(type)))
-          && (part == null || terms.keySet().stream().anyMatch(term -> isActorWith(part, term)));
-    }
-
-    private static boolean isActorWith(String part, String term) {
-      String actor = Terms.actorOf(term);
-      return actor != null && actor.contains(part);
     }
   }
 }

@@ -8,6 +8,7 @@ import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.chronicle.StoredTrace.Block;
 import io.tracestore.provider.support.Headers;
+import io.tracestore.provider.support.Terms;
 import io.tracestore.spi.BatchStoreException.Failure;
 import io.tracestore.spi.TraceStoreException;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package io.tracestore.provider.clickhouse;
 
+import io.tracestore.provider.support.ServerAddress;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreOption;
 import io.tracestore.spi.StoreOptions;
@@ -100,7 +101,7 @@ public record ClickHouseConfig(
   }
 
   static ClickHouseConfig fromUri(StoreUri uri, StoreOptions options) {
-    ServerAddress address = ServerAddress.parse(uri);
+    ServerAddress address = ServerAddress.parse(uri, ClickHouseTraceStoreProvider.URI_SYNTAX);
     try {
       return new ClickHouseConfig(
           address.hosts(),

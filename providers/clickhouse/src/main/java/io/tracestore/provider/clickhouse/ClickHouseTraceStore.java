@@ -7,6 +7,7 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.support.BaseTraceStore;
+import io.tracestore.provider.support.BatchStoring;
 import io.tracestore.spi.ActorEdge;
 import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.BatchStoreException;
@@ -94,10 +95,10 @@ final class ClickHouseTraceStore extends BaseTraceStore {
 
   @Override
   protected List<BatchStoreException.Failure> doStoreTraces(List<FlowTrace> traces) {
-    BatchStoring storing = new BatchStoring(writers);
+    BatchStoring<TraceWrite> storing = new BatchStoring<>(writers);
     for (int i = 0; i < traces.size(); i++) {
       FlowTrace trace = traces.get(i);
-      storing.add(i, trace, write(trace));
+      storing.add(i, trace, () -> write(trace));
     }
     return storing.finish();
   }

@@ -1,17 +1,19 @@
 package io.tracestore.provider.clickhouse;
 
+import io.tracestore.provider.support.BatchStoring;
 import io.tracestore.provider.support.GroupCommit;
 import io.tracestore.spi.TraceStoreException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads that write: each makes a block of what has come together while it inserted the one
  * before. A trace always goes to the same one, so that its writes keep their order.
  */
-final class Writers implements AutoCloseable {
+final class Writers implements BatchStoring.Writers<TraceWrite>, AutoCloseable {
   /** While one waits for the server, the other makes its block. */
   private static final int COUNT = 2;
 
@@ -31,26 +33,32 @@ final class Writers implements AutoCloseable {
   }
 
   /** What lets both bounds of a block, of rows and of bytes, be one. */
-  long weight(Operation operation) {
+  private long weight(Operation operation) {
     return Math.max(rowWeight * operation.weightInEvents(), operation.bytes());
   }
 
-  /** The weight from which a block is full. */
-  static long fullWeight() {
+  @Override
+  public long weight(TraceWrite write) {
+    return weight((Operation) write);
+  }
+
+  @Override
+  public long fullWeight() {
     return MAX_QUEUED_BYTES;
   }
 
-  int count() {
+  @Override
+  public int count() {
     return COUNT;
   }
 
-  /** The number of the writer that a trace belongs to. */
-  int of(UUID traceId) {
+  @Override
+  public int of(UUID traceId) {
     return Math.floorMod(traceId.hashCode(), COUNT);
   }
 
-  /** Stores {@code write} together with others, and waits until that is done. */
-  void store(TraceWrite write) {
+  @Override
+  public void store(TraceWrite write) {
     apply(write);
     TraceStoreException refusal = write.refusal();
     if (refusal != null) {
@@ -65,9 +73,14 @@ final class Writers implements AutoCloseable {
         .call(weight(operation), operations -> operations.add(operation));
   }
 
-  /** Queues writes of one writer's traces; they are in one block. */
-  GroupCommit.Ticket<Boolean> submit(int writer, List<TraceWrite> writes, long weight) {
+  @Override
+  public GroupCommit.Ticket<Boolean> submit(int writer, List<TraceWrite> writes, long weight) {
     return groups.get(writer).submit(weight, operations -> operations.addAll(writes));
+  }
+
+  @Override
+  public @Nullable TraceStoreException refusal(TraceWrite write) {
+    return write.refusal();
   }
 
   @Override

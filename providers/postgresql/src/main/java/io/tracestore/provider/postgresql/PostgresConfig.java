@@ -1,5 +1,6 @@
 package io.tracestore.provider.postgresql;
 
+import io.tracestore.provider.support.ServerAddress;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreOption;
 import io.tracestore.spi.StoreOptions;
@@ -57,6 +58,7 @@ public record PostgresConfig(
   /** PostgreSQL cuts longer names. */
   private static final int MAX_NAME_BYTES = 63;
 
+  private static final int PORT = 5432;
   private static final long MIN_IDLE_MS = 10_000;
   private static final long MIN_LIFETIME_MS = 30_000;
 
@@ -65,7 +67,7 @@ public record PostgresConfig(
     if (hosts.isEmpty()) {
       throw new IllegalArgumentException("hosts must name a server");
     }
-    hosts.forEach(ServerAddress::checkHost);
+    hosts.forEach(host -> ServerAddress.withPort(host, PORT));
     name("database", database);
     PostgresOptions.MAX_CONNECTIONS.check(maxConnections);
     PostgresOptions.MIN_CONNECTIONS.check(minConnections);
@@ -133,11 +135,16 @@ public record PostgresConfig(
   }
 
   static PostgresConfig fromUri(StoreUri uri, StoreOptions options) {
-    ServerAddress address = ServerAddress.parse(uri);
+    ServerAddress address = ServerAddress.parse(uri, PostgresTraceStoreProvider.URI_SYNTAX);
+    String database = address.database();
+    if (database == null) {
+      throw new StoreConfigurationException(
+          "%s names no database; write postgresql://HOST/DATABASE".formatted(uri), null);
+    }
     try {
       return new PostgresConfig(
           address.hosts(),
-          address.database(),
+          database,
           address.user(),
           address.password(),
           options.get(PostgresOptions.MAX_CONNECTIONS),

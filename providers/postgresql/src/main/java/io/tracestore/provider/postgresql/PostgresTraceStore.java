@@ -6,6 +6,7 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.support.BaseTraceStore;
+import io.tracestore.provider.support.BatchStoring;
 import io.tracestore.spi.ActorEdge;
 import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.BatchStoreException;
@@ -105,7 +106,7 @@ final class PostgresTraceStore extends BaseTraceStore {
   /** Encodes the next part while the writers work on those before; in the end waits for all. */
   @Override
   protected List<BatchStoreException.Failure> doStoreTraces(List<FlowTrace> traces) {
-    BatchStoring storing = new BatchStoring(writers);
+    BatchStoring<TraceWrite> storing = new BatchStoring<>(writers);
     for (int i = 0; i < traces.size(); i++) {
       FlowTrace trace = traces.get(i);
       storing.add(i, trace, () -> encode(trace));

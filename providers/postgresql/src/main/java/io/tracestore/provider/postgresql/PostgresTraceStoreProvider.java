@@ -17,6 +17,7 @@ import java.util.List;
  */
 public final class PostgresTraceStoreProvider implements TraceStoreProvider {
   static final String SCHEME = "postgresql";
+  static final String URI_SYNTAX = "postgresql://USER:PASSWORD@HOST:PORT/DATABASE";
 
   /** For {@link java.util.ServiceLoader}. */
   public PostgresTraceStoreProvider() {}
@@ -47,7 +48,7 @@ public final class PostgresTraceStoreProvider implements TraceStoreProvider {
 
   @Override
   public String uriSyntax() {
-    return "postgresql://USER:PASSWORD@HOST:PORT/DATABASE";
+    return URI_SYNTAX;
   }
 
   @Override

@@ -1,19 +1,24 @@
 package io.tracestore.provider.postgresql;
 
+import io.tracestore.provider.support.BatchStoring;
 import io.tracestore.provider.support.GroupCommit;
 import io.tracestore.spi.TraceStoreException;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The few threads that write, each with a connection of its own while it does. A trace always goes
  * to the same one, so that its writes keep their order and do not wait for each other in the
  * server.
  */
-final class Writers implements AutoCloseable {
+final class Writers implements BatchStoring.Writers<TraceWrite>, AutoCloseable {
   /** While one waits for the disk, the other works: more gain nothing, see ADR 10. */
   private static final int COUNT = 2;
+
+  /** So many bytes of a call go into one part: enough to make the costs of a transaction small. */
+  private static final long PART_BYTES = 4L << 20;
 
   /** How many bytes may wait for one writer, and go into one transaction. */
   private static final long MAX_QUEUED_BYTES = 16L << 20;
@@ -29,17 +34,28 @@ final class Writers implements AutoCloseable {
             .toList();
   }
 
-  int count() {
+  @Override
+  public int count() {
     return COUNT;
   }
 
-  /** The number of the writer that a trace belongs to. */
-  int of(UUID traceId) {
+  @Override
+  public long weight(TraceWrite write) {
+    return write.weight();
+  }
+
+  @Override
+  public long fullWeight() {
+    return PART_BYTES;
+  }
+
+  @Override
+  public int of(UUID traceId) {
     return Math.floorMod(traceId.hashCode(), COUNT);
   }
 
-  /** Stores {@code write} together with others, and waits until that is committed. */
-  void store(TraceWrite write) {
+  @Override
+  public void store(TraceWrite write) {
     groups.get(of(write.traceId())).call(write.weight(), batch -> batch.add(write));
     TraceStoreException refusal = write.refusal();
     if (refusal != null) {
@@ -47,9 +63,14 @@ final class Writers implements AutoCloseable {
     }
   }
 
-  /** Queues writes of one writer's traces; they are in one transaction. */
-  GroupCommit.Ticket<Boolean> submit(int writer, List<TraceWrite> writes, long weight) {
+  @Override
+  public GroupCommit.Ticket<Boolean> submit(int writer, List<TraceWrite> writes, long weight) {
     return groups.get(writer).submit(weight, batch -> batch.addAll(writes));
+  }
+
+  @Override
+  public @Nullable TraceStoreException refusal(TraceWrite write) {
+    return write.refusal();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.tracestore.provider.redis;
 
 import io.lettuce.core.Range;
 import io.lettuce.core.Range.Boundary;
+import io.tracestore.provider.support.Terms;
 import io.tracestore.spi.TraceQuery;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,7 +64,7 @@ record QueryPlan(List<byte[]> indexes, long size, boolean exact) {
 
   private static List<Filter> filters(TraceQuery query, RedisLink link, Keys keys) {
     List<Filter> filters = new ArrayList<>();
-    for (String term : terms(query)) {
+    for (String term : Terms.of(query)) {
       filters.add(new Filter(inEveryPartition(keys, term), true));
     }
     if (query.minDuration() != null) {
@@ -83,39 +84,6 @@ record QueryPlan(List<byte[]> indexes, long size, boolean exact) {
       filters.add(new Filter(inEveryPartition(keys, Terms.ALL), true));
     }
     return filters;
-  }
-
-  private static List<String> terms(TraceQuery query) {
-    List<String> terms = new ArrayList<>();
-    if (query.flowId() != null) {
-      terms.add(Terms.flow(query.flowId()));
-    }
-    if (query.executionId() != null) {
-      terms.add(Terms.execution(query.executionId().toString()));
-    }
-    if (query.status() != null) {
-      terms.add(Terms.status(query.status()));
-    }
-    if (query.failedWith() != null) {
-      terms.add(Terms.error(query.failedWith()));
-    }
-    if (query.actor() != null) {
-      terms.add(Terms.actor(query.actor()));
-    }
-    if (query.eventType() != null) {
-      terms.add(Terms.eventType(query.eventType()));
-    }
-    query.tags().forEach((key, value) -> terms.add(Terms.tag(key, value)));
-    if (query.environment() != null) {
-      terms.add(Terms.environment(query.environment()));
-    }
-    if (query.userId() != null) {
-      terms.add(Terms.user(query.userId()));
-    }
-    if (query.sessionId() != null) {
-      terms.add(Terms.session(query.sessionId()));
-    }
-    return terms;
   }
 
   private static List<byte[]> inEveryPartition(Keys keys, String term) {

@@ -5,6 +5,7 @@ import io.tracestore.model.EpochNanos;
 import io.tracestore.model.EventId;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.Uuids;
+import io.tracestore.provider.support.Terms;
 import io.tracestore.spi.CorruptDataException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;

@@ -13,6 +13,7 @@ import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.model.Uuids;
 import io.tracestore.provider.redis.IndexWalk.Entry;
+import io.tracestore.provider.support.Terms;
 import io.tracestore.spi.TraceQuery;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -268,18 +269,9 @@ final class TraceReads {
     }
 
     private boolean matchesEvents(List<?> terms) {
-      List<String> texts =
-          terms.stream().map(term -> new String((byte[]) term, StandardCharsets.UTF_8)).toList();
-      String actor = query.actor();
-      String part = query.actorContains();
-      String type = query.eventType();
-      return (actor == null || texts.contains(Terms.actor(actor)))
-          && (type == null || texts.contains(Terms.eventType(type)))
-          && (part == null
-              || texts.stream()
-                  .anyMatch(term ->
-                      term.startsWith(Terms.ACTOR)
-                          && term.indexOf(part, Terms.ACTOR.length()) >= 0));
+      return Terms.matchEvents(
+          query,
+          terms.stream().map(term -> new String((byte[]) term, StandardCharsets.UTF_8)).toList());
     }
 
     private void clean(List<Entry> gone) {

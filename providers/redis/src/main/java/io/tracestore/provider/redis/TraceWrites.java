@@ -13,6 +13,7 @@ import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.model.Uuids;
 import io.tracestore.provider.support.Headers;
+import io.tracestore.provider.support.Terms;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.StoreCapacityException;
 import io.tracestore.spi.TraceStoreException;
@@ -246,7 +247,7 @@ final class TraceWrites {
     }
 
     byte[][] ofTrace(FlowTrace trace) {
-      List<String> headerTerms = Terms.ofHeader(trace);
+      Set<String> headerTerms = Terms.ofHeader(trace);
       begin(
           trace.traceId(),
           Keys.member(trace),

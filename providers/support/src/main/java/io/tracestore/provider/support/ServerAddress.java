@@ -1,4 +1,4 @@
-package io.tracestore.provider.clickhouse;
+package io.tracestore.provider.support;
 
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreUri;
@@ -10,8 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the body of a URI says: {@code //user:password@host:port,host2/database}, all parts but the
  * slashes optional.
+ *
+ * @param user decoded, or null if the URI names none
+ * @param password decoded, or null if the URI has none
+ * @param hosts as they are written, with their ports; {@code localhost} if the URI names none
+ * @param database decoded, or null if the URI names none
  */
-record ServerAddress(
+public record ServerAddress(
     @Nullable String user,
     @Nullable String password,
     List<String> hosts,
@@ -22,11 +27,20 @@ record ServerAddress(
       Pattern.compile("(?<name>\\[[0-9A-Fa-f:.%a-z]+]|[^:\\[\\]/]+)(?::(?<port>\\d{1,5}))?");
   private static final int MAX_PORT = 65_535;
 
-  static ServerAddress parse(StoreUri uri) {
+  public ServerAddress {
+    hosts = List.copyOf(hosts);
+  }
+
+  /**
+   * Reads the body of {@code uri}.
+   *
+   * @param syntax how it is to be written, for the message
+   * @throws StoreConfigurationException if it is not written so
+   */
+  public static ServerAddress parse(StoreUri uri, String syntax) {
     Matcher body = BODY.matcher(uri.rawBody());
     if (!body.matches()) {
-      throw new StoreConfigurationException(
-          "%s: write %s".formatted(uri, ClickHouseTraceStoreProvider.URI_SYNTAX), null);
+      throw new StoreConfigurationException("%s: write %s".formatted(uri, syntax), null);
     }
     String info = body.group("info");
     int colon = info == null ? -1 : info.indexOf(':');
@@ -43,12 +57,18 @@ record ServerAddress(
             : StoreUri.percentDecode(database, "the name of the database"));
   }
 
+  /** Without the password. */
+  @Override
+  public String toString() {
+    return "ServerAddress[user=%s, hosts=%s, database=%s]".formatted(user, hosts, database);
+  }
+
   /**
    * The name and port of {@code host} or {@code host:port}; an IPv6 address stands in brackets.
    *
    * @throws IllegalArgumentException if it is not that
    */
-  static String withPort(String host, int defaultPort) {
+  public static String withPort(String host, int defaultPort) {
     Matcher parts = HOST.matcher(host);
     String port = parts.matches() ? parts.group("port") : "0";
     int number = port == null ? defaultPort : Integer.parseInt(port);

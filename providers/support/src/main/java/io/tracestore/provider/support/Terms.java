@@ -1,13 +1,15 @@
-package io.tracestore.provider.chronicle;
+package io.tracestore.provider.support;
 
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
+import io.tracestore.spi.TraceQuery;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -19,74 +21,135 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** What a trace can be found by: each term is the name of an index. Two values never share one. */
-final class Terms {
+/**
+ * What a trace can be found by: each term is the name of an index that a provider keeps by itself.
+ *
+ * <p>Two values never share a term, so an index needs no second look. Long values are stood for by
+ * their SHA-256, but for actors, of which a filter looks for parts.
+ */
+public final class Terms {
   /** Every trace. */
-  static final String ALL = "all";
+  public static final String ALL = "all";
 
   /** Every trace that has events but no header yet. */
-  static final String EARLY = "early";
+  public static final String EARLY = "early";
 
-  static final String ACTOR = "a:";
+  private static final String ACTOR = "a:";
 
   private static final int LONGEST = 64;
   private static final int DURATION_CLASSES = Long.SIZE;
 
   private Terms() {}
 
-  static String flow(String flowId) {
+  /** That of a flow. */
+  public static String flow(String flowId) {
     return term('f', flowId);
   }
 
-  static String execution(String executionId) {
+  private static String execution(String executionId) {
     return term('x', executionId);
   }
 
-  static String status(ExecutionStatus.Kind kind) {
+  private static String status(ExecutionStatus.Kind kind) {
     return term('s', kind.wireName());
   }
 
-  static String error(String error) {
+  private static String error(String error) {
     return term('r', error);
   }
 
-  static String tag(String key, String value) {
+  private static String tag(String key, String value) {
     return term('g', key.length() + ":" + key + "=" + value);
   }
 
-  static String environment(String environment) {
+  private static String environment(String environment) {
     return term('e', environment);
   }
 
-  static String user(String userId) {
+  private static String user(String userId) {
     return term('u', userId);
   }
 
-  static String session(String sessionId) {
+  private static String session(String sessionId) {
     return term('n', sessionId);
   }
 
-  static String eventType(String typeName) {
+  /** That of a type of events. */
+  public static String eventType(String typeName) {
     return term('y', typeName);
   }
 
-  static String actor(String actorId) {
+  /** That of an actor, in full however long. */
+  public static String actor(String actorId) {
     return ACTOR + actorId;
   }
 
   /** The actor's id if {@code term} is that of an actor. */
-  static @Nullable String actorOf(String term) {
+  public static @Nullable String actorOf(String term) {
     return term.startsWith(ACTOR) ? term.substring(ACTOR.length()) : null;
   }
 
+  /**
+   * The terms that a trace must all have to match; what a query asks of duration and of parts of an
+   * actor's name is not among them.
+   */
+  public static List<String> of(TraceQuery query) {
+    List<String> terms = new ArrayList<>();
+    if (query.flowId() != null) {
+      terms.add(flow(query.flowId()));
+    }
+    if (query.executionId() != null) {
+      terms.add(execution(query.executionId().toString()));
+    }
+    if (query.status() != null) {
+      terms.add(status(query.status()));
+    }
+    if (query.failedWith() != null) {
+      terms.add(error(query.failedWith()));
+    }
+    if (query.actor() != null) {
+      terms.add(actor(query.actor()));
+    }
+    if (query.eventType() != null) {
+      terms.add(eventType(query.eventType()));
+    }
+    query.tags().forEach((key, value) -> terms.add(tag(key, value)));
+    if (query.environment() != null) {
+      terms.add(environment(query.environment()));
+    }
+    if (query.userId() != null) {
+      terms.add(user(query.userId()));
+    }
+    if (query.sessionId() != null) {
+      terms.add(session(query.sessionId()));
+    }
+    return terms;
+  }
+
+  /** Whether events with these terms have what the query asks of events. */
+  public static boolean matchEvents(TraceQuery query, Collection<String> terms) {
+    String actor = query.actor();
+    String part = query.actorContains();
+    String type = query.eventType();
+    return (actor == null || terms.contains(actor(actor)))
+        && (type == null || terms.contains(eventType(type)))
+        && (part == null || terms.stream().anyMatch(term -> isActorWith(part, term)));
+  }
+
+  private static boolean isActorWith(String part, String term) {
+    String actor = actorOf(term);
+    return actor != null && actor.contains(part);
+  }
+
   /** The terms of traces that can have lasted at least so long. */
-  static List<String> durationsFrom(Duration shortest) {
+  public static List<String> durationsFrom(Duration shortest) {
     return IntStream.range(durationClass(shortest), DURATION_CLASSES)
         .mapToObj(Terms::durationTerm)
         .toList();
   }
 
-  static Set<String> ofHeader(FlowTrace trace) {
+  /** The terms of a trace without those of its events. */
+  public static Set<String> ofHeader(FlowTrace trace) {
     Set<String> terms = new LinkedHashSet<>();
     terms.add(ALL);
     terms.add(flow(trace.flowId()));
@@ -113,7 +176,7 @@ final class Terms {
   }
 
   /** The terms of {@code events}, each with the number of events that have it. */
-  static Map<String, Integer> ofEvents(Collection<TraceEvent> events) {
+  public static Map<String, Integer> ofEvents(Collection<TraceEvent> events) {
     Map<String, Integer> types = new HashMap<>();
     Map<String, Integer> actors = new HashMap<>();
     for (TraceEvent event : events) {
@@ -140,18 +203,20 @@ final class Terms {
   }
 
   private static String term(char kind, String text) {
-    return kind + ":" + text;
+    return text.length() <= LONGEST ? kind + ":" + text : hashed(kind, text);
   }
 
-  /** A short name of the index of {@code term}: that of a long one contains its SHA-256. */
-  static String shortened(String term) {
-    if (term.length() <= LONGEST) {
-      return term;
-    }
+  /** The term itself, or one that stands for it if it is that of a long actor's name. */
+  public static String bounded(String term) {
+    int text = ACTOR.length();
+    return term.length() <= LONGEST + text ? term : hashed(term.charAt(0), term.substring(text));
+  }
+
+  private static String hashed(char kind, String text) {
     try {
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      byte[] digest = sha256.digest(term.getBytes(StandardCharsets.UTF_8));
-      return term.charAt(0) + "#" + HexFormat.of().formatHex(digest);
+      byte[] digest = sha256.digest(text.getBytes(StandardCharsets.UTF_8));
+      return kind + "#" + HexFormat.of().formatHex(digest);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

@@ -1,4 +1,4 @@
-package io.tracestore.provider.redis;
+package io.tracestore.provider.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,16 +14,34 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TermsTest {
   @Test
   void aKeyAndAValueOfATagDoNotMix() {
-    assertThat(Terms.tag("a", "b=c")).isNotEqualTo(Terms.tag("a=b", "c"));
+    TraceQuery one = TraceQuery.builder().tag("a", "b=c").build();
+    TraceQuery other = TraceQuery.builder().tag("a=b", "c").build();
+    assertThat(Terms.of(one)).doesNotContainAnyElementsOf(Terms.of(other));
   }
 
   @Test
   void longTextsHaveShortTerms() {
     assertThat(Terms.flow("x".repeat(65))).hasSize(66).isNotEqualTo(Terms.flow("x".repeat(66)));
+  }
+
+  @Test
+  void theTermOfALongActorIsBoundedOnlyForAName() {
+    String actor = "x".repeat(65);
+    assertThat(Terms.actorOf(Terms.actor(actor))).isEqualTo(actor);
+    assertThat(Terms.bounded(Terms.actor(actor))).startsWith("a#").hasSize(66);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 64, 65, 1000})
+  void otherTermsAreNamesAsTheyAre(int length) {
+    String term = Terms.flow("x".repeat(length));
+    assertThat(Terms.bounded(term)).isEqualTo(term);
   }
 
   @Test
