@@ -3,14 +3,24 @@ package io.tracestore.compat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracestore.TraceStores;
+import io.tracestore.model.FlowTrace;
 import io.tracestore.spi.Capability;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /** A store declares what the kit's table says of its sort of backend, and does it. */
 abstract class CapabilityPromises extends StorePromises {
+  private static final int OPENERS = 4;
+
   @Test
   void theStoreDeclaresWhatTheTableSays() {
     assertThat(store().capabilities()).isEqualTo(fixture().traits().capabilities());
@@ -33,6 +43,44 @@ abstract class CapabilityPromises extends StorePromises {
       other.storeEvent(Samples.traceId(1), Samples.event(5));
       assertThat(store().getEvents(Samples.traceId(1)))
           .containsExactly(Samples.event(0), Samples.event(1), Samples.event(5));
+    }
+  }
+
+  @Test
+  void manyMayOpenANewStoreAtOnce() throws Exception {
+    onlyIf(Capability.SHARED);
+    int rounds = Math.max(1, fixture().tries(20));
+    for (int round = 0; round < rounds; round++) {
+      String uri = fixture().newStoreUri(Files.createTempDirectory(kitStore().directory(), "new"));
+      try {
+        openAndStoreAtOnce(uri, OPENERS);
+        try (TraceStore store = TraceStores.open(uri)) {
+          assertThat(store.count(TraceQuery.ALL)).isEqualTo(OPENERS);
+        }
+      } finally {
+        fixture().removeStore(uri);
+      }
+    }
+  }
+
+  private static void openAndStoreAtOnce(String uri, int openers) throws Exception {
+    CyclicBarrier together = new CyclicBarrier(openers);
+    try (ExecutorService threads = Executors.newFixedThreadPool(openers)) {
+      List<Future<?>> opened = new ArrayList<>();
+      for (int number = 0; number < openers; number++) {
+        FlowTrace trace = Samples.trace(number);
+        opened.add(
+            threads.submit(() -> {
+              together.await();
+              try (TraceStore store = TraceStores.open(uri)) {
+                store.storeTrace(trace);
+              }
+              return null;
+            }));
+      }
+      for (Future<?> each : opened) {
+        each.get();
+      }
     }
   }
 

@@ -215,6 +215,27 @@ class PostgresFaultsTest extends PostgresTests {
     }
   }
 
+  /** The driver remembers for ten seconds, if it is let, that a host did not answer. */
+  @Test
+  void aPrimaryThatComesBackIsFoundAtOnce(@TempDir Path data) throws IOException {
+    String uri = newUri("connectionTimeoutMs=5s");
+    open(uri).close();
+    try (InstalledServer standby = server.startStandby(data)) {
+      String hosts = "localhost:" + server().port() + ",localhost:" + standby.server().port();
+      String ofBoth = uri.replace("localhost:" + server().port(), hosts);
+      server.stopImmediately();
+      try {
+        assertThatThrownBy(() -> TraceStores.open(uri))
+            .isInstanceOf(StoreUnavailableException.class);
+      } finally {
+        server.start();
+      }
+      try (TraceStore store = TraceStores.open(ofBoth)) {
+        assertThat(store.count(TraceQuery.ALL)).isZero();
+      }
+    }
+  }
+
   @Test
   void afterAFailoverTheStoreWritesToTheNewPrimary(@TempDir Path data) throws IOException {
     String uri = newUri("connectionTimeoutMs=10s");

@@ -87,6 +87,8 @@ final class Connections implements AutoCloseable {
     PGProperty.SOCKET_TIMEOUT.set(properties, SOCKET_TIMEOUT_SECONDS);
     if (config.hosts().size() > 1) {
       PGProperty.TARGET_SERVER_TYPE.set(properties, "primary");
+      // Ask every host each time: the one that was down or a standby may be the primary by now.
+      PGProperty.HOST_RECHECK_SECONDS.set(properties, 0);
     }
     properties.putAll(config.driverOptions());
     PGProperty.CURRENT_SCHEMA.set(properties, quoted(config.schemaName()));

@@ -97,11 +97,16 @@ final class Schema {
     }
   }
 
-  /** The version in force; 0 if there is none. */
+  /**
+   * The version in force; 0 if there is none. The catalog is asked by a query: {@code to_regclass}
+   * may still remember that there was no such schema before the lock was waited for.
+   */
   private int version(Connection connection) throws SQLException {
     try (PreparedStatement exists =
-        connection.prepareStatement("SELECT to_regclass(?) IS NOT NULL")) {
-      exists.setString(1, Connections.quoted(name) + ".schema_version");
+        connection.prepareStatement(
+            "SELECT EXISTS (SELECT FROM pg_catalog.pg_tables"
+                + " WHERE schemaname = ? AND tablename = 'schema_version')")) {
+      exists.setString(1, name);
       try (ResultSet row = exists.executeQuery()) {
         row.next();
         if (!row.getBoolean(1)) {
