@@ -97,11 +97,15 @@ final class TraceReads {
       if (headers.isEmpty()) {
         break;
       }
-      int from = (int) Math.min(pass, headers.size());
-      pass -= from;
-      int to = Math.min(headers.size(), from + limit - found.size());
-      List<FlowTrace> wanted = headers.subList(from, to);
-      found.addAll(query.withEvents() ? withEvents(wanted) : wanted);
+      int next = (int) Math.min(pass, headers.size());
+      pass -= next;
+      // Traces that are deleted meanwhile are not found: those behind them take their places.
+      while (next < headers.size() && found.size() < limit) {
+        int to = Math.min(headers.size(), next + limit - found.size());
+        List<FlowTrace> wanted = headers.subList(next, to);
+        found.addAll(query.withEvents() ? withEvents(wanted) : wanted);
+        next = to;
+      }
     }
     return List.copyOf(found);
   }
