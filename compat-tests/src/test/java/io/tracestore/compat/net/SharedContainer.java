@@ -52,7 +52,13 @@ public final class SharedContainer<C extends GenericContainer<?>> {
       container.start();
       started = container;
     } catch (RuntimeException e) {
-      whyNot = "no container of %s can be started: %s".formatted(image, e.getMessage());
+      whyNot = "no container of %s can be started: %s".formatted(image, innermost(e).getMessage());
     }
+  }
+
+  /** What happened; those around it only say that the container did not start. */
+  private static Throwable innermost(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return cause == null ? failure : innermost(cause);
   }
 }

@@ -152,24 +152,31 @@ final class BinaryTrace {
 
   // ---- trace ----
 
-  static int expectedSize(FlowTrace trace) {
+  static int expectedSize(List<TraceEvent> events) {
     long size = 512;
-    for (TraceEvent event : trace.events()) {
+    for (TraceEvent event : events) {
       size += BinaryEvent.expectedSize(event);
     }
     return (int) Math.min(size, 1 << 26);
   }
 
-  /** The header, all event ids, then each event with the time since the one before. */
   static void write(BinaryOutput out, FlowTrace trace) {
     writeHeader(out, trace);
-    List<TraceEvent> events = trace.events();
+    writeEvents(out, trace.events(), EpochNanos.of(trace.startTime()));
+  }
+
+  /**
+   * All event ids, then each event with the time since the one before.
+   *
+   * @param start what stands for the time before the first
+   */
+  static void writeEvents(BinaryOutput out, List<TraceEvent> events, long start) {
     out.varint(events.size());
     for (TraceEvent event : events) {
       out.uuid(event.eventId().value());
     }
     EventIds ids = EventIds.writing(events);
-    long before = EpochNanos.of(trace.startTime());
+    long before = start;
     for (TraceEvent event : events) {
       long timestamp = EpochNanos.of(event.timestamp());
       out.zigzag(timestamp - before);
@@ -181,6 +188,10 @@ final class BinaryTrace {
 
   static FlowTrace read(BinaryInput in) {
     FlowTrace header = readHeader(in);
+    return header.withEvents(readEvents(in, EpochNanos.of(header.startTime())));
+  }
+
+  static List<TraceEvent> readEvents(BinaryInput in, long start) {
     int count = in.count(UUID_BYTES);
     List<EventId> eventIds = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
@@ -188,12 +199,12 @@ final class BinaryTrace {
     }
     EventIds ids = EventIds.reading(eventIds);
     List<TraceEvent> events = new ArrayList<>(count);
-    long timestamp = EpochNanos.of(header.startTime());
+    long timestamp = start;
     for (EventId id : eventIds) {
       timestamp += in.zigzag();
       String actorId = in.name();
       events.add(BinaryEvent.read(in, id, EpochNanos.toInstant(timestamp), actorId, ids));
     }
-    return header.withEvents(events);
+    return events;
   }
 }

@@ -14,7 +14,8 @@ final class Envelope {
     TRACE(1, "a trace", true, Zstandard.SMALL),
     HEADER(2, "a trace's header", false, Zstandard.FAST),
     EVENT(3, "an event", false, Zstandard.FAST),
-    BODY(4, "an event's body", false, Zstandard.FAST);
+    BODY(4, "an event's body", false, Zstandard.FAST),
+    EVENTS(5, "a block of events", true, Zstandard.SMALL);
 
     private final int code;
     private final String what;

@@ -8,6 +8,7 @@ import io.tracestore.model.TraceEvent;
 import io.tracestore.spi.CorruptDataException;
 import io.tracestore.spi.TraceStoreException;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -30,7 +31,7 @@ public final class TraceBinary {
 
   /** {@code trace} with all its events; strings that repeat are written once. */
   public static byte[] encode(FlowTrace trace) {
-    BinaryOutput out = Envelope.open(Kind.TRACE, BinaryTrace.expectedSize(trace));
+    BinaryOutput out = Envelope.open(Kind.TRACE, BinaryTrace.expectedSize(trace.events()));
     BinaryTrace.write(out, trace);
     return Envelope.seal(Kind.TRACE, out);
   }
@@ -42,6 +43,22 @@ public final class TraceBinary {
    */
   public static FlowTrace decode(byte[] bytes) {
     return decode(Kind.TRACE, bytes, BinaryTrace::read);
+  }
+
+  /** {@code events} as they stand in a trace: strings that repeat are written once. */
+  public static byte[] encodeEvents(List<TraceEvent> events) {
+    BinaryOutput out = Envelope.open(Kind.EVENTS, BinaryTrace.expectedSize(events));
+    BinaryTrace.writeEvents(out, events, 0);
+    return Envelope.seal(Kind.EVENTS, out);
+  }
+
+  /**
+   * The events that {@link #encodeEvents} took, in its order.
+   *
+   * @throws CorruptDataException if {@code bytes} is not what it returned
+   */
+  public static List<TraceEvent> decodeEvents(byte[] bytes) {
+    return List.copyOf(decode(Kind.EVENTS, bytes, in -> BinaryTrace.readEvents(in, 0)));
   }
 
   /** {@code trace} without its events. */

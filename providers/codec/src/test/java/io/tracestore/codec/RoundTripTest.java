@@ -47,6 +47,12 @@ class RoundTripTest {
   }
 
   @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
+  void bytesKeepBlocksOfEvents(@ForAll FlowTrace trace) {
+    assertThat(TraceBinary.decodeEvents(TraceBinary.encodeEvents(trace.events())))
+        .isEqualTo(trace.events());
+  }
+
+  @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
   void bytesKeepEvents(@ForAll TraceEvent event) {
     assertThat(TraceBinary.decodeEvent(TraceBinary.encodeEvent(event))).isEqualTo(event);
   }

@@ -62,6 +62,7 @@ class TraceBinaryTest {
     return Stream.of(
         new Sample("trace", TraceBinary.encode(TRACE), TraceBinary::decode),
         new Sample("header", TraceBinary.encodeHeader(TRACE), TraceBinary::decodeHeader),
+        new Sample("events", TraceBinary.encodeEvents(TRACE.events()), TraceBinary::decodeEvents),
         new Sample("event", TraceBinary.encodeEvent(EVENT), TraceBinary::decodeEvent),
         new Sample(
             "body",
@@ -105,6 +106,14 @@ class TraceBinaryTest {
   void tracesOfVersion1KeepTheirBytes() {
     assertThat(HexFormat.of().formatHex(TraceBinary.encode(TRACE))).isEqualTo(golden("trace"));
     assertThat(TraceBinary.decode(HexFormat.of().parseHex(golden("trace")))).isEqualTo(TRACE);
+  }
+
+  @Test
+  void blocksOfEventsOfVersion1KeepTheirBytes() {
+    assertThat(HexFormat.of().formatHex(TraceBinary.encodeEvents(TRACE.events())))
+        .isEqualTo(golden("events"));
+    assertThat(TraceBinary.decodeEvents(HexFormat.of().parseHex(golden("events"))))
+        .isEqualTo(TRACE.events());
   }
 
   @Test

@@ -25,8 +25,7 @@ final class ActorNames {
 
   /** The names that contain {@code part}. */
   static List<String> containing(String part, Source source) {
-    byte[] state = source.entry(Key.state());
-    ActorNames names = new ActorNames(source, state == null ? 0 : State.read(state).nameLists());
+    ActorNames names = new ActorNames(source, State.of(source).nameLists());
     List<String> found = new ArrayList<>();
     for (int i = 0; i < names.lists; i++) {
       for (String name : names.read(i)) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Traces in a Chronicle Map. */
 final class ChronicleTraceStore extends BaseTraceStore {
-  private static final long MUCH_LOG = 4096;
+  private static final long MUCH_LOG = 1 << 18;
 
   private final Engine engine;
 
@@ -141,22 +141,17 @@ final class ChronicleTraceStore extends BaseTraceStore {
     if (used > 0.9) {
       warnings.add("%.0f %% full: open it with a larger maxTraces, or purge".formatted(100 * used));
     }
-    long log = state.nextChange() - state.firstChange();
-    if (log > MUCH_LOG) {
+    if (state.waiting() > MUCH_LOG) {
       warnings.add(
           "%d changes wait to be taken over into the indexes, which has no room: purge, or open it with a larger maxTraces"
-              .formatted(log));
+              .formatted(state.waiting()));
     }
     return "Chronicle Map, %d of %d traces, %.0f %% full"
         .formatted(state.traces(), sizing.maxTraces(), 100 * used);
   }
 
   private State state() {
-    return entrance.pass(() ->
-        engine.read(source -> {
-          byte[] state = source.entry(Key.state());
-          return state == null ? State.EMPTY : State.read(state);
-        }));
+    return entrance.pass(() -> engine.read(State::of));
   }
 
   @Override

@@ -85,6 +85,7 @@ final class Engine implements AutoCloseable {
   private final Table table;
   private final Gate gate;
   private final Journal journal;
+  private final SlotCopy slots;
   private final Sizing sizing;
   private final IndexLog log = new IndexLog();
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
@@ -92,14 +93,27 @@ final class Engine implements AutoCloseable {
   private final AtomicBoolean writing = new AtomicBoolean();
   private final LongAdder repaired;
 
+  /** What this process wrote last; null if that is not known. Only for the writer. */
+  private @Nullable State state;
+
+  private volatile boolean cannotTakeOver;
+
   /**
    * @param repaired how often something was cleaned away that an ended process had left
    */
-  Engine(String name, Table table, Gate gate, Journal journal, Sizing sizing, LongAdder repaired) {
+  Engine(
+      String name,
+      Table table,
+      Gate gate,
+      Journal journal,
+      SlotCopy slots,
+      Sizing sizing,
+      LongAdder repaired) {
     this.name = name;
     this.table = table;
     this.gate = gate;
     this.journal = journal;
+    this.slots = slots;
     this.sizing = sizing;
     this.repaired = repaired;
   }
@@ -149,7 +163,14 @@ final class Engine implements AutoCloseable {
   }
 
   private Gate.Repairs repairs() {
-    return repairs(table, journal, repaired::increment);
+    return repairs(
+        table,
+        journal,
+        slots,
+        () -> {
+          state = null;
+          repaired.increment();
+        });
   }
 
   /**
@@ -157,7 +178,7 @@ final class Engine implements AutoCloseable {
    *
    * @param done told of each time something had to be done
    */
-  static Gate.Repairs repairs(Table table, Journal journal, Runnable done) {
+  static Gate.Repairs repairs(Table table, Journal journal, SlotCopy slots, Runnable done) {
     return new Gate.Repairs() {
       @Override
       public void afterReader() {
@@ -165,14 +186,17 @@ final class Engine implements AutoCloseable {
         done.run();
       }
 
+      // May end anywhere: until the gate says that all is done, it is done anew.
       @Override
       public void afterWriter() {
+        slots.begin(table);
         table.repair();
         try {
           Transaction.undo(journal.read(), table);
         } catch (IOException e) {
           throw new StoreUnavailableException("the journal cannot be read: " + e.getMessage(), e);
         }
+        slots.end();
         done.run();
       }
     };
@@ -249,13 +273,15 @@ final class Engine implements AutoCloseable {
       if (gate.isChanging()) {
         throw new StoreUnavailableException(name + ": the map has to be repaired; try again", null);
       }
-      Transaction transaction = new Transaction(table, sizing);
+      Transaction transaction = new Transaction(table, sizing, state());
       batch.forEach(pending -> pending.apply(transaction));
       transaction.commit(gate, journal);
-      if (IndexLog.isLong(transaction)) {
+      wrote(transaction);
+      if (IndexLog.isLong(transaction.state())) {
         takeOverLog();
       }
     } catch (IOException | RuntimeException | Error e) {
+      state = null;
       if (batch.size() == 1 || gate.isChanging()) {
         TraceStoreException failure = translated(e);
         batch.forEach(pending -> pending.fail(failure));
@@ -267,15 +293,54 @@ final class Engine implements AutoCloseable {
     batch.forEach(Pending::end);
   }
 
+  /** The state as the map has it; read only if another process may have changed it. */
+  private State state() {
+    State known = state;
+    return known != null && gate.wasLastToChange() ? known : State.of(table::get);
+  }
+
+  private void wrote(Transaction transaction) {
+    state = transaction.state();
+    log.wrote(transaction);
+  }
+
   private void takeOverLog() {
     try {
-      Transaction transaction = new Transaction(table, sizing);
-      IndexLog.takeOver(transaction);
+      Transaction transaction = new Transaction(table, sizing, state());
+      log.takeOver(table::get, transaction);
       transaction.commit(gate, journal);
+      wrote(transaction);
+      cannotTakeOver = false;
     } catch (IOException | RuntimeException e) {
       // The log stays as long as it is; queries read it all the same, and the next write tries
       // again.
+      state = null;
+      cannotTakeOver = true;
     }
+  }
+
+  /** Has the index's log taken over if queries would be slow with it. */
+  void shortenLog() {
+    if (cannotTakeOver || !isLogLong()) {
+      return;
+    }
+    lock.writeLock().lock();
+    try {
+      gate.enterToWrite(repairs());
+      try {
+        if (!gate.isChanging() && IndexLog.isLongForQueries(state())) {
+          takeOverLog();
+        }
+      } finally {
+        gate.leaveWriting();
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  private boolean isLogLong() {
+    return read(source -> IndexLog.isLongForQueries(State.of(source)));
   }
 
   private TraceStoreException translated(Throwable failure) {

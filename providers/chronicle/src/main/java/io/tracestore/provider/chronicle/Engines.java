@@ -36,7 +36,13 @@ final class Engines {
 
   static Engine inMemory(String name, Sizing sizing) {
     return new Engine(
-        name, Table.inMemory(sizing), Gate.PRIVATE, Journal.none(), sizing, new LongAdder());
+        name,
+        Table.inMemory(sizing),
+        Gate.PRIVATE,
+        Journal.none(),
+        new SlotCopy(null),
+        sizing,
+        new LongAdder());
   }
 
   /** The engine of {@code file}, which {@link #release} gives back. */
@@ -139,7 +145,15 @@ final class Engines {
       }
       journal = Journal.open(beside(file, ".journal"));
       table = Table.open(file, sizing);
-      gate.join(Engine.repairs(table, journal, repaired::increment));
+      SlotCopy slots = new SlotCopy(beside(file, ".repair"));
+      Gate.Repairs repairs = Engine.repairs(table, journal, slots, repaired::increment);
+      gate.join(repairs);
+      if (slots.isThere()) {
+        // Left by a repair that nobody remembers, as after the lock file was deleted.
+        gate.enterToWrite(repairs);
+        slots.end();
+        gate.leaveWriting();
+      }
       Sizing stored = sizing(name, table);
       Sizing wanted = wanted(sizing);
       if (!wanted.isCoveredBy(stored)) {
@@ -153,7 +167,7 @@ final class Engines {
         table = Table.open(file, stored);
       }
       gate.opened();
-      return new Engine(name, table, gate, journal, stored, repaired);
+      return new Engine(name, table, gate, journal, slots, stored, repaired);
     } catch (IOException e) {
       throw closing(table, journal, gate, unavailable(name, e));
     } catch (RuntimeException e) {
@@ -183,6 +197,7 @@ final class Engines {
     Path made = beside(file, ".new");
     Files.deleteIfExists(made);
     Files.deleteIfExists(beside(file, ".journal"));
+    Files.deleteIfExists(beside(file, ".repair"));
     try (Table table = Table.open(made, sizing)) {
       table.put(Key.meta(), sizing.toBytes());
     }

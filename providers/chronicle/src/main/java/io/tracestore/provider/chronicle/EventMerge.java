@@ -62,6 +62,18 @@ final class EventMerge {
     return new StoredTrace(stored.header(), merge.terms, merge.blocks, merge.nextBlock);
   }
 
+  /** {@code alone}, of which nothing is stored yet; entries of their own are written. */
+  static StoredTrace settled(Member member, StoredTrace alone, Transaction transaction) {
+    List<Block> blocks = alone.blocks();
+    if (blocks.size() == 1 && blocks.getFirst().bytesInEntry() <= BYTES_IN_ENTRY) {
+      return alone;
+    }
+    EventMerge merge = new EventMerge(member, alone, transaction);
+    merge.blocks.addAll(blocks);
+    merge.settle();
+    return new StoredTrace(alone.header(), merge.terms, merge.blocks, merge.nextBlock);
+  }
+
   private void add(List<Block> stored, List<TraceEvent> events, List<Block> encoded) {
     List<Block> touched =
         stored.stream().filter(block -> encoded.stream().anyMatch(block::mayHaveOneOf)).toList();

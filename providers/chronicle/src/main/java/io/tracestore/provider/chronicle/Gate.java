@@ -15,6 +15,12 @@ interface Gate extends AutoCloseable {
    */
   void enterToWrite(Repairs repairs);
 
+  /**
+   * Whether nobody has changed anything since the owner of this gate did, if it ever did. Only
+   * while writing.
+   */
+  boolean wasLastToChange();
+
   /** From here on, a sudden end leaves something to be undone. */
   void changing();
 
@@ -52,6 +58,11 @@ interface Gate extends AutoCloseable {
 
         @Override
         public void enterToWrite(Repairs repairs) {}
+
+        @Override
+        public boolean wasLastToChange() {
+          return true;
+        }
 
         @Override
         public void changing() {}

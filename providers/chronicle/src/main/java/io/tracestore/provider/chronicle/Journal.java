@@ -69,7 +69,7 @@ final class Journal implements AutoCloseable {
     if (file == null) {
       return;
     }
-    Output out = new Output(HEAD + 4096);
+    Output out = new Output(HEAD + 1024);
     out.i32(0).i32(0).i32(entries.size());
     for (Entry entry : entries) {
       byte[] value = entry.value();
@@ -78,13 +78,14 @@ final class Journal implements AutoCloseable {
         out.bytes(value);
       }
     }
-    byte[] bytes = out.toBytes();
-    ByteBuffer.wrap(bytes).putInt(bytes.length - HEAD).putInt(checksum(bytes, HEAD));
-    if (bytes.length <= MAPPED) {
-      beginning.put(0, bytes);
+    int length = out.length();
+    byte[] bytes = out.array();
+    ByteBuffer.wrap(bytes).putInt(length - HEAD).putInt(checksum(bytes, HEAD, length));
+    if (length <= MAPPED) {
+      beginning.put(0, bytes, 0, length);
     } else {
       file.seek(0);
-      file.write(bytes);
+      file.write(bytes, 0, length);
     }
   }
 
@@ -105,7 +106,7 @@ final class Journal implements AutoCloseable {
       throw damaged();
     }
     byte[] content = Arrays.copyOfRange(bytes, HEAD, HEAD + length);
-    if (ByteBuffer.wrap(bytes).getInt(Integer.BYTES) != checksum(content, 0)) {
+    if (ByteBuffer.wrap(bytes).getInt(Integer.BYTES) != checksum(content, 0, length)) {
       throw damaged();
     }
     return Input.read("the journal", content, Journal::entries);
@@ -126,9 +127,9 @@ final class Journal implements AutoCloseable {
         "the journal is damaged, as after a loss of power: restore the files from a backup", null);
   }
 
-  private static int checksum(byte[] bytes, int from) {
+  private static int checksum(byte[] bytes, int from, int to) {
     CRC32C crc = new CRC32C();
-    crc.update(bytes, from, bytes.length - from);
+    crc.update(bytes, from, to - from);
     return (int) crc.getValue();
   }
 

@@ -55,7 +55,19 @@ final class Output {
     return this;
   }
 
+  /** How many bytes were written. */
+  int length() {
+    return buffer.position();
+  }
+
+  /** The bytes themselves, and some behind them. */
+  byte[] array() {
+    return buffer.array();
+  }
+
   byte[] toBytes() {
-    return Arrays.copyOf(buffer.array(), buffer.position());
+    return buffer.position() == buffer.capacity()
+        ? buffer.array()
+        : Arrays.copyOf(buffer.array(), buffer.position());
   }
 }

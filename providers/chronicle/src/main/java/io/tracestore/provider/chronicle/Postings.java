@@ -5,9 +5,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +33,7 @@ final class Postings {
 
   private final Source source;
   private final String term;
+  private final Key key;
   private int nextPage;
   private List<Page> pages = new ArrayList<>();
   private @Nullable List<Member> few;
@@ -45,7 +43,8 @@ final class Postings {
   Postings(Source source, String term) {
     this.source = source;
     this.term = term;
-    byte[] root = source.get(Key.postings(term));
+    this.key = Key.postings(term);
+    byte[] root = source.get(key);
     if (root == null) {
       few = List.of();
       return;
@@ -167,16 +166,21 @@ final class Postings {
     return loaded;
   }
 
-  /** Adds members (true) and takes members out (false), and writes what changed. */
-  void apply(NavigableMap<Member, Boolean> changes, Transaction transaction) {
+  /**
+   * Adds members and takes members out, and writes what changed.
+   *
+   * @param comes in order; one may be there twice
+   * @param goes in order
+   */
+  void apply(List<Member> comes, List<Member> goes, Transaction transaction) {
     if (few != null) {
-      List<Member> merged = merged(few, changes);
+      List<Member> merged = merged(few, comes, goes);
       few = merged.size() <= MOST_IN_ENTRY ? merged : null;
       if (few == null) {
         pages = newPages(merged, transaction);
       }
     } else {
-      pages = changedPages(changes, transaction);
+      pages = changedPages(comes, goes, transaction);
       int size = size();
       if (size <= MOST_IN_ENTRY / 2) {
         few = withoutPages(transaction);
@@ -186,16 +190,28 @@ final class Postings {
     writeRoot(transaction);
   }
 
-  private static List<Member> merged(List<Member> members, Map<Member, Boolean> changes) {
-    TreeSet<Member> merged = new TreeSet<>(members);
-    changes.forEach((member, comes) -> {
-      if (comes) {
-        merged.add(member);
-      } else {
-        merged.remove(member);
+  private static List<Member> merged(List<Member> members, List<Member> comes, List<Member> goes) {
+    List<Member> merged = new ArrayList<>(members.size() + comes.size());
+    int ofMembers = 0;
+    int ofComes = 0;
+    int ofGoes = 0;
+    Member last = null;
+    while (ofMembers < members.size() || ofComes < comes.size()) {
+      boolean fromMembers =
+          ofComes == comes.size()
+              || (ofMembers < members.size()
+                  && members.get(ofMembers).compareTo(comes.get(ofComes)) <= 0);
+      Member next = fromMembers ? members.get(ofMembers++) : comes.get(ofComes++);
+      while (ofGoes < goes.size() && goes.get(ofGoes).compareTo(next) < 0) {
+        ofGoes++;
       }
-    });
-    return new ArrayList<>(merged);
+      boolean went = ofGoes < goes.size() && goes.get(ofGoes).equals(next);
+      if (!went && !next.equals(last)) {
+        merged.add(next);
+        last = next;
+      }
+    }
+    return merged;
   }
 
   private List<Page> newPages(List<Member> members, Transaction transaction) {
@@ -214,22 +230,19 @@ final class Postings {
     return new Page(members.getFirst(), number, members.size());
   }
 
-  private List<Page> changedPages(NavigableMap<Member, Boolean> changes, Transaction transaction) {
+  private List<Page> changedPages(List<Member> comes, List<Member> goes, Transaction transaction) {
     List<Page> changed = new ArrayList<>(pages.size() + 1);
     for (int i = 0; i < pages.size(); i++) {
       Page page = pages.get(i);
-      NavigableMap<Member, Boolean> here = changes;
-      if (i > 0) {
-        here = here.tailMap(page.first, true);
-      }
-      if (i + 1 < pages.size()) {
-        here = here.headMap(pages.get(i + 1).first, false);
-      }
-      if (here.isEmpty()) {
+      Member from = i == 0 ? Member.FIRST : page.first;
+      Member to = i + 1 == pages.size() ? null : pages.get(i + 1).first;
+      List<Member> here = between(from, to, comes);
+      List<Member> gone = between(from, to, goes);
+      if (here.isEmpty() && gone.isEmpty()) {
         changed.add(page);
         continue;
       }
-      List<Member> merged = merged(page(i), here);
+      List<Member> merged = merged(page(i), here, gone);
       if (merged.isEmpty()) {
         transaction.remove(Key.page(term, page.number));
       } else if (merged.size() <= MOST_IN_PAGE) {
@@ -240,6 +253,12 @@ final class Postings {
       }
     }
     return changed;
+  }
+
+  /** Those from {@code from}, included, to {@code to}, excluded; null for the end. */
+  private static List<Member> between(Member from, @Nullable Member to, List<Member> members) {
+    List<Member> tail = tail(members, from);
+    return to == null ? tail : tail.subList(0, tail.size() - tail(tail, to).size());
   }
 
   private List<Member> withoutPages(Transaction transaction) {
@@ -254,7 +273,6 @@ final class Postings {
   }
 
   private void writeRoot(Transaction transaction) {
-    Key key = Key.postings(term);
     if (few == null) {
       Output out = new Output(5 + pages.size() * (Member.SIZE + 2 * Integer.BYTES));
       out.u8(PAGED).i32(nextPage);

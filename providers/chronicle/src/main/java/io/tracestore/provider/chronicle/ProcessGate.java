@@ -36,6 +36,8 @@ final class ProcessGate implements Gate {
   private static final int MAGIC_AT = 0;
   private static final int WRITER_AT = LINE;
   private static final int USED_SLOTS_AT = LINE + Long.BYTES;
+  private static final int LAST_TO_CHANGE_AT = LINE + 2 * Long.BYTES;
+  private static final int LOCKS_LEFT_AT = LINE + 3 * Long.BYTES;
   private static final int WAITING_AT = 2 * LINE;
   private static final int SLOTS_AT = 3 * LINE;
   private static final int SIZE = SLOTS_AT + SLOTS * LINE;
@@ -68,7 +70,6 @@ final class ProcessGate implements Gate {
   private final String name;
   private @Nullable FileLock opening;
   private int slot = -1;
-  private boolean readerDied;
   private boolean wroteLast;
 
   private ProcessGate(ByteBuffer memory, AsynchronousFileChannel channel, String name) {
@@ -144,6 +145,7 @@ final class ProcessGate implements Gate {
   /** Forgets what ended processes left; for a map that is new. Only while opening, and alone. */
   void forget() {
     LONG.setVolatile(memory, WRITER_AT, 0L);
+    LONG.setVolatile(memory, LOCKS_LEFT_AT, 0L);
     for (int other = 0; other < SLOTS; other++) {
       LONG.setVolatile(memory, readersAt(other), 0L);
     }
@@ -152,10 +154,8 @@ final class ProcessGate implements Gate {
   /** Takes a slot, and cleans away what its owner before left there. */
   void join(Repairs repairs) throws IOException {
     takeSlot();
-    if ((long) LONG.getAndSet(memory, readersAt(slot), 0L) != 0) {
-      readerDied = true;
-    }
-    if (readerDied || owner((long) LONG.getVolatile(memory, WRITER_AT)) == slot) {
+    forgetReadersOf(slot);
+    if (areLocksLeft() || owner((long) LONG.getVolatile(memory, WRITER_AT)) == slot) {
       enterToWrite(repairs);
       leaveWriting();
     }
@@ -222,13 +222,28 @@ final class ProcessGate implements Gate {
     for (int other = 0; other < used; other++) {
       awaitReadersOf(other);
     }
+    // What is to be repaired is forgotten only when that is done: this process may end too.
     if (writerDied) {
       repairs.afterWriter();
+      LONG.setVolatile(memory, LOCKS_LEFT_AT, 0L);
       LONG.setVolatile(memory, WRITER_AT, slot + 1L);
-    } else if (readerDied) {
+    } else if (areLocksLeft()) {
       repairs.afterReader();
+      LONG.setVolatile(memory, LOCKS_LEFT_AT, 0L);
     }
-    readerDied = false;
+  }
+
+  /** Whether a process that ended may have left the map's own locks locked. */
+  private boolean areLocksLeft() {
+    return (long) LONG.getVolatile(memory, LOCKS_LEFT_AT) != 0;
+  }
+
+  /** Forgets the readers of a process that ended; that some were there, is noted first. */
+  private void forgetReadersOf(int ended) {
+    if ((long) LONG.getVolatile(memory, readersAt(ended)) != 0) {
+      LONG.setVolatile(memory, LOCKS_LEFT_AT, 1L);
+      LONG.setVolatile(memory, readersAt(ended), 0L);
+    }
   }
 
   /** Who wrote last gives way to other processes that wait; else the fastest would always win. */
@@ -262,7 +277,7 @@ final class ProcessGate implements Gate {
 
   /** Whether a writer that ended had begun to change entries. It may also have been reading. */
   private boolean hasChanged(long writer) {
-    readerDied = true;
+    LONG.setVolatile(memory, LOCKS_LEFT_AT, 1L);
     return (writer & CHANGING) != 0;
   }
 
@@ -292,8 +307,8 @@ final class ProcessGate implements Gate {
 
   private void forgetEndedReadersOf(int other) {
     try (FileLock lock = channel.tryLock(FIRST_SLOT_BYTE + other, 1, false)) {
-      if (lock != null && (long) LONG.getAndSet(memory, readersAt(other), 0L) != 0) {
-        readerDied = true;
+      if (lock != null) {
+        forgetReadersOf(other);
       }
     } catch (OverlappingFileLockException e) {
       // another store of this process: alive
@@ -321,7 +336,13 @@ final class ProcessGate implements Gate {
   }
 
   @Override
+  public boolean wasLastToChange() {
+    return (long) LONG.getVolatile(memory, LAST_TO_CHANGE_AT) == slot + 1L;
+  }
+
+  @Override
   public void changing() {
+    LONG.setVolatile(memory, LAST_TO_CHANGE_AT, slot + 1L);
     LONG.setVolatile(memory, WRITER_AT, CHANGING | (slot + 1L));
   }
 

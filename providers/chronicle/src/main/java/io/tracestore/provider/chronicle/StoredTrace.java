@@ -2,16 +2,15 @@ package io.tracestore.provider.chronicle;
 
 import io.tracestore.codec.TraceBinary;
 import io.tracestore.model.EventId;
-import io.tracestore.model.ExecutionId;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
-import io.tracestore.model.TraceId;
+import io.tracestore.provider.support.Terms;
 import io.tracestore.spi.CorruptDataException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -29,14 +28,6 @@ record StoredTrace(
     byte @Nullable [] header, Map<String, Integer> eventTerms, List<Block> blocks, int nextBlock) {
   private static final int VERSION = 1;
   private static final int IN_ENTRY = -1;
-
-  /** What stands for a header around events; an encoded trace has to have one. */
-  private static final FlowTrace NO_HEADER =
-      FlowTrace.builder("")
-          .traceId(new TraceId(new UUID(0, 0)))
-          .executionId(new ExecutionId(new UUID(0, 0)))
-          .startTime(Instant.EPOCH)
-          .build();
 
   /**
    * Some events.
@@ -58,13 +49,11 @@ record StoredTrace(
         least = id.compareTo(least) < 0 ? id : least;
         greatest = id.compareTo(greatest) > 0 ? id : greatest;
       }
-      FlowTrace carrier =
-          NO_HEADER.toBuilder().startTime(events.getFirst().timestamp()).events(events).build();
-      return new Block(IN_ENTRY, events.size(), least, greatest, TraceBinary.encode(carrier));
+      return new Block(IN_ENTRY, events.size(), least, greatest, TraceBinary.encodeEvents(events));
     }
 
     static List<TraceEvent> decode(byte[] events) {
-      return TraceBinary.decode(events).events();
+      return TraceBinary.decodeEvents(events);
     }
 
     /** The encoded events, wherever they are. */
@@ -163,5 +152,29 @@ record StoredTrace(
   /** The header without events; null if there is none. */
   @Nullable FlowTrace decodedHeader() {
     return header == null ? null : TraceBinary.decodeHeader(header);
+  }
+
+  /**
+   * What it is found by.
+   *
+   * @param decoded the header; null if there is none
+   */
+  Set<String> terms(@Nullable FlowTrace decoded) {
+    if (decoded == null) {
+      return Set.of(Terms.EARLY);
+    }
+    Set<String> terms = Terms.ofHeader(decoded);
+    terms.addAll(eventTerms.keySet());
+    return terms;
+  }
+
+  /**
+   * What the index has to learn of it.
+   *
+   * @param timeless its place but for the time
+   */
+  IndexChange asNew(Member timeless) {
+    FlowTrace decoded = decodedHeader();
+    return IndexChange.ofNew(decoded == null ? timeless : Member.of(decoded), terms(decoded));
   }
 }

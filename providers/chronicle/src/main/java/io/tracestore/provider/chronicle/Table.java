@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import net.openhft.chronicle.hash.impl.BigSegmentHeader;
+import net.openhft.chronicle.hash.impl.CompactOffHeapLinearHashTable;
 import net.openhft.chronicle.map.ChronicleHashCorruptionImpl;
 import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
@@ -93,7 +94,7 @@ final class Table implements AutoCloseable {
    * off, frees space and locks. Only while nobody else uses the map.
    *
    * <p>What {@code recoverPersistedTo} does, but that insists on being the only process with the
-   * file open, and maps it anew.
+   * file open, and maps it anew. If this ends in the middle, entries may be lost: {@link SlotCopy}.
    */
   void repair() {
     try (IterationContext<byte[], byte[], ?> context = vanilla().iterationContext()) {
@@ -101,6 +102,50 @@ final class Table implements AutoCloseable {
     } catch (RuntimeException e) {
       throw new TraceStoreException("the map cannot be repaired: " + e.getMessage(), e);
     }
+  }
+
+  /** Takes a slot of a hash table. */
+  @FunctionalInterface
+  interface Slots {
+    /**
+     * Takes a slot.
+     *
+     * @param place where it is in the table
+     * @param slot what it holds
+     */
+    void slot(long place, long slot);
+  }
+
+  int segments() {
+    return vanilla().segments();
+  }
+
+  /** Shows {@code visitor} the slots of a segment's hash table that are in use. */
+  void readSlots(int segment, Slots visitor) {
+    CompactOffHeapLinearHashTable slots = vanilla().hashLookup;
+    long address = vanilla().segmentBaseAddr(segment);
+    long place = 0;
+    do {
+      long slot = slots.readEntry(address, place);
+      if (!slots.empty(slot)) {
+        visitor.slot(place, slot);
+      }
+      place = slots.step(place);
+    } while (place != 0);
+  }
+
+  void clearSlots(int segment) {
+    CompactOffHeapLinearHashTable slots = vanilla().hashLookup;
+    long address = vanilla().segmentBaseAddr(segment);
+    long place = 0;
+    do {
+      slots.clearEntry(address, place);
+      place = slots.step(place);
+    } while (place != 0);
+  }
+
+  void writeSlot(int segment, long place, long slot) {
+    vanilla().hashLookup.writeEntry(vanilla().segmentBaseAddr(segment), place, slot);
   }
 
   private VanillaChronicleMap<byte[], byte[], ?> vanilla() {

@@ -76,6 +76,7 @@ final class TraceReads {
   }
 
   List<FlowTrace> query(TraceQuery query, int limit) {
+    engine.shortenLog();
     Matches matches = new Matches(query, (int) Math.min(limit + query.offset(), LARGEST_STEP));
     List<FlowTrace> found = new ArrayList<>(Math.min(limit, LARGEST_STEP));
     long pass = query.offset();
@@ -92,6 +93,7 @@ final class TraceReads {
   }
 
   long count(TraceQuery query) {
+    engine.shortenLog();
     TraceQuery filters =
         query.toBuilder().after((TraceQuery.Position) null).offset(0).withEvents(false).build();
     QueryPlan plan = engine.read(source -> QueryPlan.of(filters, source, engine.log()));

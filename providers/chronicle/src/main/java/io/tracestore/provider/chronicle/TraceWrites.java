@@ -27,13 +27,21 @@ final class TraceWrites {
   private static final int PURGE_STEP = 64;
   private static final StoredTrace NOTHING = new StoredTrace(null, Map.of(), List.of(), 0);
 
-  /** A trace to be stored, encoded. */
-  @SuppressWarnings("ArrayRecordComponent") // carried from here to there, never compared
-  private record Encoded(FlowTrace trace, byte[] header, List<Block> blocks, long weight) {
+  /**
+   * A trace to be stored, encoded.
+   *
+   * @param alone what is stored if there is nothing of the trace yet
+   * @param terms what the trace is found by then
+   */
+  private record Encoded(
+      FlowTrace trace, Member member, StoredTrace alone, List<String> terms, long weight) {
     static Encoded of(FlowTrace trace) {
       byte[] header = TraceBinary.encodeHeader(trace);
       List<Block> blocks = EventMerge.blocks(trace.events());
-      return new Encoded(trace, header, blocks, header.length + bytes(blocks));
+      StoredTrace alone = new StoredTrace(header, Terms.ofEvents(trace.events()), blocks, 0);
+      List<String> terms = new ArrayList<>(Terms.ofHeader(trace));
+      terms.addAll(alone.eventTerms().keySet());
+      return new Encoded(trace, Member.of(trace), alone, terms, header.length + bytes(blocks));
     }
   }
 
@@ -112,41 +120,44 @@ final class TraceWrites {
   }
 
   private static boolean store(Encoded encoded, Transaction transaction) {
+    Key key = Key.trace(encoded.member());
+    byte[] bytes = transaction.get(key);
+    if (bytes == null) {
+      transaction.traceCame();
+      StoredTrace settled = EventMerge.settled(encoded.member(), encoded.alone(), transaction);
+      transaction.put(key, settled.toBytes());
+      transaction.log(IndexChange.ofNew(encoded.member(), encoded.terms()));
+    } else {
+      update(key, StoredTrace.read(bytes), encoded, transaction);
+    }
+    return true;
+  }
+
+  private static void update(
+      Key key, StoredTrace stored, Encoded encoded, Transaction transaction) {
     FlowTrace trace = encoded.trace();
-    Member member = Member.of(trace);
-    byte[] bytes = transaction.get(Key.trace(member));
-    StoredTrace stored = bytes == null ? NOTHING : StoredTrace.read(bytes);
     FlowTrace header = stored.decodedHeader();
     if (header != null && !header.hasIdentityOf(trace)) {
       throw Headers.conflict(trace);
     }
     boolean adopt = header == null || Headers.replaces(header.status().kind().isTerminal(), trace);
     StoredTrace merged =
-        EventMerge.merged(member, stored, trace.events(), encoded.blocks(), transaction);
+        EventMerge.merged(
+            encoded.member(), stored, trace.events(), encoded.alone().blocks(), transaction);
     StoredTrace now =
         new StoredTrace(
-            adopt ? encoded.header() : stored.header(),
+            adopt ? encoded.alone().header() : stored.header(),
             merged.eventTerms(),
             merged.blocks(),
             merged.nextBlock());
-    transaction.put(Key.trace(member), now.toBytes());
-    if (bytes == null) {
-      transaction.traceCame();
-    }
+    transaction.put(key, now.toBytes());
     transaction.bound();
-    Set<String> before = bytes == null ? Set.of() : terms(header, stored);
-    log(trace.traceId(), trace, before, terms(adopt ? trace : header, now), transaction);
-    return true;
-  }
-
-  /** What a trace is found by. */
-  private static Set<String> terms(@Nullable FlowTrace header, StoredTrace stored) {
-    if (header == null) {
-      return Set.of(Terms.EARLY);
-    }
-    Set<String> terms = Terms.ofHeader(header);
-    terms.addAll(stored.eventTerms().keySet());
-    return terms;
+    log(
+        trace.traceId(),
+        trace,
+        stored.terms(header),
+        now.terms(adopt ? trace : header),
+        transaction);
   }
 
   private static void log(
@@ -158,7 +169,7 @@ final class TraceWrites {
     Instant start = header == null ? null : header.startTime();
     IndexChange change = IndexChange.between(id, start, before, after);
     if (change != null) {
-      IndexLog.add(change, transaction);
+      transaction.log(change);
     }
   }
 
@@ -184,14 +195,13 @@ final class TraceWrites {
     StoredTrace stored = bytes == null ? NOTHING : StoredTrace.read(bytes);
     StoredTrace now = EventMerge.merged(member, stored, events, blocks, transaction);
     transaction.put(Key.trace(member), now.toBytes());
+    transaction.bound();
     if (bytes == null) {
       transaction.traceCame();
-    }
-    transaction.bound();
-    if (bytes == null || !now.eventTerms().keySet().equals(stored.eventTerms().keySet())) {
+      transaction.log(now.asNew(member));
+    } else if (!now.eventTerms().keySet().equals(stored.eventTerms().keySet())) {
       FlowTrace header = stored.decodedHeader();
-      Set<String> before = bytes == null ? Set.of() : terms(header, stored);
-      log(id, header, before, terms(header, now), transaction);
+      log(id, header, stored.terms(header), now.terms(header), transaction);
     }
     return true;
   }
@@ -230,7 +240,7 @@ final class TraceWrites {
     }
     transaction.remove(Key.trace(member));
     transaction.traceWent();
-    log(id, header, terms(header, stored), Set.of(), transaction);
+    log(id, header, stored.terms(header), Set.of(), transaction);
   }
 
   long purgeBefore(Instant cutoff) {

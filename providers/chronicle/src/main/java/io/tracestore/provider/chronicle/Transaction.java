@@ -20,9 +20,13 @@ final class Transaction implements Source {
     private final byte @Nullable [] before;
     private byte @Nullable [] after;
 
-    Change(byte @Nullable [] before) {
+    Change(byte @Nullable [] before, byte @Nullable [] after) {
       this.before = before;
-      this.after = before;
+      this.after = after;
+    }
+
+    static Change of(byte @Nullable [] before) {
+      return new Change(before, before);
     }
 
     @SuppressWarnings("ReferenceEquality") // nobody has set another
@@ -39,13 +43,18 @@ final class Transaction implements Source {
   private long traces;
   private int nameLists;
   private final State begun;
+  private final List<IndexChange> logged = new ArrayList<>();
+  private State state;
   private boolean bounded;
 
-  Transaction(Table table, Sizing sizing) {
+  /**
+   * @param state as it is in the table
+   */
+  Transaction(Table table, Sizing sizing, State state) {
     this.table = table;
     this.sizing = sizing;
-    byte[] state = entry(Key.state());
-    this.begun = state == null ? State.EMPTY : State.read(state);
+    this.begun = state;
+    this.state = state;
     this.firstChange = begun.firstChange();
     this.nextChange = begun.nextChange();
     this.traces = begun.traces();
@@ -60,9 +69,10 @@ final class Transaction implements Source {
 
   /** Sets a value, of any size. */
   void put(Key key, byte[] value) {
-    removeParts(key);
+    Change change = change(key);
+    removeParts(key, change);
     if (value.length <= Table.MOST_BYTES) {
-      change(key).after = value;
+      change.after = value;
       return;
     }
     int parts = 0;
@@ -70,17 +80,18 @@ final class Transaction implements Source {
       int to = Math.min(value.length, from + Table.MOST_BYTES);
       change(Key.part(key, parts++)).after = Arrays.copyOfRange(value, from, to);
     }
-    change(key).after =
+    change.after =
         ByteBuffer.allocate(CUT_SIZE).put(CUT).putInt(parts).putInt(value.length).array();
   }
 
   void remove(Key key) {
-    removeParts(key);
-    change(key).after = null;
+    Change change = change(key);
+    removeParts(key, change);
+    change.after = null;
   }
 
-  private void removeParts(Key key) {
-    byte[] entry = entry(key);
+  private void removeParts(Key key, Change change) {
+    byte[] entry = change.after;
     if (entry != null && entry[0] == CUT) {
       int parts = ByteBuffer.wrap(entry, 1, Integer.BYTES).getInt();
       for (int i = 0; i < parts; i++) {
@@ -90,7 +101,26 @@ final class Transaction implements Source {
   }
 
   private Change change(Key key) {
-    return changes.computeIfAbsent(key, absent -> new Change(table.get(absent)));
+    return changes.computeIfAbsent(key, absent -> Change.of(table.get(absent)));
+  }
+
+  /** Has a change of the index added to its log. */
+  void log(IndexChange change) {
+    logged.add(change);
+  }
+
+  List<IndexChange> logged() {
+    return logged;
+  }
+
+  /** What the state was. */
+  State begun() {
+    return begun;
+  }
+
+  /** What the state is after the commit. */
+  State state() {
+    return state;
   }
 
   /** A number for a further entry of the index's log. */
@@ -108,6 +138,7 @@ final class Transaction implements Source {
 
   /** The log of the index is empty now. */
   void endLog() {
+    nextChange++; // so that this can be told from the log before, whatever that held
     firstChange = nextChange;
   }
 
@@ -142,13 +173,14 @@ final class Transaction implements Source {
    * @throws IOException if the journal cannot be written
    */
   void commit(Gate gate, Journal journal) throws IOException {
+    List<Member> recent = log();
     changes.values().removeIf(Change::isNone);
-    if (changes.isEmpty()) {
+    if (changes.isEmpty() && firstChange == begun.firstChange()) {
       return;
     }
-    State state = ended();
-    check(state);
-    change(Key.state()).after = state.toBytes();
+    State ended = ended(recent);
+    check(ended);
+    changes.put(Key.state(), new Change(begun.toBytes(), ended.toBytes()));
     journal.write(before());
     gate.changing();
     try {
@@ -160,9 +192,20 @@ final class Transaction implements Source {
       throw e;
     }
     gate.changed();
+    state = ended;
   }
 
-  private State ended() {
+  /** Writes the log; returns its end, which the state has. */
+  private List<Member> log() {
+    boolean taken = firstChange != begun.firstChange();
+    return IndexLog.add(taken ? List.of() : begun.recent(), logged, this);
+  }
+
+  private State ended(List<Member> recent) {
+    long waiting = firstChange == begun.firstChange() ? begun.waiting() : 0;
+    for (IndexChange change : logged) {
+      waiting += change.size();
+    }
     long chunks = begun.chunks();
     long entries = begun.entries();
     for (Map.Entry<Key, Change> entry : changes.entrySet()) {
@@ -176,24 +219,24 @@ final class Transaction implements Source {
         entries++;
       }
     }
-    return new State(firstChange, nextChange, traces, chunks, entries, nameLists);
+    return new State(firstChange, nextChange, waiting, traces, chunks, entries, nameLists, recent);
   }
 
-  private void check(State state) {
+  private void check(State ended) {
     if (!bounded) {
       return;
     }
-    if (state.traces() > begun.traces() && state.traces() > sizing.maxTraces()) {
+    if (ended.traces() > begun.traces() && ended.traces() > sizing.maxTraces()) {
       throw new StoreCapacityException(
           "full: maxTraces is %d; delete traces, or open with a larger one"
               .formatted(sizing.maxTraces()),
           null);
     }
-    boolean grows = state.chunks() > begun.chunks() || state.entries() > begun.entries();
-    if (grows && (state.chunks() > sizing.chunkLimit() || state.entries() > sizing.entryLimit())) {
+    boolean grows = ended.chunks() > begun.chunks() || ended.entries() > begun.entries();
+    if (grows && (ended.chunks() > sizing.chunkLimit() || ended.entries() > sizing.entryLimit())) {
       throw new StoreCapacityException(
           "full: %d MiB are in use; delete traces, or open with a larger maxTraces or averageTraceBytes"
-              .formatted((state.chunks() * Sizing.CHUNK) >> 20),
+              .formatted((ended.chunks() * Sizing.CHUNK) >> 20),
           null);
     }
   }

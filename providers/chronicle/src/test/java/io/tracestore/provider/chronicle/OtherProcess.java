@@ -1,5 +1,6 @@
 package io.tracestore.provider.chronicle;
 
+import io.tracestore.provider.support.Terms;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreException;
 import java.io.FileDescriptor;
@@ -54,8 +55,9 @@ final class OtherProcess {
     ProcessGate gate = ProcessGate.open(file.resolveSibling("traces.map.lock"), "other");
     Journal journal = Journal.open(file.resolveSibling("traces.map.journal"));
     Table table = Table.open(file, sizing);
-    Gate.Repairs repairs = Engine.repairs(table, journal, () -> {});
-    gate.join(repairs);
+    SlotCopy slots = new SlotCopy(file.resolveSibling("traces.map.repair"));
+    Gate.Repairs repairs = Engine.repairs(table, journal, slots, () -> {});
+    gate.join(where.equals("cleaning") ? endingAtOnce() : repairs);
     gate.opened();
     switch (where) {
       case "reading" -> {
@@ -70,9 +72,27 @@ final class OtherProcess {
         gate.enterToWrite(repairs);
         changeHalf(table, journal, gate);
       }
-      default -> throw new IllegalArgumentException(where);
+      default -> {
+        gate.enterToWrite(repairs);
+        changeHalf(table, journal, gate);
+        RepairTest.Step.valueOf(where).repairUntilHere(file, table, journal, slots);
+      }
     }
     Runtime.getRuntime().halt(9);
+  }
+
+  private static Gate.Repairs endingAtOnce() {
+    return new Gate.Repairs() {
+      @Override
+      public void afterReader() {
+        Runtime.getRuntime().halt(9);
+      }
+
+      @Override
+      public void afterWriter() {
+        throw new IllegalStateException("nobody wrote");
+      }
+    };
   }
 
   private static void lockASegment(Path file) throws IOException {
@@ -82,20 +102,26 @@ final class OtherProcess {
   }
 
   /**
-   * Overwrites one trace, removes another, and adds a third, of which no more than that is there.
+   * Overwrites one trace, removes another, and adds a third, of which no more than that is there;
+   * does as much to the index.
    */
   private static void changeHalf(Table table, Journal journal, Gate gate) throws IOException {
     Key overwritten = Key.trace(Member.timeless(Traces.id(1)));
     Key removed = Key.trace(Member.timeless(Traces.id(2)));
-    Key added = Key.trace(Member.timeless(Traces.id(1000)));
+    Key added = Key.trace(Member.timeless(Traces.id(100_000)));
+    Key index = Key.postings(Terms.ALL);
     journal.write(
         List.of(
             new Journal.Entry(overwritten, table.get(overwritten)),
             new Journal.Entry(removed, table.get(removed)),
-            new Journal.Entry(added, null)));
+            new Journal.Entry(added, null),
+            new Journal.Entry(index, table.get(index)),
+            new Journal.Entry(Key.state(), table.get(Key.state()))));
     gate.changing();
     table.put(overwritten, new byte[20_000]);
     table.remove(removed);
     table.put(added, new byte[100]);
+    table.put(index, new byte[1000]);
+    table.remove(Key.state());
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Random;
@@ -48,9 +49,16 @@ class PostingsTest {
   }
 
   private static void apply(NavigableMap<Member, Boolean> changes, Table table) throws IOException {
-    Transaction transaction = new Transaction(table, SIZING);
-    new Postings(transaction, "term").apply(changes, transaction);
+    Transaction transaction = new Transaction(table, SIZING, State.of(table::get));
+    new Postings(transaction, "term").apply(with(true, changes), with(false, changes), transaction);
     transaction.commit(Gate.PRIVATE, Journal.none());
+  }
+
+  private static List<Member> with(boolean value, NavigableMap<Member, Boolean> changes) {
+    return changes.entrySet().stream()
+        .filter(change -> change.getValue() == value)
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   private static void isAsExpected(

@@ -27,6 +27,18 @@ class SuddenEndTest {
   }
 
   @Test
+  void theLocksOfAReaderAreFreedEvenIfWhoShouldHaveDoneThatEndedToo()
+      throws IOException, InterruptedException {
+    try (TraceStore store = Traces.open(directory, 100)) {
+      store.storeTraces(Traces.traces(0, 10));
+      end("reading");
+      end("cleaning");
+      store.storeTrace(Traces.trace(1));
+      goesOn(store, 1);
+    }
+  }
+
+  @Test
   void theLocksOfAWriterThatEndedBeforeItChangedAnythingDoNotHinderAReader()
       throws IOException, InterruptedException {
     try (TraceStore store = Traces.open(directory, 100)) {
@@ -41,7 +53,7 @@ class SuddenEndTest {
     try (TraceStore store = Traces.open(directory, 100)) {
       store.storeTraces(Traces.traces(0, 10));
       end("changing");
-      assertThat(store.getTrace(Traces.id(1000))).isEmpty();
+      assertThat(store.getTrace(Traces.id(100_000))).isEmpty();
       goesOn(store, 1);
     }
   }
@@ -54,7 +66,7 @@ class SuddenEndTest {
     }
     end("changing");
     try (TraceStore store = Traces.open(directory, 100)) {
-      assertThat(store.getTrace(Traces.id(1000))).isEmpty();
+      assertThat(store.getTrace(Traces.id(100_000))).isEmpty();
       goesOn(store, 1);
     }
   }

@@ -21,6 +21,10 @@ import java.util.stream.LongStream;
 final class Traces {
   private static final Instant START = Instant.parse("2026-03-04T05:06:07.123456789Z");
 
+  private static final List<TraceEventType> VARIED_TYPES =
+      List.of(
+          TraceEventType.ACTOR_STARTED, TraceEventType.MESSAGE_SENT, TraceEventType.custom("own"));
+
   private Traces() {}
 
   static TraceId id(long number) {
@@ -49,6 +53,16 @@ final class Traces {
         .startTime(START.plusSeconds(number))
         .events(List.of(event))
         .build();
+  }
+
+  /** One of seven flows, with one of five actors and one of three event types. */
+  static FlowTrace varied(long number) {
+    TraceEvent event =
+        TraceEvent.builder(VARIED_TYPES.get((int) (number % 3)), "actor-" + number % 5)
+            .eventId(event(number).eventId())
+            .timestamp(START.plusMillis(number))
+            .build();
+    return trace(number).toBuilder().flowId("flow-" + number % 7).events(List.of(event)).build();
   }
 
   static TraceEvent event(long number) {

@@ -51,7 +51,7 @@ final class RedisConnections implements AutoCloseable {
   private boolean cluster;
 
   /** A connection and how to send on it. */
-  private record Channel(
+  record Channel(
       StatefulConnection<byte[], byte[]> connection,
       RedisClusterAsyncCommands<byte[], byte[]> commands) {}
 
@@ -251,8 +251,8 @@ final class RedisConnections implements AutoCloseable {
   }
 
   /** The connection whose turn it is. */
-  RedisClusterAsyncCommands<byte[], byte[]> commands(int turn) {
-    return channels.get(Math.floorMod(turn, channels.size())).commands();
+  Channel channel(int turn) {
+    return channels.get(Math.floorMod(turn, channels.size()));
   }
 
   /** A way to each server that takes writes. */

@@ -1,6 +1,7 @@
 package io.tracestore.provider.redis;
 
 import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.tracestore.spi.StoreTimeoutException;
 import io.tracestore.spi.TraceStoreException;
@@ -51,10 +52,23 @@ final class RedisLink implements AutoCloseable {
 
   /** Sends a command, and waits only if too many are unanswered. */
   <T extends @Nullable Object> CompletableFuture<T> send(Command<T> command) {
+    return sendOn(channel -> command.on(channel.commands()));
+  }
+
+  /**
+   * Sends several commands on one connection, with one write: that costs client and server less
+   * than a write for each. Their keys must be in one hash slot.
+   */
+  <T> CompletableFuture<T> sendTogether(
+      Function<StatefulConnection<byte[], byte[]>, CompletionStage<T>> sending) {
+    return sendOn(channel -> sending.apply(channel.connection()));
+  }
+
+  private <T extends @Nullable Object> CompletableFuture<T> sendOn(Sending<T> sending) {
     acquire();
     CompletableFuture<T> answer;
     try {
-      answer = attempt(command, System.nanoTime(), FIRST_PAUSE_MS);
+      answer = attempt(sending, System.nanoTime(), FIRST_PAUSE_MS);
     } catch (RuntimeException e) {
       inFlight.release();
       throw RedisErrors.translate(store, e);
@@ -63,21 +77,21 @@ final class RedisLink implements AutoCloseable {
   }
 
   private <T extends @Nullable Object> CompletableFuture<T> attempt(
-      Command<T> command, long start, long pauseMs) {
-    CompletableFuture<T> answer = command.on(commands()).toCompletableFuture();
+      Sending<T> sending, long start, long pauseMs) {
+    CompletableFuture<T> answer = sending.on(channel()).toCompletableFuture();
     return answer.exceptionallyCompose(error -> {
       boolean again =
           RedisErrors.isTransient(error)
               && System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(timeoutMs);
-      return again ? later(command, start, pauseMs) : CompletableFuture.failedFuture(error);
+      return again ? later(sending, start, pauseMs) : CompletableFuture.failedFuture(error);
     });
   }
 
   private <T extends @Nullable Object> CompletableFuture<T> later(
-      Command<T> command, long start, long pauseMs) {
+      Sending<T> sending, long start, long pauseMs) {
     return connections
         .pause(pauseMs)
-        .thenCompose(over -> attempt(command, start, Math.min(2 * pauseMs, LONGEST_PAUSE_MS)));
+        .thenCompose(over -> attempt(sending, start, Math.min(2 * pauseMs, LONGEST_PAUSE_MS)));
   }
 
   /** Runs a script, sending its text only to a server that does not know it. */
@@ -104,8 +118,8 @@ final class RedisLink implements AutoCloseable {
     }
   }
 
-  private RedisClusterAsyncCommands<byte[], byte[]> commands() {
-    return connections.commands(next.getAndIncrement());
+  private RedisConnections.Channel channel() {
+    return connections.channel(next.getAndIncrement());
   }
 
   /** The answer, once it is there. */
@@ -144,6 +158,10 @@ final class RedisLink implements AutoCloseable {
   @Override
   public void close() {
     connections.close();
+  }
+
+  private interface Sending<T extends @Nullable Object> {
+    CompletionStage<T> on(RedisConnections.Channel channel);
   }
 
   /** Something to send. */

@@ -4,7 +4,12 @@ import io.lettuce.core.KeyValue;
 import io.lettuce.core.Range;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.output.CommandOutput;
+import io.lettuce.core.output.KeyValueListOutput;
 import io.lettuce.core.output.ValueListOutput;
+import io.lettuce.core.output.ValueOutput;
+import io.lettuce.core.protocol.AsyncCommand;
+import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import io.tracestore.codec.TraceBinary;
@@ -38,6 +43,7 @@ final class TraceReads {
   private static final byte[] BODY = {'b'};
   private static final byte[] COUNT = {'n'};
   private static final byte[] INCARNATION = {'v'};
+  private static final List<byte[]> HEADER_FIELDS = List.of(BODY, COUNT, INCARNATION);
 
   private static final byte[] EVENTS = {'e'};
   private static final byte[] TERMS = {'t'};
@@ -91,11 +97,15 @@ final class TraceReads {
       if (headers.isEmpty()) {
         break;
       }
-      int from = (int) Math.min(pass, headers.size());
-      pass -= from;
-      int to = Math.min(headers.size(), from + limit - found.size());
-      List<FlowTrace> wanted = headers.subList(from, to);
-      found.addAll(query.withEvents() ? withEvents(wanted) : wanted);
+      int next = (int) Math.min(pass, headers.size());
+      pass -= next;
+      // Traces that are deleted meanwhile are not found: those behind them take their places.
+      while (next < headers.size() && found.size() < limit) {
+        int to = Math.min(headers.size(), next + limit - found.size());
+        List<FlowTrace> wanted = headers.subList(next, to);
+        found.addAll(query.withEvents() ? withEvents(wanted) : wanted);
+        next = to;
+      }
     }
     return List.copyOf(found);
   }
@@ -155,19 +165,38 @@ final class TraceReads {
    */
   private CompletableFuture<Optional<List<Object>>> readWhole(TraceId id) {
     byte[][] all = keys.ofTrace(id);
-    return link.send(commands -> {
-      var header = commands.hmget(all[0], BODY, COUNT, INCARNATION);
+    return link.sendTogether(connection -> {
+      var header =
+          command(
+              CommandType.HMGET,
+              new KeyValueListOutput<>(ByteArrayCodec.INSTANCE, HEADER_FIELDS),
+              all[0],
+              HEADER_FIELDS);
       var events =
-          commands.<List<byte[]>>dispatch(
+          command(
               CommandType.HGETALL,
               new ValueListOutput<>(ByteArrayCodec.INSTANCE),
-              new CommandArgs<>(ByteArrayCodec.INSTANCE).addKey(all[1]));
-      return commands
-          .hget(all[0], INCARNATION)
+              all[1],
+              List.of());
+      var again =
+          command(
+              CommandType.HGET,
+              new ValueOutput<>(ByteArrayCodec.INSTANCE),
+              all[0],
+              List.of(INCARNATION));
+      connection.dispatch(List.of(header, events, again));
+      return again
           .thenCombine(header, TraceReads::unlessReplaced)
           .thenCombine(
               events, (unchanged, values) -> unchanged.flatMap(fields -> fitting(fields, values)));
     });
+  }
+
+  private static <T> AsyncCommand<byte[], byte[], T> command(
+      CommandType type, CommandOutput<byte[], byte[], T> output, byte[] key, List<byte[]> fields) {
+    CommandArgs<byte[], byte[]> arguments =
+        new CommandArgs<>(ByteArrayCodec.INSTANCE).addKey(key).addKeys(fields);
+    return new AsyncCommand<>(new Command<>(type, output, arguments));
   }
 
   private static Optional<List<KeyValue<byte[], byte[]>>> unlessReplaced(
