@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tracestore.TraceStores;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
+import io.tracestore.provider.clickhouse.Rollups;
 import io.tracestore.spi.EventMetrics;
 import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.TraceQuery;
@@ -12,9 +13,11 @@ import io.tracestore.spi.TraceStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Counts are exact whatever comes twice or late: of all events 1% are stored again, and 5% come
@@ -26,12 +29,13 @@ class ClickHouseExactCountsTest {
   private static final int EVENTS_PER_TRACE = 20;
   private static final int BATCH = 1_000;
 
-  @Test
-  void whatComesTwiceOrLateCountsOnce() {
+  @ParameterizedTest
+  @EnumSource
+  void whatComesTwiceOrLateCountsOnce(Rollups rollups) {
     long events = Long.getLong(EVENTS_PROPERTY, 20_000);
     long traces = events / EVENTS_PER_TRACE;
     String uri = ClickHouseServers.main().newStoreUri("");
-    try (TraceStore store = TraceStores.open(uri)) {
+    try (TraceStore store = TraceStores.open(uri, Map.of("rollups", rollups.name()))) {
       for (long from = 0; from < traces; from += BATCH) {
         store(store, from, Math.min(traces, from + BATCH));
       }

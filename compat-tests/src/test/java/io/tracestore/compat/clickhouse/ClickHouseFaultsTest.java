@@ -159,7 +159,7 @@ class ClickHouseFaultsTest {
         INSERT INTO %s.records (section, trace_id, ids, ts, event_type)
         SELECT 'trace', toFixedString(unhex('%s'), 16),
         [toFixedString(unhex(lower(hex(sipHash128(number)))), 16)],
-        fromUnixTimestamp64Nano(toInt64(number), 'UTC'), 'ActorStarted' FROM numbers(3000000)\
+        fromUnixTimestamp64Nano(toInt64(number), 'UTC'), 'ActorStarted' FROM numbers(1000000)\
         """
             .formatted(database, "00000000000000050000000000000001"));
     try (TraceStore store = TraceStores.open(uri, java.util.Map.of("maxExecutionTimeMs", "100"))) {
@@ -192,6 +192,40 @@ class ClickHouseFaultsTest {
     server.execute(
         "ALTER TABLE %s.records MODIFY SETTING parts_to_throw_insert = %d, parts_to_delay_insert = %d"
             .formatted(database, parts, parts));
+  }
+
+  @Test
+  void aFullDiskIsToldAndTheStoreGoesOnWhenThereIsRoom() {
+    try (TraceStore store = TraceStores.open(uri)) {
+      store.storeTrace(ClickHouseSamples.trace(1));
+      setBytesToKeepFree(Long.MAX_VALUE);
+      assertThatThrownBy(() -> store.storeTrace(ClickHouseSamples.trace(2)))
+          .isInstanceOf(StoreCapacityException.class)
+          .hasMessageContaining("give the server more room");
+      assertThat(store.queryTraces(TraceQuery.ALL)).containsExactly(ClickHouseSamples.trace(1));
+      setBytesToKeepFree(0);
+      store.storeTrace(ClickHouseSamples.trace(2));
+      assertThat(store.count(TraceQuery.ALL)).isEqualTo(2);
+    }
+  }
+
+  /** What the server refuses then, it refuses in the same way on a disk that is full. */
+  private void setBytesToKeepFree(long bytes) {
+    server.execute(
+        "ALTER TABLE %s.records MODIFY SETTING min_free_disk_bytes_to_perform_insert = %d"
+            .formatted(database, bytes));
+  }
+
+  @Test
+  void aRepeatedCallWritesNothing() {
+    try (TraceStore store = TraceStores.open(uri)) {
+      store.storeTraces(ClickHouseSamples.traces(0, 10));
+      long rows = rows();
+      store.storeTraces(ClickHouseSamples.traces(0, 10));
+      store.storeEvents(
+          ClickHouseSamples.traceId(3), ClickHouseSamples.trace(3).events());
+      assertThat(rows()).isEqualTo(rows);
+    }
   }
 
   @Test

@@ -8,10 +8,16 @@ import io.tracestore.TraceStores;
 import io.tracestore.compat.net.CuttableProxy;
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceId;
 import io.tracestore.spi.Capability;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.TraceStoreException;
+import io.tracestore.spi.TraceWriter;
+import io.tracestore.spi.WriterListener;
+import io.tracestore.spi.WriterOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +33,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What each option does. */
 @ExtendWith(Needs.AnyServer.class)
 class ClickHouseOptionsTest {
+  private static final WriterListener LISTENER =
+      new WriterListener() {
+        @Override
+        public void traceNotWritten(FlowTrace trace, TraceStoreException cause) {
+          throw cause;
+        }
+
+        @Override
+        public void eventsNotWritten(
+            TraceId traceId, List<TraceEvent> events, TraceStoreException cause) {
+          throw cause;
+        }
+      };
+
   private ClickHouseEndpoint server;
   private String uri;
   private String database;
@@ -64,15 +84,15 @@ class ClickHouseOptionsTest {
 
   @Test
   void compressionMakesWhatIsSentSmaller() throws IOException {
-    List<FlowTrace> traces = ClickHouseSamples.traces(0, 1_000);
-    long plain = neededBytes("NONE", traces);
-    assertThat(neededBytes("LZ4", traces)).isLessThan(plain);
-    assertThat(neededBytes("ZSTD", traces)).isLessThan(plain);
+    long plain = neededBytes("NONE");
+    assertThat(neededBytes("LZ4")).isLessThan(plain);
+    assertThat(neededBytes("ZSTD")).isLessThan(plain);
   }
 
   /** How many bytes may pass before a cut is made: what storing takes, or up to twice that. */
-  private long neededBytes(String compression, List<FlowTrace> traces) throws IOException {
+  private long neededBytes(String compression) throws IOException {
     long bytes = 4_096;
+    long first = 0;
     try (CuttableProxy proxy = new CuttableProxy(server.host(), server.port());
         TraceStore store =
             TraceStores.open(
@@ -83,7 +103,9 @@ class ClickHouseOptionsTest {
         bytes *= 2;
         cuts = proxy.cuts();
         proxy.cutAfter(bytes);
-        store.storeTraces(traces);
+        // What is stored already would not be sent.
+        store.storeTraces(ClickHouseSamples.traces(first, first + 1_000));
+        first += 1_000;
       } while (proxy.cuts() > cuts && bytes < 1L << 30);
       return bytes;
     }
@@ -96,6 +118,46 @@ class ClickHouseOptionsTest {
       store.storeTraces(ClickHouseSamples.traces(0, 100));
       // A trace of 5 events makes 11 rows; twelve traces fill a block.
       assertThat(server.text(maxRowsOfAPart())).isEqualTo("132");
+      assertThat(store.count(TraceQuery.ALL)).isEqualTo(100);
+    }
+  }
+
+  @Test
+  void flushIntervalMsBoundsHowLongAWriterWaitsForMore() {
+    WriterOptions patient =
+        WriterOptions.builder(LISTENER).maxDelay(Duration.ofDays(1)).build();
+    try (TraceStore store = TraceStores.open(uri, Map.of("flushIntervalMs", "20"));
+        TraceWriter writer = store.writer(patient)) {
+      writer.write(ClickHouseSamples.trace(1));
+      while (store.count(TraceQuery.ALL) == 0) {
+        Thread.onSpinWait();
+      }
+      assertThat(store.getTrace(ClickHouseSamples.traceId(1)))
+          .contains(ClickHouseSamples.trace(1));
+    }
+  }
+
+  @Test
+  void flushIntervalMsLetsAnImpatientWriterBe() {
+    WriterOptions impatient = WriterOptions.builder(LISTENER).maxDelay(Duration.ZERO).build();
+    try (TraceStore store = TraceStores.open(uri, Map.of("flushIntervalMs", "7d"));
+        TraceWriter writer = store.writer(impatient)) {
+      writer.write(ClickHouseSamples.trace(1));
+      while (store.count(TraceQuery.ALL) == 0) {
+        Thread.onSpinWait();
+      }
+      assertThat(writer.metrics().batches()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatAWriterHasTakenIsStoredWhenItIsClosed() {
+    WriterOptions patient =
+        WriterOptions.builder(LISTENER).maxDelay(Duration.ofDays(1)).build();
+    try (TraceStore store = TraceStores.open(uri, Map.of("flushIntervalMs", "7d"))) {
+      try (TraceWriter writer = store.writer(patient)) {
+        ClickHouseSamples.traces(0, 100).forEach(writer::write);
+      }
       assertThat(store.count(TraceQuery.ALL)).isEqualTo(100);
     }
   }

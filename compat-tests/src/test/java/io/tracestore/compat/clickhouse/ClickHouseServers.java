@@ -114,6 +114,19 @@ public final class ClickHouseServers {
     }
   }
 
+  /**
+   * A test server that speaks HTTPS.
+   *
+   * @param keys a PKCS12 store with its key, whose password is {@code changeit}
+   */
+  static ClickHouseProcess ownTlsServer(Path keys) {
+    try {
+      return ClickHouseProcess.startTls(keys, USER + ":" + PASSWORD);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** How to reach it. */
   public static ClickHouseEndpoint endpointOf(ClickHouseProcess server) {
     return new ClickHouseEndpoint("clickhouse", "127.0.0.1", server.port(), USER, PASSWORD);

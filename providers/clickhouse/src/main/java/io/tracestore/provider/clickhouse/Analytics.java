@@ -16,45 +16,39 @@ import org.jspecify.annotations.Nullable;
  * which none was stored again are taken as they are, those of the others are compared first.
  */
 final class Analytics {
-  /** The exact whole logarithm of a number from 16 on: the fast one may be off by one. */
-  private static final String LOG =
-      """
-      toUInt8(floor(log2(exec_ns))) AS guess, \
-      toUInt8(guess - (bitShiftLeft(toUInt64(1), guess) > exec_ns)) AS lower, \
-      toUInt8(lower + (lower < 62 AND bitShiftLeft(toUInt64(1), lower + 1) <= exec_ns)) AS log\
-      """;
-
-  private static final String LATENCY_CLASS =
-      """
-      toUInt16(if(exec_ns < 16, exec_ns, \
-      (log - 3) * 16 + bitAnd(bitShiftRight(exec_ns, log - 4), 15)))\
-      """;
-
   private final Server server;
   private final String records;
+  private final @Nullable Rollup rollup;
 
-  Analytics(Server server, Schema schema) {
+  /**
+   * @param rollup null to look at every event
+   */
+  Analytics(Server server, Schema schema, @Nullable Rollup rollup) {
     this.server = server;
     this.records = schema.records();
+    this.rollup = rollup;
   }
 
   List<EventMetrics> eventMetrics(EventMetricsQuery query) {
-    long bucket = query.bucket().toNanos();
+    return rollup != null && rollup.covers(query)
+        ? rollup.eventMetrics(server, records, query).orElseGet(() -> metricsOfEvents(query))
+        : metricsOfEvents(query);
+  }
+
+  private List<EventMetrics> metricsOfEvents(EventMetricsQuery query) {
     String matching =
         within(query.from(), query.to())
             + (query.actorId() == null ? "" : " AND actor_id = " + Sql.text(query.actorId()))
             + (query.eventType() == null ? "" : " AND event_type = " + Sql.text(query.eventType()));
     String sql =
         """
-        SELECT intDiv(ns, toInt64(%1$d)) - (ns %% toInt64(%1$d) < 0) AS bucket, actor_id, event_type, class, \
-        count(), sum(toUInt128(exec_ns)), max(exec_ns), sum(toUInt128(msg_size)) FROM \
-        (SELECT toUnixTimestamp64Nano(ts) AS ns, actor_id, event_type, exec_ns, msg_size, \
-        %2$s, %3$s AS class FROM %4$s) GROUP BY bucket, actor_id, event_type, class\
+        WITH %1$s SELECT %2$s AS bucket, actor_id, event_type, class, count(), %3$s \
+        FROM %4$s GROUP BY bucket, actor_id, event_type, class\
         """
             .formatted(
-                bucket,
-                LOG,
-                LATENCY_CLASS,
+                EventSums.LATENCY_CLASS,
+                EventSums.step(query.bucket().toNanos()),
+                EventSums.SUMS,
                 newest("ts, actor_id, event_type, exec_ns, msg_size", query.flowId(), matching));
     return server.query(
         sql,

@@ -2,12 +2,10 @@ package io.tracestore.provider.clickhouse;
 
 import io.tracestore.codec.TraceBinary;
 import io.tracestore.model.FlowTrace;
-import io.tracestore.model.TraceEvent;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +14,7 @@ import java.util.UUID;
 
 /**
  * Does operations in the database: a block of writes costs one query for what is there, and one
- * insert. Only where events may repeat stored ones, a second query asks which do.
+ * insert. Only where events may repeat stored ones, further queries ask which do.
  */
 final class BlockWriter {
   private final Server server;
@@ -74,11 +72,11 @@ final class BlockWriter {
     List<TracePlan> plans = new ArrayList<>(writes.size());
     writes.forEach(
         (id, calls) -> plans.add(TracePlan.of(calls, stored.getOrDefault(id, StoredTrace.NONE))));
-    Set<UUID> repeating = repeating(plans);
+    Repetitions repetitions = Repetitions.find(server, schema, plans);
     long seen = plans.stream().mapToLong(TracePlan::seenRevision).max().orElse(0);
     long revision = revisions.next(seen);
     RecordBlock block = new RecordBlock(revision);
-    plans.forEach(plan -> plan.addTo(block, repeating.contains(plan.traceId())));
+    plans.forEach(plan -> plan.addTo(block, repetitions));
     if (block.rows() > 0) {
       // Its name is kept for all attempts: one that was done without our hearing of it counts.
       server.insert("records", block, UUID.randomUUID().toString());
@@ -105,35 +103,5 @@ final class BlockWriter {
       stored.put(id, new StoredTrace(trace, in.i64(), in.u8() != 0));
     }
     return stored;
-  }
-
-  /** The traces of which an event is written that is stored already. */
-  private Set<UUID> repeating(List<TracePlan> plans) {
-    List<UUID> traces = new ArrayList<>();
-    List<UUID> pairs = new ArrayList<>();
-    for (TracePlan plan : plans) {
-      if (plan.mayRepeatEvents()) {
-        traces.add(plan.traceId());
-        for (TraceEvent event : plan.events()) {
-          pairs.add(plan.traceId());
-          pairs.add(event.eventId().value());
-        }
-      }
-    }
-    if (traces.isEmpty()) {
-      return Set.of();
-    }
-    String sql =
-        "SELECT DISTINCT trace_id FROM %s WHERE %s AND trace_id IN %s AND (trace_id, ids[1]) IN %s AND notEmpty(ids)"
-            .formatted(schema.records(), TraceReader.TRACE_ROWS, Sql.ids(traces), Sql.pairs(pairs));
-    return server.queryAsWriter(
-        sql,
-        in -> {
-          Set<UUID> repeating = new HashSet<>();
-          while (in.hasNext()) {
-            repeating.add(in.id());
-          }
-          return repeating;
-        });
   }
 }

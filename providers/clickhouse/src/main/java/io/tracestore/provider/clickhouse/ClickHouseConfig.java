@@ -28,12 +28,15 @@ import org.jspecify.annotations.Nullable;
  * @param cluster the cluster on which tables are made; null for one server
  * @param compression how data are compressed on the way
  * @param batchSize how many events go into one block at most
+ * @param flushIntervalMs how many milliseconds what a {@link io.tracestore.spi.TraceWriter} has taken
+ *     waits for more at most, whatever its options say; a caller of the store itself never waits
  * @param maxConnections how many requests are made at once at most, at least 3
  * @param connectionTimeoutMs how many milliseconds to wait for a connection, and to try again while
  *     the servers are away
  * @param maxMemoryUsage how many bytes one query may use in the server
  * @param maxExecutionTimeMs how many milliseconds one query or insert may take
  * @param retentionDays after how many days traces are removed; 0 for never
+ * @param rollups in what steps of time the server keeps sums of the events
  */
 public record ClickHouseConfig(
     List<String> hosts,
@@ -46,11 +49,13 @@ public record ClickHouseConfig(
     @Nullable String cluster,
     Compression compression,
     int batchSize,
+    long flushIntervalMs,
     int maxConnections,
     long connectionTimeoutMs,
     long maxMemoryUsage,
     long maxExecutionTimeMs,
-    int retentionDays) {
+    int retentionDays,
+    Rollups rollups) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
   private static final Pattern CLUSTER_NAME = Pattern.compile("[A-Za-z0-9_.-]{1,128}");
   private static final int HTTP_PORT = 8123;
@@ -78,11 +83,13 @@ public record ClickHouseConfig(
     }
     Objects.requireNonNull(compression, "compression");
     ClickHouseOptions.BATCH_SIZE.check(batchSize);
+    ClickHouseOptions.FLUSH_INTERVAL_MS.check(flushIntervalMs);
     ClickHouseOptions.MAX_CONNECTIONS.check(maxConnections);
     ClickHouseOptions.CONNECTION_TIMEOUT_MS.check(connectionTimeoutMs);
     ClickHouseOptions.MAX_MEMORY_USAGE.check(maxMemoryUsage);
     ClickHouseOptions.MAX_EXECUTION_TIME_MS.check(maxExecutionTimeMs);
     ClickHouseOptions.RETENTION_DAYS.check(retentionDays);
+    Objects.requireNonNull(rollups, "rollups");
   }
 
   /** A builder for a server on this machine, with the defaults. */
@@ -114,11 +121,13 @@ public record ClickHouseConfig(
           options.find(ClickHouseOptions.CLUSTER).orElse(null),
           options.get(ClickHouseOptions.COMPRESSION),
           options.get(ClickHouseOptions.BATCH_SIZE),
+          options.get(ClickHouseOptions.FLUSH_INTERVAL_MS),
           options.get(ClickHouseOptions.MAX_CONNECTIONS),
           options.get(ClickHouseOptions.CONNECTION_TIMEOUT_MS),
           options.get(ClickHouseOptions.MAX_MEMORY_USAGE),
           options.get(ClickHouseOptions.MAX_EXECUTION_TIME_MS),
-          options.get(ClickHouseOptions.RETENTION_DAYS));
+          options.get(ClickHouseOptions.RETENTION_DAYS),
+          options.get(ClickHouseOptions.ROLLUPS));
     } catch (IllegalArgumentException e) {
       throw new StoreConfigurationException("%s: %s".formatted(uri, e.getMessage()), e);
     }
@@ -163,11 +172,13 @@ public record ClickHouseConfig(
     addTo(options, ClickHouseOptions.CLUSTER, cluster);
     addTo(options, ClickHouseOptions.COMPRESSION, compression);
     addTo(options, ClickHouseOptions.BATCH_SIZE, batchSize);
+    addTo(options, ClickHouseOptions.FLUSH_INTERVAL_MS, flushIntervalMs);
     addTo(options, ClickHouseOptions.MAX_CONNECTIONS, maxConnections);
     addTo(options, ClickHouseOptions.CONNECTION_TIMEOUT_MS, connectionTimeoutMs);
     addTo(options, ClickHouseOptions.MAX_MEMORY_USAGE, maxMemoryUsage);
     addTo(options, ClickHouseOptions.MAX_EXECUTION_TIME_MS, maxExecutionTimeMs);
     addTo(options, ClickHouseOptions.RETENTION_DAYS, retentionDays);
+    addTo(options, ClickHouseOptions.ROLLUPS, rollups);
     return StoreUri.of(ClickHouseTraceStoreProvider.SCHEME, rawBody(), options);
   }
 
@@ -205,6 +216,7 @@ public record ClickHouseConfig(
     private @Nullable String cluster;
     private Compression compression = ClickHouseOptions.defaultOf(ClickHouseOptions.COMPRESSION);
     private int batchSize = ClickHouseOptions.defaultOf(ClickHouseOptions.BATCH_SIZE);
+    private long flushIntervalMs = ClickHouseOptions.defaultOf(ClickHouseOptions.FLUSH_INTERVAL_MS);
     private int maxConnections = ClickHouseOptions.defaultOf(ClickHouseOptions.MAX_CONNECTIONS);
     private long connectionTimeoutMs =
         ClickHouseOptions.defaultOf(ClickHouseOptions.CONNECTION_TIMEOUT_MS);
@@ -212,6 +224,7 @@ public record ClickHouseConfig(
     private long maxExecutionTimeMs =
         ClickHouseOptions.defaultOf(ClickHouseOptions.MAX_EXECUTION_TIME_MS);
     private int retentionDays = ClickHouseOptions.defaultOf(ClickHouseOptions.RETENTION_DAYS);
+    private Rollups rollups = ClickHouseOptions.defaultOf(ClickHouseOptions.ROLLUPS);
 
     private Builder() {}
 
@@ -275,6 +288,12 @@ public record ClickHouseConfig(
       return this;
     }
 
+    /** How many milliseconds what a writer has taken waits at most; 5000 by default. */
+    public Builder flushIntervalMs(long flushIntervalMs) {
+      this.flushIntervalMs = flushIntervalMs;
+      return this;
+    }
+
     /** How many requests are made at once at most; 20 by default. */
     public Builder maxConnections(int maxConnections) {
       this.maxConnections = maxConnections;
@@ -305,6 +324,12 @@ public record ClickHouseConfig(
       return this;
     }
 
+    /** In what steps of time the server keeps sums of the events; none by default. */
+    public Builder rollups(Rollups rollups) {
+      this.rollups = rollups;
+      return this;
+    }
+
     /**
      * The config.
      *
@@ -322,11 +347,13 @@ public record ClickHouseConfig(
           cluster,
           compression,
           batchSize,
+          flushIntervalMs,
           maxConnections,
           connectionTimeoutMs,
           maxMemoryUsage,
           maxExecutionTimeMs,
-          retentionDays);
+          retentionDays,
+          rollups);
     }
   }
 }

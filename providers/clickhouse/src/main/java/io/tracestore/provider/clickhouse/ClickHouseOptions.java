@@ -40,6 +40,13 @@ final class ClickHouseOptions {
           1,
           1_000_000,
           "How many events go into one block at most; a trace is never split.");
+  static final StoreOption<Long> FLUSH_INTERVAL_MS =
+      StoreOption.ofMillis(
+          "flushIntervalMs",
+          5_000,
+          0,
+          MAX_MILLIS,
+          "How long what an asynchronous writer has taken waits for more at most, whatever the writer's own options say; other callers never wait.");
   static final StoreOption<Integer> MAX_CONNECTIONS =
       StoreOption.ofInt(
           "maxConnections",
@@ -71,6 +78,11 @@ final class ClickHouseOptions {
           0,
           36_500,
           "The server removes traces that started so many days ago, a day's at once; 0 keeps all.");
+  static final StoreOption<Rollups> ROLLUPS =
+      StoreOption.ofEnum(
+          "rollups",
+          Rollups.NONE,
+          "In what steps of time the server keeps sums of the events, from which metrics over many events are answered sooner.");
 
   static final List<StoreOption<?>> ALL =
       List.of(
@@ -81,11 +93,13 @@ final class ClickHouseOptions {
           CLUSTER,
           COMPRESSION,
           BATCH_SIZE,
+          FLUSH_INTERVAL_MS,
           MAX_CONNECTIONS,
           CONNECTION_TIMEOUT_MS,
           MAX_MEMORY_USAGE,
           MAX_EXECUTION_TIME_MS,
-          RETENTION_DAYS);
+          RETENTION_DAYS,
+          ROLLUPS);
 
   private ClickHouseOptions() {}
 

@@ -17,6 +17,9 @@ import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.TraceWriter;
+import io.tracestore.spi.WriterOptions;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
@@ -27,9 +30,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.StampedLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Traces in one database of a ClickHouse server or cluster. */
 final class ClickHouseTraceStore extends BaseTraceStore {
+  private final Duration flushInterval;
   private final Server server;
   private final Set<Capability> capabilities;
   private final TraceReader reader;
@@ -47,7 +52,11 @@ final class ClickHouseTraceStore extends BaseTraceStore {
       Schema schema = new Schema(config.database(), config.cluster());
       schema.prepare(server);
       schema.setRetention(server, config.retentionDays());
-      return new ClickHouseTraceStore(name, config, server, schema, failures);
+      Rollup rollup = config.rollups() == Rollups.NONE ? null : new Rollup(config.rollups());
+      if (rollup != null) {
+        rollup.prepare(server, schema);
+      }
+      return new ClickHouseTraceStore(name, config, server, schema, rollup, failures);
     } catch (RuntimeException | Error e) {
       server.close();
       throw e;
@@ -55,13 +64,19 @@ final class ClickHouseTraceStore extends BaseTraceStore {
   }
 
   private ClickHouseTraceStore(
-      String name, ClickHouseConfig config, Server server, Schema schema, ServerFailures failures) {
+      String name,
+      ClickHouseConfig config,
+      Server server,
+      Schema schema,
+      @Nullable Rollup rollup,
+      ServerFailures failures) {
     super(name);
+    this.flushInterval = Duration.ofMillis(config.flushIntervalMs());
     this.server = server;
     this.capabilities = capabilities(config);
     Revisions revisions = new Revisions(InstantSource.system());
     reader = new TraceReader(server, schema);
-    analytics = new Analytics(server, schema);
+    analytics = new Analytics(server, schema, rollup);
     removal = new Removal(server, schema, revisions);
     statistics = new StoreStatistics(server, schema, config.database());
     BlockWriter blocks = new BlockWriter(server, schema, revisions, removal);
@@ -80,6 +95,24 @@ final class ClickHouseTraceStore extends BaseTraceStore {
   @Override
   protected void doStoreTrace(FlowTrace trace) {
     writers.store(write(trace));
+  }
+
+  /** One whose items wait for others no longer than the store's flush interval. */
+  @Override
+  public TraceWriter writer(WriterOptions options) {
+    return super.writer(
+        options.maxDelay().compareTo(flushInterval) <= 0
+            ? options
+            : new WriterOptions(
+                options.listener(),
+                options.queueBytes(),
+                options.overflow(),
+                options.batchItems(),
+                flushInterval,
+                options.retryFor(),
+                options.firstBackoff(),
+                options.maxBackoff(),
+                options.closeTimeout()));
   }
 
   private static TraceWrite write(FlowTrace trace) {

@@ -43,9 +43,18 @@ final class Schema {
     return database + ".records";
   }
 
+  String database() {
+    return database;
+  }
+
   /** The table on each server, which holds the rows. */
   String localRecords() {
-    return database + "." + (cluster == null ? "records" : "records_local");
+    return database + "." + localName();
+  }
+
+  /** The name of that table in its database. */
+  String localName() {
+    return cluster == null ? "records" : "records_local";
   }
 
   /** What a statement that changes tables on every server says; empty for one server. */
@@ -165,8 +174,7 @@ final class Schema {
     boolean has =
         server.query(
             "SELECT count() FROM system.tables WHERE database = %s AND name = %s AND engine_full LIKE '%% TTL %%'"
-                .formatted(
-                    Sql.text(database), Sql.text(localRecords().substring(database.length() + 1))),
+                .formatted(Sql.text(database), Sql.text(localName())),
             row -> row.hasNext() && row.i64() > 0);
     if (days > 0) {
       server.execute(

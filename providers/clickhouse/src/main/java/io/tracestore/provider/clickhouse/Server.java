@@ -7,11 +7,17 @@ import com.clickhouse.client.api.query.QueryResponse;
 import com.clickhouse.client.api.query.QuerySettings;
 import com.clickhouse.data.ClickHouseFormat;
 import com.github.luben.zstd.ZstdOutputStream;
+import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreTimeoutException;
 import io.tracestore.spi.TraceStoreException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -72,10 +78,27 @@ final class Server implements AutoCloseable {
       builder.setUsername(config.user() == null ? "default" : config.user());
       builder.setPassword(config.password() == null ? "" : config.password());
     }
-    if (config.sslRootCert() != null) {
-      builder.setRootCertificate(config.sslRootCert());
+    String trusted = config.sslRootCert();
+    if (trusted != null) {
+      requireCertificates(trusted);
+      builder.setRootCertificate(trusted);
     }
     return builder.build();
+  }
+
+  /** What the client says of such a file does not name it. */
+  private static void requireCertificates(String file) {
+    try (InputStream in = Files.newInputStream(Path.of(file))) {
+      if (!CertificateFactory.getInstance("X.509").generateCertificates(in).isEmpty()) {
+        return;
+      }
+    } catch (IOException | InvalidPathException | CertificateException e) {
+      throw new StoreConfigurationException(
+          "sslRootCert: cannot read certificates from '%s'".formatted(file), e);
+    }
+    throw new StoreConfigurationException(
+        "sslRootCert: there are no certificates in '%s'; it must be a PEM file".formatted(file),
+        null);
   }
 
   /** The client of the server that answers at present. */

@@ -10,9 +10,12 @@ import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.TraceStoreException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.security.cert.CertificateException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /** What the client's and the server's errors mean to callers of a store. */
@@ -45,6 +48,14 @@ final class ServerFailures {
       return translate(server.get());
     }
     String why = store + ": " + oneLine(innermost(failure));
+    if (isNotTrusted(failure)) {
+      return new StoreConfigurationException(
+          why + "; sslRootCert names a file with the certificates to trust", failure);
+    }
+    if (isNotTls(failure)) {
+      return new StoreConfigurationException(
+          why + "; the port does not speak TLS, name another or leave out ssl", failure);
+    }
     if (isAnswerTimeout(failure)) {
       return new StoreTimeoutException(
           store + ": no answer in time; whether it was done is not known", failure);
@@ -78,7 +89,8 @@ final class ServerFailures {
           new StoreConfigurationException(why + "; the server is too old for this store", e);
       case 159, 160, 209 -> new StoreTimeoutException(why + "; maxExecutionTimeMs is the limit", e);
       case 241 -> new StoreCapacityException(why + "; maxMemoryUsage is the limit of one query", e);
-      case 158, 243, 307, 396 -> new StoreCapacityException(why, e);
+      case 243 -> new StoreCapacityException(why + "; give the server more room", e);
+      case 158, 307, 396 -> new StoreCapacityException(why, e);
       case 40, 246 -> new CorruptDataException(why, e);
       case 3,
           32,
@@ -121,7 +133,22 @@ final class ServerFailures {
         default -> server.get().getTransportProtocolCode() == 503;
       };
     }
-    return !isAnswerTimeout(failure) && isConnectionLost(failure);
+    return !isAnswerTimeout(failure)
+        && !isNotTrusted(failure)
+        && !isNotTls(failure)
+        && isConnectionLost(failure);
+  }
+
+  private static boolean isNotTrusted(Throwable failure) {
+    return find(failure, CertificateException.class).isPresent()
+        || find(failure, SSLPeerUnverifiedException.class).isPresent();
+  }
+
+  /** The JDK's words where an answer is no TLS: there is no class for that. */
+  private static boolean isNotTls(Throwable failure) {
+    return find(failure, SSLException.class)
+        .filter(e -> String.valueOf(e.getMessage()).startsWith("Unsupported or unrecognized SSL"))
+        .isPresent();
   }
 
   /** Whether another server may do what this one did not. */

@@ -62,9 +62,13 @@ final class TracePlan {
     return new TracePlan(
         writes.getFirst().traceId(),
         stored,
-        newHeader,
+        newHeader == null || isStored(newHeader, stored) ? null : newHeader,
         identity == null ? Placement.EARLY : Placement.of(identity),
         events.values());
+  }
+
+  private static boolean isStored(FlowTrace header, StoredTrace stored) {
+    return header.withEvents(List.of()).equals(stored.header());
   }
 
   /** The usual case: its events, which have different ids, are taken as they are. */
@@ -97,19 +101,24 @@ final class TracePlan {
     return events;
   }
 
-  /** Adds the rows. */
-  void addTo(RecordBlock block, boolean repeatsEvents) {
+  /** Adds the rows of what is not stored just so. */
+  void addTo(RecordBlock block, Repetitions repetitions) {
     if (newHeader != null) {
       block.addHeader(newHeader);
     }
     Set<String> actors = new HashSet<>();
+    boolean replaces = false;
     for (TraceEvent event : events) {
+      if (repetitions.isUnchanged(traceId, event.eventId())) {
+        continue;
+      }
+      replaces |= repetitions.isStored(traceId, event.eventId());
       block.addEvent(traceId, placement, event);
       if (actors.add(event.actorId())) {
         block.addActor(traceId, placement, event.actorId());
       }
     }
-    if (repeatsEvents) {
+    if (replaces) {
       block.addRepeated(traceId, placement);
     }
   }

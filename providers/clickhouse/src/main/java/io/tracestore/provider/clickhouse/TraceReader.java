@@ -137,7 +137,8 @@ final class TraceReader {
     return found;
   }
 
-  private static @Nullable TraceEvent event(UUID id, EventRow row, RowInput in) throws IOException {
+  /** The event of the next row; null if it is that of a header. */
+  static @Nullable TraceEvent event(UUID id, EventRow row, RowInput in) throws IOException {
     try {
       return row.read(in);
     } catch (IllegalArgumentException e) {

@@ -25,7 +25,9 @@ class ClickHouseConfigTest {
         .returns(10_000, ClickHouseConfig::batchSize)
         .returns(1_000_000_000L, ClickHouseConfig::maxMemoryUsage)
         .returns(300_000L, ClickHouseConfig::maxExecutionTimeMs)
+        .returns(5_000L, ClickHouseConfig::flushIntervalMs)
         .returns(0, ClickHouseConfig::retentionDays)
+        .returns(Rollups.NONE, ClickHouseConfig::rollups)
         .returns(List.of("http://localhost:8123"), ClickHouseConfig::endpoints);
   }
 
@@ -54,7 +56,8 @@ class ClickHouseConfigTest {
         "clickhouse://a:1,b:2,[::1]:3/db?ssl=true&sslRootCert=/ca.pem",
         "clickhouse://user:p%40ss@host/db?cluster=main&compression=ZSTD&batchSize=5",
         "clickhouse://host/db?accessToken=abc&maxConnections=7&connectionTimeoutMs=250",
-        "clickhouse://host/db?maxMemoryUsage=10000000&maxExecutionTimeMs=1&retentionDays=30"
+        "clickhouse://host/db?maxMemoryUsage=10000000&maxExecutionTimeMs=1&retentionDays=30",
+        "clickhouse://host/db?flushIntervalMs=20&rollups=HOUR"
       })
   void aConfigAndItsUriSayTheSame(String uri) {
     ClickHouseConfig config = config(uri);

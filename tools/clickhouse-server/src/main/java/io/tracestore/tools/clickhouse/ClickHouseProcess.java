@@ -31,17 +31,20 @@ public final class ClickHouseProcess implements AutoCloseable {
   public static final String LIBRARY_VARIABLE = "TRACESTORE_CHDB_LIBRARY";
 
   private static final long PATIENCE_SECONDS = 60;
-  private static final Pattern ADDRESS = Pattern.compile("clickhouse://.*:([0-9]+)/.*");
+  private static final Pattern ADDRESS = Pattern.compile("clickhouses?://.*:([0-9]+)/.*");
 
   private final Path library;
   private final @Nullable Path data;
+  private final @Nullable Path tls;
   private final List<String> users;
   private int port;
   private @Nullable Process process;
 
-  private ClickHouseProcess(Path library, @Nullable Path data, List<String> users) {
+  private ClickHouseProcess(
+      Path library, @Nullable Path data, @Nullable Path tls, List<String> users) {
     this.library = library;
     this.data = data;
+    this.tls = tls;
     this.users = users;
   }
 
@@ -79,11 +82,23 @@ public final class ClickHouseProcess implements AutoCloseable {
    * @throws IOException if it does not start, with what it said
    */
   public static ClickHouseProcess start(@Nullable Path data, String... users) throws IOException {
-    ClickHouseProcess server =
-        new ClickHouseProcess(
-            library().orElseThrow(() -> new IOException("no libchdb (ci/clickhouse installs it)")),
-            data,
-            List.of(users));
+    return started(data, null, users);
+  }
+
+  /**
+   * Starts a server that speaks HTTPS, on tables that go with it.
+   *
+   * @param keys a PKCS12 store with its key, whose password is {@code changeit}
+   */
+  public static ClickHouseProcess startTls(Path keys, String... users) throws IOException {
+    return started(null, keys, users);
+  }
+
+  private static ClickHouseProcess started(
+      @Nullable Path data, @Nullable Path tls, String... users) throws IOException {
+    Path library =
+        library().orElseThrow(() -> new IOException("no libchdb (ci/clickhouse installs it)"));
+    ClickHouseProcess server = new ClickHouseProcess(library, data, tls, List.of(users));
     server.start();
     return server;
   }
@@ -116,6 +131,9 @@ public final class ClickHouseProcess implements AutoCloseable {
     command.addAll(List.of("--library", library.toString(), "--port", String.valueOf(port)));
     if (data != null) {
       command.addAll(List.of("--data", data.toString()));
+    }
+    if (tls != null) {
+      command.addAll(List.of("--tls", tls.toString()));
     }
     users.forEach(user -> command.addAll(List.of("--user", user)));
     return command;

@@ -1,6 +1,8 @@
 package io.tracestore.tools.clickhouse;
 
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -10,6 +12,8 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** The server: an engine and the HTTP interface to it, on loopback. */
 final class ClickHouseServer implements AutoCloseable {
@@ -33,8 +37,10 @@ final class ClickHouseServer implements AutoCloseable {
    * Starts it; when this returns, it answers.
    *
    * @param port 0 for any that is free
+   * @param tls what it proves who it is with; null to speak plain HTTP
    */
-  static ClickHouseServer start(Path library, Path data, int port, Map<String, User> users)
+  static ClickHouseServer start(
+      Path library, Path data, int port, @Nullable SSLContext tls, Map<String, User> users)
       throws ClickHouseError, IOException {
     Engine engine = Engine.start(library, data);
     Sessions sessions = new Sessions(engine);
@@ -46,8 +52,7 @@ final class ClickHouseServer implements AutoCloseable {
     }
     // Or the JDK's server waits for acknowledgements between headers and body.
     System.setProperty("sun.net.httpserver.nodelay", "true");
-    HttpServer http =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
+    HttpServer http = listen(port, tls);
     // A thread for each request: the engine's calls hold on to theirs.
     ExecutorService threads = Executors.newCachedThreadPool();
     http.setExecutor(threads);
@@ -63,6 +68,16 @@ final class ClickHouseServer implements AutoCloseable {
         });
     http.start();
     return new ClickHouseServer(engine, sessions, http, threads);
+  }
+
+  private static HttpServer listen(int port, @Nullable SSLContext tls) throws IOException {
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    if (tls == null) {
+      return HttpServer.create(address, BACKLOG);
+    }
+    HttpsServer https = HttpsServer.create(address, BACKLOG);
+    https.setHttpsConfigurator(new HttpsConfigurator(tls));
+    return https;
   }
 
   int port() {

@@ -1,14 +1,19 @@
 package io.tracestore.tools.clickhouse;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,6 +26,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 public final class Main implements Callable<Integer> {
   private static final int INTERRUPTED = 130;
+  private static final char[] STORE_PASSWORD = "changeit".toCharArray();
 
   @Option(
       names = "--library",
@@ -39,6 +45,14 @@ public final class Main implements Callable<Integer> {
   private @Nullable Path data;
 
   @Option(
+      names = "--tls",
+      paramLabel = "FILE",
+      description =
+          "speak HTTPS, with the key in this PKCS12 store, whose password is 'changeit'; HTTP by"
+              + " default")
+  private @Nullable Path tls;
+
+  @Option(
       names = "--user",
       paramLabel = "NAME:PASSWORD[:SETTING=VALUE,...]",
       description =
@@ -55,14 +69,17 @@ public final class Main implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     requireSignalChaining();
+    @Nullable Path keys = tls;
+    @Nullable SSLContext context = keys == null ? null : context(keys);
     @Nullable Path given = data;
     Path directory = given == null ? Files.createTempDirectory("tracestore-clickhouse-") : given;
     if (given == null) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteAndHalt(directory)));
     }
-    try (ClickHouseServer server = ClickHouseServer.start(library, directory, port, users())) {
+    try (ClickHouseServer server = ClickHouseServer.start(library, directory, port, context, users())) {
       String user = users().keySet().iterator().next();
-      System.out.println("clickhouse://" + user + "@127.0.0.1:" + server.port() + "/default");
+      String scheme = context == null ? "clickhouse" : "clickhouses";
+      System.out.println(scheme + "://" + user + "@127.0.0.1:" + server.port() + "/default");
       awaitEndOfInput();
     } catch (ClickHouseError | UnsatisfiedLinkError e) {
       System.err.println("clickhouse-server: " + e.getMessage());
@@ -84,6 +101,21 @@ public final class Main implements Callable<Integer> {
     if (preloaded == null || !preloaded.contains("libjsig")) {
       throw new IllegalStateException(
           "start this with LD_PRELOAD=" + System.getProperty("java.home") + "/lib/libjsig.so");
+    }
+  }
+
+  private static SSLContext context(Path keys) throws IOException {
+    try (InputStream in = Files.newInputStream(keys)) {
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(in, STORE_PASSWORD);
+      KeyManagerFactory factory =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      factory.init(store, STORE_PASSWORD);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(factory.getKeyManagers(), null, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IOException("no key in " + keys + ": " + e.getMessage(), e);
     }
   }
 

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Connections of the engine for requests: a new one for each, or the one of its session. */
@@ -144,10 +145,15 @@ final class Sessions implements AutoCloseable {
     }
 
     void set(Map<String, String> settings) throws ClickHouseError {
-      for (Map.Entry<String, String> setting : settings.entrySet()) {
-        connection.execute(
-            "SET " + quoted(setting.getKey(), '`') + " = " + quoted(setting.getValue(), '\''));
+      if (settings.isEmpty()) {
+        return;
       }
+      // In one statement: the engine takes longer to begin one than to do it.
+      connection.execute(
+          settings.entrySet().stream()
+              .map(setting ->
+                  quoted(setting.getKey(), '`') + " = " + quoted(setting.getValue(), '\''))
+              .collect(Collectors.joining(", ", "SET ", "")));
     }
 
     @Override

@@ -1,0 +1,39 @@
+package io.tracestore.provider.clickhouse;
+
+/** What is added up over events, as SQL. */
+final class EventSums {
+  /** The exact whole logarithm of a number from 16 on: the fast one may be off by one. */
+  private static final String LOG =
+      """
+      toUInt8(floor(log2(exec_ns))) AS guess, \
+      toUInt8(guess - (bitShiftLeft(toUInt64(1), guess) > exec_ns)) AS lower, \
+      toUInt8(lower + (lower < 62 AND bitShiftLeft(toUInt64(1), lower + 1) <= exec_ns)) AS log\
+      """;
+
+  /** Names the class of an event's time {@code class}; to stand behind {@code WITH}. */
+  static final String LATENCY_CLASS =
+      LOG
+          + """
+          , toUInt16(if(exec_ns < 16, exec_ns, \
+          (log - 3) * 16 + bitAnd(bitShiftRight(exec_ns, log - 4), 15))) AS class\
+          """;
+
+  /** Their times, the longest time, and the sizes of their messages. */
+  static final String SUMS =
+      "sum(toUInt128(exec_ns)), max(exec_ns), sum(toUInt128(msg_size))";
+
+  /** How many there are of each class. */
+  static final String CLASSES = "sumMap(map(class, toUInt64(1)))";
+
+  private EventSums() {}
+
+  /** The step of time that an event belongs to: the whole quotient, rounded down. */
+  static String step(long stepNanos) {
+    return floorDiv("toUnixTimestamp64Nano(ts)", stepNanos);
+  }
+
+  /** The whole quotient of {@code number} and a positive divisor, rounded down. */
+  static String floorDiv(String number, long divisor) {
+    return "intDiv(%1$s, toInt64(%2$d)) - (%1$s %% toInt64(%2$d) < 0)".formatted(number, divisor);
+  }
+}
