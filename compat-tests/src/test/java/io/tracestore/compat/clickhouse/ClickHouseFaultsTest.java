@@ -159,7 +159,7 @@ class ClickHouseFaultsTest {
         INSERT INTO %s.records (section, trace_id, ids, ts, event_type)
         SELECT 'trace', toFixedString(unhex('%s'), 16),
         [toFixedString(unhex(lower(hex(sipHash128(number)))), 16)],
-        fromUnixTimestamp64Nano(toInt64(number), 'UTC'), 'ActorStarted' FROM numbers(1000000)\
+        fromUnixTimestamp64Nano(toInt64(number), 'UTC'), 'ActorStarted' FROM numbers(300000)\
         """
             .formatted(database, "00000000000000050000000000000001"));
     try (TraceStore store = TraceStores.open(uri, java.util.Map.of("maxExecutionTimeMs", "100"))) {

@@ -5,6 +5,7 @@ import io.tracestore.spi.TraceQuery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,9 @@ final class TraceFilter {
   /** The ids and ages of a page of matching traces, newest first. */
   String page(long limit) {
     List<String> changing = changing();
+    if (changing.isEmpty() && isByActor()) {
+      return pageOfActor(limit);
+    }
     String rows = "FROM %s WHERE %s".formatted(records, all(fixed(true)));
     String order = query.flowId() == null ? "age, trace_id" : "section, name, age, trace_id";
     String paged = "LIMIT %d OFFSET %d".formatted(limit, query.offset());
@@ -39,6 +43,49 @@ final class TraceFilter {
     LIMIT 1 BY age, trace_id) WHERE %s ORDER BY age, trace_id %s\
     """
         .formatted(CHANGING, rows, order, all(changing), paged);
+  }
+
+  /** Whether nothing but the time is asked beside one actor. */
+  private boolean isByActor() {
+    return query.actor() != null
+        && query.actorContains() == null
+        && query.flowId() == null
+        && query.executionId() == null
+        && query.eventType() == null;
+  }
+
+  /**
+   * Reads the actor's rows in their order, which is that of the answer, and no more of them than it
+   * takes. Only traces whose rows may be outdated, or came before the trace, are looked up.
+   */
+  private String pageOfActor(long limit) {
+    String actor = Sql.text(Objects.requireNonNull(query.actor()));
+    List<String> times = new ArrayList<>();
+    addTimes(times);
+    addPosition(times);
+    String within = times.isEmpty() ? "" : " AND " + all(times);
+    String early =
+        "SELECT trace_id FROM %s WHERE section = 'actor' AND name = %s AND day = %d"
+            .formatted(records, actor, Day.EARLY);
+    return """
+    SELECT trace_id, age FROM (SELECT trace_id, age FROM %1$s WHERE section = 'actor' \
+    AND name = %2$s AND day != %3$d%4$s AND trace_id NOT IN (%5$s) \
+    ORDER BY section, name, age, trace_id LIMIT 1 BY age, trace_id LIMIT %6$d \
+    UNION ALL SELECT trace_id, age FROM %1$s WHERE section = 'flow'%4$s \
+    AND (trace_id IN (%7$s) AND trace_id NOT IN (%5$s) OR trace_id IN (%8$s))) \
+    ORDER BY age, trace_id LIMIT 1 BY age, trace_id LIMIT %9$d OFFSET %10$d\
+    """
+        .formatted(
+            records,
+            actor,
+            Day.EARLY,
+            within,
+            repeated(),
+            limit + query.offset(),
+            early,
+            checked("actor_id", "newest = " + actor),
+            limit,
+            query.offset());
   }
 
   /** How many traces match. */
@@ -73,15 +120,21 @@ final class TraceFilter {
       all.add("execution_id = " + Sql.id(query.executionId().value()));
     }
     addTimes(all);
+    if (withPosition) {
+      addPosition(all);
+    }
+    addEvents(all);
+    return all;
+  }
+
+  private void addPosition(List<String> all) {
     TraceQuery.Position after = query.after();
-    if (withPosition && after != null) {
+    if (after != null) {
       long age = ~EpochNanos.of(after.startTime());
       all.add("age >= " + age);
       all.add("(age > %d OR trace_id > %s)".formatted(age, Sql.id(after.traceId().value())));
       all.add("day <= " + Day.of(~age));
     }
-    addEvents(all);
-    return all;
   }
 
   private void addTimes(List<String> all) {
@@ -150,17 +203,23 @@ final class TraceFilter {
    * outdated: of those traces all events are looked at.
    */
   private void addEvents(List<String> all, String candidates, String column, String ofNewest) {
-    String repeated = "SELECT trace_id FROM %s WHERE section = 'repeated'".formatted(records);
-    String checked =
-        """
-        SELECT trace_id FROM (SELECT trace_id, argMax(%s, rev) AS newest FROM %s WHERE \
-        section = 'trace' AND name = '' AND age = 0 AND notEmpty(ids) AND trace_id IN (%s) \
-        GROUP BY trace_id, ids[1]) WHERE %s\
-        """
-            .formatted(column, records, repeated, ofNewest);
     all.add(
         "(trace_id IN (%s) AND trace_id NOT IN (%s) OR trace_id IN (%s))"
-            .formatted(candidates, repeated, checked));
+            .formatted(candidates, repeated(), checked(column, ofNewest)));
+  }
+
+  private String repeated() {
+    return "SELECT trace_id FROM %s WHERE section = 'repeated'".formatted(records);
+  }
+
+  /** Of the traces with outdated rows, those in which the newest version of an event matches. */
+  private String checked(String column, String ofNewest) {
+    return """
+    SELECT trace_id FROM (SELECT trace_id, argMax(%s, rev) AS newest FROM %s WHERE \
+    section = 'trace' AND name = '' AND age = 0 AND notEmpty(ids) AND trace_id IN (%s) \
+    GROUP BY trace_id, ids[1]) WHERE %s\
+    """
+        .formatted(column, records, repeated(), ofNewest);
   }
 
   private String actors(String condition) {
