@@ -222,8 +222,7 @@ class ClickHouseFaultsTest {
       store.storeTraces(ClickHouseSamples.traces(0, 10));
       long rows = rows();
       store.storeTraces(ClickHouseSamples.traces(0, 10));
-      store.storeEvents(
-          ClickHouseSamples.traceId(3), ClickHouseSamples.trace(3).events());
+      store.storeEvents(ClickHouseSamples.traceId(3), ClickHouseSamples.trace(3).events());
       assertThat(rows()).isEqualTo(rows);
     }
   }

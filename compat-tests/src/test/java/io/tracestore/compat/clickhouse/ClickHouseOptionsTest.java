@@ -124,16 +124,14 @@ class ClickHouseOptionsTest {
 
   @Test
   void flushIntervalMsBoundsHowLongAWriterWaitsForMore() {
-    WriterOptions patient =
-        WriterOptions.builder(LISTENER).maxDelay(Duration.ofDays(1)).build();
+    WriterOptions patient = WriterOptions.builder(LISTENER).maxDelay(Duration.ofDays(1)).build();
     try (TraceStore store = TraceStores.open(uri, Map.of("flushIntervalMs", "20"));
         TraceWriter writer = store.writer(patient)) {
       writer.write(ClickHouseSamples.trace(1));
       while (store.count(TraceQuery.ALL) == 0) {
         Thread.onSpinWait();
       }
-      assertThat(store.getTrace(ClickHouseSamples.traceId(1)))
-          .contains(ClickHouseSamples.trace(1));
+      assertThat(store.getTrace(ClickHouseSamples.traceId(1))).contains(ClickHouseSamples.trace(1));
     }
   }
 
@@ -152,8 +150,7 @@ class ClickHouseOptionsTest {
 
   @Test
   void whatAWriterHasTakenIsStoredWhenItIsClosed() {
-    WriterOptions patient =
-        WriterOptions.builder(LISTENER).maxDelay(Duration.ofDays(1)).build();
+    WriterOptions patient = WriterOptions.builder(LISTENER).maxDelay(Duration.ofDays(1)).build();
     try (TraceStore store = TraceStores.open(uri, Map.of("flushIntervalMs", "7d"))) {
       try (TraceWriter writer = store.writer(patient)) {
         ClickHouseSamples.traces(0, 100).forEach(writer::write);

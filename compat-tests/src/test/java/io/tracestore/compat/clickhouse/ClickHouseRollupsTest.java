@@ -228,9 +228,7 @@ class ClickHouseRollupsTest {
   }
 
   private static TraceEvent timed(TraceEvent event, long nanos) {
-    return event.toBuilder()
-        .data(TraceEventData.builder().executionTimeNs(nanos).build())
-        .build();
+    return event.toBuilder().data(TraceEventData.builder().executionTimeNs(nanos).build()).build();
   }
 
   private void removeSome(TraceStore store) {

@@ -48,8 +48,7 @@ class ClickHouseTlsTest {
   private static void assertStores(String uri, Map<String, String> options) {
     try (TraceStore store = TraceStores.open(uri, options)) {
       store.storeTrace(ClickHouseSamples.trace(1));
-      assertThat(store.getTrace(ClickHouseSamples.traceId(1)))
-          .contains(ClickHouseSamples.trace(1));
+      assertThat(store.getTrace(ClickHouseSamples.traceId(1))).contains(ClickHouseSamples.trace(1));
     }
   }
 
@@ -82,8 +81,7 @@ class ClickHouseTlsTest {
             () ->
                 TraceStores.open(
                     anonymous,
-                    Map.of(
-                        "accessToken", "wr0ng", "sslRootCert", certificate.pem().toString())));
+                    Map.of("accessToken", "wr0ng", "sslRootCert", certificate.pem().toString())));
     assertThat(failure).hasMessageContaining("login refused").hasMessageNotContaining("wr0ng");
   }
 

@@ -53,7 +53,8 @@ public record ServerCertificate(Path keys, Path pem) {
             .redirectOutput(directory.resolve(name + ".log").toFile())
             .start();
     if (keytool.waitFor() != 0) {
-      throw new IOException("keytool failed: " + Files.readString(directory.resolve(name + ".log")));
+      throw new IOException(
+          "keytool failed: " + Files.readString(directory.resolve(name + ".log")));
     }
     return new ServerCertificate(keys, writePem(keys, directory.resolve(name + ".pem")));
   }

@@ -128,8 +128,7 @@ class ClickHouseRollupPlansTest {
     assertThat(ROLLUP.covers(within(START, START.plusSeconds(7_200).minusNanos(1)))).isTrue();
   }
 
-  private static EventMetricsQuery within(
-      @Nullable Instant from, @Nullable Instant to) {
+  private static EventMetricsQuery within(@Nullable Instant from, @Nullable Instant to) {
     return EventMetricsQuery.builder().bucket(Duration.ofHours(2)).from(from).to(to).build();
   }
 }

@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  * @param cluster the cluster on which tables are made; null for one server
  * @param compression how data are compressed on the way
  * @param batchSize how many events go into one block at most
- * @param flushIntervalMs how many milliseconds what a {@link io.tracestore.spi.TraceWriter} has taken
- *     waits for more at most, whatever its options say; a caller of the store itself never waits
+ * @param flushIntervalMs how many milliseconds what a {@link io.tracestore.spi.TraceWriter} has
+ *     taken waits for more at most, whatever its options say; a caller of the store itself never
+ *     waits
  * @param maxConnections how many requests are made at once at most, at least 3
  * @param connectionTimeoutMs how many milliseconds to wait for a connection, and to try again while
  *     the servers are away

@@ -19,8 +19,7 @@ final class EventSums {
           """;
 
   /** Their times, the longest time, and the sizes of their messages. */
-  static final String SUMS =
-      "sum(toUInt128(exec_ns)), max(exec_ns), sum(toUInt128(msg_size))";
+  static final String SUMS = "sum(toUInt128(exec_ns)), max(exec_ns), sum(toUInt128(msg_size))";
 
   /** How many there are of each class. */
   static final String CLASSES = "sumMap(map(class, toUInt64(1)))";

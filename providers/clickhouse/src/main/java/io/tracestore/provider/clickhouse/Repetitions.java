@@ -42,7 +42,8 @@ final class Repetitions {
     Map<Place, TraceEvent> events = new HashMap<>();
     for (TracePlan plan : plans) {
       if (plan.mayRepeatEvents()) {
-        plan.events().forEach(event -> events.put(Place.of(plan.traceId(), event.eventId()), event));
+        plan.events()
+            .forEach(event -> events.put(Place.of(plan.traceId(), event.eventId()), event));
       }
     }
     if (events.isEmpty()) {

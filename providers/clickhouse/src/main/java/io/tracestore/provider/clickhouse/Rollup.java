@@ -78,10 +78,7 @@ final class Rollup {
   /** The answer, if the sums give it. */
   Optional<List<EventMetrics>> eventMetrics(
       Server server, String records, EventMetricsQuery query) {
-    return server.query(
-        sql(records, query),
-        ONE_MOMENT,
-        row -> read(row, query).result());
+    return server.query(sql(records, query), ONE_MOMENT, row -> read(row, query).result());
   }
 
   private static RollupAnswer read(RowInput row, EventMetricsQuery query) throws IOException {
@@ -114,32 +111,32 @@ final class Rollup {
     String corrections =
         WITH
             + """
-        SELECT toUInt8(if(newest = counted, 3, if(newest, 2, 1))) AS part, %1$s FROM \
-        (SELECT ts, actor_id, event_type, exec_ns, msg_size, %2$s AS counted, \
-        row_number() OVER (PARTITION BY trace_id, ids[1] ORDER BY rev DESC) = 1 AS newest \
-        FROM %3$s WHERE %4$s AND notEmpty(ids) AND trace_id IN (%5$s)%6$s) \
-        WHERE (newest OR counted) AND %7$s %8$s\
-        """
-            .formatted(
-                sums, counted, records, TraceReader.TRACE_ROWS, repeated, ofFlow, matching, by);
+            SELECT toUInt8(if(newest = counted, 3, if(newest, 2, 1))) AS part, %1$s FROM \
+            (SELECT ts, actor_id, event_type, exec_ns, msg_size, %2$s AS counted, \
+            row_number() OVER (PARTITION BY trace_id, ids[1] ORDER BY rev DESC) = 1 AS newest \
+            FROM %3$s WHERE %4$s AND notEmpty(ids) AND trace_id IN (%5$s)%6$s) \
+            WHERE (newest OR counted) AND %7$s %8$s\
+            """
+                .formatted(
+                    sums, counted, records, TraceReader.TRACE_ROWS, repeated, ofFlow, matching, by);
     if (query.flowId() == null) {
       return kept + " UNION ALL " + corrections;
     }
     String early =
         WITH
             + """
-        SELECT toUInt8(2) AS part, %1$s FROM %2$s WHERE %3$s AND notEmpty(ids) AND day = %4$d%5$s \
-        AND trace_id NOT IN (%6$s) AND %7$s %8$s\
-        """
-            .formatted(
-                sums,
-                records,
-                TraceReader.TRACE_ROWS,
-                Day.EARLY,
-                ofFlow,
-                repeated,
-                matching,
-                by);
+            SELECT toUInt8(2) AS part, %1$s FROM %2$s WHERE %3$s AND notEmpty(ids) AND day = %4$d%5$s \
+            AND trace_id NOT IN (%6$s) AND %7$s %8$s\
+            """
+                .formatted(
+                    sums,
+                    records,
+                    TraceReader.TRACE_ROWS,
+                    Day.EARLY,
+                    ofFlow,
+                    repeated,
+                    matching,
+                    by);
     return kept + " UNION ALL " + corrections + " UNION ALL " + early;
   }
 

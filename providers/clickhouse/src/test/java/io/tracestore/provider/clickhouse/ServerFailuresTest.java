@@ -6,6 +6,8 @@ import com.clickhouse.client.api.ServerException;
 import io.tracestore.spi.TraceStoreException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
+import java.security.cert.CertificateException;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,5 +57,15 @@ class ServerFailuresTest {
     TraceStoreException silent = failures.translate(new SocketTimeoutException("Read timed out"));
     assertThat(away.getClass().getSimpleName()).isEqualTo("StoreUnavailableException");
     assertThat(silent.getClass().getSimpleName()).isEqualTo("StoreTimeoutException");
+  }
+
+  @Test
+  void aCertificateThatIsNotTrustedAndAPortWithoutTlsAreNotTriedAgain() {
+    SSLException untrusted = new SSLException(new CertificateException("no path to a root"));
+    SSLException plain = new SSLException("Unsupported or unrecognized SSL message");
+    assertThat(failures.translate(untrusted)).hasMessageContaining("sslRootCert");
+    assertThat(failures.translate(plain)).hasMessageContaining("does not speak TLS");
+    assertThat(ServerFailures.isWorthRetrying(untrusted)).isFalse();
+    assertThat(ServerFailures.isWorthRetrying(plain)).isFalse();
   }
 }

@@ -94,8 +94,8 @@ public final class ClickHouseProcess implements AutoCloseable {
     return started(null, keys, users);
   }
 
-  private static ClickHouseProcess started(
-      @Nullable Path data, @Nullable Path tls, String... users) throws IOException {
+  private static ClickHouseProcess started(@Nullable Path data, @Nullable Path tls, String... users)
+      throws IOException {
     Path library =
         library().orElseThrow(() -> new IOException("no libchdb (ci/clickhouse installs it)"));
     ClickHouseProcess server = new ClickHouseProcess(library, data, tls, List.of(users));

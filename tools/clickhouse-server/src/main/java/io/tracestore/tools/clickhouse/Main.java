@@ -76,7 +76,8 @@ public final class Main implements Callable<Integer> {
     if (given == null) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteAndHalt(directory)));
     }
-    try (ClickHouseServer server = ClickHouseServer.start(library, directory, port, context, users())) {
+    try (ClickHouseServer server =
+        ClickHouseServer.start(library, directory, port, context, users())) {
       String user = users().keySet().iterator().next();
       String scheme = context == null ? "clickhouse" : "clickhouses";
       System.out.println(scheme + "://" + user + "@127.0.0.1:" + server.port() + "/default");
