@@ -46,7 +46,7 @@ final class Settings {
     settings.put("transform_null_in", NEVER);
     settings.put("distributed_product_mode", "global");
     settings.put("use_query_cache", NEVER);
-    // Releases from 25.3 to 26.5 leave rows out by it, where a set in a condition has changed.
+    // Several releases left rows out by it: ClickHouse's issues 84508 and 104781.
     settings.put("use_query_condition_cache", NEVER);
     settings.put("apply_deleted_mask", "1");
     settings.put("optimize_aggregation_in_order", "1");
