@@ -84,14 +84,13 @@ public class PostgresStoreBenchmark {
     }
 
     @TearDown
-    public void close() throws IOException, SQLException {
+    public void close() throws SQLException {
       store.close();
       byHand.close();
       repeatable.close();
       for (String name : List.of("store", "raw", "keyed")) {
         server.drop(name);
       }
-      server.close();
     }
   }
 

@@ -62,7 +62,8 @@ final class BenchCommand implements Callable<Integer> {
       names = "--with",
       split = ",",
       paramLabel = "SERVER",
-      description = "Also start servers on this machine and measure them: postgresql, redis.")
+      description =
+          "Also start servers on this machine and measure them: postgresql, redis, clickhouse.")
   private List<String> with = List.of();
 
   @Option(
@@ -114,26 +115,25 @@ final class BenchCommand implements Callable<Integer> {
     if (!files.isEmpty()) {
       Workload.ofFiles(files);
     }
-    Path temporary = Files.createTempDirectory("tracestore-bench");
-    try (Servers servers = new Servers()) {
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> Scratch.deleteAll(temporary)));
-      System.setProperty(Scratch.FOLDER_PROPERTY, temporary.toString());
-      Map<String, String> targets = targets(servers);
-      List<StoreFacts> stores = new ArrayList<>();
-      targets.forEach((label, uri) -> stores.add(StoreFacts.probe(label, uri)));
-      Path targetFile = temporary.resolve("targets");
+    try (Cleanup cleanup = Cleanup.begin(out)) {
+      Map<String, String> targets = cleanup.step(() -> targets(cleanup));
+      List<StoreFacts> stores = cleanup.step(() -> probe(targets));
+      Path targetFile = cleanup.temporary().resolve("targets");
       Targets.write(targetFile, targets);
       RunFolder folder = RunFolder.at(folder());
       out.println("results go to " + folder.report().getParent());
       JmhRunner runner =
-          new JmhRunner(effort, jvmArguments(temporary, targetFile, files), folder.logs());
+          new JmhRunner(
+              effort, jvmArguments(cleanup.temporary(), targetFile, files), folder.logs());
+      CellRunner guarded = cell -> cleanup.step(() -> runner.run(cell));
       try {
-        measure(folder, runner, effort, stores, wanted, temporary);
-      } finally {
-        targets.forEach((label, uri) -> removeKept(uri, effort));
+        measure(folder, guarded, effort, stores, wanted, cleanup.temporary());
+      } catch (BenchException e) {
+        throw new BenchException(
+            "%s%nto go on, give the same arguments and --continue %s"
+                .formatted(e.getMessage(), folder.report().getParent()),
+            e);
       }
-    } finally {
-      Scratch.deleteAll(temporary);
     }
     return Main.OK;
   }
@@ -182,7 +182,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   /** The URIs by what results call them. */
-  private Map<String, String> targets(Servers servers) throws IOException {
+  private Map<String, String> targets(Cleanup cleanup) throws IOException {
     Map<String, String> targets = new LinkedHashMap<>();
     if (uris.isEmpty()) {
       List<String> there =
@@ -192,18 +192,33 @@ final class BenchCommand implements Callable<Integer> {
           .forEach(scheme -> targets.put(scheme + ":", scheme + ":"));
     }
     for (String server : with) {
-      targets.put(server + ":", servers.start(server));
+      targets.put(server + ":", Servers.start(server));
     }
     for (String uri : uris) {
+      cleanup.willUse(uri);
       targets.put(StoreUri.parse(uri).toString(), uri);
     }
     return targets;
+  }
+
+  private List<StoreFacts> probe(Map<String, String> targets) {
+    List<StoreFacts> stores = new ArrayList<>();
+    targets.forEach((label, uri) -> {
+      stores.add(StoreFacts.probe(label, uri));
+      if (uris.contains(uri) && !Scratch.left(uri).isEmpty()) {
+        out.println(
+            "an earlier run has left something at %1$s; './tracestore bench clean %1$s' removes it"
+                .formatted(label));
+      }
+    });
+    return stores;
   }
 
   private static List<String> jvmArguments(Path temporary, Path targets, List<Path> files) {
     List<String> arguments = new ArrayList<>();
     arguments.add("-Xmx3g");
     arguments.add("-D%s=%s".formatted(Scratch.FOLDER_PROPERTY, temporary));
+    arguments.add("-D%s=%s".formatted(Scratch.RUN_PROPERTY, Scratch.run()));
     arguments.add("-D%s=%s".formatted(Targets.FILE_PROPERTY, targets));
     if (!files.isEmpty()) {
       String paths =
@@ -211,16 +226,5 @@ final class BenchCommand implements Callable<Integer> {
       arguments.add("-D%s=%s".formatted(Workload.FILES_PROPERTY, paths));
     }
     return arguments;
-  }
-
-  /** The places that trials leave for others to use again. */
-  private void removeKept(String uri, Effort effort) {
-    for (int size : effort.sizes()) {
-      try {
-        Scratch.of(uri, Scratch.keptName(size)).remove();
-      } catch (RuntimeException e) {
-        out.println("not removed: " + e.getMessage());
-      }
-    }
   }
 }

@@ -30,7 +30,7 @@ record Machine(Map<String, String> facts, double memoryBytes, double diskBytes) 
   /** Libraries of which the version matters to the numbers. */
   private static final Pattern LIBRARY =
       Pattern.compile(
-          "(tracestore|sqlite-jdbc|postgresql|lettuce-core|chronicle-map|jmh-core|zipkin)"
+          "(tracestore|sqlite-jdbc|postgresql|lettuce-core|chronicle-map|client-v2|jmh-core|zipkin)"
               + "-(\\d[^/\\\\]*)\\.jar");
 
   /**

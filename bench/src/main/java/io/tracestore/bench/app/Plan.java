@@ -43,7 +43,6 @@ final class Plan {
     add(store, "storeTrace", base, 16);
     add(store, "storeTraces", base, 1);
     add(store, "storeEvent", base, 1);
-    add(store, "getTraceHot", base, 1);
     add(store, "getTraceCold", base, 1);
     add(store, "queryTraces", base, 1, Map.of("filter", Filter.FLOW.name()));
     add(store, "queryTraces", base, 1, Map.of("filter", Filter.ACTOR.name()));
@@ -51,9 +50,12 @@ final class Plan {
     add(store, "mixed", base, 1, Map.of("readPercent", "90"));
     open(store, base);
     if (Baseline.SCHEMES.contains(store.scheme())) {
-      baseline(store, "storeTrace", base);
-      baseline(store, "storeTraces", base);
-      baseline(store, "getTraceCold", base);
+      baseline(store, "storeTrace", base, 1);
+      baseline(store, "storeTraces", base, 1);
+      baseline(store, "getTraceCold", base, 1);
+      if (!store.isEmbedded()) {
+        baseline(store, "storeTrace", base, 16);
+      }
     }
   }
 
@@ -61,6 +63,7 @@ final class Plan {
     int base = effort.sizes().getFirst();
     add(store, "storeTrace", base, 4);
     add(store, "writerWrite", base, 1);
+    add(store, "getTraceHot", base, 1);
     add(store, "getEvents", base, 1);
     for (Filter filter : Filter.values()) {
       if (filter != Filter.FLOW && filter != Filter.ACTOR) {
@@ -101,10 +104,10 @@ final class Plan {
     }
   }
 
-  private void baseline(StoreFacts store, String operation, int events) {
-    add(new Cell(true, operation, store.label(), events, 1, Mode.SampleTime, Map.of()));
+  private void baseline(StoreFacts store, String operation, int events, int threads) {
+    add(new Cell(true, operation, store.label(), events, threads, Mode.SampleTime, Map.of()));
     if (!effort.quick()) {
-      add(new Cell(true, operation, store.label(), events, 1, Mode.Throughput, Map.of()));
+      add(new Cell(true, operation, store.label(), events, threads, Mode.Throughput, Map.of()));
     }
   }
 

@@ -40,6 +40,7 @@ final class ReportPage {
             "machine", machineTable(),
             "recommendation", recommendationText(),
             "matrix", matrixTable(),
+            "cost", costTable(),
             "charts", String.join("\n", charts.stream().map(ReportPage::section).toList()),
             "numbers", table("Every number", ResultTable.COLUMNS, ResultTable.rows(results), 2),
             "data", forScript(ReflowJson.write(data)),
@@ -128,6 +129,13 @@ final class ReportPage {
       rows.add(cells);
     }
     return table("Decision matrix", columns, rows, columns.size());
+  }
+
+  private String costTable() {
+    List<List<String>> rows = Goal.of(stores, results).stream().map(Goal.Row::texts).toList();
+    return table("What the library costs", Goal.COLUMNS, rows, 2)
+        .replace("\"number\">met<", "\"number met\">✓ met<")
+        .replace("\"number\">missed<", "\"number missed\">✗ missed<");
   }
 
   private static String section(Charts.Chart chart) {

@@ -14,9 +14,9 @@ class PlanTest {
   private static final Pattern ALL = Pattern.compile("");
 
   @Test
-  void aQuickRunOfAllEmbeddedStoresMeasuresForLessThanTwoMinutes() {
+  void aQuickRunOfAllEmbeddedStoresMeasuresForLessThanAMinuteAndAHalf() {
     List<Cell> cells = Plan.of(List.of(MEM, SQLITE, CHRONICLE), Effort.QUICK, ALL);
-    assertThat(Effort.QUICK.measuring().multipliedBy(cells.size()).toSeconds()).isLessThan(120);
+    assertThat(Effort.QUICK.measuring().multipliedBy(cells.size()).toSeconds()).isLessThan(90);
   }
 
   @Test
