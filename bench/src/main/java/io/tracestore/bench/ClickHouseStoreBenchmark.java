@@ -27,6 +27,7 @@ import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -135,13 +136,14 @@ public class ClickHouseStoreBenchmark {
   /** 100,000 stored events. */
   @State(Scope.Benchmark)
   public static class Stored {
-    private static final int TRACES = 5_000;
+    @Param("5000")
+    int filled;
 
     TraceId[] ids;
 
     @Setup
     public void fill(Server server) {
-      List<FlowTrace> traces = PostgresTraces.make(TRACES, EVENTS);
+      List<FlowTrace> traces = PostgresTraces.make(filled, EVENTS);
       server.store.storeTraces(traces);
       ids = traces.stream().map(FlowTrace::traceId).toArray(TraceId[]::new);
     }
