@@ -196,6 +196,7 @@ public class ChronicleStoreBenchmark {
     private Path directory;
     private TraceStore store;
     private List<TraceId> ids;
+
     @Param("20000")
     int filled;
 
@@ -228,6 +229,7 @@ public class ChronicleStoreBenchmark {
     private Path directory;
     private ChronicleMap<byte[], byte[]> map;
     private List<byte[]> keys;
+
     @Param("20000")
     int filled;
 

@@ -106,7 +106,12 @@ public final class Scratch {
 
   /** Makes the folder of this run that is called {@code name}, among temporary files. */
   public static Path folder(String name) throws IOException {
-    return new Folders(StoreUri.parse("sqlite:")).folder(prefixOfRun() + name);
+    return Files.createDirectories(temporary(prefixOfRun() + name));
+  }
+
+  /** The folder called {@code name} among temporary files. */
+  public static Path temporary(String name) {
+    return new Folders(StoreUri.parse("sqlite:")).parent().resolve(name);
   }
 
   private static Places places(StoreUri uri) {
@@ -174,9 +179,7 @@ public final class Scratch {
   /** Removes what the run of this process and its others have left at {@code given}. */
   public static void removeLeftOfThisRun(String given) {
     Places places = places(StoreUri.parse(given));
-    places.names().stream()
-        .filter(name -> name.startsWith(prefixOfRun()))
-        .forEach(places::remove);
+    places.names().stream().filter(name -> name.startsWith(prefixOfRun())).forEach(places::remove);
   }
 
   /** Removes one of the places that {@link #left} told. */
@@ -211,16 +214,13 @@ public final class Scratch {
     public StoreUri uri(String name) {
       String file;
       try {
-        file = folder(name).resolve("store.db").toString();
+        Path folder = Files.createDirectories(parent().resolve(name));
+        file = folder.resolve("store.db").toString();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
       return StoreUri.of(
           given.scheme(), StoreUri.percentEncode(file).replace("%2F", "/"), given.options());
-    }
-
-    Path folder(String name) throws IOException {
-      return Files.createDirectories(parent().resolve(name));
     }
 
     private Path parent() {

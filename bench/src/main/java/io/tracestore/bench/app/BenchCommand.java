@@ -112,12 +112,21 @@ final class BenchCommand implements Callable<Integer> {
     Need wanted = Need.parse(need);
     Effort effort = effort();
     List<Path> files = traces.stream().map(Path::toAbsolutePath).toList();
+    for (Path file : files) {
+      if (!Files.isReadable(file)) {
+        throw new IllegalArgumentException("--traces: there is no file " + file);
+      }
+    }
     if (!files.isEmpty()) {
       Workload.ofFiles(files);
     }
     try (Cleanup cleanup = Cleanup.begin(out)) {
       Map<String, String> targets = cleanup.step(() -> targets(cleanup));
       List<StoreFacts> stores = cleanup.step(() -> probe(targets));
+      List<Cell> cells = Plan.of(stores, effort, Pattern.compile(only));
+      if (cells.isEmpty()) {
+        throw new IllegalArgumentException("--only matches nothing of the plan: " + only);
+      }
       Path targetFile = cleanup.temporary().resolve("targets");
       Targets.write(targetFile, targets);
       RunFolder folder = RunFolder.at(folder());
@@ -127,36 +136,21 @@ final class BenchCommand implements Callable<Integer> {
               effort, jvmArguments(cleanup.temporary(), targetFile, files), folder.logs());
       CellRunner guarded = cell -> cleanup.step(() -> runner.run(cell));
       try {
-        measure(folder, guarded, effort, stores, wanted, cleanup.temporary());
+        Machine machine = Machine.here(cleanup.temporary());
+        Json.write(folder.run(), ReflowJson.write(machine.toJson(stores)));
+        JsonValue results = new BenchRun(folder, guarded, effort.measuring(), out).run(cells);
+        Reports.write(results, machine, stores, wanted, folder.report(), out);
       } catch (BenchException e) {
         throw new BenchException(
             "%s%nto go on, give the same arguments and --continue %s"
                 .formatted(e.getMessage(), folder.report().getParent()),
             e);
       }
+      out.println();
+      out.println("report:  " + folder.report());
+      out.println("results: " + folder.results());
     }
     return Main.OK;
-  }
-
-  private void measure(
-      RunFolder folder,
-      CellRunner runner,
-      Effort effort,
-      List<StoreFacts> stores,
-      Need wanted,
-      Path place)
-      throws IOException {
-    Machine machine = Machine.here(place);
-    Json.write(folder.run(), ReflowJson.write(machine.toJson(stores)));
-    List<Cell> cells = Plan.of(stores, effort, Pattern.compile(only));
-    if (cells.isEmpty()) {
-      throw new BenchException("--only matches nothing of the plan");
-    }
-    JsonValue results = new BenchRun(folder, runner, effort.measuring(), out).run(cells);
-    Reports.write(results, machine, stores, wanted, folder.report(), out);
-    out.println();
-    out.println("report:  " + folder.report());
-    out.println("results: " + folder.results());
   }
 
   private Effort effort() {
@@ -195,6 +189,7 @@ final class BenchCommand implements Callable<Integer> {
       targets.put(server + ":", Servers.start(server));
     }
     for (String uri : uris) {
+      Scratch.of(uri, "probe"); // which refuses what cannot be measured
       cleanup.willUse(uri);
       targets.put(StoreUri.parse(uri).toString(), uri);
     }

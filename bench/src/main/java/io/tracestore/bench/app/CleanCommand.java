@@ -2,6 +2,7 @@ package io.tracestore.bench.app;
 
 import io.tracestore.bench.Scratch;
 import io.tracestore.spi.StoreUri;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -13,8 +14,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "clean",
     description = {
-      "Remove what a run that was killed has left: tracestore_bench_... at these stores, and",
-      "temporary files. Not while another run measures there."
+      "Remove what runs that were killed have left: temporary files, and tracestore_bench_... at",
+      "these stores; not while another run measures there."
     })
 final class CleanCommand implements Callable<Integer> {
   /** Without a file of the user's: in the folder for temporary files. */
@@ -37,7 +38,7 @@ final class CleanCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     int removed = clean(TEMPORARY);
     for (String uri : uris) {
       removed += clean(uri);
@@ -46,12 +47,17 @@ final class CleanCommand implements Callable<Integer> {
     return Main.OK;
   }
 
-  private int clean(String uri) {
-    List<String> left = Scratch.left(uri);
-    for (String name : left) {
-      Scratch.remove(uri, name);
-      out.println("removed %s at %s".formatted(name, StoreUri.parse(uri)));
+  private int clean(String uri) throws IOException {
+    int removed = 0;
+    for (String name : Scratch.left(uri)) {
+      if (uri.equals(TEMPORARY) && Cleanup.isGoingOn(Scratch.temporary(name))) {
+        out.println("still measuring: " + name);
+      } else {
+        Scratch.remove(uri, name);
+        out.println("removed %s at %s".formatted(name, StoreUri.parse(uri)));
+        removed++;
+      }
     }
-    return left.size();
+    return removed;
   }
 }

@@ -3,7 +3,12 @@ package io.tracestore.bench.app;
 import io.tracestore.bench.Scratch;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -18,6 +23,7 @@ import java.util.stream.Collectors;
  */
 final class Cleanup implements AutoCloseable {
   private static final long LOOK_MILLIS = 50;
+  private static final String LOCK = "lock";
   private static final String INTERRUPTED = "interrupted";
 
   private final PrintStream out;
@@ -41,10 +47,33 @@ final class Cleanup implements AutoCloseable {
     System.clearProperty(Scratch.FOLDER_PROPERTY);
     // A scratch place too, so that what is left after a kill can be found.
     Path temporary = Scratch.folder("files");
+    lock(temporary);
     System.setProperty(Scratch.FOLDER_PROPERTY, temporary.toString());
     Cleanup cleanup = new Cleanup(out, temporary);
     Runtime.getRuntime().addShutdownHook(cleanup.hook);
     return cleanup;
+  }
+
+  /** Says that the run goes on, until this process ends: nobody else removes its files then. */
+  private static void lock(Path temporary) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            temporary.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    channel.lock();
+  }
+
+  /** Whether the run whose temporary files are in {@code temporary} goes on. */
+  static boolean isGoingOn(Path temporary) throws IOException {
+    Path file = temporary.resolve(LOCK);
+    if (!Files.exists(file)) {
+      return false;
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      return lock == null;
+    } catch (OverlappingFileLockException e) {
+      return true;
+    }
   }
 
   /** For files of the run. */

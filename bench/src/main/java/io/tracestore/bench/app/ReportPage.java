@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 final class ReportPage {
   private static final String CHART_JS =
       "/META-INF/resources/webjars/chart.js/4.5.1/dist/chart.umd.min.js";
+
   /** More than these get the whole width. */
   private static final int MANY_LABELS = 6;
 

@@ -123,6 +123,16 @@ class InterruptionTest {
   }
 
   @Test
+  void theFilesOfARunThatGoesOnAreNotCleaned() throws IOException, InterruptedException {
+    measuring(userFile());
+    await(command("clean"));
+    try (Stream<Path> files = Files.list(folder.resolve("tmp"))) {
+      assertThat(files.map(file -> String.valueOf(file.getFileName())))
+          .anyMatch(name -> name.startsWith("tracestore_bench_"));
+    }
+  }
+
+  @Test
   void whatAKilledRunLeavesIsCleanedAndNothingElse() throws IOException, InterruptedException {
     Files.createDirectory(folder.resolve("tracestore_bench_mine"));
     measuring(userFile());
