@@ -123,6 +123,9 @@ final class BenchCommand implements Callable<Integer> {
     try (Cleanup cleanup = Cleanup.begin(out)) {
       Map<String, String> targets = cleanup.step(() -> targets(cleanup));
       List<StoreFacts> stores = cleanup.step(() -> probe(targets));
+      stores.stream()
+          .filter(store -> !Plan.holds(store, effort))
+          .forEach(store -> out.println(store.label() + " is not measured: it holds fewer events"));
       List<Cell> cells = Plan.of(stores, effort, Pattern.compile(only));
       if (cells.isEmpty()) {
         throw new IllegalArgumentException("--only matches nothing of the plan: " + only);

@@ -29,12 +29,22 @@ final class Plan {
    */
   static List<Cell> of(List<StoreFacts> stores, Effort effort, Pattern only) {
     Plan plan = new Plan(effort, only);
-    stores.forEach(plan::basics);
+    List<StoreFacts> all = stores.stream().filter(store -> holds(store, effort)).toList();
+    all.forEach(plan::basics);
     if (!effort.quick()) {
-      stores.forEach(plan::rest);
+      all.forEach(plan::rest);
     }
-    stores.forEach(plan::sizes);
+    all.forEach(plan::sizes);
     return List.copyOf(plan.cells);
+  }
+
+  /** Whether {@code store} can be measured at all: it holds the smallest size. */
+  static boolean holds(StoreFacts store, Effort effort) {
+    return effort.sizes().getFirst() <= most(store);
+  }
+
+  private static int most(StoreFacts store) {
+    return MOST.getOrDefault(store.scheme(), Integer.MAX_VALUE);
   }
 
   private void basics(StoreFacts store) {
@@ -78,7 +88,7 @@ final class Plan {
   /** How cost grows with what is stored. */
   private void sizes(StoreFacts store) {
     for (int events : effort.sizes().subList(1, effort.sizes().size())) {
-      if (events > MOST.getOrDefault(store.scheme(), Integer.MAX_VALUE)) {
+      if (events > most(store)) {
         continue;
       }
       add(store, "getTraceCold", events, 1);

@@ -42,6 +42,14 @@ class PlanTest {
   }
 
   @Test
+  void aStoreThatHoldsFewerEventsThanTheSmallestSizeIsNotMeasured() {
+    Effort large = Effort.QUICK.withSizes(List.of(1_000_000));
+    assertThat(Plan.of(List.of(MEM, SQLITE), large, ALL))
+        .extracting(Cell::store)
+        .containsOnly("sqlite:");
+  }
+
+  @Test
   void onlyWhatIsAskedForIsMeasured() {
     assertThat(Plan.of(List.of(MEM, SQLITE), Effort.QUICK, Pattern.compile("sqlite: storeTraces")))
         .extracting(Cell::title)
