@@ -23,7 +23,10 @@ public interface Baseline extends AutoCloseable {
           "postgresql",
           "postgres",
           "jdbc:postgresql",
-          "redis");
+          "redis",
+          "clickhouse",
+          "clickhouses",
+          "jdbc:clickhouse");
 
   /** That of the backend of {@code scratch}, which must be empty. */
   static Baseline open(Scratch scratch) throws Exception {
@@ -32,6 +35,7 @@ public interface Baseline extends AutoCloseable {
       case "sqlite", "jdbc:sqlite" -> SqliteByHand.open(scratch);
       case "postgresql", "postgres", "jdbc:postgresql" -> PostgresByHand.open(scratch);
       case "redis" -> RedisByHand.open(scratch);
+      case "clickhouse", "clickhouses", "jdbc:clickhouse" -> ClickHouseByHand.open(scratch);
       case "chronicle" -> ChronicleByHand.open(scratch);
       default -> throw new IllegalArgumentException("no baseline for " + scratch.uri());
     };

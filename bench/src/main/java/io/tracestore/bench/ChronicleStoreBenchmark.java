@@ -56,7 +56,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 public class ChronicleStoreBenchmark {
   private static final int BATCH = 500;
-  private static final int FILLED = 20_000;
+  private static final int MOST_OF_MEM = 20_000;
   private static final int MAX_TRACES = 300_000;
 
   /** What is measured. */
@@ -80,7 +80,7 @@ public class ChronicleStoreBenchmark {
                 SqliteConfig.builder(directory.resolve("traces.db")).build());
         case MEM ->
             MemTraceStoreProvider.open(
-                MemoryConfig.builder().maxTraces(FILLED).maxMemoryMb(1024).build());
+                MemoryConfig.builder().maxTraces(MOST_OF_MEM).maxMemoryMb(1024).build());
       };
     }
   }
@@ -196,19 +196,23 @@ public class ChronicleStoreBenchmark {
     private Path directory;
     private TraceStore store;
     private List<TraceId> ids;
+
+    @Param("20000")
+    int filled;
+
     private int next;
 
     @Setup
     public void fill() throws IOException {
       directory = Files.createTempDirectory("chronicle-bench");
       store = place.open(directory);
-      List<FlowTrace> traces = Traces.make(FILLED);
+      List<FlowTrace> traces = Traces.make(filled);
       store.storeTraces(traces);
       ids = traces.stream().map(FlowTrace::traceId).toList();
     }
 
     private TraceId next() {
-      next = (next + 7919) % FILLED;
+      next = (next + 7919) % filled;
       return ids.get(next);
     }
 
@@ -225,19 +229,23 @@ public class ChronicleStoreBenchmark {
     private Path directory;
     private ChronicleMap<byte[], byte[]> map;
     private List<byte[]> keys;
+
+    @Param("20000")
+    int filled;
+
     private int next;
 
     @Setup
     public void fill() throws IOException {
       directory = Files.createTempDirectory("chronicle-bench");
       map = openMap(directory);
-      List<FlowTrace> traces = Traces.make(FILLED);
+      List<FlowTrace> traces = Traces.make(filled);
       traces.forEach(trace -> map.put(key(trace.traceId()), TraceBinary.encode(trace)));
       keys = traces.stream().map(trace -> key(trace.traceId())).toList();
     }
 
     private byte[] get() {
-      next = (next + 7919) % FILLED;
+      next = (next + 7919) % filled;
       return Objects.requireNonNull(map.get(keys.get(next)));
     }
 

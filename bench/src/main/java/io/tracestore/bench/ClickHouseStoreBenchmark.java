@@ -11,7 +11,6 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceId;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
-import io.tracestore.tools.clickhouse.ClickHouseProcess;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
@@ -28,6 +27,7 @@ import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -54,9 +54,8 @@ public class ClickHouseStoreBenchmark {
   /** The test server, a store on it, and the rows of one batch as bytes. */
   @State(Scope.Benchmark)
   public static class Server {
-    private static final String USER = "bench";
+    private final String name = "bench" + Long.toHexString(ThreadLocalRandom.current().nextLong());
 
-    ClickHouseProcess process;
     TraceStore store;
     TraceStore rawTables;
     Client client;
@@ -65,23 +64,24 @@ public class ClickHouseStoreBenchmark {
 
     @Setup
     public void open() throws IOException, ExecutionException, InterruptedException {
-      process = ClickHouseProcess.start(null, USER + ":" + USER);
-      store = TraceStores.open(uri("store"));
-      rawTables = TraceStores.open(uri("raw"));
+      String uri = ClickHouseTestServer.start();
+      store = TraceStores.open(uri + "/" + name);
+      rawTables = TraceStores.open(uri + "/" + raw());
       client = rawTables.unwrap(Client.class);
       rawTables.storeTraces(PostgresTraces.make(BATCH, EVENTS));
       rowBinary = rows(ClickHouseFormat.RowBinary);
       nativeBlock = rows(ClickHouseFormat.Native);
     }
 
-    private String uri(String database) {
-      return "clickhouse://%s:%s@127.0.0.1:%d/%s".formatted(USER, USER, process.port(), database);
+    private String raw() {
+      return name + "_raw";
     }
 
     private byte[] rows(ClickHouseFormat format)
         throws IOException, ExecutionException, InterruptedException {
       QuerySettings asked = new QuerySettings().setFormat(format);
-      QueryResponse response = client.query("SELECT * FROM raw.records", asked).get();
+      QueryResponse response =
+          client.query("SELECT * FROM %s.records".formatted(raw()), asked).get();
       try (var rows = response.getInputStream()) {
         return rows.readAllBytes();
       }
@@ -92,7 +92,7 @@ public class ClickHouseStoreBenchmark {
       // A token of its own: the same bytes would be passed over as a repetition.
       InsertSettings settings =
           new InsertSettings()
-              .setDatabase("raw")
+              .setDatabase(raw())
               .setDeduplicationToken(UUID.randomUUID().toString())
               .serverSetting("optimize_on_insert", "0");
       InsertResponse response =
@@ -105,8 +105,9 @@ public class ClickHouseStoreBenchmark {
     @TearDown
     public void close() {
       store.close();
+      client.queryAll("DROP DATABASE " + name);
+      client.queryAll("DROP DATABASE " + raw());
       rawTables.close();
-      process.close();
     }
   }
 
@@ -135,13 +136,14 @@ public class ClickHouseStoreBenchmark {
   /** 100,000 stored events. */
   @State(Scope.Benchmark)
   public static class Stored {
-    private static final int TRACES = 5_000;
+    @Param("5000")
+    int filled;
 
     TraceId[] ids;
 
     @Setup
     public void fill(Server server) {
-      List<FlowTrace> traces = PostgresTraces.make(TRACES, EVENTS);
+      List<FlowTrace> traces = PostgresTraces.make(filled, EVENTS);
       server.store.storeTraces(traces);
       ids = traces.stream().map(FlowTrace::traceId).toArray(TraceId[]::new);
     }

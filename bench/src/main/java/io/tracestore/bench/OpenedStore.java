@@ -51,11 +51,14 @@ public abstract class OpenedStore {
   void open(boolean written) {
     boolean runner = !System.getProperty(Scratch.FOLDER_PROPERTY, "").isEmpty();
     kept = runner && (!written || events >= LARGE);
+    String given = Targets.uri(uri);
     String name =
-        kept ? Scratch.keptName(events) : Long.toHexString(ThreadLocalRandom.current().nextLong());
+        kept
+            ? Scratch.keptName(given, events)
+            : Long.toHexString(ThreadLocalRandom.current().nextLong());
     workload = Workload.load();
     preloaded = workload.tracesOf(events);
-    scratch = Scratch.of(Targets.uri(uri), name);
+    scratch = Scratch.of(given, name);
     store = scratch.open();
     fill();
     if (store.capabilities().contains(Capability.PERSISTENT)) {

@@ -94,9 +94,8 @@ public class PostgresSizeBenchmark {
     }
 
     @TearDown
-    public void close() throws IOException, SQLException {
+    public void close() throws SQLException {
       store.close();
-      server.close();
     }
   }
 

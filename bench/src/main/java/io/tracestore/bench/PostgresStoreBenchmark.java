@@ -84,14 +84,13 @@ public class PostgresStoreBenchmark {
     }
 
     @TearDown
-    public void close() throws IOException, SQLException {
+    public void close() throws SQLException {
       store.close();
       byHand.close();
       repeatable.close();
       for (String name : List.of("store", "raw", "keyed")) {
         server.drop(name);
       }
-      server.close();
     }
   }
 
@@ -131,7 +130,8 @@ public class PostgresStoreBenchmark {
   /** 100,000 stored events, and the two selects that read a trace. */
   @State(Scope.Benchmark)
   public static class Stored {
-    private static final int TRACES = 5_000;
+    @Param("5000")
+    int filled;
 
     TraceId[] ids;
     PreparedStatement header;
@@ -140,7 +140,7 @@ public class PostgresStoreBenchmark {
 
     @Setup
     public void fill(Server server) throws SQLException {
-      List<FlowTrace> traces = PostgresTraces.make(TRACES, EVENTS);
+      List<FlowTrace> traces = PostgresTraces.make(filled, EVENTS);
       server.store.storeTraces(traces);
       ids = traces.stream().map(FlowTrace::traceId).toArray(TraceId[]::new);
       connection = server.server.connect("store");

@@ -15,30 +15,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The server that benchmarks run on: that of {@code TRACESTORE_POSTGRES_URI}, or else an embedded
- * one that waits for the disk as a real one does. What a benchmark makes in it is removed in the
- * end.
+ * one that waits for the disk as a real one does and ends with this JVM. What a benchmark makes in
+ * it is removed in the end.
  */
-public final class PostgresTestServer implements AutoCloseable {
-  private final @Nullable EmbeddedPostgres embedded;
+public final class PostgresTestServer {
+  private static @Nullable EmbeddedPostgres embedded;
+
   private final String address;
   private final String user;
   private final String password;
   private final String schema;
 
-  private PostgresTestServer(
-      @Nullable EmbeddedPostgres embedded,
-      String address,
-      String user,
-      String password,
-      String schema) {
-    this.embedded = embedded;
+  private PostgresTestServer(String address, String user, String password, String schema) {
     this.schema = schema;
     this.address = address;
     this.user = user;
     this.password = password;
   }
 
-  /** Starts it. */
+  /** Starts it, unless one runs in this JVM. */
   public static PostgresTestServer start() throws IOException {
     return start("bench_" + Long.toHexString(ThreadLocalRandom.current().nextLong()));
   }
@@ -51,7 +46,21 @@ public final class PostgresTestServer implements AutoCloseable {
   private static PostgresTestServer start(String schema) throws IOException {
     String given = System.getenv("TRACESTORE_POSTGRES_URI");
     if (given == null || given.isBlank()) {
-      EmbeddedPostgres server =
+      return new PostgresTestServer(
+          "localhost:" + embeddedPort() + "/postgres", "postgres", "", schema);
+    }
+    URI uri = URI.create(given);
+    String[] parts = String.valueOf(uri.getUserInfo()).split(":", 2);
+    return new PostgresTestServer(
+        uri.getHost() + ":" + uri.getPort() + uri.getPath(),
+        parts[0],
+        parts.length > 1 ? parts[1] : "",
+        schema);
+  }
+
+  private static synchronized int embeddedPort() throws IOException {
+    if (embedded == null) {
+      embedded =
           EmbeddedPostgres.builder()
               .setServerConfig("synchronous_commit", "on")
               .setServerConfig("shared_buffers", "1GB")
@@ -59,17 +68,8 @@ public final class PostgresTestServer implements AutoCloseable {
               .setLocaleConfig("locale", "C")
               .setLocaleConfig("encoding", "UTF8")
               .start();
-      return new PostgresTestServer(
-          server, "localhost:" + server.getPort() + "/postgres", "postgres", "", schema);
     }
-    URI uri = URI.create(given);
-    String[] parts = String.valueOf(uri.getUserInfo()).split(":", 2);
-    return new PostgresTestServer(
-        null,
-        uri.getHost() + ":" + uri.getPort() + uri.getPath(),
-        parts[0],
-        parts.length > 1 ? parts[1] : "",
-        schema);
+    return embedded.getPort();
   }
 
   /** A store in a schema of its own; {@code name} tells several apart. */
@@ -100,13 +100,6 @@ public final class PostgresTestServer implements AutoCloseable {
     try (Connection connection = connect(name);
         Statement statement = connection.createStatement()) {
       statement.execute("DROP SCHEMA " + schema + name + " CASCADE");
-    }
-  }
-
-  @Override
-  public void close() throws IOException {
-    if (embedded != null) {
-      embedded.close();
     }
   }
 }

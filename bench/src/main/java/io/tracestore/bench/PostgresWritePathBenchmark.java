@@ -65,11 +65,10 @@ public class PostgresWritePathBenchmark {
     }
 
     @TearDown
-    public void close() throws IOException, SQLException {
+    public void close() throws SQLException {
       connection.rollback();
       connection.close();
       server.drop("paths");
-      server.close();
     }
   }
 

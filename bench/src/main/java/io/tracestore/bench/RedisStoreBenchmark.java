@@ -7,11 +7,11 @@ import io.tracestore.provider.redis.RedisConfig;
 import io.tracestore.provider.redis.RedisTraceStoreProvider;
 import io.tracestore.spi.TraceStore;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -43,43 +43,38 @@ public class RedisStoreBenchmark {
   /** Redis 6.2 in memory, a store, and a connection past it. */
   @State(Scope.Benchmark)
   public static class Server {
-    private RedisTestServer server;
     private RedisByHand byHand;
     private TraceStore store;
-    private List<TraceId> ids;
+    private final List<FlowTrace> traces = Traces.make(MADE);
+    private List<RedisByHand.Encoded> encoded;
 
     @Setup
     public void start() throws IOException, InterruptedException, ExecutionException {
-      server = RedisTestServer.start();
+      RedisTestServer server = RedisTestServer.start();
       store = RedisTraceStoreProvider.open(RedisConfig.builder(server.address()).build());
       byHand = new RedisByHand("redis://" + server.address(), "raw:");
-      ids = new ArrayList<>();
-      for (FlowTrace trace : Traces.make(MADE)) {
-        store.storeTrace(trace);
-        RedisByHand.await(byHand.write(byHand.encode(trace), trace.traceId()));
-        ids.add(trace.traceId());
+      encoded = traces.stream().map(byHand::encode).toList();
+      store.storeTraces(traces);
+      for (int i = 0; i < MADE; i++) {
+        RedisByHand.await(byHand.write(encoded.get(i), traces.get(i).traceId()));
       }
+    }
+
+    TraceId id(int number) {
+      return traces.get(number).traceId();
     }
 
     @TearDown
     public void stop() {
       store.close();
       byHand.close();
-      server.close();
     }
   }
 
-  /** Traces that were made before, each thread's in turn. */
+  /** Which of the traces that were made before comes next. */
   @State(Scope.Thread)
-  public static class MadeTraces {
-    private final List<FlowTrace> traces = Traces.make(MADE);
-    private List<RedisByHand.Encoded> encoded;
-    private int next;
-
-    @Setup
-    public void encode(Server server) {
-      encoded = traces.stream().map(server.byHand::encode).toList();
-    }
+  public static class Turn {
+    private int next = ThreadLocalRandom.current().nextInt(MADE);
 
     int next() {
       next = (next + 1) % MADE;
@@ -92,8 +87,8 @@ public class RedisStoreBenchmark {
   @BenchmarkMode(Mode.Throughput)
   @OutputTimeUnit(TimeUnit.SECONDS)
   @Threads(WRITERS)
-  public void storeTraceFrom16Threads(Server server, MadeTraces made) {
-    FlowTrace trace = made.traces.get(made.next());
+  public void storeTraceFrom16Threads(Server server, Turn turn) {
+    FlowTrace trace = server.traces.get(turn.next());
     server.store.storeTrace(trace.toBuilder().traceId(TraceId.random()).build());
   }
 
@@ -102,31 +97,31 @@ public class RedisStoreBenchmark {
   @BenchmarkMode(Mode.Throughput)
   @OutputTimeUnit(TimeUnit.SECONDS)
   @Threads(WRITERS)
-  public void storeTraceFrom16ThreadsByHand(Server server, MadeTraces made)
+  public void storeTraceFrom16ThreadsByHand(Server server, Turn turn)
       throws InterruptedException, ExecutionException {
-    RedisByHand.await(server.byHand.write(made.encoded.get(made.next()), TraceId.random()));
+    RedisByHand.await(server.byHand.write(server.encoded.get(turn.next()), TraceId.random()));
   }
 
   /** One trace of 20 events. */
   @Benchmark
   @BenchmarkMode(Mode.SampleTime)
-  public Optional<FlowTrace> getTrace(Server server, MadeTraces made) {
-    return server.store.getTrace(server.ids.get(made.next()));
+  public Optional<FlowTrace> getTrace(Server server, Turn turn) {
+    return server.store.getTrace(server.id(turn.next()));
   }
 
   /** The same values, pipelined, not decoded. */
   @Benchmark
   @BenchmarkMode(Mode.SampleTime)
-  public Object getTraceByHand(Server server, MadeTraces made)
+  public Object getTraceByHand(Server server, Turn turn)
       throws InterruptedException, ExecutionException {
-    return Objects.requireNonNull(server.byHand.read(server.ids.get(made.next())));
+    return Objects.requireNonNull(server.byHand.read(server.id(turn.next())));
   }
 
   /** The same values, pipelined and decoded. */
   @Benchmark
   @BenchmarkMode(Mode.SampleTime)
-  public FlowTrace getTraceByHandDecoded(Server server, MadeTraces made)
+  public FlowTrace getTraceByHandDecoded(Server server, Turn turn)
       throws InterruptedException, ExecutionException {
-    return Objects.requireNonNull(server.byHand.read(server.ids.get(made.next()))).decode();
+    return Objects.requireNonNull(server.byHand.read(server.id(turn.next()))).decode();
   }
 }

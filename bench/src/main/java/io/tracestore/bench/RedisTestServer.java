@@ -8,11 +8,13 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import redis.embedded.core.ExecutableProvider;
 
-/** Redis 6.2 in memory, on a free port of this machine, until it is closed. */
-public final class RedisTestServer implements AutoCloseable {
+/** Redis 6.2 in memory, on a free port of this machine, until this JVM ends. */
+public final class RedisTestServer {
   private static final long START_SECONDS = 20;
+  private static @Nullable RedisTestServer running;
 
   private final Process process;
   private final Path folder;
@@ -24,8 +26,16 @@ public final class RedisTestServer implements AutoCloseable {
     this.port = port;
   }
 
-  /** Starts one and waits until it answers. */
-  public static RedisTestServer start() throws IOException {
+  /** Starts it and waits until it answers, unless one runs in this JVM. */
+  public static synchronized RedisTestServer start() throws IOException {
+    if (running == null) {
+      running = startNew();
+      Runtime.getRuntime().addShutdownHook(new Thread(running::end));
+    }
+    return running;
+  }
+
+  private static RedisTestServer startNew() throws IOException {
     Path folder = Files.createTempDirectory("redis-bench");
     int port;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -62,7 +72,7 @@ public final class RedisTestServer implements AutoCloseable {
         last = e;
       }
     }
-    close();
+    end();
     throw new IllegalStateException("the server does not start", last);
   }
 
@@ -71,8 +81,7 @@ public final class RedisTestServer implements AutoCloseable {
     return "127.0.0.1:" + port;
   }
 
-  @Override
-  public void close() {
+  private void end() {
     process.destroyForcibly();
     process.onExit().join();
     Scratch.deleteAll(folder);

@@ -1,10 +1,5 @@
 package io.tracestore.bench;
 
-import io.lettuce.core.KeyScanCursor;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.ScanArgs;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.sync.RedisCommands;
 import io.tracestore.TraceStores;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreUri;
@@ -13,22 +8,25 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
 
 /**
  * A place of its own for one store to be measured in, next to what is there: a folder beside a
- * file, a schema, a key prefix. It never touches the user's own data, and {@link #remove} leaves
- * nothing of it behind. Immutable.
+ * file, a schema, a database, a key prefix. It never touches the user's own data, and {@link
+ * #remove} leaves nothing of it behind. Immutable.
+ *
+ * <p>Its name tells whose it is: {@code tracestore_bench_}, when the run began, four random digits,
+ * {@code _} and what for. Only what is called so is ever removed.
  *
  * <p>To measure a further backend, say here where its scratch is, and in {@link Baseline} what its
  * least work is.
@@ -37,7 +35,14 @@ public final class Scratch {
   /** The system property that names the folder for stores in files; a temporary one otherwise. */
   public static final String FOLDER_PROPERTY = "tracestore.bench.folder";
 
-  private static final String NAME = "tracestore_bench_";
+  /** The system property that names the run, which all its processes share. */
+  public static final String RUN_PROPERTY = "tracestore.bench.run";
+
+  /** What all names begin with. */
+  static final String PREFIX = "tracestore_bench_";
+
+  private static final Pattern NAME =
+      Pattern.compile(PREFIX + "(?<run>\\d{14}_[0-9a-f]{4})_[a-z0-9_]+");
 
   /** Of 50,000 traces: a mem: store that is bounded as it would be in an application. */
   private static final Map<String, String> MEM_BOUNDS =
@@ -46,33 +51,78 @@ public final class Scratch {
   /** A map has to know beforehand; its file takes only what is used. */
   private static final Map<String, String> MAP_BOUNDS = Map.of("maxTraces", "500000");
 
-  private final StoreUri uri;
-  private final Consumer<StoreUri> remover;
+  private final Places places;
+  private final String name;
 
-  private Scratch(StoreUri uri, Consumer<StoreUri> remover) {
-    this.uri = uri;
-    this.remover = remover;
+  private Scratch(Places places, String name) {
+    this.places = places;
+    this.name = name;
+  }
+
+  /** Where scratch places are at one server or in one folder. */
+  interface Places {
+    /** The store in the place called {@code name}. */
+    StoreUri uri(String name);
+
+    /** What is there and begins with {@link #PREFIX}; perhaps something else's, too. */
+    List<String> names();
+
+    /** Removes a place, if it is there. */
+    void remove(String name);
+  }
+
+  /** A new name for a run. */
+  public static String newRun() {
+    DateTimeFormatter format = DateTimeFormatter.ofPattern("yyyyMMddHHmmss", Locale.ROOT);
+    return "%s_%04x"
+        .formatted(
+            LocalDateTime.now(ZoneOffset.UTC).format(format),
+            ThreadLocalRandom.current().nextInt(1 << 16));
+  }
+
+  /** The run of this process: that of the system property, or else a new one. */
+  public static String run() {
+    String run = System.getProperty(RUN_PROPERTY, "");
+    if (run.isEmpty()) {
+      run = newRun();
+      System.setProperty(RUN_PROPERTY, run);
+    }
+    return run;
+  }
+
+  private static String prefixOfRun() {
+    return PREFIX + run() + "_";
   }
 
   /**
-   * The place called {@code name} for the store of {@code given}.
+   * The place of this run that is called {@code name}, for the store of {@code given}.
    *
-   * @param name letters, digits and underscores; the same name is the same place
+   * @param name small letters, digits and underscores; the same name is the same place
    * @throws StoreConfigurationException if there is none for this scheme
    */
   public static Scratch of(String given, String name) {
-    StoreUri uri = StoreUri.parse(given);
+    return new Scratch(places(StoreUri.parse(given)), prefixOfRun() + name);
+  }
+
+  /** Makes the folder of this run that is called {@code name}, among temporary files. */
+  public static Path folder(String name) throws IOException {
+    return Files.createDirectories(temporary(prefixOfRun() + name));
+  }
+
+  /** The folder called {@code name} among temporary files. */
+  public static Path temporary(String name) {
+    return new Folders(StoreUri.parse("sqlite:")).parent().resolve(name);
+  }
+
+  private static Places places(StoreUri uri) {
     return switch (uri.scheme()) {
-      case "mem" ->
-          new Scratch(withDefaults(StoreUri.parse("mem:"), uri, MEM_BOUNDS), Scratch::keep);
-      case "sqlite", "jdbc:sqlite" -> ofFile(uri, name);
-      case "chronicle" -> ofFile(withDefaults(uri, uri, MAP_BOUNDS), name);
-      case "postgresql", "postgres", "jdbc:postgresql" ->
-          new Scratch(with(uri, "schemaName", NAME + name), Scratch::dropSchema);
+      case "mem" -> new InMemory(withDefaults(StoreUri.parse("mem:"), uri, MEM_BOUNDS));
+      case "sqlite", "jdbc:sqlite" -> ofFile(uri);
+      case "chronicle" -> ofFile(withDefaults(uri, uri, MAP_BOUNDS));
+      case "postgresql", "postgres", "jdbc:postgresql" -> new ScratchSchemas(uri);
+      case "clickhouse", "clickhouses", "jdbc:clickhouse" -> new ScratchDatabases(uri);
       case "redis", "rediss", "redis-sentinel" ->
-          new Scratch(
-              withDefaults(uri, with(uri, "keyPrefix", NAME + name), Map.of("ttl", "1d")),
-              Scratch::deleteKeys);
+          new ScratchKeys(withDefaults(uri, uri, Map.of("ttl", "1d")));
       default ->
           throw new StoreConfigurationException(
               "bench knows no scratch place for '%s:'; docs/benchmarking.md says how to add one"
@@ -81,32 +131,11 @@ public final class Scratch {
     };
   }
 
-  private static Scratch ofFile(StoreUri uri, String name) {
-    if (uri.body().startsWith(":")) {
-      // In memory.
-      return new Scratch(uri, Scratch::keep);
-    }
-    Path folder = parentOf(uri.body()).resolve(NAME + name);
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    String file = StoreUri.percentEncode(folder.resolve("store.db").toString()).replace("%2F", "/");
-    StoreUri scratch = StoreUri.of(uri.scheme(), file, uri.options());
-    return new Scratch(scratch, unused -> deleteAll(folder));
+  private static Places ofFile(StoreUri uri) {
+    return uri.body().startsWith(":") ? new InMemory(uri) : new Folders(uri);
   }
 
-  private static Path parentOf(String file) {
-    if (file.isEmpty()) {
-      String folder = System.getProperty(FOLDER_PROPERTY, "");
-      return Path.of(folder.isEmpty() ? System.getProperty("java.io.tmpdir") : folder);
-    }
-    Path parent = Path.of(file).toAbsolutePath().getParent();
-    return parent == null ? Path.of("/") : parent;
-  }
-
-  private static StoreUri with(StoreUri uri, String option, String value) {
+  static StoreUri with(StoreUri uri, String option, String value) {
     Map<String, String> options = new LinkedHashMap<>(uri.options());
     options.put(option, value);
     return StoreUri.of(uri.scheme(), uri.rawBody(), options);
@@ -119,69 +148,110 @@ public final class Scratch {
     return StoreUri.of(base.scheme(), base.rawBody(), options);
   }
 
-  /** What a place is called that trials with so many events share. */
-  public static String keptName(int events) {
-    return "of_" + events;
+  /** What a place is called that trials of {@code given} with so many events share. */
+  static String keptName(String given, int events) {
+    return "of_%d_%08x".formatted(events, given.hashCode());
   }
 
   /** Where the store is. */
   public StoreUri uri() {
-    return uri;
+    return places.uri(name);
   }
 
   /** Opens the store. */
   public TraceStore open() {
-    return TraceStores.open(uri);
+    return TraceStores.open(uri());
   }
 
   /** Removes everything in it; the store must be closed. */
   public void remove() {
-    remover.accept(uri);
+    places.remove(name);
   }
 
-  private static void keep(StoreUri uri) {
-    // Gone with the process.
+  /** The names of the places at {@code given} that other runs have made and not removed. */
+  public static List<String> left(String given) {
+    return places(StoreUri.parse(given)).names().stream()
+        .filter(name -> NAME.matcher(name).matches() && !name.startsWith(prefixOfRun()))
+        .sorted()
+        .toList();
   }
 
-  private static void dropSchema(StoreUri uri) {
-    try (TraceStore store = TraceStores.open(uri);
-        Connection connection = store.unwrap(DataSource.class).getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute("DROP SCHEMA \"" + uri.options().get("schemaName") + "\" CASCADE");
-    } catch (SQLException e) {
-      throw new IllegalStateException("the scratch schema of %s is left".formatted(uri), e);
+  /** Removes what the run of this process and its others have left at {@code given}. */
+  public static void removeLeftOfThisRun(String given) {
+    Places places = places(StoreUri.parse(given));
+    places.names().stream().filter(name -> name.startsWith(prefixOfRun())).forEach(places::remove);
+  }
+
+  /** Removes one of the places that {@link #left} told. */
+  public static void remove(String given, String name) {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException("not a place of a benchmark: " + name);
+    }
+    places(StoreUri.parse(given)).remove(name);
+  }
+
+  /** Gone with the process. */
+  private record InMemory(StoreUri store) implements Places {
+    @Override
+    public StoreUri uri(String name) {
+      return store;
+    }
+
+    @Override
+    public List<String> names() {
+      return List.of();
+    }
+
+    @Override
+    public void remove(String name) {
+      // Nothing is left.
     }
   }
 
-  private static void deleteKeys(StoreUri uri) {
-    try (TraceStore store = TraceStores.open(uri)) {
-      store.purgeBefore(Instant.parse("2200-01-01T00:00:00Z"));
-    }
-    if (uri.scheme().equals("redis") && !uri.options().containsKey("cluster")) {
-      deleteRest(uri);
-    }
-  }
-
-  /** The few keys that describe the store itself. */
-  private static void deleteRest(StoreUri uri) {
-    RedisClient client = RedisClient.create("redis:" + uri.rawBody());
-    try (StatefulRedisConnection<String, String> connection = client.connect()) {
-      RedisCommands<String, String> commands = connection.sync();
-      ScanArgs ofPrefix =
-          ScanArgs.Builder.matches(uri.options().get("keyPrefix") + "*").limit(1000);
-      KeyScanCursor<String> page = commands.scan(ofPrefix);
-      while (true) {
-        List<String> keys = page.getKeys();
-        if (!keys.isEmpty()) {
-          commands.unlink(keys.toArray(String[]::new));
-        }
-        if (page.isFinished()) {
-          return;
-        }
-        page = commands.scan(page, ofPrefix);
+  /** A folder for each place, beside the user's file. */
+  private record Folders(StoreUri given) implements Places {
+    @Override
+    public StoreUri uri(String name) {
+      String file;
+      try {
+        Path folder = Files.createDirectories(parent().resolve(name));
+        file = folder.resolve("store.db").toString();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
-    } finally {
-      client.shutdown();
+      return StoreUri.of(
+          given.scheme(), StoreUri.percentEncode(file).replace("%2F", "/"), given.options());
+    }
+
+    private Path parent() {
+      String file = given.body();
+      if (file.isEmpty()) {
+        String folder = System.getProperty(FOLDER_PROPERTY, "");
+        return Path.of(folder.isEmpty() ? System.getProperty("java.io.tmpdir") : folder);
+      }
+      Path parent = Path.of(file).toAbsolutePath().getParent();
+      return parent == null ? Path.of("/") : parent;
+    }
+
+    @Override
+    public List<String> names() {
+      if (!Files.isDirectory(parent())) {
+        return List.of();
+      }
+      try (Stream<Path> files = Files.list(parent())) {
+        return files
+            .filter(Files::isDirectory)
+            .map(folder -> String.valueOf(folder.getFileName()))
+            .filter(name -> name.startsWith(PREFIX))
+            .toList();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public void remove(String name) {
+      deleteAll(parent().resolve(name));
     }
   }
 

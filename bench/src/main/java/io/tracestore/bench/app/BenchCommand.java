@@ -62,7 +62,8 @@ final class BenchCommand implements Callable<Integer> {
       names = "--with",
       split = ",",
       paramLabel = "SERVER",
-      description = "Also start servers on this machine and measure them: postgresql, redis.")
+      description =
+          "Also start servers on this machine and measure them: postgresql, redis, clickhouse.")
   private List<String> with = List.of();
 
   @Option(
@@ -111,52 +112,48 @@ final class BenchCommand implements Callable<Integer> {
     Need wanted = Need.parse(need);
     Effort effort = effort();
     List<Path> files = traces.stream().map(Path::toAbsolutePath).toList();
+    for (Path file : files) {
+      if (!Files.isReadable(file)) {
+        throw new IllegalArgumentException("--traces: there is no file " + file);
+      }
+    }
     if (!files.isEmpty()) {
       Workload.ofFiles(files);
     }
-    Path temporary = Files.createTempDirectory("tracestore-bench");
-    try (Servers servers = new Servers()) {
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> Scratch.deleteAll(temporary)));
-      System.setProperty(Scratch.FOLDER_PROPERTY, temporary.toString());
-      Map<String, String> targets = targets(servers);
-      List<StoreFacts> stores = new ArrayList<>();
-      targets.forEach((label, uri) -> stores.add(StoreFacts.probe(label, uri)));
-      Path targetFile = temporary.resolve("targets");
+    try (Cleanup cleanup = Cleanup.begin(out)) {
+      Map<String, String> targets = cleanup.step(() -> targets(cleanup));
+      List<StoreFacts> stores = cleanup.step(() -> probe(targets));
+      stores.stream()
+          .filter(store -> !Plan.holds(store, effort))
+          .forEach(store -> out.println(store.label() + " is not measured: it holds fewer events"));
+      List<Cell> cells = Plan.of(stores, effort, Pattern.compile(only));
+      if (cells.isEmpty()) {
+        throw new IllegalArgumentException("--only matches nothing of the plan: " + only);
+      }
+      Path targetFile = cleanup.temporary().resolve("targets");
       Targets.write(targetFile, targets);
       RunFolder folder = RunFolder.at(folder());
       out.println("results go to " + folder.report().getParent());
       JmhRunner runner =
-          new JmhRunner(effort, jvmArguments(temporary, targetFile, files), folder.logs());
+          new JmhRunner(
+              effort, jvmArguments(cleanup.temporary(), targetFile, files), folder.logs());
+      CellRunner guarded = cell -> cleanup.step(() -> runner.run(cell));
       try {
-        measure(folder, runner, effort, stores, wanted, temporary);
-      } finally {
-        targets.forEach((label, uri) -> removeKept(uri, effort));
+        Machine machine = Machine.here(cleanup.temporary());
+        Json.write(folder.run(), ReflowJson.write(machine.toJson(stores)));
+        JsonValue results = new BenchRun(folder, guarded, effort.measuring(), out).run(cells);
+        Reports.write(results, machine, stores, wanted, folder.report(), out);
+      } catch (BenchException e) {
+        throw new BenchException(
+            "%s%nto go on, give the same arguments and --continue %s"
+                .formatted(e.getMessage(), folder.report().getParent()),
+            e);
       }
-    } finally {
-      Scratch.deleteAll(temporary);
+      out.println();
+      out.println("report:  " + folder.report());
+      out.println("results: " + folder.results());
     }
     return Main.OK;
-  }
-
-  private void measure(
-      RunFolder folder,
-      CellRunner runner,
-      Effort effort,
-      List<StoreFacts> stores,
-      Need wanted,
-      Path place)
-      throws IOException {
-    Machine machine = Machine.here(place);
-    Json.write(folder.run(), ReflowJson.write(machine.toJson(stores)));
-    List<Cell> cells = Plan.of(stores, effort, Pattern.compile(only));
-    if (cells.isEmpty()) {
-      throw new BenchException("--only matches nothing of the plan");
-    }
-    JsonValue results = new BenchRun(folder, runner, effort.measuring(), out).run(cells);
-    Reports.write(results, machine, stores, wanted, folder.report(), out);
-    out.println();
-    out.println("report:  " + folder.report());
-    out.println("results: " + folder.results());
   }
 
   private Effort effort() {
@@ -182,7 +179,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   /** The URIs by what results call them. */
-  private Map<String, String> targets(Servers servers) throws IOException {
+  private Map<String, String> targets(Cleanup cleanup) throws IOException {
     Map<String, String> targets = new LinkedHashMap<>();
     if (uris.isEmpty()) {
       List<String> there =
@@ -192,18 +189,34 @@ final class BenchCommand implements Callable<Integer> {
           .forEach(scheme -> targets.put(scheme + ":", scheme + ":"));
     }
     for (String server : with) {
-      targets.put(server + ":", servers.start(server));
+      targets.put(server + ":", Servers.start(server));
     }
     for (String uri : uris) {
+      Scratch.of(uri, "probe"); // which refuses what cannot be measured
+      cleanup.willUse(uri);
       targets.put(StoreUri.parse(uri).toString(), uri);
     }
     return targets;
+  }
+
+  private List<StoreFacts> probe(Map<String, String> targets) {
+    List<StoreFacts> stores = new ArrayList<>();
+    targets.forEach((label, uri) -> {
+      stores.add(StoreFacts.probe(label, uri));
+      if (uris.contains(uri) && !Scratch.left(uri).isEmpty()) {
+        out.println(
+            "an earlier run has left something at %1$s; './tracestore bench clean %1$s' removes it"
+                .formatted(label));
+      }
+    });
+    return stores;
   }
 
   private static List<String> jvmArguments(Path temporary, Path targets, List<Path> files) {
     List<String> arguments = new ArrayList<>();
     arguments.add("-Xmx3g");
     arguments.add("-D%s=%s".formatted(Scratch.FOLDER_PROPERTY, temporary));
+    arguments.add("-D%s=%s".formatted(Scratch.RUN_PROPERTY, Scratch.run()));
     arguments.add("-D%s=%s".formatted(Targets.FILE_PROPERTY, targets));
     if (!files.isEmpty()) {
       String paths =
@@ -211,16 +224,5 @@ final class BenchCommand implements Callable<Integer> {
       arguments.add("-D%s=%s".formatted(Workload.FILES_PROPERTY, paths));
     }
     return arguments;
-  }
-
-  /** The places that trials leave for others to use again. */
-  private void removeKept(String uri, Effort effort) {
-    for (int size : effort.sizes()) {
-      try {
-        Scratch.of(uri, Scratch.keptName(size)).remove();
-      } catch (RuntimeException e) {
-        out.println("not removed: " + e.getMessage());
-      }
-    }
   }
 }

@@ -1,5 +1,7 @@
 package io.tracestore.bench.app;
 
+import java.io.IOException;
+
 /** Measures one cell. */
 interface CellRunner {
   /**
@@ -8,5 +10,5 @@ interface CellRunner {
    * @return an array in JMH's JSON format
    * @throws BenchException if it failed
    */
-  String run(Cell cell);
+  String run(Cell cell) throws IOException;
 }

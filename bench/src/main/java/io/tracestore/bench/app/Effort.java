@@ -27,7 +27,7 @@ record Effort(
   /** Numbers in minutes, not to decide much upon. */
   static final Effort QUICK =
       new Effort(
-          1, 1, Duration.ofMillis(500), 3, Duration.ofMillis(400), List.of(SMALL, 100_000), true);
+          1, 1, Duration.ofMillis(400), 3, Duration.ofMillis(300), List.of(SMALL, 100_000), true);
 
   /** Everything. */
   static final Effort FULL =

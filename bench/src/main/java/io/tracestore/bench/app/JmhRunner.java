@@ -56,7 +56,7 @@ final class JmhRunner implements CellRunner {
       return json.toString(StandardCharsets.UTF_8);
     } catch (RunnerException e) {
       throw new BenchException(
-          "%s failed; all of it is in %s%n%s".formatted(cell.title(), log, reason(log)), e);
+          "%s failed; all of it is in %s%n%s".formatted(cell.title(), log, reason(log, e)), e);
     }
   }
 
@@ -88,7 +88,8 @@ final class JmhRunner implements CellRunner {
     return TimeValue.milliseconds(duration.toMillis());
   }
 
-  private static String reason(Path log) {
+  /** From the log; before that begins, JMH says it in the exception: that another JMH runs. */
+  private static String reason(Path log, RunnerException failure) {
     try {
       List<String> lines = Files.readAllLines(log);
       int from = 0;
@@ -97,6 +98,9 @@ final class JmhRunner implements CellRunner {
           from = i;
           break;
         }
+      }
+      if (lines.isEmpty()) {
+        return String.valueOf(failure.getMessage());
       }
       return String.join("\n", lines.subList(from, Math.min(lines.size(), from + LOG_LINES)));
     } catch (IOException e) {

@@ -13,9 +13,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * On what and with what a run was made.
@@ -30,7 +33,7 @@ record Machine(Map<String, String> facts, double memoryBytes, double diskBytes) 
   /** Libraries of which the version matters to the numbers. */
   private static final Pattern LIBRARY =
       Pattern.compile(
-          "(tracestore|sqlite-jdbc|postgresql|lettuce-core|chronicle-map|jmh-core|zipkin)"
+          "(tracestore|sqlite-jdbc|postgresql|lettuce-core|chronicle-map|client-v2|jmh-core|zipkin)"
               + "-(\\d[^/\\\\]*)\\.jar");
 
   /**
@@ -100,6 +103,14 @@ record Machine(Map<String, String> facts, double memoryBytes, double diskBytes) 
       }
     }
     return libraries;
+  }
+
+  /** The most important facts in a line; empty if none is known. */
+  String summary() {
+    return Stream.of("Processor", "Memory", "Java", "Measured")
+        .map(facts::get)
+        .filter(Objects::nonNull)
+        .collect(Collectors.joining(" · "));
   }
 
   /** With the stores that were measured, as {@code run.json} keeps it. */

@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -27,15 +28,20 @@ public final class Main {
   private Main() {}
 
   /**
-   * Runs the command and ends the JVM.
+   * Runs the command and ends the JVM. {@code jmh} is JMH's own command, with its own arguments.
    *
    * @param args the command line behind {@code bench}
+   * @throws IOException from JMH
    */
-  public static void main(String[] args) {
+  public static void main(String[] args) throws IOException {
     PrintStream out =
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     PrintStream err =
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+    if (args.length > 0 && args[0].equals("jmh")) {
+      org.openjdk.jmh.Main.main(Arrays.copyOfRange(args, 1, args.length));
+      return;
+    }
     System.exit(run(out, err, args));
   }
 
@@ -44,6 +50,7 @@ public final class Main {
     CommandLine commands = new CommandLine(new BenchCommand(out));
     commands.addSubcommand(new CompareCommand(out));
     commands.addSubcommand(new ReportCommand(out));
+    commands.addSubcommand(new CleanCommand(out));
     commands.registerConverter(Path.class, Path::of);
     commands.setCommandName("tracestore bench");
     commands.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));

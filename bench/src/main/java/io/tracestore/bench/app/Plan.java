@@ -29,12 +29,22 @@ final class Plan {
    */
   static List<Cell> of(List<StoreFacts> stores, Effort effort, Pattern only) {
     Plan plan = new Plan(effort, only);
-    stores.forEach(plan::basics);
+    List<StoreFacts> all = stores.stream().filter(store -> holds(store, effort)).toList();
+    all.forEach(plan::basics);
     if (!effort.quick()) {
-      stores.forEach(plan::rest);
+      all.forEach(plan::rest);
     }
-    stores.forEach(plan::sizes);
+    all.forEach(plan::sizes);
     return List.copyOf(plan.cells);
+  }
+
+  /** Whether {@code store} can be measured at all: it holds the smallest size. */
+  static boolean holds(StoreFacts store, Effort effort) {
+    return effort.sizes().getFirst() <= most(store);
+  }
+
+  private static int most(StoreFacts store) {
+    return MOST.getOrDefault(store.scheme(), Integer.MAX_VALUE);
   }
 
   private void basics(StoreFacts store) {
@@ -43,7 +53,6 @@ final class Plan {
     add(store, "storeTrace", base, 16);
     add(store, "storeTraces", base, 1);
     add(store, "storeEvent", base, 1);
-    add(store, "getTraceHot", base, 1);
     add(store, "getTraceCold", base, 1);
     add(store, "queryTraces", base, 1, Map.of("filter", Filter.FLOW.name()));
     add(store, "queryTraces", base, 1, Map.of("filter", Filter.ACTOR.name()));
@@ -51,9 +60,12 @@ final class Plan {
     add(store, "mixed", base, 1, Map.of("readPercent", "90"));
     open(store, base);
     if (Baseline.SCHEMES.contains(store.scheme())) {
-      baseline(store, "storeTrace", base);
-      baseline(store, "storeTraces", base);
-      baseline(store, "getTraceCold", base);
+      baseline(store, "storeTrace", base, 1);
+      baseline(store, "storeTraces", base, 1);
+      baseline(store, "getTraceCold", base, 1);
+      if (!store.isEmbedded()) {
+        baseline(store, "storeTrace", base, 16);
+      }
     }
   }
 
@@ -61,6 +73,7 @@ final class Plan {
     int base = effort.sizes().getFirst();
     add(store, "storeTrace", base, 4);
     add(store, "writerWrite", base, 1);
+    add(store, "getTraceHot", base, 1);
     add(store, "getEvents", base, 1);
     for (Filter filter : Filter.values()) {
       if (filter != Filter.FLOW && filter != Filter.ACTOR) {
@@ -75,7 +88,7 @@ final class Plan {
   /** How cost grows with what is stored. */
   private void sizes(StoreFacts store) {
     for (int events : effort.sizes().subList(1, effort.sizes().size())) {
-      if (events > MOST.getOrDefault(store.scheme(), Integer.MAX_VALUE)) {
+      if (events > most(store)) {
         continue;
       }
       add(store, "getTraceCold", events, 1);
@@ -101,10 +114,10 @@ final class Plan {
     }
   }
 
-  private void baseline(StoreFacts store, String operation, int events) {
-    add(new Cell(true, operation, store.label(), events, 1, Mode.SampleTime, Map.of()));
+  private void baseline(StoreFacts store, String operation, int events, int threads) {
+    add(new Cell(true, operation, store.label(), events, threads, Mode.SampleTime, Map.of()));
     if (!effort.quick()) {
-      add(new Cell(true, operation, store.label(), events, 1, Mode.Throughput, Map.of()));
+      add(new Cell(true, operation, store.label(), events, threads, Mode.Throughput, Map.of()));
     }
   }
 

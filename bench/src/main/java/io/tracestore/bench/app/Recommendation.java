@@ -148,7 +148,9 @@ record Recommendation(Need need, List<Verdict> verdicts) {
     for (Criterion criterion : criteria(need)) {
       long size = sizeFor(need, criterion, rivals, results);
       Optional<Results.Figure> own = results.find(store.label(), criterion.title(), size);
-      if (criterion.weight() == 0 || own.isEmpty()) {
+      boolean all =
+          rivals.stream().allMatch(r -> results.find(r, criterion.title(), size).isPresent());
+      if (criterion.weight() == 0 || own.isEmpty() || !all) {
         continue;
       }
       double value = criterion.valueOf(own.get());

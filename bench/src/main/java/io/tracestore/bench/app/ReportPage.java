@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -15,6 +16,10 @@ import java.util.regex.Pattern;
 final class ReportPage {
   private static final String CHART_JS =
       "/META-INF/resources/webjars/chart.js/4.5.1/dist/chart.umd.min.js";
+
+  /** More than these get the whole width. */
+  private static final int MANY_LABELS = 6;
+
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([a-z-]+)}}");
 
   private final Results results;
@@ -34,17 +39,18 @@ final class ReportPage {
   String html() throws IOException {
     List<Charts.Chart> charts = Charts.of(results);
     JsonValue data = JsonValue.from(charts.stream().map(Charts.Chart::toData).toList());
-    Map<String, String> parts =
-        Map.of(
-            "style", resource("report.css"),
-            "machine", machineTable(),
-            "recommendation", recommendationText(),
-            "matrix", matrixTable(),
-            "charts", String.join("\n", charts.stream().map(ReportPage::section).toList()),
-            "numbers", table("Every number", ResultTable.COLUMNS, ResultTable.rows(results), 2),
-            "data", forScript(ReflowJson.write(data)),
-            "library", library(),
-            "script", resource("report.js"));
+    Map<String, String> parts = new LinkedHashMap<>();
+    parts.put("style", resource("report.css"));
+    parts.put("machine", machineTable());
+    parts.put("summary", escape(machine.summary()));
+    parts.put("recommendation", recommendationText());
+    parts.put("matrix", matrixTable());
+    parts.put("cost", costTable());
+    parts.put("charts", String.join("\n", charts.stream().map(ReportPage::section).toList()));
+    parts.put("numbers", table("Every number", ResultTable.COLUMNS, ResultTable.rows(results), 2));
+    parts.put("data", forScript(ReflowJson.write(data)));
+    parts.put("library", library());
+    parts.put("script", resource("report.js"));
     // One pass: what is put in is never looked into.
     return PLACEHOLDER
         .matcher(resource("report.html"))
@@ -106,28 +112,45 @@ final class ReportPage {
             .map(best ->
                 "<p class=\"best\">Take <strong>%s</strong></p>%n".formatted(escape(best.store())))
             .orElse("<p class=\"best\">None of the measured stores fits.</p>\n"));
+    html.append("<div class=\"verdicts\">\n");
     for (Recommendation.Verdict verdict : recommendation.verdicts()) {
       html.append(
-          "<h3>%s %s</h3>%n<ul>%n"
+          "<section class=\"verdict%s\">%n<h3>%s %s</h3>%n<ul>%n"
               .formatted(
+                  verdict.fits() ? "" : " lacks",
                   escape(verdict.store()),
                   verdict.fits() ? "fits, score %.2f".formatted(verdict.score()) : "does not fit"));
       verdict.reasons().forEach(r -> html.append("<li>%s</li>%n".formatted(escape(r))));
-      html.append("</ul>\n");
+      html.append("</ul>\n</section>\n");
     }
-    return html.toString();
+    return html.append("</div>").toString();
   }
 
   private String matrixTable() {
     List<String> columns = new ArrayList<>(List.of("Feature"));
     stores.forEach(store -> columns.add(store.label()));
+    Map<String, String> measures = new LinkedHashMap<>();
     List<List<String>> rows = new ArrayList<>();
     for (DecisionMatrix.Row row : DecisionMatrix.of(stores, results)) {
-      List<String> cells = new ArrayList<>(List.of(row.feature() + " (" + row.measure() + ")"));
+      List<String> cells = new ArrayList<>(List.of(row.feature()));
       cells.addAll(row.cells());
       rows.add(cells);
+      measures.put(row.feature(), row.measure());
     }
-    return table("Decision matrix", columns, rows, columns.size());
+    String html = table("Decision matrix", columns, rows, columns.size());
+    for (Map.Entry<String, String> measure : measures.entrySet()) {
+      String name = "<th scope=\"row\">" + escape(measure.getKey());
+      String note = " <span class=\"measure\">%s</span>".formatted(escape(measure.getValue()));
+      html = html.replace(name, name + note);
+    }
+    return html;
+  }
+
+  private String costTable() {
+    List<List<String>> rows = Goal.of(stores, results).stream().map(Goal.Row::texts).toList();
+    return table("What the library costs", Goal.COLUMNS, rows, 2)
+        .replace("\"number\">met<", "\"number met\">✓ met<")
+        .replace("\"number\">missed<", "\"number missed\">✗ missed<");
   }
 
   private static String section(Charts.Chart chart) {
@@ -143,7 +166,7 @@ final class ReportPage {
       rows.add(row);
     }
     return """
-    <section class="chart" aria-labelledby="%1$s-title">
+    <section class="chart%6$s" aria-labelledby="%1$s-title">
     <h3 id="%1$s-title">%2$s</h3>
     <p class="note">%3$s</p>
     <div class="canvas" style="height: %4$dpx"><canvas id="%1$s" role="img" aria-label="%2$s; the table below has its numbers"></canvas></div>
@@ -157,7 +180,8 @@ final class ReportPage {
             escape(chart.title()),
             escape(chart.note()),
             height(chart),
-            table(chart.title(), columns, rows, 1));
+            table(chart.title(), columns, rows, 1),
+            chart.labels().size() > MANY_LABELS ? " wide" : "");
   }
 
   /** Bars lie, so that names of operations can be read on a phone too. */
@@ -177,7 +201,11 @@ final class ReportPage {
     html.append(
         "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"%1$s, table\"><table>%n<caption>%1$s</caption>%n<thead><tr>"
             .formatted(escape(caption)));
-    columns.forEach(c -> html.append("<th scope=\"col\">%s</th>".formatted(escape(c))));
+    for (int i = 0; i < columns.size(); i++) {
+      html.append(
+          "<th scope=\"col\"%s>%s</th>"
+              .formatted(i < names ? "" : " class=\"number\"", escape(columns.get(i))));
+    }
     html.append("</tr></thead>\n<tbody>\n");
     for (List<String> row : rows) {
       html.append("<tr><th scope=\"row\">%s</th>".formatted(escape(row.getFirst())));

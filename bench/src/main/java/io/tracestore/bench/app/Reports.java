@@ -33,6 +33,7 @@ final class Reports {
     out.println();
     ResultTable.lines(ResultTable.COLUMNS, ResultTable.rows(results)).forEach(out::println);
     out.println();
+    print(Goal.of(stores, results), out);
     print(recommendation, out);
     Json.write(page, new ReportPage(results, machine, stores, recommendation).html());
   }
@@ -46,6 +47,16 @@ final class Reports {
     }
     known.forEach(store -> byLabel.replace(store.label(), store));
     return List.copyOf(byLabel.values());
+  }
+
+  private static void print(List<Goal.Row> goals, PrintStream out) {
+    if (goals.stream().allMatch(row -> row.outcome() == Goal.Outcome.NOT_MEASURED)) {
+      return;
+    }
+    out.println("what the library costs:");
+    ResultTable.lines(Goal.COLUMNS, goals.stream().map(Goal.Row::texts).toList())
+        .forEach(out::println);
+    out.println();
   }
 
   private static void print(Recommendation recommendation, PrintStream out) {

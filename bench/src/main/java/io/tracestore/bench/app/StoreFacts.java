@@ -41,6 +41,17 @@ record StoreFacts(String label, String scheme, Set<Capability> capabilities) {
     return capabilities.contains(capability);
   }
 
+  /** The scheme by which documents call the backend. */
+  String backend() {
+    return switch (scheme) {
+      case "jdbc:sqlite" -> "sqlite";
+      case "postgres", "jdbc:postgresql" -> "postgresql";
+      case "rediss", "redis-sentinel" -> "redis";
+      case "clickhouses", "jdbc:clickhouse" -> "clickhouse";
+      default -> scheme;
+    };
+  }
+
   /** Whether it runs inside the application's process. */
   boolean isEmbedded() {
     return EMBEDDED.contains(scheme);

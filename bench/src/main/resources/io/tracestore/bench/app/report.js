@@ -71,7 +71,7 @@
         interaction: { mode: "index", intersect: false, axis: spec.lines ? "x" : "y" },
         scales: spec.lines ? { x: labelAxis, y: valueAxis } : { x: valueAxis, y: labelAxis },
         plugins: {
-          legend: { labels: { color: text, usePointStyle: spec.lines } },
+          legend: { labels: { color: text, usePointStyle: spec.lines, boxHeight: 8, boxWidth: spec.lines ? 8 : 24 } },
           tooltip: {
             callbacks: {
               label: (item) => item.dataset.label + ": " + format(spec.lines ? item.parsed.y : item.parsed.x),

@@ -58,8 +58,8 @@ class MainTest {
     assertThat(run("--with", "oracle")).isEqualTo(1);
     assertThat(err.toString(StandardCharsets.UTF_8))
         .isEqualTo(
-            "tracestore: --with knows postgresql and redis, not 'oracle'; give the URI of your"
-                + " server instead\n");
+            "tracestore: --with knows postgresql, redis and clickhouse, not 'oracle'; give the URI of"
+                + " your server instead\n");
   }
 
   @Test

@@ -134,6 +134,13 @@ class ReportPageTest {
   }
 
   @Test
+  void whatTheLibraryCostsIsSaidByName() throws IOException {
+    assertThat(page())
+        .contains("<td>writing / Zipkin's writing</td>")
+        .contains("<td class=\"number missed\">✗ missed</td>");
+  }
+
+  @Test
   void theAdviceNamesWhatWasNeededAndWhatFits() throws IOException {
     assertThat(page())
         .contains("Needed: <strong>durable</strong>")

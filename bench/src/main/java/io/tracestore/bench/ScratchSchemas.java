@@ -1,0 +1,63 @@
+package io.tracestore.bench;
+
+import io.tracestore.TraceStores;
+import io.tracestore.spi.StoreUri;
+import io.tracestore.spi.TraceStore;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+
+/** Scratch places in PostgreSQL: a schema for each. */
+record ScratchSchemas(StoreUri given) implements Scratch.Places {
+  @Override
+  public StoreUri uri(String name) {
+    return Scratch.with(given, "schemaName", name);
+  }
+
+  /** What is done with a connection of the store's own, whatever its URI says of TLS and login. */
+  private interface Work<T> {
+    T with(Statement statement) throws SQLException;
+  }
+
+  /** A store makes its schema, so it is opened in the one called {@code name}, which then goes. */
+  private <T> T connected(String name, Work<T> work) {
+    try (TraceStore store = TraceStores.open(uri(name));
+        Connection connection = store.unwrap(DataSource.class).getConnection();
+        Statement statement = connection.createStatement()) {
+      T result = work.with(statement);
+      statement.execute("DROP SCHEMA \"" + name + "\" CASCADE");
+      return result;
+    } catch (SQLException e) {
+      throw new IllegalStateException("the schema %s is left at %s".formatted(name, given), e);
+    }
+  }
+
+  @Override
+  public List<String> names() {
+    String own = Scratch.PREFIX + Scratch.newRun() + "_names";
+    return connected(
+        own,
+        statement -> {
+          List<String> names = new ArrayList<>();
+          try (ResultSet rows =
+              statement.executeQuery(
+                  "SELECT nspname FROM pg_namespace WHERE starts_with(nspname, '%s')"
+                      .formatted(Scratch.PREFIX))) {
+            while (rows.next()) {
+              names.add(rows.getString(1));
+            }
+          }
+          names.remove(own);
+          return names;
+        });
+  }
+
+  @Override
+  public void remove(String name) {
+    connected(name, statement -> name);
+  }
+}
