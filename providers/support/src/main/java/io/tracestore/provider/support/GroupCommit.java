@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * takes all that are there and commits them as one transaction.
  *
  * <p>Safe for many threads, virtual ones included. The queue is bounded by weight; a caller blocks
- * while it is full. Units are applied in the order in which they were queued. Nobody is told that a
+ * while it is full. Who was alone in the last transaction gets the next one at once; several are
+ * waited for, for a fraction of the time that it took. Units are applied in the order in which they were queued. Nobody is told that a
  * unit was done before the transaction with it is committed.
  *
  * <p>If a transaction fails for a reason that is not {@linkplain TraceStoreException#isRetryable()
@@ -82,9 +84,13 @@ public final class GroupCommit<C> implements AutoCloseable {
     R await();
   }
 
+  /** What part of the time that the last transaction took is at most waited for its callers. */
+  private static final int WAIT_FRACTION = 4;
+
   private final String name;
   private final Transactions<C> transactions;
   private final long maxWeight;
+  private final LongUnaryOperator patience;
   private final Thread writer;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition notEmpty = lock.newCondition();
@@ -93,7 +99,13 @@ public final class GroupCommit<C> implements AutoCloseable {
   private final LongAdder commits = new LongAdder();
   private final LongAdder committedUnits = new LongAdder();
   private long queuedWeight;
+  private int awaited = 1;
   private boolean closed;
+
+  /** Of the last transaction; only the writer thread uses them. */
+  private int lastUnits;
+
+  private long lastNanos;
 
   /**
    * Starts the writer thread.
@@ -103,14 +115,25 @@ public final class GroupCommit<C> implements AutoCloseable {
    * @param maxWeight the weight that may be queued, and that one transaction takes at most; a unit
    *     that is heavier by itself is taken alone
    */
-  @SuppressWarnings("this-escape") // the thread reads fields that are all set
   public GroupCommit(String name, Transactions<C> transactions, long maxWeight) {
+    this(name, transactions, maxWeight, nanos -> nanos / WAIT_FRACTION);
+  }
+
+  /**
+   * The same with another patience.
+   *
+   * @param patience how long callers are waited for, given how long the last transaction took
+   */
+  @SuppressWarnings("this-escape") // the thread reads fields that are all set
+  GroupCommit(
+      String name, Transactions<C> transactions, long maxWeight, LongUnaryOperator patience) {
     this.name = Objects.requireNonNull(name, "name");
     this.transactions = Objects.requireNonNull(transactions, "transactions");
     if (maxWeight <= 0) {
       throw new IllegalArgumentException("maxWeight must be positive: " + maxWeight);
     }
     this.maxWeight = maxWeight;
+    this.patience = patience;
     this.writer = Thread.ofPlatform().daemon().name("tracestore-writer " + name).start(this::run);
   }
 
@@ -149,7 +172,9 @@ public final class GroupCommit<C> implements AutoCloseable {
       }
       queue.add(pending);
       queuedWeight += weight;
-      notEmpty.signal();
+      if (queue.size() >= awaited || queuedWeight >= maxWeight) {
+        notEmpty.signal();
+      }
     } catch (InterruptedException e) {
       throw TraceStoreException.interrupted("waiting to write to " + name, e);
     } finally {
@@ -210,8 +235,11 @@ public final class GroupCommit<C> implements AutoCloseable {
   private void run() {
     try {
       for (List<Pending<C, ?>> batch = take(); !batch.isEmpty(); batch = take()) {
+        lastUnits = batch.size();
+        long start = System.nanoTime();
         try {
           commit(batch);
+          lastNanos = System.nanoTime() - start;
         } finally {
           // Whatever happened, nobody is left waiting.
           batch.forEach(Pending::failIfNotDone);
@@ -232,6 +260,7 @@ public final class GroupCommit<C> implements AutoCloseable {
       while (queue.isEmpty() && !closed) {
         notEmpty.awaitUninterruptibly();
       }
+      waitForLastCallers();
       List<Pending<C, ?>> batch = new ArrayList<>(queue.size());
       long weight = 0;
       for (Pending<C, ?> next = queue.peek(); next != null; next = queue.peek()) {
@@ -246,6 +275,24 @@ public final class GroupCommit<C> implements AutoCloseable {
       return batch;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /**
+   * Those whose units the last transaction committed are only now awake, and most bring the next.
+   * Without this the first of them would get a transaction alone, and all others wait for it.
+   */
+  private void waitForLastCallers() {
+    long left = patience.applyAsLong(lastNanos);
+    try {
+      awaited = lastUnits;
+      while (queue.size() < lastUnits && queuedWeight < maxWeight && !closed && left > 0) {
+        left = notEmpty.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      awaited = 1;
     }
   }
 

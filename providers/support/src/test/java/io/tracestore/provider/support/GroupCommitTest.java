@@ -17,8 +17,14 @@ import org.junit.jupiter.api.Test;
 
 /** Units are committed together, in order, and each caller hears exactly what became of its own. */
 class GroupCommitTest {
+  private static final long FOR_EVER = Long.MAX_VALUE;
+
   private final Log log = new Log();
-  private final GroupCommit<List<String>> group = new GroupCommit<>("test:", log, 100);
+  /** How long the callers of the last transaction are waited for. */
+  private volatile long patience;
+
+  private final GroupCommit<List<String>> group =
+      new GroupCommit<>("test:", log, 100, lastNanos -> patience);
 
   @AfterEach
   void close() {
@@ -112,6 +118,55 @@ class GroupCommitTest {
     together(word("a"), word("b"), word("c")).forEach(Ticket::await);
 
     assertThat(log.committed).containsExactly(List.of("held"), List.of("a", "b", "c"));
+  }
+
+  @Test
+  void whoWroteTogetherIsWaitedForAndWritesTogetherAgain() throws Exception {
+    patience = FOR_EVER;
+    together(word("a"), word("b")).forEach(Ticket::await);
+
+    Ticket<String> first = group.submit(1, word("c"));
+    group.call(1, word("d"));
+    first.await();
+
+    assertThat(log.committed)
+        .containsExactly(List.of("held"), List.of("a", "b"), List.of("c", "d"));
+  }
+
+  @Test
+  void whoWroteAloneIsNotKeptWaitingForOthers() {
+    patience = FOR_EVER;
+    group.call(1, word("a"));
+    group.call(1, word("b"));
+
+    assertThat(log.committed).containsExactly(List.of("a"), List.of("b"));
+  }
+
+  @Test
+  void whoWritesAloneThoughItWasTogetherBeforeWaitsForNoLongerThanThePatience() throws Exception {
+    patience = 1;
+    together(word("a"), word("b")).forEach(Ticket::await);
+
+    assertThat(group.call(1, word("c"))).isEqualTo("c");
+  }
+
+  @Test
+  void aFullQueueWaitsForNobody() throws Exception {
+    patience = FOR_EVER;
+    together(word("a"), word("b")).forEach(Ticket::await);
+
+    assertThat(group.call(100, word("heavy"))).isEqualTo("heavy");
+  }
+
+  @Test
+  void closingWaitsForNoMoreCallers() throws Exception {
+    patience = FOR_EVER;
+    together(word("a"), word("b")).forEach(Ticket::await);
+    Ticket<String> last = group.submit(1, word("c"));
+
+    group.close();
+
+    assertThat(last.await()).isEqualTo("c");
   }
 
   @Test
