@@ -41,7 +41,7 @@ final class ClickHouseTraceStore extends BaseTraceStore {
   private final Analytics analytics;
   private final Removal removal;
   private final StoreStatistics statistics;
-  private final Writers writers;
+  private final Writer writer;
   private final StampedLock calls = new StampedLock();
 
   static TraceStore open(ClickHouseConfig config) {
@@ -80,7 +80,7 @@ final class ClickHouseTraceStore extends BaseTraceStore {
     removal = new Removal(server, schema, revisions);
     statistics = new StoreStatistics(server, schema, config.database());
     BlockWriter blocks = new BlockWriter(server, schema, revisions, removal);
-    writers = new Writers(name, config.batchSize(), blocks, failures);
+    writer = new Writer(name, config.batchSize(), blocks, failures);
   }
 
   private static Set<Capability> capabilities(ClickHouseConfig config) {
@@ -94,7 +94,7 @@ final class ClickHouseTraceStore extends BaseTraceStore {
 
   @Override
   protected void doStoreTrace(FlowTrace trace) {
-    writers.store(write(trace));
+    writer.store(write(trace));
   }
 
   /** One whose items wait for others no longer than the store's flush interval. */
@@ -123,12 +123,12 @@ final class ClickHouseTraceStore extends BaseTraceStore {
   protected void doStoreEvents(TraceId traceId, List<TraceEvent> events) {
     Map<EventId, TraceEvent> last = new LinkedHashMap<>();
     events.forEach(event -> last.put(event.eventId(), event));
-    writers.store(new TraceWrite(traceId.value(), null, List.copyOf(last.values())));
+    writer.store(new TraceWrite(traceId.value(), null, List.copyOf(last.values())));
   }
 
   @Override
   protected List<BatchStoreException.Failure> doStoreTraces(List<FlowTrace> traces) {
-    BatchStoring<TraceWrite> storing = new BatchStoring<>(writers);
+    BatchStoring<TraceWrite> storing = new BatchStoring<>(writer);
     for (int i = 0; i < traces.size(); i++) {
       FlowTrace trace = traces.get(i);
       storing.add(i, trace, () -> write(trace));
@@ -182,7 +182,7 @@ final class ClickHouseTraceStore extends BaseTraceStore {
   @Override
   protected boolean doDeleteTrace(TraceId traceId) {
     Deletion deletion = new Deletion(traceId.value());
-    writers.apply(deletion);
+    writer.apply(deletion);
     return deletion.isFound();
   }
 
@@ -235,7 +235,7 @@ final class ClickHouseTraceStore extends BaseTraceStore {
 
   @Override
   protected void doClose() {
-    writers.close();
+    writer.close();
     calls.writeLock(); // never given back: what comes now is too late
     server.close();
   }

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for many threads, virtual ones included. The queue is bounded by weight; a caller blocks
  * while it is full. Who was alone in the last transaction gets the next one at once; several are
- * waited for, for a fraction of the time that it took. Units are applied in the order in which they were queued. Nobody is told that a
- * unit was done before the transaction with it is committed.
+ * waited for, for a fraction of the time that it took. Units are applied in the order in which they
+ * were queued. Nobody is told that a unit was done before the transaction with it is committed.
  *
  * <p>If a transaction fails for a reason that is not {@linkplain TraceStoreException#isRetryable()
  * retryable}, its units are tried again one by one, so that one bad unit does not fail the others.

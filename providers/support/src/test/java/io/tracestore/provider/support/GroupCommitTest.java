@@ -20,6 +20,7 @@ class GroupCommitTest {
   private static final long FOR_EVER = Long.MAX_VALUE;
 
   private final Log log = new Log();
+
   /** How long the callers of the last transaction are waited for. */
   private volatile long patience;
 

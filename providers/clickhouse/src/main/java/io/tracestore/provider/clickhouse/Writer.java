@@ -6,29 +6,22 @@ import io.tracestore.spi.TraceStoreException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads that write: each makes a block of what has come together while it inserted the one
- * before. A trace always goes to the same one, so that its writes keep their order.
+ * The thread that writes: it makes a block of what has come together while it inserted the one
+ * before. One, because the server works for each block, not for each row: two write blocks of half
+ * the size, and fewer rows, see ADR 31.
  */
-final class Writers implements BatchStoring.Writers<TraceWrite>, AutoCloseable {
-  /** While one waits for the server, the other makes its block. */
-  private static final int COUNT = 2;
-
-  /** How many bytes may wait for one writer, and go into one block. */
+final class Writer implements BatchStoring.Writers<TraceWrite>, AutoCloseable {
+  /** How many bytes may wait, and go into one block. */
   private static final long MAX_QUEUED_BYTES = 32L << 20;
 
-  private final List<GroupCommit<List<Operation>>> groups;
+  private final GroupCommit<List<Operation>> group;
   private final long rowWeight;
 
-  Writers(String name, int batchSize, BlockWriter blocks, ServerFailures failures) {
-    groups =
-        IntStream.range(0, COUNT)
-            .mapToObj(i ->
-                new GroupCommit<>(name + " " + i, new Blocks(blocks, failures), MAX_QUEUED_BYTES))
-            .toList();
+  Writer(String name, int batchSize, BlockWriter blocks, ServerFailures failures) {
+    group = new GroupCommit<>(name, new Blocks(blocks, failures), MAX_QUEUED_BYTES);
     rowWeight = Math.max(1, MAX_QUEUED_BYTES / batchSize);
   }
 
@@ -49,12 +42,12 @@ final class Writers implements BatchStoring.Writers<TraceWrite>, AutoCloseable {
 
   @Override
   public int count() {
-    return COUNT;
+    return 1;
   }
 
   @Override
   public int of(UUID traceId) {
-    return Math.floorMod(traceId.hashCode(), COUNT);
+    return 0;
   }
 
   @Override
@@ -68,14 +61,12 @@ final class Writers implements BatchStoring.Writers<TraceWrite>, AutoCloseable {
 
   /** Does {@code operation} together with others, and waits until that is done. */
   void apply(Operation operation) {
-    groups
-        .get(of(operation.traceId()))
-        .call(weight(operation), operations -> operations.add(operation));
+    group.call(weight(operation), operations -> operations.add(operation));
   }
 
   @Override
   public GroupCommit.Ticket<Boolean> submit(int writer, List<TraceWrite> writes, long weight) {
-    return groups.get(writer).submit(weight, operations -> operations.addAll(writes));
+    return group.submit(weight, operations -> operations.addAll(writes));
   }
 
   @Override
@@ -85,7 +76,7 @@ final class Writers implements BatchStoring.Writers<TraceWrite>, AutoCloseable {
 
   @Override
   public void close() {
-    groups.forEach(GroupCommit::close);
+    group.close();
   }
 
   /** Collects the operations of a group, and does them all at its commit. */
