@@ -36,8 +36,9 @@ final class ClickHouseRows {
   private static final Map<String, byte[]> UNUSED = unused();
 
   private static final int FLOW = 1;
-  private static final int ACTOR = 2;
-  private static final int TRACE = 3;
+  private static final int TIME = 2;
+  private static final int ACTOR = 3;
+  private static final int TRACE = 4;
   private static final long DAY_NANOS = Duration.ofDays(1).toNanos();
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -102,9 +103,10 @@ final class ClickHouseRows {
   }
 
   private void addHeader(FlowTrace trace, Map<String, byte[]> place, long start) {
-    addRow(place, TRACE, Map.of("header", blob(TraceBinary.encodeHeader(trace))));
+    byte[] header = blob(TraceBinary.encodeHeader(trace));
+    addRow(place, TRACE, Map.of("header", header));
     Map<String, byte[]> row = new LinkedHashMap<>();
-    row.put("name", text(trace.flowId()));
+    row.put("header", header);
     row.put("age", i64(~start));
     row.put("execution_id", Uuids.toBytes(trace.executionId().value()));
     row.put("status", new byte[] {2});
@@ -124,6 +126,8 @@ final class ClickHouseRows {
       row.put("session_id", present(text(metadata.sessionId())));
     }
     row.put("tags", pairs(metadata.tags()));
+    addRow(place, TIME, row);
+    row.put("name", text(trace.flowId()));
     addRow(place, FLOW, row);
   }
 

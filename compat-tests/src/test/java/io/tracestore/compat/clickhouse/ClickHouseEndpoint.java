@@ -85,16 +85,18 @@ public record ClickHouseEndpoint(
     }
   }
 
+  /** Where it answers to HTTP. */
+  URI http() {
+    String protocol = scheme.equals("clickhouses") ? "https" : "http";
+    return URI.create("%s://%s:%d/".formatted(protocol, host, port));
+  }
+
   /** The result of a query, tab-separated, without the last line's end. */
   public String text(String sql) {
     try {
       HttpResponse<String> response =
           HTTP.send(
-              HttpRequest.newBuilder(
-                      URI.create(
-                          "%s://%s:%d/"
-                              .formatted(
-                                  scheme.equals("clickhouses") ? "https" : "http", host, port)))
+              HttpRequest.newBuilder(http())
                   .header("X-ClickHouse-User", user)
                   .header("X-ClickHouse-Key", password)
                   .POST(BodyPublishers.ofString(sql))

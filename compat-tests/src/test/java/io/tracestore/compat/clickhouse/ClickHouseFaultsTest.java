@@ -31,8 +31,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What happens to a store when its server, or the way to it, fails. */
 @ExtendWith(Needs.AnyServer.class)
 class ClickHouseFaultsTest {
-  /** Rows of a sample trace: two of its header, its events, and one for each of its actors. */
-  private static final int ROWS_OF_A_TRACE = 2 + ClickHouseSamples.EVENTS + 4;
+  /** Rows of a sample trace: three of its header, its events, and one for each of its actors. */
+  private static final int ROWS_OF_A_TRACE = 3 + ClickHouseSamples.EVENTS + 4;
 
   private ClickHouseEndpoint server;
   private String uri;
@@ -159,7 +159,7 @@ class ClickHouseFaultsTest {
         INSERT INTO %s.records (section, trace_id, ids, ts, event_type)
         SELECT 'trace', toFixedString(unhex('%s'), 16),
         [toFixedString(unhex(lower(hex(sipHash128(number)))), 16)],
-        fromUnixTimestamp64Nano(toInt64(number), 'UTC'), 'ActorStarted' FROM numbers(300000)\
+        fromUnixTimestamp64Nano(toInt64(number), 'UTC'), 'ActorStarted' FROM numbers(2000000)\
         """
             .formatted(database, "00000000000000050000000000000001"));
     try (TraceStore store = TraceStores.open(uri, java.util.Map.of("maxExecutionTimeMs", "100"))) {

@@ -116,8 +116,8 @@ class ClickHouseOptionsTest {
     try (TraceStore store = TraceStores.open(uri, Map.of("batchSize", "60"))) {
       server.execute("SYSTEM STOP MERGES " + database + ".records");
       store.storeTraces(ClickHouseSamples.traces(0, 100));
-      // A trace of 5 events makes 11 rows; twelve traces fill a block.
-      assertThat(server.text(maxRowsOfAPart())).isEqualTo("132");
+      // A trace of 5 events makes 12 rows; twelve traces fill a block.
+      assertThat(server.text(maxRowsOfAPart())).isEqualTo("144");
       assertThat(store.count(TraceQuery.ALL)).isEqualTo(100);
     }
   }

@@ -13,8 +13,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a page of places, and then the traces there, as many at once as fit a chunk of a few
- * megabytes: what it holds is bounded by that and by one trace. For one thread.
+ * Reads a page of headers; or a page of places, and then the traces there, as many at once as fit a
+ * chunk of a few megabytes: what it holds is bounded by that and by one trace. For one thread.
  */
 final class ChunkCursor implements TraceCursor {
   private static final int PAGE = 1_000;
@@ -56,13 +56,33 @@ final class ChunkCursor implements TraceCursor {
   public boolean hasNext() {
     steps.read(reader -> true);
     while (traces.isEmpty() && remaining > 0) {
-      if (places.isEmpty() && !readPlaces()) {
+      if (!(query.withEvents() ? readTraces() : readHeaders())) {
         return false;
       }
-      List<TraceReader.Entry> chunk = nextChunk();
-      traces.addAll(steps.read(reader -> reader.traces(chunk, query)));
     }
     return remaining > 0;
+  }
+
+  /** Headers are small: a page of them is a chunk. */
+  private boolean readHeaders() {
+    TraceQuery page = nextPage;
+    if (page == null) {
+      return false;
+    }
+    int size = (int) Math.min(PAGE, remaining);
+    List<FlowTrace> headers = steps.read(reader -> reader.page(page, size));
+    nextPage = headers.size() < size ? null : query.after(headers.getLast());
+    traces.addAll(headers);
+    return true;
+  }
+
+  private boolean readTraces() {
+    if (places.isEmpty() && !readPlaces()) {
+      return false;
+    }
+    List<TraceReader.Entry> chunk = nextChunk();
+    traces.addAll(steps.read(reader -> reader.traces(chunk, query)));
+    return true;
   }
 
   private boolean readPlaces() {
@@ -74,7 +94,7 @@ final class ChunkCursor implements TraceCursor {
     List<TraceReader.Entry> entries = steps.read(reader -> reader.entries(page, size));
     nextPage = entries.size() < size ? null : TraceReader.behind(query, entries.getLast());
     places.addAll(entries);
-    if (query.withEvents() && !entries.isEmpty()) {
+    if (!entries.isEmpty()) {
       List<UUID> ids = entries.stream().map(TraceReader.Entry::id).toList();
       sizes = steps.read(reader -> reader.sizes(ids));
     }

@@ -30,9 +30,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordBlock {
   static final int SECTION_FLOW = 1;
-  static final int SECTION_ACTOR = 2;
-  static final int SECTION_TRACE = 3;
-  static final int SECTION_REPEATED = 4;
+  static final int SECTION_TIME = 2;
+  static final int SECTION_ACTOR = 3;
+  static final int SECTION_TRACE = 4;
+  static final int SECTION_REPEATED = 5;
 
   private static final String TIME = "DateTime64(9, 'UTC')";
   private static final String ID = "FixedString(16)";
@@ -140,16 +141,30 @@ final class RecordBlock {
     return row;
   }
 
-  /** Adds both rows of a header: the one to be read, and the one that queries filter. */
+  /**
+   * Adds the rows of a header: the one that goes with its events, and those that queries filter.
+   */
   void addHeader(FlowTrace trace) {
-    long revision = Revisions.ofHeader(clock, trace.status().kind().isTerminal());
-    UUID id = trace.traceId().value();
     Placement placement = Placement.of(trace);
-    place(SECTION_TRACE, id, revision, placement);
-    header.put(row, TraceBinary.encodeHeader(trace));
+    byte[] bytes = TraceBinary.encodeHeader(trace);
+    placeHeader(SECTION_TRACE, trace, placement, bytes);
     row++;
-    place(SECTION_FLOW, id, revision, placement);
+    placeHeader(SECTION_FLOW, trace, placement, bytes);
     name.put(row, trace.flowId());
+    addFiltered(trace, placement);
+    row++;
+    placeHeader(SECTION_TIME, trace, placement, bytes);
+    addFiltered(trace, placement);
+    row++;
+  }
+
+  private void placeHeader(int inSection, FlowTrace trace, Placement placement, byte[] bytes) {
+    long revision = Revisions.ofHeader(clock, trace.status().kind().isTerminal());
+    place(inSection, trace.traceId().value(), revision, placement);
+    header.put(row, bytes);
+  }
+
+  private void addFiltered(FlowTrace trace, Placement placement) {
     age.i64(row, placement.age());
     executionId.id(row, trace.executionId().value());
     status.u8(row, StatusCode.of(trace.status().kind()));
@@ -166,7 +181,6 @@ final class RecordBlock {
       metadata.tags().forEach(tags::add);
       tags.end();
     }
-    row++;
   }
 
   /**

@@ -90,7 +90,7 @@ final class Removal {
 
   private Map<Integer, Long> tracesByDay(long last) {
     return server.query(
-        "SELECT day, uniqExact(trace_id) FROM %s WHERE section = 'flow' AND age >= %d AND day <= %d GROUP BY day"
+        "SELECT day, uniqExact(trace_id) FROM %s WHERE section = 'time' AND name = '' AND age >= %d AND day <= %d GROUP BY day"
             .formatted(schema.records(), ~last, Day.of(last)),
         in -> {
           Map<Integer, Long> counts = new LinkedHashMap<>();
@@ -118,7 +118,7 @@ final class Removal {
     String sql =
         """
         SELECT DISTINCT trace_id FROM %1$s WHERE day = %2$d AND trace_id IN \
-        (SELECT trace_id FROM %1$s WHERE section = 'flow' AND age >= %3$d AND day <= %4$d)\
+        (SELECT trace_id FROM %1$s WHERE section = 'time' AND name = '' AND age >= %3$d AND day <= %4$d)\
         """
             .formatted(schema.records(), Day.EARLY, ~last, Day.of(last));
     inSteps(
@@ -133,7 +133,7 @@ final class Removal {
         """
         SELECT trace_id, id FROM (SELECT trace_id, ids[1] AS id, argMax(ts, rev) AS newest \
         FROM %1$s WHERE %2$s AND notEmpty(ids) AND day = %3$d AND trace_id NOT IN \
-        (SELECT trace_id FROM %1$s WHERE section = 'flow') GROUP BY trace_id, id) \
+        (SELECT trace_id FROM %1$s WHERE section = 'time') GROUP BY trace_id, id) \
         WHERE newest <= fromUnixTimestamp64Nano(toInt64(%4$d), 'UTC')\
         """
             .formatted(schema.records(), TraceReader.TRACE_ROWS, Day.EARLY, last);

@@ -9,13 +9,22 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Queries as SQL over the section {@code flow}. A row there may be outdated: what never changes is
- * asked of all rows, what may have changed only of the newest of each trace.
+ * Queries as SQL over the section {@code flow}, or {@code time} where no flow is asked. A row there
+ * may be outdated: what never changes is asked of all rows, what may have changed only of the
+ * newest of each trace.
  */
 final class TraceFilter {
   /** What of a row may change from version to version, and is filtered. */
   private static final String CHANGING =
       "status, error, duration_ns, environment, user_id, session_id, tags";
+
+  /** The order of the table, in which all that is listed comes. */
+  private static final String ORDER = "section, name, age, trace_id";
+
+  /** How many rows the server reads at once: less costs more, more is what it does by itself. */
+  private static final long SMALLEST_BLOCK = 16;
+
+  private static final long LARGEST_BLOCK = 65_536;
 
   private final String records;
   private final TraceQuery query;
@@ -31,18 +40,50 @@ final class TraceFilter {
     if (changing.isEmpty() && isByActor()) {
       return pageOfActor(limit);
     }
-    String rows = "FROM %s WHERE %s".formatted(records, all(fixed(true)));
-    String order = query.flowId() == null ? "age, trace_id" : "section, name, age, trace_id";
-    String paged = "LIMIT %d OFFSET %d".formatted(limit, query.offset());
     if (changing.isEmpty()) {
-      return "SELECT trace_id, age %s ORDER BY %s LIMIT 1 BY age, trace_id %s"
-          .formatted(rows, order, paged);
+      return "SELECT trace_id, age %s ORDER BY %s LIMIT 1 BY age, trace_id %s%s"
+          .formatted(rows(true), ORDER, paged(limit), reading(limit));
     }
     return """
     SELECT trace_id, age FROM (SELECT trace_id, age, %s %s ORDER BY %s, rev DESC \
     LIMIT 1 BY age, trace_id) WHERE %s ORDER BY age, trace_id %s\
     """
-        .formatted(CHANGING, rows, order, all(changing), paged);
+        .formatted(CHANGING, rows(true), ORDER, all(changing), paged(limit));
+  }
+
+  /**
+   * The newest headers of a page of matching traces, newest first; null where these take more than
+   * one step to find.
+   */
+  @Nullable String headers(long limit) {
+    if (!changing().isEmpty() || isByActor()) {
+      return null;
+    }
+    return "SELECT header %s ORDER BY %s, rev DESC LIMIT 1 BY age, trace_id %s%s"
+        .formatted(rows(true), ORDER, paged(limit), reading(limit));
+  }
+
+  /** Where rows are listed as they lie in the table, the reading ends with the page. */
+  private String reading(long limit) {
+    return hasEventFilter() || query.executionId() != null ? "" : endingWithPage(limit);
+  }
+
+  /** Else the server reads a large block of every partition, and ahead. */
+  private String endingWithPage(long limit) {
+    long rows = Math.clamp(limit + query.offset(), SMALLEST_BLOCK, LARGEST_BLOCK);
+    return " SETTINGS max_block_size = %d, read_in_order_use_buffering = 0".formatted(rows);
+  }
+
+  private boolean hasEventFilter() {
+    return query.actor() != null || query.actorContains() != null || query.eventType() != null;
+  }
+
+  private String paged(long limit) {
+    return "LIMIT %d OFFSET %d".formatted(limit, query.offset());
+  }
+
+  private String rows(boolean withPosition) {
+    return "FROM %s WHERE %s".formatted(records, all(fixed(withPosition)));
   }
 
   /** Whether nothing but the time is asked beside one actor. */
@@ -70,10 +111,10 @@ final class TraceFilter {
     return """
     SELECT trace_id, age FROM (SELECT trace_id, age FROM %1$s WHERE section = 'actor' \
     AND name = %2$s AND day != %3$d%4$s AND trace_id NOT IN (%5$s) \
-    ORDER BY section, name, age, trace_id LIMIT 1 BY age, trace_id LIMIT %6$d \
-    UNION ALL SELECT trace_id, age FROM %1$s WHERE section = 'flow'%4$s \
-    AND (trace_id IN (%7$s) AND trace_id NOT IN (%5$s) OR trace_id IN (%8$s))) \
-    ORDER BY age, trace_id LIMIT 1 BY age, trace_id LIMIT %9$d OFFSET %10$d\
+    ORDER BY %6$s LIMIT 1 BY age, trace_id LIMIT %7$d%8$s \
+    UNION ALL SELECT trace_id, age FROM %1$s WHERE section = 'time' AND name = ''%4$s \
+    AND (trace_id IN (%9$s) AND trace_id NOT IN (%5$s) OR trace_id IN (%10$s))) \
+    ORDER BY age, trace_id LIMIT 1 BY age, trace_id %11$s\
     """
         .formatted(
             records,
@@ -81,19 +122,18 @@ final class TraceFilter {
             Day.EARLY,
             within,
             repeated(),
+            ORDER,
             limit + query.offset(),
+            endingWithPage(limit),
             early,
             checked("actor_id", "newest = " + actor),
-            limit,
-            query.offset());
+            paged(limit));
   }
 
   /** How many traces match. */
   String count() {
     List<String> changing = changing();
-    String rows =
-        "FROM %s WHERE %s GROUP BY section, name, age, trace_id"
-            .formatted(records, all(fixed(false)));
+    String rows = rows(false) + " GROUP BY " + ORDER;
     if (changing.isEmpty()) {
       return "SELECT count() FROM (SELECT 1 %s)".formatted(rows);
     }
@@ -112,10 +152,11 @@ final class TraceFilter {
 
   private List<String> fixed(boolean withPosition) {
     List<String> all = new ArrayList<>();
-    all.add("section = 'flow'");
-    if (query.flowId() != null) {
-      all.add("name = " + Sql.text(query.flowId()));
-    }
+    String flow = query.flowId();
+    all.add(
+        flow == null
+            ? "section = 'time' AND name = ''"
+            : "section = 'flow' AND name = " + Sql.text(flow));
     if (query.executionId() != null) {
       all.add("execution_id = " + Sql.id(query.executionId().value()));
     }

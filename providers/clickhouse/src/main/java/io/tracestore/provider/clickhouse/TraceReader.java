@@ -1,5 +1,6 @@
 package io.tracestore.provider.clickhouse;
 
+import io.tracestore.codec.TraceBinary;
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
@@ -50,6 +51,10 @@ final class TraceReader {
 
   /** A page of matching traces. */
   List<FlowTrace> page(TraceQuery query, int limit) {
+    String headers = query.withEvents() ? null : new TraceFilter(records, query).headers(limit);
+    if (headers != null) {
+      return server.query(headers, TraceReader::decodeHeaders);
+    }
     List<FlowTrace> page = new ArrayList<>();
     TraceQuery next = query;
     while (page.size() < limit) {
@@ -63,6 +68,14 @@ final class TraceReader {
       next = behind(query, entries.getLast());
     }
     return page;
+  }
+
+  private static List<FlowTrace> decodeHeaders(RowInput in) throws IOException {
+    List<FlowTrace> headers = new ArrayList<>();
+    while (in.hasNext()) {
+      headers.add(TraceBinary.decodeHeader(in.bytes()));
+    }
+    return headers;
   }
 
   /** The query for what comes behind {@code entry}. */

@@ -2,7 +2,8 @@
 -- or not at all, and every reader sees one moment. Sections keep its kinds of rows apart; ADR 31 says why.
 --
 --   trace     the header of a trace (no ids) and its events (ids: its own, then those that caused it)
---   flow      one row for each trace, by flow and start, newest first: what queries filter
+--   flow      one row for each trace, by flow and start, newest first: what queries of a flow filter
+--   time      the same by start alone: what all other queries filter
 --   actor     one row for each actor of a trace, by actor and start of the trace
 --   repeated  the traces in which an event was stored again: of their events some rows may be outdated
 --
@@ -10,9 +11,9 @@
 
 CREATE TABLE IF NOT EXISTS {database}.{local records} {on cluster}
 (
-    section      Enum8('flow' = 1, 'actor' = 2, 'trace' = 3, 'repeated' = 4),
-    name         LowCardinality(String)               CODEC(ZSTD(1)),             -- the flow or the actor; empty in the other sections
-    age          Int64                                CODEC(Delta(8), ZSTD(1)),   -- ~start in nanoseconds, so that ascending is newest first; 0 in section trace
+    section      Enum8('flow' = 1, 'time' = 2, 'actor' = 3, 'trace' = 4, 'repeated' = 5),
+    name         LowCardinality(String)               CODEC(ZSTD(1)),             -- the flow or the actor; empty in other sections
+    age          Int64                                CODEC(Delta(8), ZSTD(1)),   -- ~start in nanoseconds, so that ascending is newest first; 0 in the last two sections
     trace_id     FixedString(16)                      CODEC(ZSTD(1)),             -- bytes in their order, which a UUID's is not
     ids          Array(FixedString(16))               CODEC(ZSTD(1)),
     rev          UInt64                               CODEC(Delta(8), ZSTD(1)),   -- when it was written; of a header, the top bit says that the trace is finished
@@ -46,7 +47,7 @@ CREATE TABLE IF NOT EXISTS {database}.{local records} {on cluster}
     msg_data     String                               CODEC(ZSTD(1)),
     state_before String                               CODEC(ZSTD(1)),
     state_after  String                               CODEC(ZSTD(1)),
-    error        String                               CODEC(ZSTD(1)),             -- also that of a failed trace, in section flow
+    error        String                               CODEC(ZSTD(1)),             -- also that of a failed trace, in sections flow and time
     exec_ns      UInt64                               CODEC(T64, ZSTD(1)),
     memory_bytes UInt64                               CODEC(GCD, T64, ZSTD(1)),
     cpu_percent  Float32                              CODEC(ZSTD(1)),
@@ -77,7 +78,7 @@ FROM {database}.records FINAL
 WHERE section = 'trace' AND notEmpty(ids);
 
 CREATE VIEW IF NOT EXISTS {database}.traces {on cluster} AS
-SELECT UUIDNumToString(trace_id) AS trace_id, name AS flow_id, UUIDNumToString(execution_id) AS execution_id, started, duration_ns,
+SELECT UUIDNumToString(trace_id) AS trace_id, flow_id, UUIDNumToString(execution_id) AS execution_id, started, duration_ns,
        status, error, environment, user_id, session_id, tags
 FROM {database}.records FINAL
-WHERE section = 'flow';
+WHERE section = 'time';
