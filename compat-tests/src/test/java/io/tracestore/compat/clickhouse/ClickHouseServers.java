@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
@@ -104,14 +106,30 @@ public final class ClickHouseServers {
    *     name:password[:setting=value,...]}
    */
   public static ClickHouseProcess ownServer(@Nullable Path data, String... moreUsers) {
-    String[] users = new String[moreUsers.length + 1];
-    users[0] = USER + ":" + PASSWORD;
-    System.arraycopy(moreUsers, 0, users, 1, moreUsers.length);
     try {
-      return ClickHouseProcess.start(data, users);
+      return ClickHouseProcess.start(data, withOwnUser(moreUsers));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * A test server on tables that go with it, some of whose users may not do everything.
+   *
+   * @param rights {@code name:right}, as behind {@code GRANT}
+   * @param moreUsers as for {@link #ownServer}
+   */
+  static ClickHouseProcess ownServerWithRights(List<String> rights, String... moreUsers) {
+    try {
+      return ClickHouseProcess.startWithRights(rights, withOwnUser(moreUsers));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String[] withOwnUser(String... moreUsers) {
+    return Stream.concat(Stream.of(USER + ":" + PASSWORD), Stream.of(moreUsers))
+        .toArray(String[]::new);
   }
 
   /**

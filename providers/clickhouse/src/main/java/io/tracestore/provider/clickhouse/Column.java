@@ -292,6 +292,9 @@ abstract class Column {
     private final NativeOutput texts = new NativeOutput(256);
     private final NativeOutput indexes = new NativeOutput(1024);
 
+    /** The number of the empty text, which most rows have; negative while none has. */
+    private int empty = -1;
+
     int size() {
       return indexes.size() / Integer.BYTES;
     }
@@ -301,9 +304,11 @@ abstract class Column {
     }
 
     void addEmpty(int count) {
-      int number = number("");
+      if (empty < 0) {
+        empty = number("");
+      }
       for (int i = 0; i < count; i++) {
-        indexes.i32(number);
+        indexes.i32(empty);
       }
     }
 

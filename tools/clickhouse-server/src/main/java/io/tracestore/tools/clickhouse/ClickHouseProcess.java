@@ -35,17 +35,14 @@ public final class ClickHouseProcess implements AutoCloseable {
 
   private final Path library;
   private final @Nullable Path data;
-  private final @Nullable Path tls;
-  private final List<String> users;
+  private final List<String> options;
   private int port;
   private @Nullable Process process;
 
-  private ClickHouseProcess(
-      Path library, @Nullable Path data, @Nullable Path tls, List<String> users) {
+  private ClickHouseProcess(Path library, @Nullable Path data, List<String> options) {
     this.library = library;
     this.data = data;
-    this.tls = tls;
-    this.users = users;
+    this.options = options;
   }
 
   /** The file that {@code ci/clickhouse} installed, if it did, or that the environment names. */
@@ -82,7 +79,20 @@ public final class ClickHouseProcess implements AutoCloseable {
    * @throws IOException if it does not start, with what it said
    */
   public static ClickHouseProcess start(@Nullable Path data, String... users) throws IOException {
-    return started(data, null, users);
+    return started(data, each("--user", users));
+  }
+
+  /**
+   * Starts a server, some of whose users may not do everything, on tables that go with it.
+   *
+   * @param rights as for the server's option {@code --grant}
+   * @param users as for {@link #start}
+   */
+  public static ClickHouseProcess startWithRights(List<String> rights, String... users)
+      throws IOException {
+    List<String> options = each("--user", users);
+    options.addAll(each("--grant", rights.toArray(String[]::new)));
+    return started(null, options);
   }
 
   /**
@@ -91,14 +101,24 @@ public final class ClickHouseProcess implements AutoCloseable {
    * @param keys a PKCS12 store with its key, whose password is {@code changeit}
    */
   public static ClickHouseProcess startTls(Path keys, String... users) throws IOException {
-    return started(null, keys, users);
+    List<String> options = each("--user", users);
+    options.addAll(List.of("--tls", keys.toString()));
+    return started(null, options);
   }
 
-  private static ClickHouseProcess started(@Nullable Path data, @Nullable Path tls, String... users)
+  private static List<String> each(String name, String... values) {
+    List<String> options = new ArrayList<>();
+    for (String value : values) {
+      options.addAll(List.of(name, value));
+    }
+    return options;
+  }
+
+  private static ClickHouseProcess started(@Nullable Path data, List<String> options)
       throws IOException {
     Path library =
         library().orElseThrow(() -> new IOException("no libchdb (ci/clickhouse installs it)"));
-    ClickHouseProcess server = new ClickHouseProcess(library, data, tls, List.of(users));
+    ClickHouseProcess server = new ClickHouseProcess(library, data, options);
     server.start();
     return server;
   }
@@ -132,10 +152,7 @@ public final class ClickHouseProcess implements AutoCloseable {
     if (data != null) {
       command.addAll(List.of("--data", data.toString()));
     }
-    if (tls != null) {
-      command.addAll(List.of("--tls", tls.toString()));
-    }
-    users.forEach(user -> command.addAll(List.of("--user", user)));
+    command.addAll(options);
     return command;
   }
 

@@ -42,8 +42,9 @@ final class ClickHouseServer implements AutoCloseable {
   static ClickHouseServer start(
       Path library, Path data, int port, @Nullable SSLContext tls, Map<String, User> users)
       throws ClickHouseError, IOException {
-    Engine engine = Engine.start(library, data);
-    Sessions sessions = new Sessions(engine);
+    AccessRights rights = AccessRights.of(users.values());
+    Engine engine = Engine.start(library, data, rights.writeTo(data).orElse(null));
+    Sessions sessions = new Sessions(engine, rights);
     String version;
     String timezone;
     try (EngineConnection connection = engine.connect()) {

@@ -3,6 +3,9 @@ package io.tracestore.tools.clickhouse;
 import com.sun.jna.Pointer;
 import com.sun.jna.StringArray;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * ClickHouse in this process, with its data in one directory.
@@ -10,12 +13,13 @@ import java.nio.file.Path;
  * <p>There can be one in a process. Any number of threads may connect.
  */
 final class Engine implements AutoCloseable {
-  private final Path data;
+  private final String[] arguments;
   private final EngineConnection first;
 
-  private Engine(Path data, EngineConnection first) {
-    this.data = data;
-    this.first = first;
+  private Engine(String[] arguments) throws ClickHouseError {
+    this.arguments = arguments;
+    // Kept open: with its last connection the engine ends.
+    this.first = connect();
   }
 
   /**
@@ -23,30 +27,29 @@ final class Engine implements AutoCloseable {
    *
    * @param library the file {@code libchdb.so}
    * @param data where its tables are or will be
+   * @param configuration the file of its configuration; null for none
    */
-  static Engine start(Path library, Path data) throws ClickHouseError {
+  static Engine start(Path library, Path data, @Nullable Path configuration)
+      throws ClickHouseError {
     Chdb.load(library);
-    // Kept open: with its last connection the engine ends.
-    return new Engine(data, connect(data));
+    List<String> arguments = new ArrayList<>();
+    arguments.add("clickhouse");
+    arguments.add("--path=" + data);
+    // As in the configuration that a server comes with: the cluster "default" is this node alone.
+    arguments.add("--tcp_port=9000");
+    arguments.add("--remote_servers.default.shard.replica.host=127.0.0.1");
+    arguments.add("--remote_servers.default.shard.replica.port=9000");
+    if (configuration != null) {
+      arguments.add("--config-file=" + configuration);
+    }
+    return new Engine(arguments.toArray(String[]::new));
   }
 
   /** A session of its own: settings, database and temporary tables. To be closed. */
   EngineConnection connect() throws ClickHouseError {
-    return connect(data);
-  }
-
-  private static EngineConnection connect(Path data) throws ClickHouseError {
-    String[] arguments = {
-      "clickhouse",
-      "--path=" + data,
-      // As in the configuration that a server comes with: the cluster "default" is this node alone.
-      "--tcp_port=9000",
-      "--remote_servers.default.shard.replica.host=127.0.0.1",
-      "--remote_servers.default.shard.replica.port=9000"
-    };
     Pointer handle = Chdb.chdb_connect(arguments.length, new StringArray(arguments));
     if (handle == null) {
-      throw ClickHouseError.ofEngine("the engine does not start on " + data);
+      throw ClickHouseError.ofEngine("the engine does not start with " + List.of(arguments));
     }
     return new EngineConnection(handle);
   }

@@ -1,5 +1,7 @@
 package io.tracestore.tools.clickhouse;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.tracestore.tools.clickhouse.EngineConnection.Blocks;
 import io.tracestore.tools.clickhouse.EngineConnection.Result;
 import java.io.ByteArrayInputStream;
@@ -34,13 +36,17 @@ final class Execution {
     switch (statement.kind()) {
       case INSERT_ROWS -> insert(statement, head, body);
       case SELECT -> select(statement, whole(head, body));
-      case OTHER -> other(statement, whole(head, body));
+      case OTHER -> other(statement, onThisNode(whole(head, body)));
       case SEVERAL ->
           throw ClickHouseError.of(
               ClickHouseError.SYNTAX_ERROR,
               "SYNTAX_ERROR",
               "Syntax error (Multi-statements are not allowed)");
     }
+  }
+
+  private static byte[] onThisNode(byte[] sql) {
+    return OneNodeCluster.onThisNode(new String(sql, ISO_8859_1)).getBytes(ISO_8859_1);
   }
 
   private static byte[] whole(byte[] head, InputStream body) throws IOException {

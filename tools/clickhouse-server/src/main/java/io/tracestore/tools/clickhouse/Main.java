@@ -9,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -59,6 +60,14 @@ public final class Main implements Callable<Integer> {
           "who may connect, and with which settings; several are possible; 'default' without a"
               + " password by default")
   private String[] users = {"default:"};
+
+  @Option(
+      names = "--grant",
+      paramLabel = "NAME:RIGHT",
+      description =
+          "what a user may do, as behind GRANT, such as 'reader:SELECT ON tracing.*'; several are"
+              + " possible; everything by default")
+  private String[] grants = {};
 
   public static void main(String[] arguments) {
     int status = new CommandLine(new Main()).execute(arguments);
@@ -131,9 +140,18 @@ public final class Main implements Callable<Integer> {
           settings.put(pair[0], pair[1]);
         }
       }
-      named.put(parts[0], new User(parts[0], parts.length > 1 ? parts[1] : "", settings));
+      named.put(
+          parts[0],
+          new User(parts[0], parts.length > 1 ? parts[1] : "", settings, rightsOf(parts[0] + ":")));
     }
     return named;
+  }
+
+  private List<String> rightsOf(String prefix) {
+    return Stream.of(grants)
+        .filter(grant -> grant.startsWith(prefix))
+        .map(grant -> grant.substring(prefix.length()))
+        .toList();
   }
 
   /** Whoever started it holds the other end: it closes too if that one dies. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +14,13 @@ final class Sessions implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final Engine engine;
+  private final AccessRights rights;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Kept> kept = new HashMap<>();
 
-  Sessions(Engine engine) {
+  Sessions(Engine engine, AccessRights rights) {
     this.engine = engine;
+    this.rights = rights;
   }
 
   /** A connection that a later request finds again. */
@@ -37,7 +40,7 @@ final class Sessions implements AutoCloseable {
     if (id == null) {
       EngineConnection connection = prepared(user);
       Session session = new Session(connection, connection::close);
-      session.apply(request);
+      session.apply(request, rights.role(user));
       if (request.isReadOnly() && !user.settings().containsKey("readonly")) {
         session.run(() -> connection.execute("SET readonly = 2"));
       }
@@ -45,7 +48,7 @@ final class Sessions implements AutoCloseable {
     }
     Kept found = find(id, request, user);
     Session session = new KeptSession(found.connection, () -> release(found, request));
-    session.apply(request);
+    session.apply(request, rights.role(user));
     return session;
   }
 
@@ -125,10 +128,17 @@ final class Sessions implements AutoCloseable {
       return connection;
     }
 
-    private void apply(Request request) throws ClickHouseError {
+    /** Which database it is, everybody may say: rights begin behind that. */
+    private void apply(Request request, Optional<String> role) throws ClickHouseError {
       run(() -> {
+        if (role.isPresent()) {
+          connection.execute("SET ROLE ALL");
+        }
         if (request.database().isPresent()) {
           connection.execute("USE " + quoted(request.database().get(), '`'));
+        }
+        if (role.isPresent()) {
+          connection.execute("SET ROLE " + role.get());
         }
         set(request.settings());
       });

@@ -2,6 +2,7 @@ package io.tracestore.tools.clickhouse;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -10,8 +11,13 @@ import java.util.Map;
  * @param name as in requests
  * @param password empty if none is needed
  * @param settings what holds for all statements of the user, in this order
+ * @param rights what it may do, as behind {@code GRANT}; everything if empty
  */
-record User(String name, String password, Map<String, String> settings) {
+record User(String name, String password, Map<String, String> settings, List<String> rights) {
+  boolean isLimited() {
+    return !rights.isEmpty();
+  }
+
   boolean needsPassword() {
     return !password.isEmpty();
   }
