@@ -4,6 +4,7 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -131,16 +132,22 @@ final class QueueingTraceWriter implements TraceWriter {
     return new TraceStoreException("writing to " + store + " failed: " + failure, failure);
   }
 
+  /** What is of different traces may be stored in any order: so most of it fits one batch. */
   private void store(List<WriteItem> items) {
-    WriteBatch batch = new WriteBatch();
+    List<WriteBatch> batches = new ArrayList<>(List.of(new WriteBatch()));
+    Map<TraceId, Integer> lastOf = new HashMap<>();
     for (WriteItem item : items) {
-      if (!batch.add(item)) {
-        store(batch);
-        batch = new WriteBatch();
-        batch.add(item);
+      int number = lastOf.getOrDefault(item.traceId(), 0);
+      if (!batches.get(number).add(item)) {
+        number++;
+        if (number == batches.size()) {
+          batches.add(new WriteBatch());
+        }
+        batches.get(number).add(item);
       }
+      lastOf.put(item.traceId(), number);
     }
-    store(batch);
+    batches.forEach(this::store);
   }
 
   private void store(WriteBatch batch) {

@@ -16,7 +16,7 @@ final class WriteBatch {
   private final List<FlowTrace> traces = new ArrayList<>();
   private final Map<TraceId, List<TraceEvent>> events = new LinkedHashMap<>();
 
-  /** Adds {@code item}; false if it has to wait for this batch. */
+  /** Adds {@code item}; false if it has to come in a batch behind this one. */
   boolean add(WriteItem item) {
     FlowTrace trace = item.trace();
     if (trace != null) {

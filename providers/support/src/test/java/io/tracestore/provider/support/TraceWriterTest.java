@@ -176,6 +176,26 @@ class TraceWriterTest {
   }
 
   @Test
+  void headersAndEventsOfManyTracesThatAlternateAreStoredTogether() {
+    try (TraceWriter writer = store.writer(options().maxDelay(EVER).build())) {
+      for (int i = 0; i < 100; i++) {
+        writer.write(trace(i));
+        writer.write(trace(i).traceId(), event(1));
+        writer.write(trace(i).toBuilder().status(ExecutionStatus.completed()).build());
+        writer.write(trace(i).traceId(), event(2));
+      }
+      writer.flush();
+      assertThat(writer.metrics().batches()).isEqualTo(2);
+    }
+    assertThat(store.traces.values())
+        .hasSize(100)
+        .allSatisfy(trace -> assertThat(trace.status()).isEqualTo(ExecutionStatus.completed()));
+    assertThat(store.eventsOf.values())
+        .hasSize(100)
+        .allSatisfy(events -> assertThat(events).hasSize(2));
+  }
+
+  @Test
   void aFullQueueMakesTheCallerWait() throws InterruptedException {
     CountDownLatch goOn = new CountDownLatch(1);
     store.beforeWrite = () -> awaitUninterruptibly(goOn);
