@@ -28,9 +28,9 @@ public final class ClickHouseServers {
   /** Of the engine's version that the test server has. */
   private static final String IMAGE = "clickhouse/clickhouse-server:26.7";
 
-  private static final int HTTP_PORT = 8123;
-  private static final String USER = "default";
-  private static final String PASSWORD = "s3cr3t-of-the-kit";
+  static final int HTTP_PORT = 8123;
+  static final String USER = "default";
+  static final String PASSWORD = "s3cr3t-of-the-kit";
 
   private static @Nullable ClickHouseEndpoint main;
   private static @Nullable String whyNot;
@@ -82,20 +82,29 @@ public final class ClickHouseServers {
       return null;
     }
     try {
-      GenericContainer<?> container =
-          new GenericContainer<>(IMAGE)
-              .withEnv("CLICKHOUSE_USER", USER)
-              .withEnv("CLICKHOUSE_PASSWORD", PASSWORD)
-              .withEnv("CLICKHOUSE_DEFAULT_ACCESS_MANAGEMENT", "1")
-              .withExposedPorts(HTTP_PORT)
-              .waitingFor(Wait.forHttp("/ping").forPort(HTTP_PORT));
+      GenericContainer<?> container = container();
       container.start();
-      return new ClickHouseEndpoint(
-          "clickhouse", container.getHost(), container.getMappedPort(HTTP_PORT), USER, PASSWORD);
+      return endpointOf(container);
     } catch (RuntimeException e) {
       // Docker answers, but the image cannot be had: the test server will do.
       return null;
     }
+  }
+
+  /** A server in a container, not started. */
+  static GenericContainer<?> container() {
+    return new GenericContainer<>(IMAGE)
+        .withEnv("CLICKHOUSE_USER", USER)
+        .withEnv("CLICKHOUSE_PASSWORD", PASSWORD)
+        .withEnv("CLICKHOUSE_DEFAULT_ACCESS_MANAGEMENT", "1")
+        .withExposedPorts(HTTP_PORT)
+        .waitingFor(Wait.forHttp("/ping").forPort(HTTP_PORT));
+  }
+
+  /** How to reach the one in {@code container}. */
+  static ClickHouseEndpoint endpointOf(GenericContainer<?> container) {
+    return new ClickHouseEndpoint(
+        "clickhouse", container.getHost(), container.getMappedPort(HTTP_PORT), USER, PASSWORD);
   }
 
   /**

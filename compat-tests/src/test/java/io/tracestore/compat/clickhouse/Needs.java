@@ -46,6 +46,13 @@ public abstract sealed class Needs implements ExecutionCondition, SkipExecutionH
     }
   }
 
+  /** A cluster, wherever it comes from. */
+  public static final class Cluster extends Needs {
+    public Cluster() {
+      super(ClickHouseCluster::whyNot);
+    }
+  }
+
   /** A server that a test may kill, and start as it likes. */
   public static final class OwnServer extends Needs {
     public OwnServer() {
