@@ -76,12 +76,15 @@ public record ClickHouseCluster(String name, List<ClickHouseEndpoint> nodes) {
 
   /** Removes the database of {@code uri} and all that is in it, on all nodes. */
   public void drop(String uri) {
-    String path = uri.substring(uri.lastIndexOf('/') + 1);
     nodes
         .getFirst()
         .execute(
-            "DROP DATABASE IF EXISTS %s ON CLUSTER '%s' SYNC"
-                .formatted(path.substring(0, path.indexOf('?')), name));
+            "DROP DATABASE IF EXISTS %s ON CLUSTER '%s' SYNC".formatted(databaseOf(uri), name));
+  }
+
+  /** The database that a URI of this class names. */
+  static String databaseOf(String uri) {
+    return uri.substring(uri.lastIndexOf('/') + 1, uri.lastIndexOf('?'));
   }
 
   private static @Nullable ClickHouseCluster inContainers() {

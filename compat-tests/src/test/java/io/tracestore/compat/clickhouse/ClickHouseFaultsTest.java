@@ -31,9 +31,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What happens to a store when its server, or the way to it, fails. */
 @ExtendWith(Needs.AnyServer.class)
 class ClickHouseFaultsTest {
-  /** Rows of a sample trace: three of its header, its events, and one for each of its actors. */
-  private static final int ROWS_OF_A_TRACE = 3 + ClickHouseSamples.EVENTS + 4;
-
   private ClickHouseEndpoint server;
   private String uri;
   private String database;
@@ -67,7 +64,7 @@ class ClickHouseFaultsTest {
       }
       proxy.cutAnswersAfter(Long.MAX_VALUE);
       assertThat(proxy.cuts()).isGreaterThan(10);
-      assertThat(rows()).isEqualTo((long) traces * ROWS_OF_A_TRACE);
+      assertThat(rows()).isEqualTo((long) traces * ClickHouseSamples.ROWS);
       assertThat(store.queryTraces(TraceQuery.ALL))
           .isEqualTo(ClickHouseSamples.traces(0, traces).reversed());
     }
@@ -85,7 +82,7 @@ class ClickHouseFaultsTest {
       }
       proxy.cutAfter(Long.MAX_VALUE);
       assertThat(proxy.cuts()).isGreaterThan(5);
-      assertThat(rows()).isEqualTo((long) traces * ROWS_OF_A_TRACE);
+      assertThat(rows()).isEqualTo((long) traces * ClickHouseSamples.ROWS);
       assertThat(store.queryTraces(TraceQuery.ALL))
           .isEqualTo(ClickHouseSamples.traces(0, traces).reversed());
     }
