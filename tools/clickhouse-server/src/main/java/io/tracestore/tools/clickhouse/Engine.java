@@ -35,8 +35,10 @@ final class Engine implements AutoCloseable {
     List<String> arguments = new ArrayList<>();
     arguments.add("clickhouse");
     arguments.add("--path=" + data);
-    // As in the configuration that a server comes with: the cluster "default" is this node alone.
+    // As in the configuration that a server comes with: where there are few, statements wait for
+    // tasks of the background; and the cluster "default" is this node alone.
     arguments.add("--tcp_port=9000");
+    arguments.add("--background_pool_size=16");
     arguments.add("--remote_servers.default.shard.replica.host=127.0.0.1");
     arguments.add("--remote_servers.default.shard.replica.port=9000");
     if (configuration != null) {
