@@ -3,19 +3,15 @@ package io.tracestore.bench;
 import com.clickhouse.client.api.Client;
 import com.clickhouse.client.api.insert.InsertResponse;
 import com.clickhouse.client.api.insert.InsertSettings;
-import com.clickhouse.client.api.query.QueryResponse;
-import com.clickhouse.client.api.query.QuerySettings;
 import com.clickhouse.data.ClickHouseFormat;
 import io.tracestore.TraceStores;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceId;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -36,9 +32,8 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What the {@code clickhouse:} store costs beside the least work that the server can do for the
- * same rows, in the same run: an insert of ready bytes into the same table through the same client,
- * in the format RowBinary and in Native.
+ * What the {@code clickhouse:} store costs beside the least work that the server can do for such
+ * rows, in the same run: an insert of ready RowBinary into the same table through the same client.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -48,7 +43,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 5, time = 2)
 public class ClickHouseStoreBenchmark {
-  static final int BATCH = 1_000;
+  static final int BATCH = 500;
   static final int EVENTS = 20;
 
   /** The test server, a store on it, and the rows of one batch as bytes. */
@@ -59,44 +54,34 @@ public class ClickHouseStoreBenchmark {
     TraceStore store;
     TraceStore rawTables;
     Client client;
-    byte[] rowBinary;
-    byte[] nativeBlock;
 
     @Setup
-    public void open() throws IOException, ExecutionException, InterruptedException {
+    public void open() throws IOException {
       String uri = ClickHouseTestServer.start();
       store = TraceStores.open(uri + "/" + name);
       rawTables = TraceStores.open(uri + "/" + raw());
       client = rawTables.unwrap(Client.class);
-      rawTables.storeTraces(PostgresTraces.make(BATCH, EVENTS));
-      rowBinary = rows(ClickHouseFormat.RowBinary);
-      nativeBlock = rows(ClickHouseFormat.Native);
     }
 
     private String raw() {
       return name + "_raw";
     }
 
-    private byte[] rows(ClickHouseFormat format)
-        throws IOException, ExecutionException, InterruptedException {
-      QuerySettings asked = new QuerySettings().setFormat(format);
-      QueryResponse response =
-          client.query("SELECT * FROM %s.records".formatted(raw()), asked).get();
-      try (var rows = response.getInputStream()) {
-        return rows.readAllBytes();
-      }
-    }
-
-    long insert(byte[] rows, ClickHouseFormat format)
-        throws ExecutionException, InterruptedException {
-      // A token of its own: the same bytes would be passed over as a repetition.
+    long insert(byte[] rows) throws ExecutionException, InterruptedException {
       InsertSettings settings =
-          new InsertSettings()
-              .setDatabase(raw())
-              .setDeduplicationToken(UUID.randomUUID().toString())
-              .serverSetting("optimize_on_insert", "0");
+          new InsertSettings().setDatabase(raw()).serverSetting("optimize_on_insert", "0");
       InsertResponse response =
-          client.insert("records", new ByteArrayInputStream(rows), format, settings).get();
+          client
+              .insert(
+                  "records",
+                  ClickHouseRows.columns(),
+                  out -> {
+                    out.write(rows);
+                    out.close();
+                  },
+                  ClickHouseFormat.RowBinary,
+                  settings)
+              .get();
       long written = response.getWrittenRows();
       response.close();
       return written;
@@ -111,7 +96,7 @@ public class ClickHouseStoreBenchmark {
     }
   }
 
-  /** 1000 traces that no call has stored yet. */
+  /** Traces that no call has stored yet. */
   @State(Scope.Thread)
   public static class NewBatch {
     List<FlowTrace> traces;
@@ -119,6 +104,17 @@ public class ClickHouseStoreBenchmark {
     @Setup(Level.Invocation)
     public void make() {
       traces = PostgresTraces.make(BATCH, EVENTS);
+    }
+  }
+
+  /** The rows of such traces: rows that come again would be merged away, which is less work. */
+  @State(Scope.Thread)
+  public static class NewRows {
+    byte[] rows;
+
+    @Setup(Level.Invocation)
+    public void make() {
+      rows = ClickHouseRows.of(PostgresTraces.make(BATCH, EVENTS));
     }
   }
 
@@ -161,14 +157,9 @@ public class ClickHouseStoreBenchmark {
 
   @Benchmark
   @OperationsPerInvocation(BATCH)
-  public long insertRowBinaryByHand(Server server) throws ExecutionException, InterruptedException {
-    return server.insert(server.rowBinary, ClickHouseFormat.RowBinary);
-  }
-
-  @Benchmark
-  @OperationsPerInvocation(BATCH)
-  public long insertNativeByHand(Server server) throws ExecutionException, InterruptedException {
-    return server.insert(server.nativeBlock, ClickHouseFormat.Native);
+  public long insertRowBinaryByHand(Server server, NewRows ready)
+      throws ExecutionException, InterruptedException {
+    return server.insert(ready.rows);
   }
 
   @Benchmark

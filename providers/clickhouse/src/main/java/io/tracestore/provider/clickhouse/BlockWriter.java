@@ -11,12 +11,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /**
  * Does operations in the database: a block of writes costs one query for what is there, and one
  * insert. Only where events may repeat stored ones, further queries ask which do.
  */
 final class BlockWriter {
+  /** Fewer are not worth a second processor. */
+  private static final int EVENTS_OF_A_BLOCK = 2_000;
+
   private final Server server;
   private final Schema schema;
   private final Revisions revisions;
@@ -75,13 +79,30 @@ final class BlockWriter {
     Repetitions repetitions = Repetitions.find(server, schema, plans);
     long seen = plans.stream().mapToLong(TracePlan::seenRevision).max().orElse(0);
     long revision = revisions.next(seen);
-    RecordBlock block = new RecordBlock(revision);
-    plans.forEach(plan -> plan.addTo(block, repetitions));
-    if (block.rows() > 0) {
+    List<RecordBlock> blocks = blocks(plans, repetitions, revision);
+    if (blocks.stream().anyMatch(block -> block.rows() > 0)) {
       // Its name is kept for all attempts: one that was done without our hearing of it counts.
-      server.insert("records", block, UUID.randomUUID().toString());
+      server.insert("records", blocks, UUID.randomUUID().toString());
     }
     writes.clear();
+  }
+
+  /** The rows of one insert, made by as many processors as are worth it. */
+  private static List<RecordBlock> blocks(
+      List<TracePlan> plans, Repetitions repetitions, long revision) {
+    long events = plans.stream().mapToLong(plan -> plan.events().size()).sum();
+    int count =
+        Math.clamp(events / EVENTS_OF_A_BLOCK, 1, Runtime.getRuntime().availableProcessors());
+    return IntStream.range(0, count)
+        .parallel()
+        .mapToObj(i -> {
+          RecordBlock block = new RecordBlock(revision);
+          plans
+              .subList(plans.size() * i / count, plans.size() * (i + 1) / count)
+              .forEach(plan -> plan.addTo(block, repetitions));
+          return block;
+        })
+        .toList();
   }
 
   private Map<UUID, StoredTrace> stored(Collection<UUID> ids) {

@@ -25,8 +25,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of the table {@code records}, to be inserted at once as one block of the Native format. Not
- * safe for several threads.
+ * Rows of the table {@code records} as a block of the Native format; several that are sent in one
+ * insert are one for the server. Not safe for several threads.
  */
 final class RecordBlock {
   static final int SECTION_FLOW = 1;

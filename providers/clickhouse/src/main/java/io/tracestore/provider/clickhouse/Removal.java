@@ -155,7 +155,7 @@ final class Removal {
     }
     RecordBlock block = new RecordBlock(revisions.next(0));
     traces.forEach(trace -> block.addRepeated(trace, Placement.EARLY));
-    server.insert("records", block, UUID.randomUUID().toString());
+    server.insert("records", List.of(block), UUID.randomUUID().toString());
   }
 
   private static String tuples(List<UUID> pairs) {

@@ -174,11 +174,11 @@ final class Server implements AutoCloseable {
   }
 
   /**
-   * Inserts {@code block}.
+   * Inserts {@code blocks}, all or none.
    *
    * @param token its own name: a server that has inserted it already does not do so again
    */
-  void insert(String table, RecordBlock block, String token) {
+  void insert(String table, List<RecordBlock> blocks, String token) {
     trying(client -> {
       InsertSettings asked = new InsertSettings().setDatabase(config.database());
       asked.setDeduplicationToken(token);
@@ -190,8 +190,8 @@ final class Server implements AutoCloseable {
       Future<InsertResponse> inserted =
           client.insert(
               table,
-              block.columnNames(),
-              out -> write(block, out, zstd),
+              blocks.getFirst().columnNames(),
+              out -> write(blocks, out, zstd),
               ClickHouseFormat.Native,
               asked);
       try (InsertResponse response = inserted.get()) {
@@ -200,14 +200,12 @@ final class Server implements AutoCloseable {
     });
   }
 
-  private static void write(RecordBlock block, OutputStream out, boolean zstd) throws IOException {
-    if (zstd) {
-      try (ZstdOutputStream compressed = new ZstdOutputStream(out)) {
+  private static void write(List<RecordBlock> blocks, OutputStream out, boolean zstd)
+      throws IOException {
+    try (OutputStream compressed = zstd ? new ZstdOutputStream(out) : out) {
+      for (RecordBlock block : blocks) {
         block.writeTo(compressed);
       }
-    } else {
-      block.writeTo(out);
-      out.close();
     }
   }
 

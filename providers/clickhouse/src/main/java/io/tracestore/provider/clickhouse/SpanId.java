@@ -2,7 +2,6 @@ package io.tracestore.provider.clickhouse;
 
 import java.util.HexFormat;
 import java.util.UUID;
-import java.util.regex.Pattern;
 
 /** Span ids as 16 bytes where they are hexadecimal or UUIDs, and as text otherwise. */
 final class SpanId {
@@ -14,20 +13,40 @@ final class SpanId {
 
   static final UUID NONE = new UUID(0, 0);
 
-  private static final Pattern HEX = Pattern.compile("[0-9a-f]+");
-  private static final Pattern UUID_SHAPE =
-      Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+  private static final int[] DASHES = {8, 13, 18, 23};
 
   private SpanId() {}
 
   static int formOf(String span) {
     return switch (span.length()) {
       case 0 -> EMPTY;
-      case 16 -> HEX.matcher(span).matches() ? HEX_64 : TEXT;
-      case 32 -> HEX.matcher(span).matches() ? HEX_128 : TEXT;
-      case 36 -> UUID_SHAPE.matcher(span).matches() ? UUID_TEXT : TEXT;
+      case 16 -> isHex(span, 0, 16) ? HEX_64 : TEXT;
+      case 32 -> isHex(span, 0, 32) ? HEX_128 : TEXT;
+      case 36 -> isUuid(span) ? UUID_TEXT : TEXT;
       default -> TEXT;
     };
+  }
+
+  /** Small letters only: what is kept as bytes must come back as it was. */
+  private static boolean isHex(String span, int from, int to) {
+    for (int i = from; i < to; i++) {
+      char c = span.charAt(i);
+      if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isUuid(String span) {
+    int start = 0;
+    for (int dash : DASHES) {
+      if (span.charAt(dash) != '-' || !isHex(span, start, dash)) {
+        return false;
+      }
+      start = dash + 1;
+    }
+    return isHex(span, start, span.length());
   }
 
   /** The bytes of a span of that form; zero where it has none. */
