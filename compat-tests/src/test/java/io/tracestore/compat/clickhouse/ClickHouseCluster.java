@@ -82,6 +82,15 @@ public record ClickHouseCluster(String name, List<ClickHouseEndpoint> nodes) {
             "DROP DATABASE IF EXISTS %s ON CLUSTER '%s' SYNC".formatted(databaseOf(uri), name));
   }
 
+  /** Merges all parts of the table of {@code uri}. */
+  void merge(String uri) {
+    nodes
+        .getFirst()
+        .execute(
+            "OPTIMIZE TABLE %s.records_local ON CLUSTER '%s' FINAL"
+                .formatted(databaseOf(uri), name));
+  }
+
   /** The database that a URI of this class names. */
   static String databaseOf(String uri) {
     return uri.substring(uri.lastIndexOf('/') + 1, uri.lastIndexOf('?'));

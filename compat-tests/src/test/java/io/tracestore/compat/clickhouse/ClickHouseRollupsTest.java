@@ -28,6 +28,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -70,21 +71,42 @@ class ClickHouseRollupsTest {
   @ValueSource(strings = {"MINUTE", "HOUR"})
   void sumsAreThoseOfTheEvents(String rollups) {
     try (TraceStore store = TraceStores.open(uri, Map.of("rollups", rollups))) {
-      storeAll(store);
-      assertExact(store);
-      storeSomeAgain(store);
-      assertExact(store);
-      merge();
-      assertExact(store);
-      replaceSome(store);
-      assertExact(store);
-      merge();
-      assertExact(store);
-      removeSome(store);
-      assertExact(store);
-      merge();
-      assertExact(store);
+      assertExactThroughout(
+          store,
+          () ->
+              ClickHouseServers.main()
+                  .execute(
+                      "OPTIMIZE TABLE " + ClickHouseEndpoint.databaseOf(uri) + ".records FINAL"));
     }
+  }
+
+  @Test
+  @ExtendWith(Needs.Cluster.class)
+  void sumsAreThoseOfTheEventsOnACluster() {
+    ClickHouseCluster cluster = ClickHouseCluster.main();
+    String onCluster = cluster.newStoreUri();
+    try (TraceStore store = TraceStores.open(onCluster, Map.of("rollups", "HOUR"))) {
+      assertExactThroughout(store, () -> cluster.merge(onCluster));
+    } finally {
+      cluster.drop(onCluster);
+    }
+  }
+
+  private void assertExactThroughout(TraceStore store, Runnable merge) {
+    storeAll(store);
+    assertExact(store);
+    storeSomeAgain(store);
+    assertExact(store);
+    merge.run();
+    assertExact(store);
+    replaceSome(store);
+    assertExact(store);
+    merge.run();
+    assertExact(store);
+    removeSome(store);
+    assertExact(store);
+    merge.run();
+    assertExact(store);
   }
 
   @ParameterizedTest
@@ -97,11 +119,6 @@ class ClickHouseRollupsTest {
     try (TraceStore store = TraceStores.open(uri, Map.of("rollups", rollups))) {
       assertExact(store);
     }
-  }
-
-  private void merge() {
-    ClickHouseServers.main()
-        .execute("OPTIMIZE TABLE " + ClickHouseEndpoint.databaseOf(uri) + ".records FINAL");
   }
 
   private void assertExact(TraceStore store) {

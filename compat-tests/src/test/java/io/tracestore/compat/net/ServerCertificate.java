@@ -14,8 +14,9 @@ import java.util.List;
  *
  * @param keys a PKCS12 store with the key, whose password is {@code changeit}
  * @param pem the certificate
+ * @param key the key, as PEM too
  */
-public record ServerCertificate(Path keys, Path pem) {
+public record ServerCertificate(Path keys, Path pem, Path key) {
   private static final String STORE_PASSWORD = "changeit";
 
   /**
@@ -56,18 +57,20 @@ public record ServerCertificate(Path keys, Path pem) {
       throw new IOException(
           "keytool failed: " + Files.readString(directory.resolve(name + ".log")));
     }
-    return new ServerCertificate(keys, writePem(keys, directory.resolve(name + ".pem")));
-  }
-
-  private static Path writePem(Path keys, Path pem) throws IOException, GeneralSecurityException {
     KeyStore store = KeyStore.getInstance("PKCS12");
     try (InputStream in = Files.newInputStream(keys)) {
       store.load(in, STORE_PASSWORD.toCharArray());
     }
-    String base64 =
-        Base64.getMimeEncoder(64, new byte[] {'\n'})
-            .encodeToString(store.getCertificate("server").getEncoded());
-    return Files.writeString(
-        pem, "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n".formatted(base64));
+    Path pem = directory.resolve(name + ".crt");
+    writePem(pem, "CERTIFICATE", store.getCertificate("server").getEncoded());
+    Path key = directory.resolve(name + ".key");
+    writePem(key, "PRIVATE KEY", store.getKey("server", STORE_PASSWORD.toCharArray()).getEncoded());
+    return new ServerCertificate(keys, pem, key);
+  }
+
+  private static void writePem(Path file, String type, byte[] content) throws IOException {
+    String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
+    Files.writeString(
+        file, "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n".formatted(type, base64));
   }
 }
