@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** An insert of ready RowBinary into the table of the {@code clickhouse:} store, and one select. */
@@ -37,27 +38,31 @@ final class ClickHouseByHand implements Baseline {
   @Override
   public Callable<?> writing(List<FlowTrace> traces) {
     byte[] rows = ClickHouseRows.of(traces);
+    return () -> insert(client, database, rows);
+  }
+
+  /** Inserts what {@link ClickHouseRows} made; how many rows that were. */
+  static long insert(Client client, String database, byte[] rows)
+      throws ExecutionException, InterruptedException {
     InsertSettings settings = new InsertSettings().setDatabase(database);
     // As the store's: no merging of rows beforehand, all partitions at once.
     settings.serverSetting("optimize_on_insert", "0");
     settings.serverSetting("async_insert", "0");
     settings.serverSetting("max_partitions_per_insert_block", "0");
-    return () -> {
-      try (InsertResponse response =
-          client
-              .insert(
-                  "records",
-                  ClickHouseRows.columns(),
-                  out -> {
-                    out.write(rows);
-                    out.close();
-                  },
-                  ClickHouseFormat.RowBinary,
-                  settings)
-              .get()) {
-        return response.getWrittenRows();
-      }
-    };
+    try (InsertResponse response =
+        client
+            .insert(
+                "records",
+                ClickHouseRows.columns(),
+                out -> {
+                  out.write(rows);
+                  out.close();
+                },
+                ClickHouseFormat.RowBinary,
+                settings)
+            .get()) {
+      return response.getWrittenRows();
+    }
   }
 
   @Override

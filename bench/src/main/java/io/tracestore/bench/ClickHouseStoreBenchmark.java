@@ -1,9 +1,6 @@
 package io.tracestore.bench;
 
 import com.clickhouse.client.api.Client;
-import com.clickhouse.client.api.insert.InsertResponse;
-import com.clickhouse.client.api.insert.InsertSettings;
-import com.clickhouse.data.ClickHouseFormat;
 import io.tracestore.TraceStores;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceId;
@@ -68,23 +65,7 @@ public class ClickHouseStoreBenchmark {
     }
 
     long insert(byte[] rows) throws ExecutionException, InterruptedException {
-      InsertSettings settings =
-          new InsertSettings().setDatabase(raw()).serverSetting("optimize_on_insert", "0");
-      InsertResponse response =
-          client
-              .insert(
-                  "records",
-                  ClickHouseRows.columns(),
-                  out -> {
-                    out.write(rows);
-                    out.close();
-                  },
-                  ClickHouseFormat.RowBinary,
-                  settings)
-              .get();
-      long written = response.getWrittenRows();
-      response.close();
-      return written;
+      return ClickHouseByHand.insert(client, raw(), rows);
     }
 
     @TearDown

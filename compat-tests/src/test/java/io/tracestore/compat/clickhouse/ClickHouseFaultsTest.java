@@ -21,8 +21,10 @@ import io.tracestore.spi.TraceStoreException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +87,39 @@ class ClickHouseFaultsTest {
       assertThat(rows()).isEqualTo((long) traces * ClickHouseSamples.ROWS);
       assertThat(store.queryTraces(TraceQuery.ALL))
           .isEqualTo(ClickHouseSamples.traces(0, traces).reversed());
+    }
+  }
+
+  /** So many events that several processors make the rows. */
+  private static List<FlowTrace> largeBlock() {
+    return LongStream.range(0, 400).mapToObj(i -> ClickHouseSamples.trace(i, 20)).toList();
+  }
+
+  @Test
+  void aLargeBlockThatIsCutOnItsWayIsStoredWhole() throws IOException {
+    try (CuttableProxy proxy = new CuttableProxy(server.host(), server.port());
+        TraceStore store =
+            TraceStores.open(
+                server.at("127.0.0.1", proxy.port()).uri(database, "compression=NONE"))) {
+      for (int cut = 0; cut < 8; cut++) {
+        proxy.cutAfter(200_000L * (cut + 1));
+        store.storeTraces(largeBlock());
+        assertThat(store.queryTraces(TraceQuery.builder().limit(400).build()))
+            .isEqualTo(largeBlock().reversed());
+        proxy.cutAfter(Long.MAX_VALUE);
+        store.purgeBefore(ClickHouseSamples.START.plus(Duration.ofDays(1)));
+      }
+      assertThat(proxy.cuts()).isGreaterThan(4);
+    }
+  }
+
+  @Test
+  void ofALargeBlockWhoseFirstHalfIsStoredAlreadyTheOtherIsAdded() {
+    try (TraceStore store = TraceStores.open(uri)) {
+      store.storeTraces(largeBlock().subList(0, 250));
+      store.storeTraces(largeBlock());
+      assertThat(store.queryTraces(TraceQuery.builder().limit(400).build()))
+          .isEqualTo(largeBlock().reversed());
     }
   }
 

@@ -80,14 +80,17 @@ final class BlockWriter {
     long seen = plans.stream().mapToLong(TracePlan::seenRevision).max().orElse(0);
     long revision = revisions.next(seen);
     List<RecordBlock> blocks = blocks(plans, repetitions, revision);
-    if (blocks.stream().anyMatch(block -> block.rows() > 0)) {
+    if (!blocks.isEmpty()) {
       // Its name is kept for all attempts: one that was done without our hearing of it counts.
       server.insert("records", blocks, UUID.randomUUID().toString());
     }
     writes.clear();
   }
 
-  /** The rows of one insert, made by as many processors as are worth it. */
+  /**
+   * The rows of one insert, made by as many processors as are worth it. None is empty: the server
+   * might take that for the end.
+   */
   private static List<RecordBlock> blocks(
       List<TracePlan> plans, Repetitions repetitions, long revision) {
     long events = plans.stream().mapToLong(plan -> plan.events().size()).sum();
@@ -102,6 +105,7 @@ final class BlockWriter {
               .forEach(plan -> plan.addTo(block, repetitions));
           return block;
         })
+        .filter(block -> block.rows() > 0)
         .toList();
   }
 

@@ -202,11 +202,12 @@ final class Server implements AutoCloseable {
 
   private static void write(List<RecordBlock> blocks, OutputStream out, boolean zstd)
       throws IOException {
-    try (OutputStream compressed = zstd ? new ZstdOutputStream(out) : out) {
-      for (RecordBlock block : blocks) {
-        block.writeTo(compressed);
-      }
+    OutputStream to = zstd ? new ZstdOutputStream(out) : out;
+    for (RecordBlock block : blocks) {
+      block.writeTo(to);
     }
+    // Only now: what is closed looks whole.
+    to.close();
   }
 
   private void acquire() {
