@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the client's and the server's errors mean to callers of a store. */
 final class ServerFailures {
+  /** It lacks what was acknowledged: another replica has it. */
+  private static final int REPLICA_IS_NOT_IN_QUORUM = 289;
+
   private static final int MAX_DEPTH = 20;
   private static final int MAX_LENGTH = 500;
 
@@ -106,6 +109,7 @@ final class ServerFailures {
           279,
           285,
           286,
+          REPLICA_IS_NOT_IN_QUORUM,
           319,
           394,
           415,
@@ -129,7 +133,25 @@ final class ServerFailures {
     if (server.isPresent()) {
       return switch (server.get().getCode()) {
         // 3, 32, 33 and 271: what was sent did not arrive whole. 252: merges are behind.
-        case 3, 32, 33, 202, 203, 210, 225, 236, 242, 252, 271, 279, 285, 319, 999 -> true;
+        // 286: replicas have not yet got what another process wrote.
+        case 3,
+            32,
+            33,
+            202,
+            203,
+            210,
+            225,
+            236,
+            242,
+            252,
+            271,
+            279,
+            285,
+            286,
+            REPLICA_IS_NOT_IN_QUORUM,
+            319,
+            999 ->
+            true;
         default -> server.get().getTransportProtocolCode() == 503;
       };
     }
@@ -153,7 +175,9 @@ final class ServerFailures {
 
   /** Whether another server may do what this one did not. */
   static boolean isServerAway(Throwable failure) {
-    return find(failure, ServerException.class).isEmpty() && isConnectionLost(failure);
+    return find(failure, ServerException.class)
+        .map(answer -> answer.getCode() == REPLICA_IS_NOT_IN_QUORUM)
+        .orElseGet(() -> isConnectionLost(failure));
   }
 
   private static boolean isFullDisk(String message) {

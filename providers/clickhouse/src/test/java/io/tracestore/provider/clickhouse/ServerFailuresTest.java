@@ -31,6 +31,8 @@ class ServerFailuresTest {
     "252,StoreUnavailableException,true",
     "202,StoreUnavailableException,true",
     "242,StoreUnavailableException,true",
+    "286,StoreUnavailableException,true",
+    "289,StoreUnavailableException,true",
     "999,StoreUnavailableException,true",
     "246,CorruptDataException,false",
     "49,TraceStoreException,false"
@@ -41,6 +43,16 @@ class ServerFailuresTest {
     assertThat(failure.getClass().getSimpleName()).isEqualTo(kind);
     assertThat(failure.isRetryable()).isEqualTo(retryable);
     assertThat(failure.getMessage()).startsWith("clickhouse://host/db").hasLineCount(1);
+  }
+
+  @Test
+  void aReplicaThatLagsIsLeftForAnotherAndAQuorumIsWaitedFor() {
+    ServerException lags = new ServerException(289, "Code: 289. DB::Exception: why", 500, "id");
+    ServerException quorum = new ServerException(286, "Code: 286. DB::Exception: why", 500, "id");
+    assertThat(ServerFailures.isWorthRetrying(lags)).isTrue();
+    assertThat(ServerFailures.isServerAway(lags)).isTrue();
+    assertThat(ServerFailures.isWorthRetrying(quorum)).isTrue();
+    assertThat(ServerFailures.isServerAway(quorum)).isFalse();
   }
 
   @Test
