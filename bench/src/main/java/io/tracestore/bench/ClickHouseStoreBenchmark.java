@@ -43,7 +43,7 @@ public class ClickHouseStoreBenchmark {
   static final int BATCH = 500;
   static final int EVENTS = 20;
 
-  /** The test server, a store on it, and the rows of one batch as bytes. */
+  /** The test server, a store on it, and tables as the store's for raw inserts. */
   @State(Scope.Benchmark)
   public static class Server {
     private final String name = "bench" + Long.toHexString(ThreadLocalRandom.current().nextLong());

@@ -28,7 +28,7 @@ public final class ClickHouseServers {
   /** Of the engine's version that the test server has. */
   private static final String IMAGE = "clickhouse/clickhouse-server:26.7";
 
-  static final int HTTP_PORT = 8123;
+  private static final int HTTP_PORT = 8123;
   static final String USER = "default";
   static final String PASSWORD = "s3cr3t-of-the-kit";
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.security.cert.CertificateException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
@@ -22,6 +23,30 @@ import org.jspecify.annotations.Nullable;
 final class ServerFailures {
   /** It lacks what was acknowledged: another replica has it. */
   private static final int REPLICA_IS_NOT_IN_QUORUM = 289;
+
+  /**
+   * What soon may be otherwise. 3, 32, 33 and 271: what was sent did not arrive whole. 252: merges
+   * are behind. 286: replicas have not yet got what another process wrote.
+   */
+  private static final Set<Integer> PASSING =
+      Set.of(
+          3,
+          32,
+          33,
+          202,
+          203,
+          210,
+          225,
+          236,
+          242,
+          252,
+          271,
+          279,
+          285,
+          286,
+          REPLICA_IS_NOT_IN_QUORUM,
+          319,
+          999);
 
   private static final int MAX_DEPTH = 20;
   private static final int MAX_LENGTH = 500;
@@ -95,29 +120,9 @@ final class ServerFailures {
       case 243 -> new StoreCapacityException(why + "; give the server more room", e);
       case 158, 307, 396 -> new StoreCapacityException(why, e);
       case 40, 246 -> new CorruptDataException(why, e);
-      case 3,
-          32,
-          33,
-          202,
-          203,
-          210,
-          225,
-          236,
-          242,
-          252,
-          271,
-          279,
-          285,
-          286,
-          REPLICA_IS_NOT_IN_QUORUM,
-          319,
-          394,
-          415,
-          416,
-          999 ->
-          new StoreUnavailableException(why, e);
+      case 394, 415, 416 -> new StoreUnavailableException(why, e);
       default ->
-          e.getTransportProtocolCode() == 503
+          passes(e)
               ? new StoreUnavailableException(why, e)
               : new TraceStoreException(why + " (code " + e.getCode() + ")", e);
     };
@@ -131,34 +136,16 @@ final class ServerFailures {
     }
     Optional<ServerException> server = find(failure, ServerException.class);
     if (server.isPresent()) {
-      return switch (server.get().getCode()) {
-        // 3, 32, 33 and 271: what was sent did not arrive whole. 252: merges are behind.
-        // 286: replicas have not yet got what another process wrote.
-        case 3,
-            32,
-            33,
-            202,
-            203,
-            210,
-            225,
-            236,
-            242,
-            252,
-            271,
-            279,
-            285,
-            286,
-            REPLICA_IS_NOT_IN_QUORUM,
-            319,
-            999 ->
-            true;
-        default -> server.get().getTransportProtocolCode() == 503;
-      };
+      return passes(server.get());
     }
     return !isAnswerTimeout(failure)
         && !isNotTrusted(failure)
         && !isNotTls(failure)
         && isConnectionLost(failure);
+  }
+
+  private static boolean passes(ServerException e) {
+    return PASSING.contains(e.getCode()) || e.getTransportProtocolCode() == 503;
   }
 
   private static boolean isNotTrusted(Throwable failure) {
