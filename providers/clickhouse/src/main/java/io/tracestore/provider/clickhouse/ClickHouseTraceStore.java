@@ -50,7 +50,6 @@ final class ClickHouseTraceStore extends BaseTraceStore {
     Server server = new Server(config, failures);
     try {
       Schema schema = new Schema(config.database(), config.cluster());
-      server.addKnownSettings(Settings.ofNewerServers());
       schema.prepare(server);
       schema.setRetention(server, config.retentionDays());
       Rollup rollup = config.rollups() == Rollups.NONE ? null : new Rollup(config.rollups());

@@ -19,10 +19,8 @@ import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
@@ -46,7 +44,7 @@ final class Server implements AutoCloseable {
 
   private final ClickHouseConfig config;
   private final ServerFailures failures;
-  private volatile Map<String, String> settings;
+  private final Map<String, String> settings;
   private final List<Client> clients;
   private final AtomicInteger preferred = new AtomicInteger();
   private final Semaphore readers;
@@ -101,22 +99,6 @@ final class Server implements AutoCloseable {
     throw new StoreConfigurationException(
         "sslRootCert: there are no certificates in '%s'; it must be a PEM file".formatted(file),
         null);
-  }
-
-  /** Adds those settings to all requests that the server knows. */
-  void addKnownSettings(Map<String, String> more) {
-    Map<String, String> all = new LinkedHashMap<>(settings);
-    query(
-        "SELECT name FROM system.settings WHERE name IN (%s)"
-            .formatted(String.join(", ", more.keySet().stream().map(Sql::text).toList())),
-        row -> {
-          while (row.hasNext()) {
-            String name = row.text();
-            all.put(name, Objects.requireNonNull(more.get(name)));
-          }
-          return all;
-        });
-    settings = all;
   }
 
   /** The client of the server that answers at present. */

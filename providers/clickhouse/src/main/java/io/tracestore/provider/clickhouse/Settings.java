@@ -29,15 +29,6 @@ final class Settings {
     return settings;
   }
 
-  /**
-   * What only newer servers know. Seen with 26.7, once in thousands of queries: where a condition
-   * had {@code IN} over a subquery, and {@code OR}, whole parts were missing in the answer.
-   */
-  static Map<String, String> ofNewerServers() {
-    return Map.of(
-        "use_skip_indexes_on_data_read", NEVER, "use_skip_indexes_for_disjunctions", NEVER);
-  }
-
   /** Answers are whole, or errors. */
   private static void whole(Map<String, String> settings) {
     settings.put("limit", NEVER);

@@ -26,9 +26,6 @@ final class TraceFilter {
 
   private static final long LARGEST_BLOCK = 65_536;
 
-  /** What is found by a subquery is not looked up in indexes: see {@link Settings}. */
-  private static final String WITHOUT_LOOKING_UP = " SETTINGS use_index_for_in_with_subqueries = 0";
-
   private final String records;
   private final TraceQuery query;
 
@@ -49,9 +46,9 @@ final class TraceFilter {
     }
     return """
     SELECT trace_id, age FROM (SELECT trace_id, age, %s %s ORDER BY %s, rev DESC \
-    LIMIT 1 BY age, trace_id) WHERE %s ORDER BY age, trace_id %s%s\
+    LIMIT 1 BY age, trace_id) WHERE %s ORDER BY age, trace_id %s\
     """
-        .formatted(CHANGING, rows(true), ORDER, all(changing), paged(limit), lookingUp());
+        .formatted(CHANGING, rows(true), ORDER, all(changing), paged(limit));
   }
 
   /**
@@ -68,11 +65,7 @@ final class TraceFilter {
 
   /** Where rows are listed as they lie in the table, the reading ends with the page. */
   private String reading(long limit) {
-    return hasEventFilter() || query.executionId() != null ? lookingUp() : endingWithPage(limit);
-  }
-
-  private String lookingUp() {
-    return hasEventFilter() ? WITHOUT_LOOKING_UP : "";
+    return hasEventFilter() || query.executionId() != null ? "" : endingWithPage(limit);
   }
 
   /** Else the server reads a large block of every partition, and ahead. */
@@ -142,15 +135,15 @@ final class TraceFilter {
     List<String> changing = changing();
     String rows = rows(false) + " GROUP BY " + ORDER;
     if (changing.isEmpty()) {
-      return "SELECT count() FROM (SELECT 1 %s)%s".formatted(rows, lookingUp());
+      return "SELECT count() FROM (SELECT 1 %s)".formatted(rows);
     }
     return """
     SELECT count() FROM (SELECT newest.1 AS status, newest.2 AS error, \
     newest.3 AS duration_ns, newest.4 AS environment, newest.5 AS user_id, \
     newest.6 AS session_id, newest.7 AS tags FROM (SELECT argMax(tuple(%s), rev) AS newest %s)) \
-    WHERE %s%s\
+    WHERE %s\
     """
-        .formatted(CHANGING, rows, all(changing), lookingUp());
+        .formatted(CHANGING, rows, all(changing));
   }
 
   private static String all(List<String> conditions) {
@@ -265,7 +258,7 @@ final class TraceFilter {
     return """
     SELECT trace_id FROM (SELECT trace_id, argMax(%s, rev) AS newest FROM %s WHERE \
     section = 'trace' AND name = '' AND age = 0 AND notEmpty(ids) AND trace_id IN (%s) \
-    GROUP BY trace_id, ids[1] SETTINGS use_index_for_in_with_subqueries = 1) WHERE %s\
+    GROUP BY trace_id, ids[1]) WHERE %s\
     """
         .formatted(column, records, repeated(), ofNewest);
   }
