@@ -42,13 +42,13 @@ final class TraceFilter {
     }
     if (changing.isEmpty()) {
       return "SELECT trace_id, age %s ORDER BY %s LIMIT 1 BY age, trace_id %s%s"
-          .formatted(rows(true), ORDER, paged(limit), reading(limit));
+          .formatted(rows(), ORDER, paged(limit), reading(limit));
     }
     return """
     SELECT trace_id, age FROM (SELECT trace_id, age, %s %s ORDER BY %s, rev DESC \
     LIMIT 1 BY age, trace_id) WHERE %s ORDER BY age, trace_id %s\
     """
-        .formatted(CHANGING, rows(true), ORDER, all(changing), paged(limit));
+        .formatted(CHANGING, rows(), ORDER, all(changing), paged(limit));
   }
 
   /**
@@ -60,7 +60,7 @@ final class TraceFilter {
       return null;
     }
     return "SELECT header %s ORDER BY %s, rev DESC LIMIT 1 BY age, trace_id %s%s"
-        .formatted(rows(true), ORDER, paged(limit), reading(limit));
+        .formatted(rows(), ORDER, paged(limit), reading(limit));
   }
 
   /** Where rows are listed as they lie in the table, the reading ends with the page. */
@@ -82,8 +82,8 @@ final class TraceFilter {
     return "LIMIT %d OFFSET %d".formatted(limit, query.offset());
   }
 
-  private String rows(boolean withPosition) {
-    return "FROM %s WHERE %s".formatted(records, all(fixed(withPosition)));
+  private String rows() {
+    return "FROM %s WHERE %s".formatted(records, all(fixed()));
   }
 
   /** Whether nothing but the time is asked beside one actor. */
@@ -133,7 +133,7 @@ final class TraceFilter {
   /** How many traces match. */
   String count() {
     List<String> changing = changing();
-    String rows = rows(false) + " GROUP BY " + ORDER;
+    String rows = rows() + " GROUP BY " + ORDER;
     if (changing.isEmpty()) {
       return "SELECT count() FROM (SELECT 1 %s)".formatted(rows);
     }
@@ -150,7 +150,7 @@ final class TraceFilter {
     return String.join(" AND ", conditions);
   }
 
-  private List<String> fixed(boolean withPosition) {
+  private List<String> fixed() {
     List<String> all = new ArrayList<>();
     String flow = query.flowId();
     all.add(
@@ -161,9 +161,7 @@ final class TraceFilter {
       all.add("execution_id = " + Sql.id(query.executionId().value()));
     }
     addTimes(all);
-    if (withPosition) {
-      addPosition(all);
-    }
+    addPosition(all);
     addEvents(all);
     return all;
   }

@@ -159,10 +159,11 @@ final class TraceReader {
     }
   }
 
-  /** How many traces match. */
+  /** How many traces match, before its position and behind it. */
   long count(TraceQuery query) {
+    TraceQuery everywhere = query.toBuilder().after(null).build();
     return server.query(
-        new TraceFilter(records, query).count(), row -> row.hasNext() ? row.i64() : 0L);
+        new TraceFilter(records, everywhere).count(), row -> row.hasNext() ? row.i64() : 0L);
   }
 
   /** About how many bytes each of {@code ids} takes in memory. */
