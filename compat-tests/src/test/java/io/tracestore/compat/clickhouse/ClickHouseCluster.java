@@ -101,8 +101,8 @@ public record ClickHouseCluster(String name, List<ClickHouseEndpoint> nodes) {
       return null;
     }
     List<GenericContainer<?>> started = new ArrayList<>();
+    Network network = Network.newNetwork();
     try {
-      Network network = Network.newNetwork();
       List<ClickHouseEndpoint> nodes = new ArrayList<>();
       for (int shard = 1; shard <= SHARDS; shard++) {
         for (int replica = 1; replica <= REPLICAS; replica++) {
@@ -116,6 +116,7 @@ public record ClickHouseCluster(String name, List<ClickHouseEndpoint> nodes) {
     } catch (RuntimeException e) {
       // Docker answers, but the image cannot be had: the test server will do.
       started.forEach(GenericContainer::stop);
+      network.close();
       return null;
     }
   }
