@@ -82,6 +82,7 @@ final class ChunkCursor implements TraceCursor {
     }
     List<TraceReader.Entry> chunk = nextChunk();
     traces.addAll(steps.read(reader -> reader.traces(chunk, query)));
+    chunk.forEach(place -> places.remove()); // only now: what failed is read when asked again
     return true;
   }
 
@@ -92,24 +93,23 @@ final class ChunkCursor implements TraceCursor {
     }
     int size = (int) Math.min(PAGE, remaining);
     List<TraceReader.Entry> entries = steps.read(reader -> reader.entries(page, size));
-    nextPage = entries.size() < size ? null : TraceReader.behind(query, entries.getLast());
-    places.addAll(entries);
     if (!entries.isEmpty()) {
       List<UUID> ids = entries.stream().map(TraceReader.Entry::id).toList();
       sizes = steps.read(reader -> reader.sizes(ids));
     }
-    return !entries.isEmpty();
+    nextPage = entries.size() < size ? null : TraceReader.behind(query, entries.getLast());
+    return places.addAll(entries);
   }
 
   private List<TraceReader.Entry> nextChunk() {
     List<TraceReader.Entry> chunk = new ArrayList<>();
     long bytes = 0;
-    for (TraceReader.Entry next = places.peek(); next != null; next = places.peek()) {
-      bytes += sizes.getOrDefault(next.id(), 0L);
+    for (TraceReader.Entry place : places) {
+      bytes += sizes.getOrDefault(place.id(), 0L);
       if (!chunk.isEmpty() && bytes > CHUNK_BYTES) {
         break;
       }
-      chunk.add(places.remove());
+      chunk.add(place);
     }
     return chunk;
   }

@@ -55,9 +55,10 @@ final class PagingCursor implements TraceCursor {
       if (headers.isEmpty() && !readPage()) {
         return false;
       }
-      FlowTrace header = headers.remove();
+      FlowTrace header = headers.element();
       // A trace deleted since its header was read is passed over.
       next = withEvents ? traceOf.apply(header.traceId()).orElse(null) : header;
+      headers.remove(); // only now: if reading failed, it is read when asked again
     }
     return next != null;
   }

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
+import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.TraceQuery;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -128,6 +130,30 @@ class PagingCursorTest {
         .forEach(
             i -> store.storeTrace(trace(NOON.plusSeconds(1 + i)))); // newer than all, so before
     cursor.forEachRemaining(given::add);
+
+    assertThat(given).isEqualTo(all);
+  }
+
+  @Test
+  void a_trace_that_could_not_be_read_is_read_when_asked_again() {
+    List<FlowTrace> all = storeTraces(3);
+    AtomicInteger reads = new AtomicInteger();
+    PagingCursor cursor =
+        new PagingCursor(
+            TraceQuery.ALL,
+            () -> {},
+            page -> store.doQueryTraces(page, page.limitOrDefault()),
+            id -> {
+              if (reads.getAndIncrement() % 2 == 0) {
+                throw new StoreUnavailableException("away", null);
+              }
+              return store.doGetTrace(id);
+            });
+    List<FlowTrace> given = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(cursor::hasNext).isInstanceOf(StoreUnavailableException.class);
+      given.add(cursor.next());
+    }
 
     assertThat(given).isEqualTo(all);
   }
