@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
 import io.lettuce.core.Range.Boundary;
+import io.lettuce.core.ScoredValue;
 import io.lettuce.core.ScriptOutputType;
 import io.tracestore.codec.TraceBinary;
 import io.tracestore.model.EpochNanos;
@@ -26,6 +27,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -163,27 +165,36 @@ final class TraceWrites {
   }
 
   private void purgeEarlyEvents(int partition, Instant cutoff) {
-    byte[] early = keys.early(partition);
     boolean all = !EpochNanos.isRepresentable(cutoff);
     double latest = all ? Double.POSITIVE_INFINITY : millis(cutoff);
+    // Of those before that millisecond, what is newer moves behind them; of those in it, it stays.
+    purgeEarlyEvents(
+        partition, Range.from(Boundary.unbounded(), Boundary.excluding(latest)), cutoff);
+    purgeEarlyEvents(partition, Range.create(latest, latest), cutoff);
+  }
+
+  private void purgeEarlyEvents(int partition, Range<Double> range, Instant cutoff) {
+    byte[] early = keys.early(partition);
     long offset = 0;
     while (true) {
       Limit page = Limit.create(offset, PURGE_STEP);
-      Range<Double> range = Range.from(Boundary.unbounded(), Boundary.including(latest));
-      List<byte[]> ids = link.call(commands -> commands.zrangebyscore(early, range, page));
-      if (ids.isEmpty()) {
+      List<ScoredValue<byte[]>> traces =
+          link.call(commands -> commands.zrangebyscoreWithScores(early, range, page));
+      if (traces.isEmpty()) {
         return;
       }
+      byte[][] ids = traces.stream().map(ScoredValue::getValue).toArray(byte[][]::new);
       for (byte[] id : ids) {
-        // What stays, because its events are of the same millisecond or it got its header, is
-        // passed.
-        offset += purgeEarlyEvents(Keys.idOf(id), cutoff) ? 0 : 1;
+        purgeEarlyEvents(Keys.idOf(id), cutoff);
+      }
+      List<Double> places = link.call(commands -> commands.zmscore(early, ids));
+      for (int i = 0; i < ids.length; i++) {
+        offset += Objects.equals(places.get(i), traces.get(i).getScore()) ? 1 : 0;
       }
     }
   }
 
-  /** Whether none of the trace's events is left. */
-  private boolean purgeEarlyEvents(TraceId id, Instant cutoff) {
+  private void purgeEarlyEvents(TraceId id, Instant cutoff) {
     byte[] key = keys.events(id);
     Map<byte[], byte[]> stored = link.call(commands -> commands.hgetall(key));
     List<byte[]> old = new ArrayList<>();
@@ -212,7 +223,6 @@ final class TraceWrites {
               keys.ofTrace(id),
               arguments.toArray(byte[][]::new)));
     }
-    return stay == 0;
   }
 
   private static long millis(Instant instant) {
