@@ -94,7 +94,9 @@ class ClickHouseCrashTest {
     String settings =
         "session_timezone=Asia/Kathmandu,limit=1,max_result_rows=1,async_insert=1,"
             + "wait_for_async_insert=0,final=1,extremes=1,transform_null_in=1,join_use_nulls=1,"
-            + "max_insert_block_size=3,max_threads=1";
+            + "max_rows_to_sort=1,sort_overflow_mode=break,max_rows_in_join=1,"
+            + "join_overflow_mode=break,join_default_strictness=ANY,"
+            + "aggregate_functions_null_for_empty=1,max_insert_block_size=3,max_threads=1";
     try (ClickHouseProcess server = ClickHouseServers.ownServer(data, "odd:0dd:" + settings);
         TraceStore store =
             TraceStores.open(

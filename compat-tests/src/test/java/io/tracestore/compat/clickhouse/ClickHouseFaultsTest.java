@@ -73,6 +73,22 @@ class ClickHouseFaultsTest {
   }
 
   @Test
+  void anEventIsReplacedThoughTheClockWentBack() {
+    FlowTrace trace = ClickHouseSamples.trace(1);
+    try (TraceStore store = TraceStores.open(uri)) {
+      store.storeEvents(trace.traceId(), trace.events());
+    }
+    server.execute(
+        "INSERT INTO %1$s.records SELECT * REPLACE (rev + 3600000000000 AS rev) FROM %1$s.records"
+            .formatted(database));
+    try (TraceStore store = TraceStores.open(uri)) {
+      TraceEvent replaced = trace.events().getFirst().toBuilder().actorId("another").build();
+      store.storeEvent(trace.traceId(), replaced);
+      assertThat(store.getEvents(trace.traceId())).first().isEqualTo(replaced);
+    }
+  }
+
+  @Test
   void aBlockThatIsCutOnItsWayIsSentAgain() throws IOException {
     try (CuttableProxy proxy = new CuttableProxy(server.host(), server.port());
         TraceStore store =

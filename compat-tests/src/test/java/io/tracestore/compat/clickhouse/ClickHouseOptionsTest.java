@@ -190,7 +190,6 @@ class ClickHouseOptionsTest {
     FlowTrace future = startedAt(4, EpochNanos.MAX);
     try (TraceStore store = TraceStores.open(uri)) {
       store.storeTraces(List.of(old, young, ancient, future));
-      store.storeEvents(ClickHouseSamples.traceId(5), old.events());
       assertThat(store.capabilities()).doesNotContain(Capability.EVICTING);
     }
     try (TraceStore store = TraceStores.open(uri, Map.of("retentionDays", "30"))) {
@@ -198,10 +197,34 @@ class ClickHouseOptionsTest {
       server.execute("OPTIMIZE TABLE " + database + ".records FINAL");
       assertThat(store.queryTraces(TraceQuery.ALL)).containsExactly(future, young);
       assertThat(store.getTrace(old.traceId())).isEmpty();
-      assertThat(store.getEvents(ClickHouseSamples.traceId(5))).isEmpty();
     }
     TraceStores.open(uri).close();
     assertThat(server.text("SHOW CREATE TABLE " + database + ".records")).doesNotContain("TTL");
+  }
+
+  @Test
+  void retentionDaysOfWhatCameBeforeItsTraceAreCountedFromWhenItCame() {
+    FlowTrace kept = startedAt(1, Instant.now());
+    FlowTrace older = startedAt(2, kept.startTime().plusSeconds(1));
+    TraceQuery byActor = TraceQuery.builder().actor(kept.events().getFirst().actorId()).build();
+    try (TraceStore store = TraceStores.open(uri, Map.of("retentionDays", "36500"))) {
+      store.storeEvents(kept.traceId(), kept.events());
+    }
+    // The same of another trace, 31 days earlier.
+    server.execute(
+        """
+        INSERT INTO %1$s.records SELECT * REPLACE \
+        (rev - 31 * 86400000000000 AS rev, unhex('%2$s') AS trace_id) FROM %1$s.records\
+        """
+            .formatted(database, older.traceId().toString().replace("-", "")));
+    try (TraceStore store = TraceStores.open(uri, Map.of("retentionDays", "30"))) {
+      store.storeTraces(List.of(kept.withEvents(List.of()), older.withEvents(List.of())));
+      server.execute("OPTIMIZE TABLE " + database + ".records FINAL");
+      assertThat(store.queryTraces(TraceQuery.ALL))
+          .containsExactly(older.withEvents(List.of()), kept);
+      assertThat(store.queryTraces(byActor)).containsExactly(kept);
+      assertThat(store.count(byActor)).isEqualTo(1);
+    }
   }
 
   private static FlowTrace startedAt(long number, Instant start) {

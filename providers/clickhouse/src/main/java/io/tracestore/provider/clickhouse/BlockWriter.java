@@ -77,8 +77,8 @@ final class BlockWriter {
     writes.forEach(
         (id, calls) -> plans.add(TracePlan.of(calls, stored.getOrDefault(id, StoredTrace.NONE))));
     Repetitions repetitions = Repetitions.find(server, schema, plans);
-    long seen = plans.stream().mapToLong(TracePlan::seenRevision).max().orElse(0);
-    long revision = revisions.next(seen);
+    long last = plans.stream().mapToLong(TracePlan::lastWrite).max().orElse(0);
+    long revision = revisions.next(last);
     List<RecordBlock> blocks = blocks(plans, repetitions, revision);
     if (!blocks.isEmpty()) {
       // Its name is kept for all attempts: one that was done without our hearing of it counts.
@@ -112,8 +112,8 @@ final class BlockWriter {
   private Map<UUID, StoredTrace> stored(Collection<UUID> ids) {
     String sql =
         """
-        SELECT trace_id, argMaxIf(header, rev, empty(ids)), maxIf(rev, empty(ids)), \
-        toUInt8(countIf(notEmpty(ids)) > 0) FROM %s WHERE %s AND trace_id IN %s GROUP BY trace_id\
+        SELECT trace_id, argMaxIf(header, rev, empty(ids)), \
+        max(bitAnd(rev, 0x7FFFFFFFFFFFFFFF)), toUInt8(countIf(notEmpty(ids)) > 0) FROM %s WHERE %s AND trace_id IN %s GROUP BY trace_id\
         """
             .formatted(schema.records(), TraceReader.TRACE_ROWS, Sql.ids(ids));
     return server.queryAsWriter(sql, BlockWriter::readStored);

@@ -26,9 +26,9 @@ final class Deletion implements Operation {
     return 100;
   }
 
-  /** Says whether there was anything to remove. */
+  /** Says whether there was anything to remove; once it is said, it counts for all attempts. */
   void found(boolean anything) {
-    found = anything;
+    found |= anything;
   }
 
   /** Whether there was anything to remove. */

@@ -33,9 +33,4 @@ final class Revisions {
   static long ofHeader(long revision, boolean terminal) {
     return terminal ? revision | TERMINAL : revision;
   }
-
-  /** The time in {@code revision}. */
-  static long clockOf(long revision) {
-    return revision & ~TERMINAL;
-  }
 }

@@ -30,6 +30,9 @@ final class Schema {
       ENGINE = {engine schema_version MergeTree} ORDER BY version\
       """;
 
+  /** 2149-06-06, the last date of the type {@code Date}, as days since 1970. */
+  private static final int LAST_DATE = 65_535;
+
   private final String database;
   private final @Nullable String cluster;
 
@@ -186,13 +189,17 @@ final class Schema {
     }
   }
 
-  /** Early events go by their own time: nobody knows their trace's. */
+  /**
+   * Early rows go by when they were written: nobody knows when their trace started, and an event
+   * must go together with what says which actor it has. No date is behind the last one that there
+   * is.
+   */
   static String ttl(int days) {
     return """
     toDate(toUInt16(least(greatest(if(day = %d, \
-    toInt64(intDiv(toUnixTimestamp64Nano(ts), 86400000000000)), toInt64(day)), 0), 60000))) \
+    toInt64(intDiv(rev, 86400000000000)), toInt64(day)), 0), %d))) \
     + INTERVAL %d DAY\
     """
-        .formatted(Day.EARLY, days);
+        .formatted(Day.EARLY, LAST_DATE - days, days);
   }
 }

@@ -39,11 +39,24 @@ final class Settings {
     settings.put("max_result_bytes", NEVER);
     settings.put("max_rows_to_read", NEVER);
     settings.put("max_bytes_to_read", NEVER);
+    settings.put("max_rows_to_read_leaf", NEVER);
+    settings.put("max_bytes_to_read_leaf", NEVER);
+    settings.put("max_rows_to_sort", NEVER);
+    settings.put("max_bytes_to_sort", NEVER);
+    settings.put("max_rows_in_join", NEVER);
+    settings.put("max_bytes_in_join", NEVER);
+    settings.put("max_rows_in_distinct", NEVER);
+    settings.put("max_bytes_in_distinct", NEVER);
+    settings.put("max_rows_to_transfer", NEVER);
+    settings.put("max_bytes_to_transfer", NEVER);
     settings.put("max_rows_in_set", NEVER);
     settings.put("max_bytes_in_set", NEVER);
     settings.put("max_rows_to_group_by", NEVER);
     settings.put("max_query_size", "268435456");
     settings.put("transform_null_in", NEVER);
+    settings.put("join_use_nulls", NEVER);
+    settings.put("join_default_strictness", "ALL");
+    settings.put("aggregate_functions_null_for_empty", NEVER);
     settings.put("distributed_product_mode", "global");
     settings.put("use_query_cache", NEVER);
     // Several releases left rows out by it: ClickHouse's issues 84508 and 104781.
@@ -74,6 +87,7 @@ final class Settings {
     settings.put("insert_quorum", "auto");
     settings.put("insert_quorum_parallel", NEVER);
     settings.put("select_sequential_consistency", "1");
+    settings.put("alter_sync", "2");
     settings.put("distributed_ddl_task_timeout", "60");
     settings.put("skip_unavailable_shards", NEVER);
     settings.put("allow_nondeterministic_mutations", "1");

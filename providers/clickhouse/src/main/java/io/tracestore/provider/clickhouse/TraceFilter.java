@@ -70,12 +70,17 @@ final class TraceFilter {
 
   /** Else the server reads a large block of every partition, and ahead. */
   private String endingWithPage(long limit) {
-    long rows = Math.clamp(limit + query.offset(), SMALLEST_BLOCK, LARGEST_BLOCK);
+    long rows = Math.clamp(end(limit), SMALLEST_BLOCK, LARGEST_BLOCK);
     return " SETTINGS max_block_size = %d, read_in_order_use_buffering = 0".formatted(rows);
   }
 
   private boolean hasEventFilter() {
     return query.actor() != null || query.actorContains() != null || query.eventType() != null;
+  }
+
+  /** How many traces it takes to fill the page. */
+  private long end(long limit) {
+    return limit > Long.MAX_VALUE - query.offset() ? Long.MAX_VALUE : limit + query.offset();
   }
 
   private String paged(long limit) {
@@ -123,7 +128,7 @@ final class TraceFilter {
             within,
             repeated(),
             ORDER,
-            limit + query.offset(),
+            end(limit),
             endingWithPage(limit),
             early,
             checked("actor_id", "newest = " + actor),

@@ -87,9 +87,9 @@ final class TracePlan {
     return traceId;
   }
 
-  /** The revision of the stored header, which a new one must surpass. */
-  long seenRevision() {
-    return Revisions.clockOf(stored.headerRev());
+  /** The clock of what is stored, which that of the new rows must surpass. */
+  long lastWrite() {
+    return stored.lastWrite();
   }
 
   /** Whether an event to write may be stored already. */
