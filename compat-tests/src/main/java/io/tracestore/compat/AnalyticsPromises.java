@@ -19,6 +19,7 @@ import io.tracestore.spi.EventMetricsQuery;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -285,6 +286,106 @@ abstract class AnalyticsPromises extends StorePromises {
       events.set(i, shifted(events.get(i), random.nextLong(600_000_000_000L)));
     }
     return events;
+  }
+
+  @Test
+  void whatIsReplacedDeletedOrPurgedCountsAsItIsNow() {
+    TraceId early = Samples.traceId(2);
+    Instant later = MINUTE.plus(Duration.ofDays(2));
+    FlowTrace trace =
+        trace(
+            1,
+            message(1, TraceEventType.MESSAGE_SENT, "a", null, 10),
+            message(2, TraceEventType.MESSAGE_RECEIVED, "b", 1L, null),
+            message(3, TraceEventType.dataFlow("c", ""), "a", null, 5),
+            timed(4, "a", 100),
+            timed(5, "a", 7));
+    FlowTrace header =
+        Samples.header(2).toBuilder().flowId("other").startTime(later.plusSeconds(9)).build();
+    TraceEvent flow = message(3, TraceEventType.dataFlow("d", ""), "c", null, 6);
+    List<StoreOperation> steps =
+        List.of(
+            new StoreOperation.StoreTrace(trace),
+            new StoreOperation.StoreEvents(
+                early,
+                List.of(
+                    message(1, TraceEventType.MESSAGE_SENT, "a", null, 7),
+                    message(2, TraceEventType.MESSAGE_RECEIVED, "b", 1L, null).toBuilder()
+                        .timestamp(later)
+                        .build())),
+            // The header of what was sent on another day, with another receipt.
+            new StoreOperation.StoreTrace(
+                header.withEvents(
+                    List.of(message(3, TraceEventType.MESSAGE_RECEIVED, "c", 1L, 3L)))),
+            // It was another actor who sent it; and then, nobody sent it.
+            new StoreOperation.StoreEvents(
+                ID, List.of(message(1, TraceEventType.MESSAGE_SENT, "z", null, 20))),
+            new StoreOperation.StoreEvents(
+                early, List.of(message(1, TraceEventType.ACTOR_STARTED, "a", null, 7))),
+            // Another time, other ends, another size and an error; and the longest time is gone.
+            new StoreOperation.StoreEvents(
+                ID, List.of(failed(flow, 3, "").toBuilder().timestamp(later).build())),
+            new StoreOperation.StoreEvents(ID, List.of(timed(4, "a", 3))),
+            new StoreOperation.StoreTrace(trace),
+            new StoreOperation.DeleteTrace(early),
+            new StoreOperation.StoreTrace(header.toBuilder().flowId("flow").build()),
+            new StoreOperation.StoreEvents(
+                Samples.traceId(3), List.of(flow, flow.toBuilder().timestamp(later).build())),
+            new StoreOperation.PurgeBefore(later));
+    ReferenceStore reference = new ReferenceStore();
+    for (StoreOperation step : steps) {
+      answersAlike(step, reference);
+      countsAlike(later, reference);
+    }
+  }
+
+  private void countsAlike(Instant later, ReferenceStore reference) {
+    for (String flow : Arrays.asList(null, "flow", "other")) {
+      for (Instant from : Arrays.asList(null, MINUTE.plusSeconds(2), later)) {
+        for (Instant to : Arrays.asList(null, later.minusNanos(1))) {
+          if (from == null || to == null || !from.isAfter(to)) {
+            String actor = from == null ? null : "a";
+            answersAlike(
+                new StoreOperation.Analyze(
+                    new EventMetricsQuery(from, to, Duration.ofHours(1), flow, actor, null),
+                    new ActorGraphQuery(from, to, flow)),
+                reference);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void bothEndsOfARangeAreIncludedFromTheFirstInstantToTheLast() {
+    List<Instant> times = TraceGenerator.trapInstants().stream().sorted().toList();
+    List<TraceEvent> events = new ArrayList<>();
+    for (Instant time : times) {
+      events.add(
+          message(events.size(), TraceEventType.dataFlow("b", ""), "a", null, 1).toBuilder()
+              .timestamp(time)
+              .build());
+    }
+    ReferenceStore reference = new ReferenceStore();
+    answersAlike(new StoreOperation.StoreEvents(ID, events), reference);
+    List<Duration> buckets =
+        List.of(
+            Duration.ofNanos(1),
+            Duration.ofNanos(7),
+            Duration.ofHours(1),
+            Duration.ofDays(1),
+            Duration.ofNanos(Long.MAX_VALUE));
+    int number = 0;
+    for (Instant from : times) {
+      for (Instant to : times.subList(times.indexOf(from), times.size())) {
+        Duration bucket = buckets.get(number++ % buckets.size());
+        answersAlike(
+            new StoreOperation.Analyze(
+                EventMetricsQuery.builder().from(from).to(to).bucket(bucket).build(),
+                new ActorGraphQuery(from, to, null)),
+            reference);
+      }
+    }
   }
 
   private static FlowTrace trace(long number, TraceEvent... events) {

@@ -3,13 +3,17 @@ package io.tracestore.compat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.spi.StoreClosedException;
 import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** A cursor gives every matching trace once, in order, as it is asked. */
@@ -46,6 +50,41 @@ abstract class CursorPromises extends StorePromises {
     store().storeEvent(Samples.traceId(3), Samples.event(7, "rare"));
     assertThat(read(TraceQuery.builder().actor("rare").withEvents(false).build()))
         .containsExactly(Samples.header(3));
+  }
+
+  @Test
+  void filtersHoldBeyondOnePage() {
+    List<FlowTrace> traces = new ArrayList<>();
+    for (int i = 0; i < 2_400; i++) {
+      Instant start = Samples.T0.plus(Duration.ofDays(i % 3)).plusSeconds(i / 6); // two at a time
+      traces.add(
+          Samples.header(i).toBuilder()
+              .flowId("flow " + i % 5 / 4)
+              .startTime(start)
+              .endTime(start.plusSeconds(i % 7))
+              .status(i % 4 == 0 ? ExecutionStatus.failed("error") : ExecutionStatus.completed())
+              .event(Samples.event(0, "actor " + i % 5 / 4))
+              .build());
+    }
+    store().storeTraces(traces);
+    traces.sort(FlowTrace.NEWEST_FIRST);
+    for (UnaryOperator<TraceQuery.Builder> filter :
+        List.<UnaryOperator<TraceQuery.Builder>>of(
+            query -> query.actor("actor 0"),
+            query -> query.actorContains("or 0"),
+            query -> query.eventType("MessageSent").flowId("flow 0"),
+            query -> query.flowId("flow 0"),
+            query -> query.status(ExecutionStatus.Kind.COMPLETED),
+            query -> query.minDuration(Duration.ofSeconds(1)),
+            query -> query.actor("actor 0").startedTo(Samples.T0.plus(Duration.ofDays(2))))) {
+      TraceQuery query = filter.apply(TraceQuery.builder()).build();
+      List<FlowTrace> matching = traces.stream().filter(query::matches).toList();
+      List<FlowTrace> bare = matching.stream().map(trace -> trace.withEvents(List.of())).toList();
+      assertThat(store().count(query)).as("%s", query).isEqualTo(matching.size());
+      assertThat(read(query)).as("%s", query).isEqualTo(matching);
+      TraceQuery headers = query.toBuilder().withEvents(false).limit(1_203).offset(5).build();
+      assertThat(read(headers)).as("%s", headers).isEqualTo(bare.subList(5, 1_208));
+    }
   }
 
   @Test
@@ -129,13 +168,5 @@ abstract class CursorPromises extends StorePromises {
     store().storeTrace(Samples.trace(1000));
     cursors.forEach(TraceCursor::close);
     assertThat(store().count(TraceQuery.ALL)).isEqualTo(601);
-  }
-
-  private List<FlowTrace> read(TraceQuery query) {
-    List<FlowTrace> read = new ArrayList<>();
-    try (TraceCursor cursor = store().openCursor(query)) {
-      cursor.forEachRemaining(read::add);
-    }
-    return read;
   }
 }

@@ -1,15 +1,29 @@
 package io.tracestore.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceId;
+import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.Capability;
+import io.tracestore.spi.EventMetrics;
+import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What is deleted or purged is gone from every answer, and nothing else is. */
@@ -100,6 +114,102 @@ abstract class DeleteAndPurgePromises extends StorePromises {
     store().storeTraces(Samples.traces(0, 3000));
     assertThat(store().purgeBefore(Samples.trace(2998).startTime())).isEqualTo(2998);
     isAll(Samples.trace(2999), Samples.trace(2998));
+  }
+
+  @Test
+  void purgeOverSeveralDaysTakesAllOfTheOldAndNothingOfTheNew() {
+    ReferenceStore reference = new ReferenceStore();
+    List<StoreOperation> stored = new ArrayList<>();
+    for (int day = 0; day < 6; day++) {
+      for (int i = 0; i < 3; i++) {
+        Instant start = Samples.T0.plus(Duration.ofDays(day)).plusSeconds(i);
+        FlowTrace header =
+            Samples.header(10 * day + i).toBuilder().flowId("flow " + i).startTime(start).build();
+        // Events of the other end of the week, so that their day is not that of their trace.
+        Instant other = Samples.T0.plus(Duration.ofDays(5 - day)).plusSeconds(i);
+        TraceEvent first = Samples.event(1, "day " + day);
+        TraceEvent second =
+            Samples.event(2, "actor " + i).toBuilder()
+                .timestamp(other)
+                .eventType(TraceEventType.dataFlow("to", ""))
+                .build();
+        if (i == 0) { // early, then its header
+          stored.add(new StoreOperation.StoreEvents(header.traceId(), List.of(first)));
+          stored.add(new StoreOperation.StoreTrace(header.withEvents(List.of(second))));
+        } else { // its header, then late, of one of them a version that is replaced
+          stored.add(new StoreOperation.StoreTrace(header.withEvents(List.of(first))));
+          stored.add(
+              new StoreOperation.StoreEvents(
+                  header.traceId(), List.of(Samples.event(i, "before"))));
+          stored.add(new StoreOperation.StoreEvents(header.traceId(), List.of(first, second)));
+        }
+      }
+      TraceEvent alone =
+          Samples.event(day, "alone").toBuilder()
+              .timestamp(Samples.T0.plus(Duration.ofDays(day)))
+              .build();
+      stored.add(new StoreOperation.StoreEvents(Samples.traceId(99), List.of(alone)));
+    }
+    stored.forEach(write -> answersAlike(write, reference));
+    for (Instant cutoff :
+        List.of(
+            Samples.T0.minusNanos(1),
+            Samples.T0.plus(Duration.ofDays(3)).plusSeconds(1), // three days and a trace
+            Instant.parse("2026-03-09T00:00:00Z"))) { // to the end of a day
+      answersAlike(new StoreOperation.PurgeBefore(cutoff), reference);
+      isLeft(reference);
+    }
+    // What was purged does not come back with its id, which may have another identity.
+    answersAlike(
+        new StoreOperation.StoreTrace(Samples.header(0).toBuilder().flowId("anew").build()),
+        reference);
+    isLeft(reference);
+  }
+
+  private void isLeft(ReferenceStore reference) {
+    for (int number : new int[] {0, 1, 2, 20, 21, 22, 30, 31, 32, 50, 99}) {
+      answersAlike(new StoreOperation.GetTrace(Samples.traceId(number)), reference);
+    }
+    answersAlike(new StoreOperation.Query(TraceQuery.ALL), reference);
+    for (String actor : List.of("day 0", "day 3", "day 5", "actor 0", "actor 1", "before")) {
+      TraceQuery.Builder query = TraceQuery.builder().actor(actor);
+      answersAlike(new StoreOperation.Query(query.build()), reference);
+      answersAlike(new StoreOperation.Query(query.withEvents(false).build()), reference);
+    }
+    for (String flow : Arrays.asList(null, "flow 0", "flow 1", "anew")) {
+      answersAlike(
+          new StoreOperation.Analyze(
+              EventMetricsQuery.builder().bucket(Duration.ofDays(1)).flowId(flow).build(),
+              new ActorGraphQuery(null, null, flow)),
+          reference);
+    }
+  }
+
+  @Test
+  void purgeTakesTheOldEarlyEventsOfManyTraces() {
+    List<TraceEvent> events = List.of(Samples.event(0, "old"), Samples.event(60_000, "new"));
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<CompletableFuture<Void>> writes =
+          IntStream.range(0, 300)
+              .mapToObj(number ->
+                  CompletableFuture.runAsync(
+                      () -> store().storeEvents(Samples.traceId(number), events), threads))
+              .toList();
+      writes.forEach(CompletableFuture::join);
+    }
+    assertThat(store().purgeBefore(events.getLast().timestamp())).isEqualTo(0);
+    for (int number = 0; number < 300; number++) {
+      assertThat(store().getEvents(Samples.traceId(number))).containsExactly(events.getLast());
+    }
+    assertThat(store().eventMetrics(EventMetricsQuery.ALL))
+        .extracting(EventMetrics::actorId, EventMetrics::count)
+        .containsExactly(tuple("new", 300L));
+    store().storeTraces(IntStream.range(0, 300).mapToObj(Samples::header).toList());
+    assertThat(store().count(TraceQuery.builder().actor("old").build())).isEqualTo(0);
+    assertThat(store().count(TraceQuery.builder().actorContains("ol").build())).isEqualTo(0);
+    TraceQuery headersOfOld = TraceQuery.builder().actor("old").withEvents(false).build();
+    assertThat(store().queryTraces(headersOfOld)).isEmpty();
+    assertThat(store().count(TraceQuery.builder().actor("new").build())).isEqualTo(300);
   }
 
   @Test

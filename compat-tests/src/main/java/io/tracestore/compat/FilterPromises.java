@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceMetadata;
 import io.tracestore.spi.TraceCursor;
@@ -255,6 +256,97 @@ abstract class FilterPromises extends StorePromises {
         assertThat(store().count(page.after(oldest))).as("%s", page).isEqualTo(matching);
       }
     }
+  }
+
+  @Test
+  void anOffsetBehindTheLastMatchGivesNoneWhateverIsFiltered() {
+    List<FlowTrace> traces = FilterDimension.traces(6, 60);
+    store().storeTraces(traces);
+    for (FilterDimension dimension : FilterDimension.values()) {
+      for (FilterDimension.Filter filter : dimension.choices()) {
+        TraceQuery.Builder builder = TraceQuery.builder();
+        filter.addTo(builder);
+        long matching = traces.stream().filter(builder.build()::matches).count();
+        for (long offset :
+            new long[] {matching, matching + 1, Long.MAX_VALUE - 50, Long.MAX_VALUE}) {
+          TraceQuery query = builder.offset(offset).withEvents(offset % 2 == 0).build();
+          assertThat(store().queryTraces(query)).as("%s", query).isEmpty();
+          try (TraceCursor cursor = store().openCursor(query)) {
+            assertThat(cursor.hasNext()).as("%s", query).isFalse();
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void everyFilterIsContinuedOnAnyDayHoweverTheEventsCame() {
+    List<FlowTrace> traces = overSeveralDays(FilterDimension.traces(5, 100));
+    storeInParts(traces);
+    List<FlowTrace> ordered = traces.stream().sorted(FlowTrace.NEWEST_FIRST).toList();
+    for (FilterDimension dimension : FilterDimension.values()) {
+      for (FilterDimension.Filter filter : dimension.choices()) {
+        TraceQuery.Builder builder = TraceQuery.builder();
+        filter.addTo(builder);
+        TraceQuery query = builder.build();
+        List<FlowTrace> matching = ordered.stream().filter(query::matches).toList();
+        assertThat(store().count(query)).as("%s", query).isEqualTo(matching.size());
+        for (int place : new int[] {20, 50, 80}) {
+          goesOnBehind(ordered.get(place), query, matching);
+        }
+      }
+    }
+  }
+
+  private void goesOnBehind(FlowTrace place, TraceQuery filters, List<FlowTrace> matching) {
+    TraceQuery.Position position = TraceQuery.Position.of(place);
+    TraceQuery query = filters.toBuilder().after(position).build();
+    TraceQuery headers = query.toBuilder().withEvents(false).build();
+    List<FlowTrace> behind = matching.stream().filter(position::isBefore).toList();
+    List<FlowTrace> bare = behind.stream().map(trace -> trace.withEvents(List.of())).toList();
+    assertThat(store().queryTraces(query)).as("%s", query).isEqualTo(behind);
+    assertThat(store().queryTraces(headers)).as("%s", headers).isEqualTo(bare);
+    assertThat(read(query)).as("cursor %s", query).isEqualTo(behind);
+    assertThat(read(headers)).as("cursor %s", headers).isEqualTo(bare);
+  }
+
+  /** The same, five days long; those at the ends of time stay there. */
+  private static List<FlowTrace> overSeveralDays(List<FlowTrace> traces) {
+    List<FlowTrace> moved = new ArrayList<>();
+    for (FlowTrace trace : traces) {
+      Instant start = trace.startTime();
+      boolean extreme = start.equals(EpochNanos.MIN) || start.equals(EpochNanos.MAX);
+      Duration by = Duration.ofDays(extreme ? 0 : moved.size() % 5 - 2);
+      moved.add(trace.toBuilder().startTime(start.plus(by)).build());
+    }
+    return moved;
+  }
+
+  /**
+   * A third with events that come first, a third with events of which there was another version.
+   */
+  private void storeInParts(List<FlowTrace> traces) {
+    List<FlowTrace> before = new ArrayList<>();
+    List<FlowTrace> whole = new ArrayList<>();
+    for (int i = 0; i < traces.size(); i++) {
+      FlowTrace trace = traces.get(i);
+      if (i % 3 == 0) {
+        store().storeEvents(trace.traceId(), trace.events());
+        whole.add(trace.withEvents(List.of()));
+      } else {
+        whole.add(trace);
+      }
+      if (i % 3 == 1) {
+        before.add(trace.withEvents(trace.events().stream().map(e -> replaced(e)).toList()));
+      }
+    }
+    store().storeTraces(before);
+    store().storeTraces(whole);
+  }
+
+  /** Another version, which filters of these tests would find. */
+  private static TraceEvent replaced(TraceEvent event) {
+    return event.toBuilder().actorId("reader").eventType(TraceEventType.ACTOR_FAILED).build();
   }
 
   @Test

@@ -35,6 +35,16 @@ final class StoreOperations {
           new TraceId(new UUID(Long.MIN_VALUE, 1)),
           new TraceId(new UUID(-1, -1)));
 
+  /** At which traces start and events happen: neighbours, on several days. */
+  private static final List<Instant> TIMES =
+      List.of(
+          Samples.T0,
+          Samples.T0.plusNanos(1),
+          Samples.T0.plusNanos(2),
+          Samples.T0.plus(Duration.ofDays(1)),
+          Samples.T0.plus(Duration.ofDays(1)).plusNanos(1),
+          Samples.T0.plus(Duration.ofDays(3)));
+
   private static final List<String> ACTORS = List.of("actor", "Actor", "act%r", "");
 
   private static final List<TraceEventType> TYPES =
@@ -71,9 +81,8 @@ final class StoreOperations {
     return Arbitraries.of(TRACE_IDS);
   }
 
-  /** Instants around those at which traces start and events happen. */
   private static Arbitrary<Instant> times() {
-    return Arbitraries.integers().between(0, 3).map(Samples.T0::plusNanos);
+    return Arbitraries.of(TIMES);
   }
 
   private static Arbitrary<TraceEvent> events() {
@@ -149,7 +158,7 @@ final class StoreOperations {
             Tuple.of(20, trace -> trace),
             Tuple.of(1, trace -> trace.flowId("another")),
             Tuple.of(1, trace -> trace.executionId(Samples.executionId(9))),
-            Tuple.of(1, trace -> trace.startTime(Samples.T0.plusNanos(3))));
+            Tuple.of(1, trace -> trace.startTime(TIMES.getLast())));
     return Combinators.combine(traceIds(), changes)
         .as((id, change) -> change.apply(identityOf(id)).build());
   }
@@ -159,7 +168,7 @@ final class StoreOperations {
     return FlowTrace.builder("flow " + number % 2)
         .traceId(id)
         .executionId(Samples.executionId(number % 3))
-        .startTime(Samples.T0.plusNanos(number / 2));
+        .startTime(TIMES.get(number));
   }
 
   private static Arbitrary<ExecutionStatus> statuses() {

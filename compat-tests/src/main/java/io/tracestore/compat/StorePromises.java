@@ -1,9 +1,15 @@
 package io.tracestore.compat;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tracestore.model.FlowTrace;
 import io.tracestore.spi.Capability;
+import io.tracestore.spi.TraceCursor;
+import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -29,6 +35,21 @@ abstract class StorePromises {
 
   final KitStore kitStore() {
     return kitStore;
+  }
+
+  /** Does {@code operation} on the store and on the reference; both must answer the same. */
+  final void answersAlike(StoreOperation operation, ReferenceStore reference) {
+    Object expected = operation.answerOf(reference);
+    assertThat(operation.answerOf(store())).as("%s", operation).isEqualTo(expected);
+  }
+
+  /** All that a cursor gives. */
+  final List<FlowTrace> read(TraceQuery query) {
+    List<FlowTrace> read = new ArrayList<>();
+    try (TraceCursor cursor = store().openCursor(query)) {
+      cursor.forEachRemaining(read::add);
+    }
+    return read;
   }
 
   /** Skips the test, with the reason shown, unless this sort of backend promises it. */

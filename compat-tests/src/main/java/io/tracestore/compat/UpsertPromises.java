@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceMetadata;
+import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.StoreConflictException;
+import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -109,6 +113,90 @@ abstract class UpsertPromises extends StorePromises {
         .environment(text)
         .tag("tag", text)
         .build();
+  }
+
+  @Test
+  void whatIsReplacedPassedOverOrRefusedIsFoundByNothingOfIt() {
+    store().storeTrace(version("before", ExecutionStatus.failed("before"), 20));
+    store().storeTrace(version("after", ExecutionStatus.failed("after"), 1));
+    store().storeTrace(version("late", ExecutionStatus.running(), 20).withEvents(List.of()));
+    FlowTrace refused = version("refused", ExecutionStatus.completed(), 20);
+    assertThatThrownBy(() -> store().storeTrace(refused.toBuilder().flowId("another").build()))
+        .isInstanceOf(StoreConflictException.class);
+    isFoundByItsNewestVersionOnly();
+  }
+
+  @Test
+  void whatALaterVersionOfTheBatchReplacesIsFoundByNothingOfIt() {
+    assertThatThrownBy(() ->
+            store()
+                .storeTraces(
+                    List.of(
+                        version("before", ExecutionStatus.failed("before"), 20),
+                        version("after", ExecutionStatus.failed("after"), 1),
+                        version("late", ExecutionStatus.running(), 20).withEvents(List.of()),
+                        version("refused", ExecutionStatus.completed(), 20).toBuilder()
+                            .flowId("another")
+                            .build())))
+        .isInstanceOf(BatchStoreException.class);
+    isFoundByItsNewestVersionOnly();
+  }
+
+  private static FlowTrace version(String text, ExecutionStatus status, long seconds) {
+    TraceEventType type = TraceEventType.custom(text);
+    return HEADER.toBuilder()
+        .status(status)
+        .endTime(HEADER.startTime().plusSeconds(seconds))
+        .metadata(metadata(text))
+        .event(Samples.event(0, text).toBuilder().eventType(type).build())
+        .build();
+  }
+
+  private void isFoundByItsNewestVersionOnly() {
+    FlowTrace newest = version("after", ExecutionStatus.failed("after"), 1);
+    for (String text : List.of("before", "after", "late", "refused")) {
+      List<FlowTrace> found = text.equals("after") ? List.of(newest) : List.of();
+      for (UnaryOperator<TraceQuery.Builder> filter : filtersOf(text)) {
+        isFound(filter.apply(TraceQuery.builder()), found);
+        isFound(filter.apply(TraceQuery.builder().flowId("flow")), found);
+      }
+    }
+    isFound(TraceQuery.builder(), List.of(newest));
+    isFound(TraceQuery.builder().flowId("flow"), List.of(newest));
+    isFound(TraceQuery.builder().executionId(HEADER.executionId()), List.of(newest));
+    for (UnaryOperator<TraceQuery.Builder> stale :
+        List.<UnaryOperator<TraceQuery.Builder>>of(
+            query -> query.status(ExecutionStatus.Kind.RUNNING),
+            query -> query.status(ExecutionStatus.Kind.COMPLETED),
+            query -> query.minDuration(Duration.ofSeconds(2)),
+            query -> query.flowId("another"))) {
+      isFound(stale.apply(TraceQuery.builder()), List.of());
+    }
+  }
+
+  private static List<UnaryOperator<TraceQuery.Builder>> filtersOf(String text) {
+    return List.of(
+        query -> query.failedWith(text),
+        query -> query.tag("tag", text),
+        query -> query.environment(text),
+        query -> query.userId(text),
+        query -> query.sessionId(text),
+        query -> query.actor(text),
+        query -> query.actorContains(text.substring(1)),
+        query -> query.eventType(TraceEventType.custom(text)));
+  }
+
+  /** By all ways to ask. Those for headers only have nothing with which to look again. */
+  private void isFound(TraceQuery.Builder builder, List<FlowTrace> traces) {
+    TraceQuery query = builder.build();
+    TraceQuery headers = builder.withEvents(false).build();
+    List<FlowTrace> bare = traces.stream().map(trace -> trace.withEvents(List.of())).toList();
+    assertThat(store().count(query)).as("%s", query).isEqualTo(traces.size());
+    assertThat(store().queryTraces(query)).as("%s", query).isEqualTo(traces);
+    assertThat(store().queryTraces(headers)).as("%s", headers).isEqualTo(bare);
+    try (TraceCursor cursor = store().openCursor(headers)) {
+      assertThat(cursor).toIterable().as("%s", headers).isEqualTo(bare);
+    }
   }
 
   @ParameterizedTest
