@@ -104,12 +104,8 @@ final class Analytics {
 
   private static String within(@Nullable Instant from, @Nullable Instant to) {
     return "1"
-        + (from == null ? "" : " AND ts >= " + time(from))
-        + (to == null ? "" : " AND ts <= " + time(to));
-  }
-
-  private static String time(Instant instant) {
-    return "fromUnixTimestamp64Nano(toInt64(%d), 'UTC')".formatted(EpochNanos.of(instant));
+        + (from == null ? "" : " AND %s >= %d".formatted(Sql.nanos("ts"), EpochNanos.of(from)))
+        + (to == null ? "" : " AND %s <= %d".formatted(Sql.nanos("ts"), EpochNanos.of(to)));
   }
 
   /** The newest versions of the events that match, as a table. */

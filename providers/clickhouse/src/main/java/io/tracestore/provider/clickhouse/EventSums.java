@@ -28,7 +28,7 @@ final class EventSums {
 
   /** The step of time that an event belongs to: the whole quotient, rounded down. */
   static String step(long stepNanos) {
-    return floorDiv("toUnixTimestamp64Nano(ts)", stepNanos);
+    return floorDiv(Sql.nanos("ts"), stepNanos);
   }
 
   /** The whole quotient of {@code number} and a positive divisor, rounded down. */

@@ -108,8 +108,7 @@ final class Removal {
               .formatted(schema.localRecords(), schema.onCluster(), day));
     } else {
       // Every row says when its trace started: no row needs another to be found.
-      delete(
-          List.of(day), "started <= fromUnixTimestamp64Nano(toInt64(%d), 'UTC')".formatted(last));
+      delete(List.of(day), Sql.nanos("started") + " <= " + last);
     }
   }
 
@@ -134,9 +133,10 @@ final class Removal {
         SELECT trace_id, id FROM (SELECT trace_id, ids[1] AS id, argMax(ts, rev) AS newest \
         FROM %1$s WHERE %2$s AND notEmpty(ids) AND day = %3$d AND trace_id NOT IN \
         (SELECT trace_id FROM %1$s WHERE section = 'time') GROUP BY trace_id, id) \
-        WHERE newest <= fromUnixTimestamp64Nano(toInt64(%4$d), 'UTC')\
+        WHERE %4$s <= %5$d\
         """
-            .formatted(schema.records(), TraceReader.TRACE_ROWS, Day.EARLY, last);
+            .formatted(
+                schema.records(), TraceReader.TRACE_ROWS, Day.EARLY, Sql.nanos("newest"), last);
     inSteps(
         server.query(sql, Removal::ids),
         2,
