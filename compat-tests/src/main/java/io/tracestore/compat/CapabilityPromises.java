@@ -49,7 +49,7 @@ abstract class CapabilityPromises extends StorePromises {
   @Test
   void manyMayOpenANewStoreAtOnce() throws Exception {
     onlyIf(Capability.SHARED);
-    int rounds = Math.max(1, fixture().tries(20));
+    int rounds = fixture().tries(20);
     for (int round = 0; round < rounds; round++) {
       String uri = fixture().newStoreUri(Files.createTempDirectory(kitStore().directory(), "new"));
       try {
@@ -87,7 +87,7 @@ abstract class CapabilityPromises extends StorePromises {
   @Test
   void twoProcessesMayWriteAtOnceAndLoseNothing() throws IOException, InterruptedException {
     onlyIf(Capability.SHARED);
-    int each = 300;
+    int each = fixture().tries(300);
     try (ChildProcess child = ChildProcess.start(fixture(), kitStore().uri(), 0, each)) {
       child.awaitAcknowledged(1); // both write from here on
       for (int number = each; number < 2 * each; number++) {

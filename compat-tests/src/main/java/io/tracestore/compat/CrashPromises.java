@@ -23,7 +23,7 @@ abstract class CrashPromises extends StorePromises {
     Random random = new Random();
     List<Long> acknowledged = new ArrayList<>();
     for (int round = 0; round < KitSettings.crashRounds(); round++) {
-      acknowledged.addAll(writeAndKill(round, 1 + random.nextInt(400)));
+      acknowledged.addAll(writeAndKill(round, 1 + random.nextInt(fixture().tries(400))));
       kitStore().reopen();
       for (long number : acknowledged) {
         assertThat(store().getTrace(Samples.traceId(number))).contains(Samples.busy(number));
@@ -40,7 +40,7 @@ abstract class CrashPromises extends StorePromises {
     store().close();
     Random random = new Random();
     for (int round = 0; round < KitSettings.crashRounds(); round++) {
-      writeAndKill(round, 1 + random.nextInt(400));
+      writeAndKill(round, 1 + random.nextInt(fixture().tries(400)));
       kitStore().reopen();
       long count = 0;
       try (TraceCursor cursor = store().openCursor(TraceQuery.ALL)) {

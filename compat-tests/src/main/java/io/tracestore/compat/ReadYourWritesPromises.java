@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 abstract class ReadYourWritesPromises extends StorePromises {
   @Test
   void everyReadSeesTheWriteBeforeIt() {
-    for (int number = 0; number < 200; number++) {
+    int rounds = fixture().tries(200);
+    for (int number = 0; number < rounds; number++) {
       FlowTrace trace = Samples.trace(number);
       TraceId id = trace.traceId();
       store().storeTrace(trace);
@@ -40,7 +41,8 @@ abstract class ReadYourWritesPromises extends StorePromises {
   @Test
   void aWriteIsSeenByOtherThreadsOnceItReturned() {
     try (ExecutorService others = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (int number = 0; number < 100; number++) {
+      int rounds = fixture().tries(100);
+      for (int number = 0; number < rounds; number++) {
         FlowTrace trace = Samples.trace(number);
         store().storeTrace(trace);
         List<CompletableFuture<Boolean>> seen =

@@ -34,8 +34,8 @@ public interface StoreFixture {
   }
 
   /**
-   * How many random cases each property gets: {@code usual}, or fewer for a backend that takes long
-   * to make a store.
+   * How many random cases each property gets, and how often a test does the same again: {@code
+   * usual}, or fewer, but at least one, for a backend in which stores and writes take long.
    */
   default int tries(int usual) {
     return usual;

@@ -34,7 +34,7 @@ class ClickHouseClusterKitTest extends TraceStoreKit {
     return List.of(ClickHouseServers.main().password());
   }
 
-  /** The tables of a new store take the servers longer than everything that is done to them. */
+  /** New tables, and every write of a single trace, take the server long. */
   @Override
   public int tries(int usual) {
     return Math.max(1, usual / 40);
