@@ -87,7 +87,7 @@ abstract class CapabilityPromises extends StorePromises {
   @Test
   void twoProcessesMayWriteAtOnceAndLoseNothing() throws IOException, InterruptedException {
     onlyIf(Capability.SHARED);
-    int each = fixture().tries(300);
+    int each = 300;
     try (ChildProcess child = ChildProcess.start(fixture(), kitStore().uri(), 0, each)) {
       child.awaitAcknowledged(1); // both write from here on
       for (int number = each; number < 2 * each; number++) {
