@@ -208,6 +208,7 @@ final class Connections implements AutoCloseable {
     }
   }
 
+  /** Before another attempt: there is nothing to wait for that would say when it is worth it. */
   private static void pause(long millis) {
     try {
       Thread.sleep(millis);

@@ -33,7 +33,7 @@ final class Maintenance implements AutoCloseable {
     try {
       while (!Thread.currentThread().isInterrupted()) {
         runOnce();
-        Thread.sleep(PERIOD);
+        Thread.sleep(PERIOD); // close interrupts it
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // closed

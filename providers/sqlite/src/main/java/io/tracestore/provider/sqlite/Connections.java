@@ -209,7 +209,9 @@ final class Connections {
       return waitAgain(attempts) ? 1 : 0;
     }
 
-    /** Waits for a moment; false if the time is over. */
+    /**
+     * Waits for a moment, as SQLite does not say when a lock is free; false if the time is over.
+     */
     boolean waitAgain(int attempts) {
       if (attempts == 0) {
         startNanos = System.nanoTime();
