@@ -79,11 +79,12 @@ abstract class CursorPromises extends StorePromises {
             query -> query.actor("actor 0").startedTo(Samples.T0.plus(Duration.ofDays(2))))) {
       TraceQuery query = filter.apply(TraceQuery.builder()).build();
       List<FlowTrace> matching = traces.stream().filter(query::matches).toList();
-      List<FlowTrace> bare = matching.stream().map(trace -> trace.withEvents(List.of())).toList();
       assertThat(store().count(query)).as("%s", query).isEqualTo(matching.size());
       assertThat(read(query)).as("%s", query).isEqualTo(matching);
       TraceQuery headers = query.toBuilder().withEvents(false).limit(1_203).offset(5).build();
-      assertThat(read(headers)).as("%s", headers).isEqualTo(bare.subList(5, 1_208));
+      assertThat(read(headers))
+          .as("%s", headers)
+          .isEqualTo(withoutEvents(matching.subList(5, 1_208)));
     }
   }
 

@@ -70,6 +70,19 @@ enum FilterDimension {
   private static final List<String> ACTORS =
       List.of("reader", "Reader", "re%r", "re_der", "", "a read b");
 
+  /** Queries of one filter: each choice of each dimension. */
+  static List<TraceQuery> eachAlone() {
+    List<TraceQuery> queries = new ArrayList<>();
+    for (FilterDimension dimension : values()) {
+      for (Filter filter : dimension.choices) {
+        TraceQuery.Builder query = TraceQuery.builder();
+        filter.addTo(query);
+        queries.add(query.build());
+      }
+    }
+    return queries;
+  }
+
   /** Sets a filter of a query. */
   @FunctionalInterface
   interface Filter {

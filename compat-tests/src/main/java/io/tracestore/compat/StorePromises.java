@@ -52,6 +52,19 @@ abstract class StorePromises {
     return read;
   }
 
+  /** {@code query} gives {@code traces}, as a list and from a cursor, with and without events. */
+  final void isGivenInEveryForm(TraceQuery query, List<FlowTrace> traces) {
+    TraceQuery headers = query.toBuilder().withEvents(false).build();
+    assertThat(store().queryTraces(query)).as("%s", query).isEqualTo(traces);
+    assertThat(store().queryTraces(headers)).as("%s", headers).isEqualTo(withoutEvents(traces));
+    assertThat(read(query)).as("cursor %s", query).isEqualTo(traces);
+    assertThat(read(headers)).as("cursor %s", headers).isEqualTo(withoutEvents(traces));
+  }
+
+  static List<FlowTrace> withoutEvents(List<FlowTrace> traces) {
+    return traces.stream().map(trace -> trace.withEvents(List.of())).toList();
+  }
+
   /** Skips the test, with the reason shown, unless this sort of backend promises it. */
   final void onlyIf(Capability capability) {
     BackendTraits traits = fixture().traits();

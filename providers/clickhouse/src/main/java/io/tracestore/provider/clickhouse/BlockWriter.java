@@ -112,10 +112,11 @@ final class BlockWriter {
   private Map<UUID, StoredTrace> stored(Collection<UUID> ids) {
     String sql =
         """
-        SELECT trace_id, argMaxIf(header, rev, empty(ids)), \
-        max(bitAnd(rev, 0x7FFFFFFFFFFFFFFF)), toUInt8(countIf(notEmpty(ids)) > 0) FROM %s WHERE %s AND trace_id IN %s GROUP BY trace_id\
+        SELECT trace_id, argMaxIf(header, rev, empty(ids)), max(%s), \
+        toUInt8(countIf(notEmpty(ids)) > 0) FROM %s WHERE %s AND trace_id IN %s GROUP BY trace_id\
         """
-            .formatted(schema.records(), TraceReader.TRACE_ROWS, Sql.ids(ids));
+            .formatted(
+                Revisions.clockOf("rev"), schema.records(), TraceReader.TRACE_ROWS, Sql.ids(ids));
     return server.queryAsWriter(sql, BlockWriter::readStored);
   }
 

@@ -22,7 +22,8 @@ final class Revisions {
   /**
    * The next one.
    *
-   * @param seen one that was read and must be surpassed, without the top bit; 0 for none
+   * @param seen one that was read and must be surpassed, without the top bit ({@link #clockOf}); 0
+   *     for none
    */
   long next(long seen) {
     long now = EpochNanos.of(clock.instant());
@@ -32,5 +33,10 @@ final class Revisions {
   /** That of a header: finished ones surpass all others, whoever wrote them when. */
   static long ofHeader(long revision, boolean terminal) {
     return terminal ? revision | TERMINAL : revision;
+  }
+
+  /** The time in a column of revisions, as SQL. */
+  static String clockOf(String column) {
+    return "bitAnd(%s, %d)".formatted(column, ~TERMINAL);
   }
 }
