@@ -5,6 +5,7 @@ module io.tracestore.cli {
   requires io.tracestore.codec;
   requires io.tracestore.migration;
   requires io.tracestore.provider.sqlite;
+  requires io.tracestore.server;
   requires info.picocli;
   requires me.tongfei.progressbar;
   requires org.jline.terminal;

@@ -6,6 +6,13 @@ module io.tracestore.provider.clickhouse {
   requires io.tracestore.provider.support;
   requires com.clickhouse.data;
   requires client.v2;
+  // Of the client, which is an automatic module and requires nothing.
+  requires com.clickhouse.client;
+  requires com.google.common;
+  requires org.apache.commons.compress;
+  requires org.apache.commons.lang3;
+  requires org.objectweb.asm;
+  requires org.slf4j;
   requires com.github.luben.zstd_jni;
 
   exports io.tracestore.provider.clickhouse;

@@ -5,6 +5,7 @@ module io.tracestore.provider.redis {
   requires io.tracestore.codec;
   requires io.tracestore.provider.support;
   requires io.netty.common;
+  requires io.netty.resolver.dns; // of Lettuce, which is an automatic module and requires nothing
   requires lettuce.core;
 
   exports io.tracestore.provider.redis;

@@ -2,6 +2,8 @@
 module io.tracestore.provider.support {
   requires static transitive org.jspecify;
   requires transitive io.tracestore.spi;
+  requires static org.jooq; // of those that have it
 
   exports io.tracestore.provider.support;
+  exports io.tracestore.provider.support.index;
 }

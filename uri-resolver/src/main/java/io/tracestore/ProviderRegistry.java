@@ -5,6 +5,7 @@ import io.tracestore.spi.TraceStoreProvider;
 import io.tracestore.spi.internal.NearestName;
 import java.net.URL;
 import java.security.CodeSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -18,7 +19,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,26 +48,41 @@ final class ProviderRegistry {
   /** So that a class loader that fails for ever does not keep the caller. */
   private static final int MAX_FAILURES = 100;
 
-  private final List<TraceStoreProvider> registered = new CopyOnWriteArrayList<>();
+  private final List<Served> registered = new CopyOnWriteArrayList<>();
 
+  /**
+   * Adds a provider.
+   *
+   * @throws IllegalArgumentException if it does not say which schemes it serves
+   */
   void register(TraceStoreProvider provider) {
     Objects.requireNonNull(provider, "provider");
-    Key key = Key.of(provider);
+    Served served;
+    try {
+      served = Served.of(provider);
+    } catch (Throwable e) {
+      throw new IllegalArgumentException(
+          "provider %s does not say its schemes: %s".formatted(provider.getClass().getName(), e),
+          e);
+    }
     synchronized (registered) {
-      if (registered.stream().map(Key::of).noneMatch(key::equals)) {
-        registered.add(provider);
+      if (registered.stream().map(Served::key).noneMatch(served.key()::equals)) {
+        registered.add(served);
       }
     }
   }
 
   List<TraceStoreProvider> providers() {
-    return find().providers();
+    return find().served().stream().map(Served::provider).toList();
   }
 
   TraceStoreProvider providerFor(String scheme) {
     Found found = find();
     List<TraceStoreProvider> matching =
-        found.providers().stream().filter(provider -> serves(provider, scheme)).toList();
+        found.served().stream()
+            .filter(served -> served.schemes().contains(scheme))
+            .map(Served::provider)
+            .toList();
     return switch (matching.size()) {
       case 0 -> throw unknown(scheme, found);
       case 1 -> matching.getFirst();
@@ -83,16 +98,9 @@ final class ProviderRegistry {
     };
   }
 
-  private static boolean serves(TraceStoreProvider provider, String scheme) {
-    return provider.scheme().equals(scheme) || provider.aliases().contains(scheme);
-  }
-
   private static StoreConfigurationException unknown(String scheme, Found found) {
     List<String> schemes =
-        found.providers().stream()
-            .flatMap(provider ->
-                Stream.concat(Stream.of(provider.scheme()), provider.aliases().stream()))
-            .toList();
+        found.served().stream().flatMap(served -> served.schemes().stream()).toList();
     Set<String> candidates = new LinkedHashSet<>(schemes);
     candidates.addAll(new TreeSet<>(ARTIFACTS.keySet()));
     candidates.remove(scheme);
@@ -124,48 +132,64 @@ final class ProviderRegistry {
   }
 
   /** What two class loaders both see counts once. */
-  private record Key(Class<?> type, String scheme) {
-    static Key of(TraceStoreProvider provider) {
-      return new Key(provider.getClass(), provider.scheme());
+  private record Key(Class<?> type, String scheme) {}
+
+  /**
+   * A provider and what it said it serves, asked once: it is foreign code, which may throw.
+   *
+   * @param schemes its scheme, then its aliases
+   */
+  private record Served(TraceStoreProvider provider, List<String> schemes) {
+    static Served of(TraceStoreProvider provider) {
+      List<String> schemes = new ArrayList<>();
+      schemes.add(Objects.requireNonNull(provider.scheme(), "scheme() is null"));
+      schemes.addAll(List.copyOf(Objects.requireNonNull(provider.aliases(), "aliases() is null")));
+      return new Served(provider, List.copyOf(schemes));
+    }
+
+    String scheme() {
+      return schemes.getFirst();
+    }
+
+    Key key() {
+      return new Key(provider.getClass(), scheme());
     }
   }
 
   /** The providers, by scheme, and why others could not be loaded, by message. */
-  private record Found(List<TraceStoreProvider> providers, Map<String, Throwable> errors) {}
+  private record Found(List<Served> served, Map<String, Throwable> errors) {}
 
   private Found find() {
-    Map<Key, TraceStoreProvider> providers = new LinkedHashMap<>();
-    registered.forEach(provider -> providers.put(Key.of(provider), provider));
+    Map<Key, Served> providers = new LinkedHashMap<>();
+    registered.forEach(served -> providers.put(served.key(), served));
     Map<String, Throwable> errors = new LinkedHashMap<>();
     load(Thread.currentThread().getContextClassLoader(), providers, errors);
     load(TraceStores.class.getClassLoader(), providers, errors);
     return new Found(
-        providers.values().stream()
-            .sorted(Comparator.comparing(TraceStoreProvider::scheme))
-            .toList(),
-        errors);
+        providers.values().stream().sorted(Comparator.comparing(Served::scheme)).toList(), errors);
   }
 
   private static void load(
-      @Nullable ClassLoader loader,
-      Map<Key, TraceStoreProvider> providers,
-      Map<String, Throwable> errors) {
+      @Nullable ClassLoader loader, Map<Key, Served> providers, Map<String, Throwable> errors) {
     Iterator<TraceStoreProvider> found =
         ServiceLoader.load(TraceStoreProvider.class, loader).iterator();
     for (int failures = 0; failures < MAX_FAILURES; ) {
+      String broken = "a provider cannot be loaded";
       try {
         if (!found.hasNext()) {
           return;
         }
         TraceStoreProvider provider = found.next();
-        providers.putIfAbsent(Key.of(provider), provider);
+        broken = "provider %s is broken".formatted(provider.getClass().getName());
+        Served served = Served.of(provider);
+        providers.putIfAbsent(served.key(), served);
       } catch (ServiceConfigurationError e) {
         // One broken provider does not take the others away; the error is told if one is missing.
         errors.putIfAbsent(String.valueOf(e.getMessage()), e);
         failures++;
-      } catch (LinkageError e) {
+      } catch (Throwable e) {
         // Also of a provider whose own classes are missing, or that was made for another version.
-        errors.putIfAbsent("a provider cannot be loaded: " + e, e);
+        errors.putIfAbsent(broken + ": " + e, e);
         failures++;
       }
     }

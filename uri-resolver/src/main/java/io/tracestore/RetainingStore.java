@@ -55,6 +55,7 @@ final class RetainingStore extends ForwardingTraceStore {
         metrics.query(),
         metrics.batches(),
         metrics.storageBytes(),
+        metrics.dataBytes(),
         counters,
         metrics.gauges());
   }

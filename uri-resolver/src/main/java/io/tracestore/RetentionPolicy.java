@@ -5,15 +5,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How long a store keeps traces, and how much of them. Whatever exceeds it is removed in the
- * background with {@link io.tracestore.spi.TraceStore#purgeBefore}, the oldest first.
+ * background, the oldest first, and events without a trace as old as that with it.
  *
- * <p>By size, the oldest traces are removed until about nine tenths of the limit are left, judged
- * by what a trace takes on average. An engine that gives space back late, or only uses it again, is
- * not emptied for that: after a removal nothing more is removed by size until the store has shrunk
- * below the limit or has grown again.
+ * <p>By size, the oldest traces are removed one after the other until about nine tenths of the
+ * limit are left. What counts is the size of the live data, not the space that the engine keeps for
+ * later. Where removing gains nothing, it ends, and the health check warns: nothing more is removed
+ * by size until the data have shrunk below the limit or have grown again.
  *
  * @param maxAge a trace that started longer ago is removed; null for never
- * @param maxBytes the size by {@link io.tracestore.spi.StorageMetrics#storageBytes()} that a store
+ * @param maxBytes the size by {@link io.tracestore.spi.StorageMetrics#dataBytes()} that the data
  *     may have; null for any
  * @param interval how often that is checked, from the end of one check to the next
  */

@@ -8,12 +8,8 @@ import io.tracestore.spi.StoreTimeoutException;
 import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceStoreException;
+import io.tracestore.spi.internal.Redactor;
 import java.io.Serial;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.util.Comparator;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,27 +17,29 @@ import org.jspecify.annotations.Nullable;
 /** The secrets of one URI, and exceptions without them. Not safe for several threads. */
 final class Secrets {
   private static final Pattern USER_INFO = Pattern.compile("//[^:]*:(.*)@");
-  private static final String HIDDEN = "***";
+  private static final Pattern USER_ALONE = Pattern.compile("//([^:/]*)@");
   private static final int MAX_CAUSES = 20;
 
-  private final Set<String> secrets = new LinkedHashSet<>();
+  private final Redactor redactor = new Redactor();
 
   void add(String secret) {
-    if (!secret.isEmpty()) {
-      secrets.add(secret);
-      secrets.add(StoreUri.percentEncode(secret));
-      secrets.add(URLEncoder.encode(secret, StandardCharsets.UTF_8));
-    }
+    redactor.addSecret(secret);
   }
 
   /**
    * Adds the password in the body and the values of options whose name says that they are secret.
+   * What the URI shows anyway, such as the user and the host, stays readable.
    */
   void addAllOf(StoreUri uri) {
+    redactor.addPublic(uri.toString());
     Matcher userInfo = USER_INFO.matcher(uri.rawBody());
     if (userInfo.find()) {
-      add(userInfo.group(1));
-      add(StoreUri.percentDecode(userInfo.group(1), "the password"));
+      addPassword(userInfo.group(1));
+    } else if (StoreUri.isPasswordWithoutUser(uri.scheme())) {
+      Matcher user = USER_ALONE.matcher(uri.rawBody());
+      if (user.lookingAt()) {
+        addPassword(user.group(1));
+      }
     }
     uri.options()
         .forEach((name, value) -> {
@@ -49,6 +47,11 @@ final class Secrets {
             add(value);
           }
         });
+  }
+
+  private void addPassword(String password) {
+    add(password);
+    add(StoreUri.percentDecode(password, "the password"));
   }
 
   /**
@@ -65,7 +68,7 @@ final class Secrets {
 
   private boolean isShownIn(@Nullable Throwable e, int depth) {
     if (e == null || depth == 0) {
-      return e != null && !secrets.isEmpty();
+      return e != null && !redactor.isEmpty();
     }
     for (Throwable suppressed : e.getSuppressed()) {
       if (isShownIn(suppressed, depth - 1)) {
@@ -76,12 +79,7 @@ final class Secrets {
   }
 
   private String hide(@Nullable String message) {
-    String hidden = String.valueOf(message);
-    for (String secret :
-        secrets.stream().sorted(Comparator.comparingInt(String::length).reversed()).toList()) {
-      hidden = hidden.replace(secret, HIDDEN);
-    }
-    return hidden;
+    return redactor.hide(String.valueOf(message));
   }
 
   private @Nullable Throwable copy(@Nullable Throwable e, int depth) {

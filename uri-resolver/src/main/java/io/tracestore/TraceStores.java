@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Opens {@link TraceStore}s by URI, such as {@code sqlite:traces.db?synchronous=FULL}.
@@ -56,15 +57,40 @@ public final class TraceStores {
       secrets.addAllOf(filled);
       TraceStoreProvider provider = ProviderRegistry.SHARED.providerFor(filled.scheme());
       StoreOptions options = optionsOf(filled, provider);
+      Optional<RetentionPolicy> retention = CommonOptions.retention(options, provider);
       TraceStore store = provider.open(CommonOptions.without(filled, provider), options);
-      return CommonOptions.retention(options, provider)
-          .map(policy -> withRetention(store, policy))
-          .orElse(store);
+      return retention.isPresent() ? retaining(store, retention.get()) : store;
     } catch (TraceStoreException e) {
       throw secrets.hideIn(e);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // A provider is foreign code: its driver may be missing, its natives unusable.
       throw secrets.hideIn(
-          new TraceStoreException("cannot open %s: %s".formatted(uri, e.getMessage()), e));
+          new TraceStoreException("cannot open %s: %s".formatted(uri, reason(e)), e));
+    }
+  }
+
+  private static String reason(Throwable e) {
+    return switch (e) {
+      case NoClassDefFoundError missing ->
+          "class %s is missing or could not be set up; add the jar that brings it"
+              .formatted(missing.getMessage());
+      case LinkageError linkage -> linkage.toString();
+      case Exception exception when exception.getMessage() != null -> exception.getMessage();
+      default -> e.toString();
+    };
+  }
+
+  /** Closes {@code store} if it cannot be done. */
+  private static TraceStore retaining(TraceStore store, RetentionPolicy policy) {
+    try {
+      return withRetention(store, policy);
+    } catch (Throwable e) {
+      try {
+        store.close();
+      } catch (Throwable f) {
+        e.addSuppressed(f);
+      }
+      throw e;
     }
   }
 

@@ -20,7 +20,7 @@ public class FakeProvider implements TraceStoreProvider {
       StoreOption.ofString("password", null, "A password.").asSecret();
 
   /** Makes the next open fail; set and taken away by a test. */
-  static @Nullable Function<StoreUri, RuntimeException> failure;
+  static @Nullable Function<StoreUri, Throwable> failure;
 
   static @Nullable StoreUri openedUri;
   static @Nullable StoreOptions openedOptions;
@@ -52,9 +52,9 @@ public class FakeProvider implements TraceStoreProvider {
 
   @Override
   public TraceStore open(StoreUri uri, StoreOptions options) throws TraceStoreException {
-    Function<StoreUri, RuntimeException> fails = failure;
+    Function<StoreUri, Throwable> fails = failure;
     if (fails != null) {
-      throw fails.apply(uri);
+      throwAny(fails.apply(uri));
     }
     openedUri = uri;
     openedOptions = options;
@@ -63,5 +63,11 @@ public class FakeProvider implements TraceStoreProvider {
             FakeProvider.class.getClassLoader(),
             new Class<?>[] {TraceStore.class},
             (proxy, method, arguments) -> null);
+  }
+
+  /** Throws what other languages may: anything. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <T extends Throwable> void throwAny(Throwable failure) throws T {
+    throw (T) failure;
   }
 }

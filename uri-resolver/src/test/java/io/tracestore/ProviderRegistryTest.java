@@ -105,6 +105,14 @@ class ProviderRegistryTest {
   }
 
   @Test
+  void a_provider_without_a_scheme_cannot_be_registered() {
+    assertThatThrownBy(() -> registry.register(new Nameless()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(
+            "provider " + Nameless.class.getName() + " does not say its schemes: ");
+  }
+
+  @Test
   void a_registered_provider_goes_before_a_found_one_of_its_class() {
     TraceStoreProvider mine = new FakeProvider();
     registry.register(mine);
@@ -152,7 +160,10 @@ class ProviderRegistryTest {
     "io.tracestore.NoSuchProvider, not found",
     "io.tracestore.TraceStores, not a subtype",
     "io.tracestore.ProviderRegistryTest$Throwing, could not be instantiated",
-    "io.tracestore.ProviderRegistryTest$Outdated, a provider cannot be loaded"
+    "io.tracestore.ProviderRegistryTest$Outdated, Outdated is broken: java.lang.AbstractMethodError",
+    "io.tracestore.ProviderRegistryTest$Nameless, Nameless is broken: java.lang.NullPointerException",
+    "io.tracestore.ProviderRegistryTest$Aliasless, Aliasless is broken: java.lang.NullPointerException",
+    "io.tracestore.ProviderRegistryTest$Confused, Confused is broken: java.lang.IllegalStateException"
   })
   void a_broken_provider_does_not_hide_the_others_and_is_told_once(String name, String reason)
       throws Exception {
@@ -166,7 +177,7 @@ class ProviderRegistryTest {
           .isInstanceOf(StoreConfigurationException.class)
           .hasMessageStartingWith("no provider for 'nope:'; found: fake, jdbc:fake; ")
           .hasMessageContaining(reason)
-          .hasCauseInstanceOf(Error.class)
+          .hasCauseInstanceOf(Throwable.class)
           .satisfies(e -> assertThat(e.getMessage()).containsOnlyOnce(reason));
     }
   }
@@ -291,6 +302,32 @@ class ProviderRegistryTest {
   /** Fails to be made. */
   public static final class Throwing extends FakeProvider {
     public Throwing() {
+      throw new IllegalStateException("no driver");
+    }
+  }
+
+  /** Has no scheme. */
+  @SuppressWarnings("NullAway") // null on purpose
+  public static final class Nameless extends FakeProvider {
+    @Override
+    public String scheme() {
+      return null;
+    }
+  }
+
+  /** Has null for aliases. */
+  @SuppressWarnings("NullAway") // null on purpose
+  public static final class Aliasless extends FakeProvider {
+    @Override
+    public List<String> aliases() {
+      return null;
+    }
+  }
+
+  /** Fails to say its scheme. */
+  public static final class Confused extends FakeProvider {
+    @Override
+    public String scheme() {
       throw new IllegalStateException("no driver");
     }
   }

@@ -161,6 +161,28 @@ class TraceStoresTest {
   }
 
   @Test
+  void whatever_else_a_provider_throws_becomes_one_too_and_shows_no_secret() {
+    FakeProvider.failure = uri -> new UnsatisfiedLinkError("no natives for pw-hunter2");
+    assertThatThrownBy(() -> TraceStores.open("fake:x?password=pw-hunter2"))
+        .isInstanceOf(TraceStoreException.class)
+        .hasMessage(
+            "cannot open fake:x?password=***: java.lang.UnsatisfiedLinkError: no natives for ***");
+
+    FakeProvider.failure = uri -> new NoClassDefFoundError("org/driver/Gone");
+    assertThatThrownBy(() -> TraceStores.open("fake:x"))
+        .isExactlyInstanceOf(TraceStoreException.class)
+        .hasMessage(
+            "cannot open fake:x: class org/driver/Gone is missing or could not be set up;"
+                + " add the jar that brings it")
+        .hasCauseExactlyInstanceOf(NoClassDefFoundError.class);
+
+    FakeProvider.failure = uri -> new SQLException("a checked one");
+    assertThatThrownBy(() -> TraceStores.open("fake:x"))
+        .isExactlyInstanceOf(TraceStoreException.class)
+        .hasMessage("cannot open fake:x: a checked one");
+  }
+
+  @Test
   void whether_a_hidden_exception_of_an_own_kind_is_retryable_is_kept() {
     FakeProvider.failure = uri -> new OwnKind("tried hunter2");
 

@@ -6,11 +6,8 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceId;
 import io.tracestore.model.Uuids;
 import io.tracestore.provider.chronicle.ChronicleConfig;
-import io.tracestore.provider.chronicle.ChronicleTraceStoreProvider;
-import io.tracestore.provider.mem.MemTraceStoreProvider;
 import io.tracestore.provider.mem.MemoryConfig;
 import io.tracestore.provider.sqlite.SqliteConfig;
-import io.tracestore.provider.sqlite.SqliteTraceStoreProvider;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import java.io.IOException;
@@ -67,20 +64,15 @@ public class ChronicleStoreBenchmark {
     MEM;
 
     private TraceStore open(Path directory) {
-      ChronicleConfig.Builder map =
+      ChronicleConfig map =
           this == CHRONICLE_OFF_HEAP
               ? ChronicleConfig.offHeap()
-              : ChronicleConfig.builder(directory.resolve("traces.map"));
+              : ChronicleConfig.of(directory.resolve("traces.map"));
       return switch (this) {
         case CHRONICLE, CHRONICLE_OFF_HEAP ->
-            ChronicleTraceStoreProvider.open(
-                map.maxTraces(MAX_TRACES).averageTraceBytes(3000).build());
-        case SQLITE ->
-            SqliteTraceStoreProvider.open(
-                SqliteConfig.builder(directory.resolve("traces.db")).build());
-        case MEM ->
-            MemTraceStoreProvider.open(
-                MemoryConfig.builder().maxTraces(MOST_OF_MEM).maxMemoryMb(1024).build());
+            map.maxTraces(MAX_TRACES).averageTraceBytes(3000).open();
+        case SQLITE -> SqliteConfig.of(directory.resolve("traces.db")).open();
+        case MEM -> MemoryConfig.of().maxTraces(MOST_OF_MEM).maxMemoryMb(1024).open();
       };
     }
   }

@@ -173,7 +173,9 @@ final class ClickHouseRows {
       row.put("msg_type", text(message.messageType()));
       row.put("msg_size", i64(message.sizeBytes()));
       row.put("msg_checksum", text(message.checksum()));
-      row.put("msg_data", blob(message.serializedData().toArray()));
+      Bytes content = message.serializedData();
+      row.put("msg_data", blob(content == null ? new byte[0] : content.toArray()));
+      row.put("msg_codec", text(message.contentCodec()));
     }
     StateDiff diff = data.stateDiff();
     if (diff != null) {
@@ -184,11 +186,12 @@ final class ClickHouseRows {
       row.put("state_after", blob(diff.after().toArray()));
     }
     PerformanceMetrics metrics = data.performanceMetrics();
-    row.put("exec_ns", i64(metrics.executionTimeNs()));
-    row.put("memory_bytes", i64(metrics.memoryUsageBytes()));
-    row.put("cpu_percent", i32(Float.floatToRawIntBits(metrics.cpuUsagePercent())));
-    row.put("queue_depth", i64(metrics.queueDepth()));
-    row.put("throughput", i64(Double.doubleToRawLongBits(metrics.throughputMsgsPerSec())));
+    row.put("exec_ns", i64(metrics.executionTimeNs().orElse(0)));
+    row.put("memory_bytes", i64(metrics.memoryUsageBytes().orElse(0)));
+    row.put("cpu_percent", i32(Float.floatToRawIntBits(metrics.cpuUsagePercent().orElse(0f))));
+    row.put("queue_depth", i64(metrics.queueDepth().orElse(0)));
+    row.put(
+        "throughput", i64(Double.doubleToRawLongBits(metrics.throughputMsgsPerSec().orElse(0))));
     Map<String, String> attributes = new LinkedHashMap<>();
     data.customAttributes().forEach((key, value) -> attributes.put(key, value.toString()));
     row.put("attributes", pairs(attributes));

@@ -8,7 +8,6 @@ import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceMetadata;
-import io.tracestore.provider.mem.MemTraceStoreProvider;
 import io.tracestore.provider.mem.MemoryConfig;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
@@ -223,8 +222,7 @@ public class MemStoreBenchmark {
   }
 
   private static TraceStore openMem() {
-    return MemTraceStoreProvider.open(
-        MemoryConfig.builder().maxTraces(TRACES).maxMemoryMb(2048).build());
+    return MemoryConfig.of().maxTraces(TRACES).maxMemoryMb(2048).open();
   }
 
   private static InMemoryStorage openZipkin() {

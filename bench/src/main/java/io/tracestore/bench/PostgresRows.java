@@ -110,7 +110,7 @@ final class PostgresRows {
 
   private static void writeEvent(DataOutputStream out, FlowTrace trace, TraceEvent event)
       throws IOException {
-    long executionNs = event.data().performanceMetrics().executionTimeNs();
+    long executionNs = event.data().performanceMetrics().executionTimeNs().orElse(0);
     MessageSnapshot message = event.data().message();
     out.writeShort(13);
     writeLong(out, EpochNanos.of(event.timestamp()));

@@ -4,7 +4,6 @@ import io.tracestore.bench.SqliteStoreBenchmark.Traces;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.redis.RedisConfig;
-import io.tracestore.provider.redis.RedisTraceStoreProvider;
 import io.tracestore.spi.TraceStore;
 import java.io.IOException;
 import java.util.List;
@@ -51,7 +50,7 @@ public class RedisStoreBenchmark {
     @Setup
     public void start() throws IOException, InterruptedException, ExecutionException {
       RedisTestServer server = RedisTestServer.start();
-      store = RedisTraceStoreProvider.open(RedisConfig.builder(server.address()).build());
+      store = RedisConfig.of(server.address()).open();
       byHand = new RedisByHand("redis://" + server.address(), "raw:");
       encoded = traces.stream().map(byHand::encode).toList();
       store.storeTraces(traces);

@@ -1,7 +1,6 @@
 package io.tracestore.bench;
 
 import io.tracestore.provider.redis.RedisConfig;
-import io.tracestore.provider.redis.RedisTraceStoreProvider;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -61,12 +60,12 @@ public final class RedisTestServer {
   }
 
   private void awaitAnswer() {
-    RedisConfig config = RedisConfig.builder(address()).build();
+    RedisConfig config = RedisConfig.of(address());
     RuntimeException last = null;
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
     while (System.nanoTime() < end) {
       try {
-        RedisTraceStoreProvider.open(config).close();
+        config.open().close();
         return;
       } catch (RuntimeException e) {
         last = e;

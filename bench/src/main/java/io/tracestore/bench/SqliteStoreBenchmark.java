@@ -11,7 +11,6 @@ import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceId;
 import io.tracestore.model.TraceMetadata;
 import io.tracestore.provider.sqlite.SqliteConfig;
-import io.tracestore.provider.sqlite.SqliteTraceStoreProvider;
 import io.tracestore.provider.sqlite.Synchronous;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
@@ -239,8 +238,7 @@ public class SqliteStoreBenchmark {
   }
 
   static TraceStore openStore(Path file, Synchronous synchronous) {
-    return SqliteTraceStoreProvider.open(
-        SqliteConfig.builder(file).synchronous(synchronous).build());
+    return SqliteConfig.of(file).synchronous(synchronous).open();
   }
 
   static void deleteAll(Path directory) throws IOException {
@@ -294,8 +292,7 @@ public class SqliteStoreBenchmark {
                 "actor-" + (n + i / TYPES.size()) % 50,
                 TraceEventData.builder()
                     .port("out")
-                    .performanceMetrics(
-                        new PerformanceMetrics(1_000L * i, 65_536, 12.5f, i, 100.25))
+                    .performanceMetrics(PerformanceMetrics.of(1_000L * i, 65_536, 12.5f, i, 100.25))
                     .attribute("http.path", "/orders/" + n)
                     .attribute("http.status_code", 200)
                     .build(),

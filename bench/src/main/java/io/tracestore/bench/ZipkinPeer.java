@@ -63,7 +63,8 @@ final class ZipkinPeer implements Baseline {
               .id(spanId(event.eventId()))
               .name(event.eventType().typeName())
               .timestamp(EpochNanos.of(event.timestamp()) / 1000)
-              .duration(Math.max(1, event.data().performanceMetrics().executionTimeNs() / 1000))
+              .duration(
+                  Math.max(1, event.data().performanceMetrics().executionTimeNs().orElse(0) / 1000))
               .localEndpoint(Endpoint.newBuilder().serviceName(event.actorId()).build());
       EventId parent = event.causality().parentEventId();
       if (parent != null) {

@@ -18,7 +18,11 @@ final class AnalyticsOptions {
   @Option(names = "--from", paramLabel = "TIME", description = "Add up events from then on.")
   private @Nullable Instant from;
 
-  @Option(names = "--to", paramLabel = "TIME", description = "Add up events until then.")
+  @Option(
+      names = "--to",
+      paramLabel = "TIME",
+      converter = Converters.Until.class,
+      description = "Add up events until then; a date includes that day (UTC).")
   private @Nullable Instant to;
 
   @Option(

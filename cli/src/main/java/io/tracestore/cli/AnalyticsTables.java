@@ -2,6 +2,7 @@ package io.tracestore.cli;
 
 import io.tracestore.cli.terminal.Durations;
 import io.tracestore.cli.terminal.Table;
+import io.tracestore.cli.terminal.Text;
 import io.tracestore.spi.ActorEdge;
 import io.tracestore.spi.EventMetrics;
 import java.time.Duration;
@@ -55,17 +56,18 @@ record AnalyticsTables(List<EventMetrics> metrics, List<ActorEdge> graph, boolea
   }
 
   /** The lines of both tables, each with an empty line above; none of a table without rows. */
-  List<String> lines() {
+  List<String> lines(int columns) {
     List<String> lines = new ArrayList<>();
-    add(lines, metricsTable(), metrics.size());
-    add(lines, graphTable(), graph.size());
-    return lines;
+    int actor = byTime ? 1 : 0;
+    add(lines, metricsTable().lines(columns, actor, actor + 1), metrics.size());
+    add(lines, graphTable().lines(columns, 0, 1), graph.size());
+    return lines.stream().flatMap(line -> Text.wrap(line, columns).stream()).toList();
   }
 
-  private static void add(List<String> lines, Table table, int rows) {
+  private static void add(List<String> lines, List<String> table, int rows) {
     if (rows > 0) {
       lines.add("");
-      lines.addAll(table.lines());
+      lines.addAll(table);
     }
     if (rows > SHOWN) {
       lines.add("... and %d more; --json has all".formatted(rows - SHOWN));

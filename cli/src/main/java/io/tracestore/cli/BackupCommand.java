@@ -34,14 +34,16 @@ final class BackupCommand extends BaseCommand {
 
   @Override
   public Integer call() throws IOException {
-    try (TraceStore store = Stores.open(uri)) {
+    try (TraceStore store = Stores.openExisting(uri)) {
       maintenance(store).backupTo(file);
       long bytes = Files.size(file);
       if (isJson()) {
-        printJson(Map.of("store", store.toString(), "file", file.toString(), "bytes", bytes));
+        printJson(Map.of("store", Stores.nameOf(store), "file", file.toString(), "bytes", bytes));
       } else {
         print(
-            Text.harmless("copied %s to %s, %d MiB, checked".formatted(store, file, bytes / MEBI)));
+            Text.harmless(
+                "copied %s to %s, %d MiB, checked"
+                    .formatted(Stores.nameOf(store), file, bytes / MEBI)));
       }
       return Cli.OK;
     }
@@ -52,7 +54,9 @@ final class BackupCommand extends BaseCommand {
       return store.unwrap(SqliteMaintenance.class);
     } catch (IllegalArgumentException e) {
       throw CommandFailedException.usage(
-          "%s is no SQLite file; use 'export', or the server's own tools".formatted(store), e);
+          "%s is no SQLite file; use 'export', or the server's own tools"
+              .formatted(Stores.nameOf(store)),
+          e);
     }
   }
 }

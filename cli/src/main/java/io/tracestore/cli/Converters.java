@@ -11,12 +11,15 @@ import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Texts of the command line as values. */
 final class Converters {
   private static final Pattern DURATION =
       Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?)(ns|us|µs|ms|s|m|h|d)");
+
+  private static final int DATE_LENGTH = "2026-01-05".length();
 
   private Converters() {}
 
@@ -48,10 +51,21 @@ final class Converters {
     };
   }
 
+  /** A time up to which something is taken: a date alone includes that day. */
+  static final class Until implements ITypeConverter<Instant> {
+    @Override
+    public Instant convert(String text) {
+      Instant instant = instant(text);
+      return text.length() == DATE_LENGTH
+          ? instant.plus(Duration.ofDays(1)).minusNanos(1)
+          : instant;
+    }
+  }
+
   /** Such as {@code 2026-01-05}, {@code 2026-01-05T08:00} (both UTC) or with an offset. */
   static Instant instant(String text) {
     try {
-      if (text.length() == "2026-01-05".length()) {
+      if (text.length() == DATE_LENGTH) {
         return LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
       }
       boolean hasZone = text.matches(".*T.*([Zz]|[+-]\\d\\d:?\\d\\d)");

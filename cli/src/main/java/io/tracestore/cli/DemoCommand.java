@@ -33,6 +33,9 @@ import picocli.CommandLine.Parameters;
       "The store is a temporary SQLite file, removed at the end, unless a URI is given."
     })
 final class DemoCommand extends BaseCommand {
+  /** They are all kept in memory. */
+  private static final int MAX_TRACES = 1_000_000;
+
   private static final int BATCH = 500;
   private static final int MAX_SINGLE_WRITES = 200;
   private static final int READS = 1000;
@@ -65,8 +68,9 @@ final class DemoCommand extends BaseCommand {
 
   @Override
   public Integer call() throws IOException {
-    if (count < 1) {
-      throw CommandFailedException.usage("--traces must be positive: " + count, null);
+    if (count < 1 || count > MAX_TRACES) {
+      throw CommandFailedException.usage(
+          "--traces must be 1 to %d: %d".formatted(MAX_TRACES, count), null);
     }
     if (uri != null) {
       runOn(uri);
@@ -105,7 +109,7 @@ final class DemoCommand extends BaseCommand {
       if (!isJson()) {
         show(store, failed.isEmpty() ? traces : failed);
         print("");
-        times.lines().forEach(this::print);
+        times.lines(console().tableColumns(), 0).forEach(this::print);
       }
     }
   }

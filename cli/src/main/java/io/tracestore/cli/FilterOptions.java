@@ -2,10 +2,13 @@ package io.tracestore.cli;
 
 import io.tracestore.model.ExecutionId;
 import io.tracestore.model.ExecutionStatus;
+import io.tracestore.model.JsonValue;
 import io.tracestore.spi.TraceQuery;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -21,7 +24,11 @@ final class FilterOptions {
   @Option(names = "--from", paramLabel = "TIME", description = "Started at this time or later.")
   private @Nullable Instant from;
 
-  @Option(names = "--to", paramLabel = "TIME", description = "Started at this time or earlier.")
+  @Option(
+      names = "--to",
+      paramLabel = "TIME",
+      converter = Converters.Until.class,
+      description = "Started at this time or earlier; a date includes that day (UTC).")
   private @Nullable Instant to;
 
   @Option(
@@ -63,6 +70,38 @@ final class FilterOptions {
       description = "Took at least so long, such as 300ms or 1.5s.")
   private @Nullable Duration minDuration;
 
+  @Option(
+      names = "--max-duration",
+      paramLabel = "TIME",
+      description = "Took at most so long; one that has not ended does not match.")
+  private @Nullable Duration maxDuration;
+
+  @Option(
+      names = "--attribute",
+      paramLabel = "KEY=VALUE",
+      description =
+          "Has an event with this attribute. true, false and what JSON takes for a number is meant"
+              + " as that; a text is anything else, or written in double quotes.")
+  private Map<String, String> attributes = new LinkedHashMap<>();
+
+  @Option(
+      names = "--has-attribute",
+      paramLabel = "KEY",
+      description = "Has an event with an attribute of this name; may be given several times.")
+  private List<String> attributeKeys = new ArrayList<>();
+
+  @Option(names = "--error", description = "Has an event with an error.")
+  private boolean hasError;
+
+  @Option(
+      names = "--error-contains",
+      paramLabel = "TEXT",
+      description = "Has an event whose error contains this; case matters.")
+  private @Nullable String errorContaining;
+
+  @Option(names = "--port", paramLabel = "NAME", description = "Has an event of exactly this port.")
+  private @Nullable String port;
+
   @Option(names = "--environment", paramLabel = "NAME", description = "Ran in this environment.")
   private @Nullable String environment;
 
@@ -86,14 +125,34 @@ final class FilterOptions {
               .actorContains(actorContains)
               .eventType(eventType)
               .minDuration(minDuration)
+              .maxDuration(maxDuration)
+              .hasError(hasError)
+              .errorContaining(errorContaining)
+              .port(port)
               .environment(environment)
               .userId(user)
               .sessionId(session);
       tags.forEach(query::tag);
+      attributes.forEach((key, value) -> query.attribute(key, attributeValue(value)));
+      attributeKeys.forEach(query::hasAttribute);
       query.build();
       return query;
     } catch (IllegalArgumentException e) {
       throw CommandFailedException.usage(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static JsonValue attributeValue(String text) {
+    if (text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"")) {
+      return JsonValue.of(text.substring(1, text.length() - 1));
+    }
+    if (text.equals("true") || text.equals("false")) {
+      return JsonValue.of(Boolean.parseBoolean(text));
+    }
+    try {
+      return new JsonValue.JsonNumber(text);
+    } catch (IllegalArgumentException e) {
+      return JsonValue.of(text);
     }
   }
 }

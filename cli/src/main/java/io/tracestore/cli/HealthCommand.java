@@ -32,19 +32,24 @@ final class HealthCommand extends BaseCommand {
 
   @Override
   public Integer call() {
-    try (TraceStore store = Stores.open(uri)) {
+    if (timeout.isZero() || timeout.isNegative()) {
+      throw CommandFailedException.usage("--timeout must be positive: " + timeout, null);
+    }
+    try (TraceStore store = Stores.openExisting(uri)) {
       Health health = store.healthCheck(timeout);
       if (isJson()) {
         printJson(
             Map.of(
-                "store", store.toString(),
+                "store", Stores.nameOf(store),
                 "healthy", true,
                 "latency_ms", health.latency().toNanos() / NANOS_PER_MILLI,
                 "detail", health.detail(),
                 "warnings", health.warnings()));
       } else {
         String latency = Durations.format(health.latency());
-        print(Text.harmless("healthy: %s: %s (%s)".formatted(store, health.detail(), latency)));
+        print(
+            Text.harmless(
+                "healthy: %s: %s (%s)".formatted(Stores.nameOf(store), health.detail(), latency)));
         health.warnings().forEach(warning -> print(Text.harmless("warning: " + warning)));
       }
       return Cli.OK;

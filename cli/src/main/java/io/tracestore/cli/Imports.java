@@ -34,8 +34,8 @@ final class Imports {
 
   /** Imports {@code files}; the exit code of the command. */
   static int run(
-      BaseCommand command, TraceStore store, List<Path> files, @Nullable TraceFormat format) {
-    return run(command, store, listener -> TraceFiles.open(files, format, listener));
+      BaseCommand command, WantedStore store, List<Path> files, @Nullable TraceFormat format) {
+    return new Imports(command).run(store, listener -> TraceFiles.open(files, format, listener));
   }
 
   /**
@@ -45,21 +45,22 @@ final class Imports {
    */
   static int run(
       BaseCommand command, TraceStore store, Function<ImportListener, TraceSource> open) {
-    return new Imports(command).run(store, open);
+    return new Imports(command).run(WantedStore.of(store), open);
   }
 
-  private int run(TraceStore store, Function<ImportListener, TraceSource> open) {
+  private int run(WantedStore store, Function<ImportListener, TraceSource> open) {
     try {
       ImportReport report = importAll(store, open);
       tell(report, store, null);
       return report.isComplete() ? Cli.OK : Cli.FAILED;
     } catch (ImportFailedException e) {
+      store.throwIfNotOpened();
       tell(e.report(), store, e);
       throw e;
     }
   }
 
-  private ImportReport importAll(TraceStore store, Function<ImportListener, TraceSource> open) {
+  private ImportReport importAll(WantedStore store, Function<ImportListener, TraceSource> open) {
     try (Progress progress = Progress.ofBytes(console, "reading")) {
       Listener listener = new Listener(progress);
       try (TraceSource source = open.apply(listener)) {
@@ -69,7 +70,7 @@ final class Imports {
   }
 
   private void tell(
-      ImportReport report, TraceStore store, @Nullable ImportFailedException failure) {
+      ImportReport report, WantedStore store, @Nullable ImportFailedException failure) {
     if (shown > SHOWN) {
       console.error("tracestore: ... and %d more not stored".formatted(shown - SHOWN));
     }
@@ -81,6 +82,7 @@ final class Imports {
       document.put("rejected", report.rejected());
       document.put(
           "rejections", report.firstRejections().stream().map(Rejection::message).toList());
+      document.put("passedOver", report.passedOver());
       if (failure != null) {
         document.put("error", String.valueOf(failure.getMessage()));
       }
@@ -93,6 +95,9 @@ final class Imports {
                   Counts.of(report.storedEvents(), "event"),
                   store,
                   report.rejected() == 0 ? "" : ", rejected %d".formatted(report.rejected())));
+      report
+          .passedOver()
+          .forEach((what, count) -> command.print("passed over: %s %d".formatted(what, count)));
     }
   }
 

@@ -4,6 +4,7 @@ import io.tracestore.cli.terminal.Console;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -12,10 +13,10 @@ public final class Main {
   private static final String TERMINAL = "terminal";
   private static final int DEFAULT_COLUMNS = 80;
 
-  /** What shells expect of a command that Ctrl-C ended. */
-  private static final int INTERRUPTED = 130;
+  private static final Duration CLEANUP = Duration.ofSeconds(3);
 
-  private static final long CLEANUP_SECONDS = 3;
+  /** How long the end of the JVM waits for the command at most. */
+  private static volatile Duration cleanup = CLEANUP;
 
   private Main() {}
 
@@ -28,22 +29,39 @@ public final class Main {
     CountDownLatch done = new CountDownLatch(1);
     Thread worker = Thread.currentThread();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupt(worker, done)));
-    int exitCode = new Cli(console()).run(args);
-    done.countDown();
+    Console console = console();
+    Thread.setDefaultUncaughtExceptionHandler((thread, e) -> endBecauseOf(e, console));
+    int exitCode = Cli.FAILED;
+    try {
+      exitCode = new Cli(console).run(args);
+    } finally {
+      done.countDown();
+    }
     System.exit(exitCode);
   }
 
-  /** On Ctrl-C: lets the command close its store and remove what is unfinished. */
+  /** Lets a command that a signal ends take as long to close what it has open. */
+  static void allowForCleanup(Duration limit) {
+    cleanup = limit;
+  }
+
+  /** A thread that died may be the one that the command waits for. */
+  private static void endBecauseOf(Throwable e, Console console) {
+    console.error("tracestore: " + Cli.reasonOf(e));
+    System.exit(Cli.FAILED);
+  }
+
+  /**
+   * On Ctrl-C or SIGTERM: lets the command close its store and remove what is unfinished. The JVM
+   * then ends with the signal's exit code.
+   */
   private static void interrupt(Thread worker, CountDownLatch done) {
     if (done.getCount() == 0) {
       return;
     }
     worker.interrupt();
     try {
-      boolean cleaned = done.await(CLEANUP_SECONDS, TimeUnit.SECONDS);
-      if (!cleaned) {
-        Runtime.getRuntime().halt(INTERRUPTED);
-      }
+      boolean unused = done.await(cleanup.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -57,7 +75,13 @@ public final class Main {
         new FileOutputStream(FileDescriptor.err),
         TERMINAL.equals(System.getProperty("tracestore.stdout")),
         TERMINAL.equals(System.getProperty("tracestore.stderr")),
-        Integer.getInteger("tracestore.columns", DEFAULT_COLUMNS),
+        columns(),
         colours && !"dumb".equals(System.getenv("TERM")));
+  }
+
+  /** A terminal that does not know its width says 0. */
+  private static int columns() {
+    int columns = Integer.getInteger("tracestore.columns", DEFAULT_COLUMNS);
+    return columns > 0 ? columns : DEFAULT_COLUMNS;
   }
 }

@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Copy the traces that match all filters from one store to another; doing it again is safe.",
       "With a checkpoint, a run that was interrupted goes on where it was, and a run after one that"
-          + " ended takes what is new since."
+          + " ended takes what is new since. Without a filter, events whose trace is not stored are"
+          + " copied too."
     })
 final class MigrateCommand extends BaseCommand {
   @Parameters(index = "0", paramLabel = "SRC", description = "The store to read.")
@@ -73,8 +74,11 @@ final class MigrateCommand extends BaseCommand {
       throw CommandFailedException.usage("SRC and DST are one store", null);
     }
     MigrationOptions.Builder options = options();
-    try (TraceStore source = Stores.open(sourceUri);
+    try (TraceStore source = Stores.openExisting(sourceUri);
         TraceStore target = Stores.open(targetUri)) {
+      if (source.identity().equals(target.identity())) {
+        throw CommandFailedException.usage("SRC and DST are one store", null);
+      }
       MigrationResult result = new MigrationResult(this, source, target, dryRun);
       try {
         MigrationReport report = migrate(source, target, options);

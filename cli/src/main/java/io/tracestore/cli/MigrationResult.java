@@ -20,14 +20,14 @@ final class MigrationResult {
   private static final int SHOWN = 20;
 
   private final BaseCommand command;
-  private final TraceStore source;
-  private final TraceStore target;
+  private final String source;
+  private final String target;
   private final boolean dryRun;
 
   MigrationResult(BaseCommand command, TraceStore source, TraceStore target, boolean dryRun) {
     this.command = command;
-    this.source = source;
-    this.target = target;
+    this.source = Stores.nameOf(source);
+    this.target = target.toString();
     this.dryRun = dryRun;
   }
 
@@ -68,6 +68,9 @@ final class MigrationResult {
             verification.targetTraces(),
             verification.targetEvents(),
             verification.targetDigest()));
+    if (verification.earlyTraces() > 0) {
+      command.print("compared: " + early(verification.earlyTraces(), verification.earlyEvents()));
+    }
     command.print(
         verification.isEqual()
             ? "verified: both are equal"
@@ -96,7 +99,7 @@ final class MigrationResult {
           case RESUMED -> dryRun ? "resumed: would move" : "resumed: moved";
           case CATCH_UP -> dryRun ? "would catch up with" : "caught up with";
         };
-    return "%s %s with %s from %s to %s in %s%s%s"
+    return "%s %s with %s from %s to %s in %s%s%s%s"
         .formatted(
             verb,
             Counts.of(report.traces(), "trace"),
@@ -105,20 +108,30 @@ final class MigrationResult {
             target,
             Durations.format(report.elapsed()),
             report.unfinished() == 0 ? "" : ", %d unfinished".formatted(report.unfinished()),
+            report.earlyTraces() == 0
+                ? ""
+                : ", " + early(report.earlyTraces(), report.earlyEvents()),
             report.notMoved() == 0 ? "" : ", %d not moved".formatted(report.notMoved()));
+  }
+
+  /** Such as {@code 3 early events of 1 trace}. */
+  private static String early(long traces, long events) {
+    return "%s of %s".formatted(Counts.of(events, "early event"), Counts.of(traces, "trace"));
   }
 
   private Map<String, Object> document(
       MigrationReport report, @Nullable MigrationFailedException failure) {
     Map<String, Object> document = new LinkedHashMap<>();
-    document.put("source", source.toString());
-    document.put("target", target.toString());
+    document.put("source", source);
+    document.put("target", target);
     document.put("kind", report.kind().name().toLowerCase(Locale.ROOT));
     document.put("dry_run", dryRun);
     document.put("traces", report.traces());
     document.put("events", report.events());
     document.put("bytes", report.bytes());
     document.put("unfinished", report.unfinished());
+    document.put("early_traces", report.earlyTraces());
+    document.put("early_events", report.earlyEvents());
     document.put("elapsed_ms", report.elapsed().toMillis());
     document.put("not_moved", report.notMoved());
     document.put(
@@ -142,16 +155,18 @@ final class MigrationResult {
         verification.firstDifferences().stream()
             .map(each -> Map.of("trace_id", each.traceId().toString(), "what", each.what()))
             .toList();
-    return Map.of(
-        "equal", verification.isEqual(),
-        "source_traces", verification.sourceTraces(),
-        "source_events", verification.sourceEvents(),
-        "source_digest", verification.sourceDigest(),
-        "target_traces", verification.targetTraces(),
-        "target_events", verification.targetEvents(),
-        "target_digest", verification.targetDigest(),
-        "only_in_target", verification.onlyInTarget(),
-        "different", verification.different(),
-        "first_differences", differences);
+    return Map.ofEntries(
+        Map.entry("equal", verification.isEqual()),
+        Map.entry("source_traces", verification.sourceTraces()),
+        Map.entry("source_events", verification.sourceEvents()),
+        Map.entry("source_digest", verification.sourceDigest()),
+        Map.entry("target_traces", verification.targetTraces()),
+        Map.entry("target_events", verification.targetEvents()),
+        Map.entry("target_digest", verification.targetDigest()),
+        Map.entry("only_in_target", verification.onlyInTarget()),
+        Map.entry("early_traces", verification.earlyTraces()),
+        Map.entry("early_events", verification.earlyEvents()),
+        Map.entry("different", verification.different()),
+        Map.entry("first_differences", differences));
   }
 }

@@ -5,6 +5,7 @@ import io.tracestore.spi.StoreOption;
 import io.tracestore.spi.TraceStoreProvider;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The document {@code docs/options.md}, made from what the providers declare. */
 final class OptionReference {
@@ -37,6 +38,13 @@ final class OptionReference {
     return lines;
   }
 
+  /** The lines of a Markdown table of {@code options}. */
+  static List<String> table(List<StoreOption<?>> options) {
+    List<String> lines = new ArrayList<>();
+    table(lines, options);
+    return lines;
+  }
+
   private static void table(List<String> lines, List<StoreOption<?>> options) {
     lines.add("| option | values | default | what it does |");
     lines.add("|---|---|---|---|");
@@ -50,7 +58,13 @@ final class OptionReference {
             option.name(),
             cell(option.type()),
             defaultText == null ? "none" : "`" + cell(defaultText) + "`",
-            cell(option.doc()));
+            cell(option.doc()) + alsoNamed(option));
+  }
+
+  private static String alsoNamed(StoreOption<?> option) {
+    return option.aliases().stream()
+        .map(alias -> " Also `%s` (%s).".formatted(alias.name(), cell(alias.type())))
+        .collect(Collectors.joining());
   }
 
   private static String cell(String text) {

@@ -3,6 +3,7 @@ package io.tracestore.cli;
 import io.tracestore.TraceStores;
 import io.tracestore.cli.terminal.Console;
 import io.tracestore.cli.terminal.Table;
+import io.tracestore.cli.terminal.Text;
 import io.tracestore.spi.StoreOption;
 import io.tracestore.spi.TraceStoreProvider;
 import java.util.LinkedHashMap;
@@ -55,16 +56,26 @@ final class ProvidersCommand extends BaseCommand {
   }
 
   private void printProvider(TraceStoreProvider provider) {
-    print(console().style().bold(provider.uriSyntax()) + "  " + provider.description());
+    int columns = console().tableColumns();
+    List<String> title =
+        Text.wrap(Text.harmless(provider.uriSyntax() + "  " + provider.description()), columns);
+    title.forEach(line -> print(bold(line, provider.uriSyntax())));
     if (!provider.aliases().isEmpty()) {
-      print("  also " + String.join(", ", provider.aliases()) + ":");
+      Text.wrap("also " + String.join(", ", provider.aliases()) + ":", columns - 2)
+          .forEach(line -> print("  " + line));
     }
     Table table = new Table();
     for (StoreOption<?> option : provider.options()) {
       String value = option.defaultText() == null ? "" : "=" + option.defaultText();
       table.row("  " + option.name() + value, option.doc() + " (" + option.type() + ")");
     }
-    table.lines().forEach(this::print);
+    table.wrapped(columns).forEach(this::print);
     print("");
+  }
+
+  private String bold(String line, String syntax) {
+    return line.startsWith(syntax)
+        ? console().style().bold(syntax) + line.substring(syntax.length())
+        : line;
   }
 }

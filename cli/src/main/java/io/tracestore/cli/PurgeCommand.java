@@ -2,6 +2,8 @@ package io.tracestore.cli;
 
 import io.tracestore.cli.terminal.Console;
 import io.tracestore.cli.terminal.Text;
+import io.tracestore.model.EpochNanos;
+import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,9 +35,19 @@ final class PurgeCommand extends BaseCommand {
     private @Nullable Duration age;
 
     Instant instant() {
-      return before != null ? before : Instant.now().minus(age != null ? age : Duration.ZERO);
+      if (before != null) {
+        return before;
+      }
+      Duration olderThan = age != null ? age : Duration.ZERO;
+      if (olderThan.isNegative()) {
+        throw CommandFailedException.usage("--older-than must not be negative: " + olderThan, null);
+      }
+      return Instant.now().minus(olderThan);
     }
   }
+
+  @Option(names = "--dry-run", description = "Only say how many traces would be removed.")
+  private boolean dryRun;
 
   PurgeCommand(Console console) {
     super(console);
@@ -44,7 +56,10 @@ final class PurgeCommand extends BaseCommand {
   @Override
   public Integer call() {
     Instant before = cutoff.instant();
-    try (TraceStore store = Stores.open(uri)) {
+    try (TraceStore store = Stores.openExisting(uri)) {
+      if (dryRun) {
+        return wouldRemove(store, before);
+      }
       long removed = store.purgeBefore(before);
       if (isJson()) {
         printJson(Map.of("removed", removed, "before", before.toString()));
@@ -53,5 +68,23 @@ final class PurgeCommand extends BaseCommand {
       }
       return Cli.OK;
     }
+  }
+
+  private int wouldRemove(TraceStore store, Instant before) {
+    long count =
+        before.isAfter(EpochNanos.MIN)
+            ? store.count(TraceQuery.builder().startedTo(lastBefore(before)).build())
+            : 0;
+    if (isJson()) {
+      printJson(Map.of("wouldRemove", count, "before", before.toString()));
+    } else {
+      print(
+          Text.harmless("would remove %s before %s".formatted(Counts.of(count, "trace"), before)));
+    }
+    return Cli.OK;
+  }
+
+  private static Instant lastBefore(Instant cutoff) {
+    return EpochNanos.toInstant(EpochNanos.lastBefore(cutoff));
   }
 }

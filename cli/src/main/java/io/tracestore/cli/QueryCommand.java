@@ -60,7 +60,7 @@ final class QueryCommand extends BaseCommand {
     }
     TraceQuery.Builder query =
         filters.toQuery().limit(limit).offset(offset).withEvents(isJson() && !noEvents);
-    try (TraceStore store = Stores.open(uri)) {
+    try (TraceStore store = Stores.openExisting(uri)) {
       if (after != null) {
         query.after(TraceQuery.Position.of(last(store, after)));
       }
@@ -93,6 +93,7 @@ final class QueryCommand extends BaseCommand {
   private void writeTable(TraceStore store, TraceQuery query) {
     List<FlowTrace> page = new ArrayList<>(store.queryTraces(query));
     TraceRows.print(console(), page);
+    console().flush();
     if (page.size() == limit) {
       console().error("more: --after " + page.getLast().traceId());
     }

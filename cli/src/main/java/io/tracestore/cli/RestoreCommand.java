@@ -40,7 +40,7 @@ final class RestoreCommand extends BaseCommand {
 
   @Override
   public Integer call() {
-    if (!salvage && !file.equals(TraceFiles.STDIN)) {
+    if (!salvage && TraceFiles.canBeReadAgain(file)) {
       check();
     }
     try (TraceStore store = Stores.open(uri)) {

@@ -4,6 +4,7 @@ import io.tracestore.cli.terminal.Console;
 import io.tracestore.codec.ReflowJson;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.spi.TraceStore;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -17,6 +18,8 @@ import picocli.CommandLine.Parameters;
     })
 final class ShowCommand extends BaseCommand {
   private static final int ROWS = 300;
+  private static final int MIN_WIDTH = 20;
+  private static final int MAX_WIDTH = 1000;
 
   @Parameters(index = "0", paramLabel = "URI", description = "The store.")
   private String uri = "";
@@ -30,8 +33,11 @@ final class ShowCommand extends BaseCommand {
   @Option(names = "--all", description = "Draw all lines, not only the first 300.")
   private boolean all;
 
-  @Option(names = "--width", paramLabel = "COLUMNS", description = "Draw so wide.")
-  private int width;
+  @Option(
+      names = "--width",
+      paramLabel = "COLUMNS",
+      description = "Draw this wide, 20 to 1000, instead of as wide as the terminal.")
+  private @Nullable Integer width;
 
   ShowCommand(Console console) {
     super(console);
@@ -39,14 +45,18 @@ final class ShowCommand extends BaseCommand {
 
   @Override
   public Integer call() {
+    if (width != null && (width < MIN_WIDTH || width > MAX_WIDTH)) {
+      throw CommandFailedException.usage(
+          "--width must be %d to %d: %d".formatted(MIN_WIDTH, MAX_WIDTH, width), null);
+    }
     FlowTrace trace;
-    try (TraceStore store = Stores.open(uri)) {
+    try (TraceStore store = Stores.openExisting(uri)) {
       trace = TraceIds.find(store, traceId);
     }
     if (isJson()) {
       print(ReflowJson.write(trace));
     } else {
-      int columns = width > 0 ? width : console().columns();
+      int columns = width != null ? width : console().columns();
       TraceView.print(console(), trace, columns, all ? Integer.MAX_VALUE : ROWS);
     }
     return Cli.OK;

@@ -74,7 +74,7 @@ final class StatsCommand extends BaseCommand {
 
   @Override
   public Integer call() {
-    try (TraceStore store = Stores.open(uri)) {
+    try (TraceStore store = Stores.openExisting(uri)) {
       AnalyticsTables tables =
           new AnalyticsTables(
               store.eventMetrics(analytics.metricsQuery()),
@@ -88,7 +88,7 @@ final class StatsCommand extends BaseCommand {
         printJson(document);
       } else {
         printTables(store, tally);
-        tables.lines().forEach(this::print);
+        tables.lines(console().tableColumns()).forEach(this::print);
       }
       return Cli.OK;
     }
@@ -111,7 +111,7 @@ final class StatsCommand extends BaseCommand {
   private Map<String, Object> document(TraceStore store, Tally tally) {
     StorageMetrics metrics = store.metrics();
     Map<String, Object> document = new LinkedHashMap<>();
-    document.put("store", store.toString());
+    document.put("store", Stores.nameOf(store));
     document.put("traces", tally.traces);
     if (events) {
       document.put("events", tally.events);
@@ -136,7 +136,7 @@ final class StatsCommand extends BaseCommand {
   private void printTables(TraceStore store, Tally tally) {
     StorageMetrics metrics = store.metrics();
     Table table = new Table();
-    table.row("store", store.toString());
+    table.row("store", Stores.nameOf(store));
     table.row("capabilities", String.join(", ", capabilities(store)));
     table.row("traces", String.valueOf(tally.traces));
     if (events) {
@@ -150,7 +150,7 @@ final class StatsCommand extends BaseCommand {
       table.row("size", "%.1f MiB".formatted(metrics.storageSizeMb()));
     }
     metrics.counters().forEach((name, value) -> table.row(name, String.valueOf(value)));
-    table.lines().forEach(this::print);
+    table.wrapped(console().tableColumns()).forEach(this::print);
     printCounts(tally);
   }
 
@@ -161,14 +161,14 @@ final class StatsCommand extends BaseCommand {
     print("");
     Table statuses = new Table("STATUS", "TRACES");
     tally.byStatus.forEach((status, n) -> statuses.row(status.wireName(), String.valueOf(n)));
-    statuses.lines().forEach(this::print);
+    statuses.lines(console().tableColumns(), 0).forEach(this::print);
     print("");
     Table flows = new Table("FLOW", "TRACES");
     List<Map.Entry<String, Long>> all = tally.flows();
     all.stream()
         .limit(SHOWN_FLOWS)
         .forEach(flow -> flows.row(flow.getKey(), String.valueOf(flow.getValue())));
-    flows.lines(console().columns(), 0).forEach(this::print);
+    flows.lines(console().tableColumns(), 0).forEach(this::print);
     if (all.size() > SHOWN_FLOWS) {
       print(Text.harmless("... and %d more flows".formatted(all.size() - SHOWN_FLOWS)));
     }

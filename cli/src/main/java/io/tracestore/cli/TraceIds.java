@@ -33,7 +33,7 @@ final class TraceIds {
 
   private static String digits(String text) {
     String digits = text.toLowerCase(Locale.ROOT).replace("-", "");
-    if (!HEX.matcher(digits).matches()) {
+    if (!HEX.matcher(digits).matches() || digits.length() > DIGITS) {
       throw CommandFailedException.usage(
           "a trace id is a UUID, or its first digits: '%s'".formatted(text), null);
     }

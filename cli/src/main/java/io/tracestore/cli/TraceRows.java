@@ -31,13 +31,14 @@ final class TraceRows {
           trace.flowId(),
           trace.traceId().toString());
     }
-    List<String> lines =
-        console.outIsTerminal() ? table.lines(console.columns(), FLOW_COLUMN) : table.lines();
+    List<List<String>> blocks = table.blocks(console.tableColumns(), FLOW_COLUMN);
     Style style = console.style();
-    console.line(style.bold(lines.getFirst()));
-    for (int i = 1; i < lines.size(); i++) {
+    blocks.getFirst().forEach(line -> console.line(style.bold(line)));
+    for (int i = 1; i < blocks.size(); i++) {
       ExecutionStatus.Kind status = traces.get(i - 1).status().kind();
-      console.line(style.enabled() ? coloured(lines.get(i), status, style) : lines.get(i));
+      for (String line : blocks.get(i)) {
+        console.line(style.enabled() ? coloured(line, status, style) : line);
+      }
     }
   }
 

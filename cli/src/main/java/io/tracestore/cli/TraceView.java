@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One trace for people: what it is, and its timeline. */
 final class TraceView {
-  private static final int MIN_COLUMNS = 40;
+  private static final int MIN_COLUMNS = 20;
 
   private TraceView() {}
 
@@ -23,7 +23,7 @@ final class TraceView {
     Style style = console.style();
     int width = Math.max(MIN_COLUMNS, columns);
     console.line(style.bold(Text.fit(Text.harmless(trace.flowId()), width)));
-    console.line("trace " + trace.traceId());
+    Text.wrap("trace " + trace.traceId(), width).forEach(console::line);
     console.line(style.of(trace.status().kind(), Text.fit(status(trace), width)));
     console.line(Text.fit(counts(trace), width));
     String where = where(trace.metadata());
@@ -37,7 +37,7 @@ final class TraceView {
     }
     Timeline.draw(trace, width, maxRows, style).forEach(console::line);
     console.line("");
-    console.line(style.dim(Text.fit(Timeline.LEGEND, width)));
+    Text.wrap(Timeline.LEGEND, width).forEach(line -> console.line(style.dim(line)));
   }
 
   private static String status(FlowTrace trace) {

@@ -2,10 +2,15 @@ package io.tracestore.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracestore.TraceStores;
 import io.tracestore.cli.terminal.Console;
 import io.tracestore.codec.ReflowJson;
 import io.tracestore.migration.SampleTraces;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceEventType;
+import io.tracestore.model.TraceId;
+import io.tracestore.spi.TraceStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -172,7 +177,7 @@ class CliTest {
         .isEqualTo(
             "tracestore: %s:5:43: the file ends in the middle of a value (truncated?)\n"
                 .formatted(file));
-    assertThat(run.out()).startsWith("{\"events\":7,\"read\":1,\"rejected\":1,");
+    assertThat(run.out()).startsWith("{\"events\":7,\"passedOver\":{},\"read\":1,\"rejected\":1,");
   }
 
   @Test
@@ -213,6 +218,23 @@ class CliTest {
     assertThat(CliRun.of("purge", "--json", "--before", "2262-01-01", uri).out())
         .contains("\"removed\":30");
     assertThat(CliRun.of("purge", uri).exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void purgeCountsNoEventsWhoseTraceIsNotStored() {
+    String uri = "sqlite:" + folder.resolve("early.db");
+    TraceId early = TraceId.random();
+    try (TraceStore store = TraceStores.open(uri)) {
+      store.storeEvent(early, TraceEvent.builder(TraceEventType.ACTOR_STARTED, "reader").build());
+    }
+
+    assertThat(CliRun.of("purge", "--dry-run", "--before", "2262-01-01", uri).out())
+        .startsWith("would remove 0 traces before ");
+    assertThat(CliRun.of("purge", "--before", "2262-01-01", uri).out())
+        .startsWith("removed 0 traces before ");
+    try (TraceStore store = TraceStores.open(uri)) {
+      assertThat(store.getEvents(early)).isEmpty();
+    }
   }
 
   @Test

@@ -8,6 +8,9 @@ import io.tracestore.migration.SampleTraces;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.JsonValue;
 import io.tracestore.model.JsonValue.JsonObject;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceEventType;
+import io.tracestore.model.TraceId;
 import io.tracestore.spi.TraceStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,6 +69,62 @@ class MovingTest {
         .startsWith(
             "moved 40 traces with %d events from %s to %s in ".formatted(EVENTS, source, target));
     assertThat(run.outLines().getLast()).isEqualTo("verified: both are equal");
+    assertThat(content(target)).isEqualTo(content(source));
+  }
+
+  @Test
+  void eventsThatCameBeforeTheirTraceAreMovedAndShown() {
+    TraceId early = TraceId.random();
+    List<TraceEvent> events = TRACES.getFirst().events().subList(0, 1);
+    try (TraceStore store = TraceStores.open(source)) {
+      store.storeEvents(early, events);
+    }
+
+    CliRun run = CliRun.of("migrate", "--verify", source, target);
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.outLines().getFirst())
+        .startsWith("moved 40 traces with %d events ".formatted(EVENTS))
+        .endsWith(", 1 early event of 1 trace");
+    assertThat(run.outLines())
+        .endsWith("compared: 1 early event of 1 trace", "verified: both are equal");
+    try (TraceStore store = TraceStores.open(target)) {
+      assertThat(store.getEvents(early)).isEqualTo(events);
+    }
+    assertThat(json(CliRun.of("migrate", "--json", source, target)))
+        .containsEntry("early_traces", JsonValue.of(1))
+        .containsEntry("early_events", JsonValue.of(1));
+    assertThat(CliRun.of("migrate", "--flow", "checkout", source, target).err())
+        .isEqualTo(
+            "tracestore: warning: the source has events whose trace is not stored; a migration with a filter leaves them out\n");
+  }
+
+  @Test
+  void anExportForReflowHasCustomEventsOnlyIfAskedFor() throws IOException {
+    TraceEvent custom =
+        TraceEvent.builder(TraceEventType.custom("rated"), "actor")
+            .timestamp(TRACES.getFirst().startTime())
+            .build();
+    try (TraceStore store = TraceStores.open(source)) {
+      store.storeEvent(TRACES.getFirst().traceId(), custom);
+    }
+
+    CliRun lines = CliRun.of("export", "--layout", "LINES", source, path("lines"));
+    CliRun asked =
+        CliRun.of("export", "--layout", "ARRAY", "--custom-events", source, path("asked"));
+    CliRun backup = CliRun.of("export", source, path("backup"));
+
+    assertThat(lines)
+        .isEqualTo(
+            new CliRun(
+                0,
+                "wrote 40 traces with %d events to %s\n".formatted(EVENTS, path("lines")),
+                "tracestore: left out 1 custom event, which no Reflow reads; --custom-events writes them\n"));
+    assertThat(Files.readString(folder.resolve("lines"))).doesNotContain("\"Custom\"");
+    assertThat(asked.err()).isEmpty();
+    assertThat(Files.readString(folder.resolve("asked"))).contains("{\"Custom\":\"rated\"}");
+    assertThat(backup.err()).isEmpty();
+    CliRun.of("restore", path("backup"), target);
     assertThat(content(target)).isEqualTo(content(source));
   }
 
@@ -179,7 +238,7 @@ class MovingTest {
     CliRun refused = CliRun.of("restore", path("b.jsonl"), target);
     assertThat(refused.exitCode()).isEqualTo(1);
     assertThat(refused.err())
-        .contains("b.jsonl, line 5, column ")
+        .contains("b.jsonl:4, line 1, column ")
         .endsWith("; nothing was stored (--salvage stores what is good)\n");
     assertThat(content(target)).isEmpty();
 

@@ -6,6 +6,7 @@ import io.tracestore.TraceStores;
 import io.tracestore.codec.ReflowJsonWriter;
 import io.tracestore.migration.SampleTraces;
 import io.tracestore.model.Bytes;
+import io.tracestore.model.EventId;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.MessageSnapshot;
 import io.tracestore.model.TraceEvent;
@@ -15,15 +16,26 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Files far larger than the heap, in JVMs of their own. */
 class SmallHeapTest {
   private static final String HEAP = "-Xmx48m";
+
+  /** 4 makes heaps of 256 MB, and traces of 200,000 events or 96 MiB, which takes minutes. */
+  private static final int SCALE = Integer.getInteger("tracestore.heapScale", 1);
+
+  private static final String SCALED_HEAP = "-Xmx" + 64 * SCALE + "m";
   private static final int ZIPKIN_TRACES = 20_000;
   private static final int SPANS = 10;
   private static final int REFLOW_TRACES = 5_000;
@@ -78,6 +90,132 @@ class SmallHeapTest {
         .endsWith("verified: both are equal\n0");
   }
 
+  /** About as large as such a heap by itself; what reads all of it cannot work. */
+  @Test
+  void a_trace_that_the_heap_cannot_hold_ends_each_command_with_one_line() throws Exception {
+    FlowTrace sample = SampleTraces.of(1).next();
+    storeLargeTrace(sample, 24 * SCALE);
+    String id = sample.traceId().toString();
+
+    for (String line :
+        List.of(
+            "query URI",
+            "query --json URI",
+            "show URI " + id,
+            "show --json URI " + id,
+            "stats URI",
+            "stats --events URI",
+            "export URI " + folder.resolve("b.jsonl"),
+            "export URI -",
+            "migrate --verify URI sqlite:" + folder.resolve("copy.db"))) {
+      String output = runIn(SCALED_HEAP, line.replace("URI", db()).split(" "));
+      String last = output.lines().reduce("", (before, each) -> each);
+
+      assertThat(last).as("%s: %s", line, shortened(output)).matches("[01]");
+      assertThat(output)
+          .as("%s: %s", line, shortened(output))
+          .doesNotContain("\tat ", "Exception in thread", "internal error");
+      if (last.equals("1")) {
+        assertThat(output).as("%s: %s", line, shortened(output)).contains("tracestore: ");
+      }
+    }
+  }
+
+  /** As much as one trace may be: its events are many, or some of them are large. */
+  @ParameterizedTest
+  @CsvSource({"50000, 0", "25, 500000"})
+  void aLargeTraceIsExportedMovedAndRestoredInASmallHeap(int unscaled, int payload)
+      throws Exception {
+    int events = SCALE * unscaled;
+    FlowTrace sample = SampleTraces.of(1).next();
+    Instant start = sample.startTime();
+    TraceEvent event = sample.events().getFirst();
+    byte[] content = Arrays.copyOf(random(7), payload);
+    FlowTrace large =
+        sample.withEvents(
+            IntStream.range(0, events)
+                .mapToObj(i -> {
+                  TraceEvent.Builder builder =
+                      event.toBuilder()
+                          .eventId(new EventId(new UUID(0x7000L, i)))
+                          .timestamp(start.plusNanos(i));
+                  if (payload > 0) {
+                    content[0] = (byte) i;
+                    builder.data(
+                        TraceEventData.builder()
+                            .message(MessageSnapshot.of("blob", Bytes.of(content.clone())))
+                            .build());
+                  }
+                  return builder.build();
+                })
+                .toList());
+    try (TraceStore store = TraceStores.open(db())) {
+      store.storeTrace(large);
+    }
+    Path file = folder.resolve("large.jsonl.zst");
+    String restored = "sqlite:" + folder.resolve("restored.db") + "?cacheSizeMb=4";
+    String moved = "sqlite:" + folder.resolve("moved.db") + "?cacheSizeMb=4";
+
+    assertThat(runIn(SCALED_HEAP, "export", db(), file.toString())).endsWith("\n0");
+    assertThat(runIn(SCALED_HEAP, "restore", file.toString(), restored))
+        .startsWith("stored 1 trace with %d events".formatted(events))
+        .endsWith("\n0");
+    assertThat(runIn(SCALED_HEAP, "migrate", "--verify", db(), moved))
+        .startsWith("moved 1 trace")
+        .endsWith("verified: both are equal\n0");
+    for (String uri : List.of(restored, moved)) {
+      try (TraceStore store = TraceStores.open(uri)) {
+        assertThat(store.getTrace(large.traceId())).contains(large);
+      }
+    }
+  }
+
+  /** A file has one trace as one record, which has to fit into the heap. */
+  @Test
+  void aTraceThatIsLargerThanTheHeapIsNotRestoredAndOneLineSaysWhatToDo() throws Exception {
+    FlowTrace sample = SampleTraces.of(1).next();
+    storeLargeTrace(sample, 48);
+    Path file = folder.resolve("large.jsonl");
+    assertThat(runIn("-Xmx1g", "export", db(), file.toString())).endsWith("\n0");
+
+    String output =
+        runIn("-Xmx64m", "restore", file.toString(), "sqlite:" + folder.resolve("r.db"));
+
+    assertThat(output.lines().filter(line -> line.startsWith("tracestore: ")))
+        .singleElement()
+        .asString()
+        .contains("heap")
+        .contains("-Xmx");
+    assertThat(output).endsWith("\n1").doesNotContain("\tat ");
+  }
+
+  /** As events of one MiB each. */
+  private void storeLargeTrace(FlowTrace sample, int mebis) {
+    TraceEvent event = sample.events().getFirst();
+    try (TraceStore store = TraceStores.open(db())) {
+      store.storeTrace(sample.withEvents(List.of()));
+      for (int i = 0; i < mebis; i++) {
+        TraceEventData payload =
+            TraceEventData.builder()
+                .message(new MessageSnapshot("blob", 1 << 20, "", Bytes.of(random(i))))
+                .build();
+        store.storeEvent(
+            sample.traceId(), event.toBuilder().eventId(EventId.random()).data(payload).build());
+      }
+    }
+  }
+
+  /** Not to be compressed. */
+  private static byte[] random(int seed) {
+    byte[] bytes = new byte[1 << 20];
+    new Random(seed).nextBytes(bytes);
+    return bytes;
+  }
+
+  private static String shortened(String output) {
+    return output.length() < 2000 ? output : output.substring(output.length() - 2000);
+  }
+
   private static FlowTrace traceOfThreeMegabytes(FlowTrace trace) {
     TraceEvent event = trace.events().getFirst();
     TraceEventData payload =
@@ -119,11 +257,15 @@ class SmallHeapTest {
 
   /** What a command in a JVM of its own writes, and its exit code. */
   private String run(String... args) throws Exception {
+    return runIn(HEAP, args);
+  }
+
+  private String runIn(String heap, String... args) throws Exception {
     List<String> command =
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                HEAP,
+                heap,
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -3,6 +3,7 @@ package io.tracestore.compat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceMetadata;
 import io.tracestore.spi.Capability;
 import java.io.IOException;
 import java.util.List;
@@ -28,6 +29,24 @@ abstract class BoundedMemoryPromises extends StorePromises {
     try (ChildProcess reader = ChildProcess.startReader(fixture(), kitStore().uri(), "96m")) {
       assertThat(reader.awaitEnd()).isEqualTo(0);
       assertThat(reader.acknowledged()).containsExactly((long) TRACES);
+    }
+  }
+
+  @Test
+  void aCursorReadsLargeHeadersInASmallHeap() throws IOException, InterruptedException {
+    onlyIf(Capability.PERSISTENT);
+    int headers = 200;
+    // One letter: what is small on a disk is large in memory.
+    String text = "x".repeat(1 << 20);
+    for (int number = 0; number < headers; number++) {
+      FlowTrace header = Samples.header(number);
+      TraceMetadata metadata = TraceMetadata.builder().tag("text", text).build();
+      store().storeTrace(header.toBuilder().metadata(metadata).build());
+    }
+    store().close();
+    try (ChildProcess reader = ChildProcess.startReader(fixture(), kitStore().uri(), "96m")) {
+      assertThat(reader.awaitEnd()).isEqualTo(0);
+      assertThat(reader.acknowledged()).containsExactly((long) headers);
     }
   }
 }

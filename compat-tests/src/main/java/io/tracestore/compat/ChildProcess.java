@@ -1,7 +1,6 @@
 package io.tracestore.compat;
 
 import io.tracestore.TraceStores;
-import io.tracestore.model.FlowTrace;
 import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
@@ -119,8 +118,8 @@ final class ChildProcess implements AutoCloseable {
     long count = 0;
     try (TraceCursor cursor = store.openCursor(TraceQuery.ALL)) {
       while (cursor.hasNext()) {
-        FlowTrace trace = cursor.next();
-        count += trace.events().size();
+        cursor.next();
+        count++;
       }
     }
     return count;

@@ -2,12 +2,17 @@ package io.tracestore.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.tracestore.TraceStores;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.spi.Capability;
+import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.StoreClosedException;
 import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
+import io.tracestore.spi.TraceStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +23,8 @@ import org.junit.jupiter.api.Test;
 
 /** A cursor gives every matching trace once, in order, as it is asked. */
 abstract class CursorPromises extends StorePromises {
+  private static final Duration PATIENCE = Duration.ofSeconds(50);
+
   @Test
   void withoutALimitACursorGivesAll() {
     List<FlowTrace> traces = Samples.traces(0, 2500);
@@ -153,6 +160,44 @@ abstract class CursorPromises extends StorePromises {
     List<FlowTrace> stayed = traces.subList(10, 900).reversed();
     assertThat(read).doesNotHaveDuplicates();
     assertThat(read.stream().filter(trace -> stayed.contains(trace))).isEqualTo(stayed);
+  }
+
+  /** It holds neither a lock nor a snapshot that another call needs, in no process. */
+  @Test
+  void aCursorThatNobodyReadsOnKeepsNobodyWaiting() {
+    List<FlowTrace> traces = Samples.traces(0, 1500);
+    store().storeTraces(traces);
+    List<FlowTrace> read = new ArrayList<>();
+    try (TraceCursor cursor = store().openCursor(TraceQuery.ALL)) {
+      read.add(cursor.next());
+      assertTimeoutPreemptively(
+          PATIENCE,
+          () -> {
+            useAll(store());
+            if (fixture().traits().promise(Capability.SHARED)) {
+              try (TraceStore other = TraceStores.open(kitStore().uri())) {
+                useAll(other);
+              }
+            }
+          });
+      cursor.forEachRemaining(read::add);
+    }
+    assertThat(read).doesNotHaveDuplicates().isSubsetOf(traces);
+    assertThat(read).containsAll(traces.subList(300, 1500));
+  }
+
+  private void useAll(TraceStore store) {
+    assertThat(store.purgeBefore(Samples.T0.plusSeconds(300))).isIn(0L, 300L);
+    store.storeTraces(Samples.traces(2000, 2010));
+    store.storeEvent(Samples.traceId(1499), Samples.event(7));
+    assertThat(store.deleteTrace(Samples.traceId(2000))).isTrue();
+    assertThat(store.getTrace(Samples.traceId(600))).contains(Samples.trace(600));
+    assertThat(store.count(TraceQuery.ALL)).isEqualTo(1209);
+    assertThat(store.eventMetrics(EventMetricsQuery.ALL)).isNotEmpty();
+    assertThat(store.queryTraces(TraceQuery.builder().limit(1).build()))
+        .containsExactly(Samples.trace(2009));
+    store.healthCheck();
+    store.sync();
   }
 
   @Test

@@ -2,6 +2,9 @@ package io.tracestore.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.ExecutionStatus;
@@ -9,6 +12,7 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceId;
+import io.tracestore.model.TraceMetadata;
 import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.Capability;
 import io.tracestore.spi.EventMetrics;
@@ -96,6 +100,46 @@ abstract class DeleteAndPurgePromises extends StorePromises {
     store().storeEvents(id, Samples.events(0, 4));
     assertThat(store().purgeBefore(Samples.event(2).timestamp())).isEqualTo(0);
     assertThat(store().getEvents(id)).isEqualTo(Samples.events(2, 4));
+  }
+
+  /** Names, index entries and what else came with traces go with them, now or soon. */
+  @Test
+  void whatTracesBroughtGoesWithThem() {
+    assumeFalse(fixture().hasOtherWriters(), "others write to the store too");
+    long empty = store().metrics().dataBytes();
+    List<FlowTrace> traces = new ArrayList<>();
+    for (int number = 0; number < 1_000; number++) {
+      String name = " of trace " + number + " " + "x".repeat(80);
+      traces.add(
+          Samples.header(number).toBuilder()
+              .flowId("flow" + name)
+              .metadata(TraceMetadata.builder().userId("user" + name).tag("tag", name).build())
+              .events(
+                  List.of(
+                      TraceEvent.builder(TraceEventType.custom("type" + name), "actor" + name)
+                          .eventId(Samples.event(1).eventId())
+                          .timestamp(Samples.T0)
+                          .build()))
+              .build());
+    }
+    store().storeTraces(traces);
+    long full = store().metrics().dataBytes();
+    assumeTrue(full > empty, "the engine does not tell what data take");
+    for (FlowTrace trace : traces.subList(0, 10)) {
+      store().deleteTrace(trace.traceId());
+    }
+    store().purgeBefore(Instant.MAX);
+    long most = empty + (full - empty) / 10;
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(50),
+        () -> {
+          while (store().metrics().dataBytes() > most) {
+            // An engine may tidy up as it is used on.
+            store().storeTrace(Samples.trace(1));
+            store().purgeBefore(Instant.MAX);
+          }
+        },
+        () -> "%d bytes, at most %d expected".formatted(store().metrics().dataBytes(), most));
   }
 
   @Test

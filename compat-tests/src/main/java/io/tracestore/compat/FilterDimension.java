@@ -7,7 +7,9 @@ import static io.tracestore.model.ExecutionStatus.Kind.PENDING;
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.model.JsonValue;
 import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceId;
 import io.tracestore.model.TraceMetadata;
@@ -47,6 +49,23 @@ enum FilterDimension {
       q -> q.minDuration(Duration.ZERO),
       q -> q.minDuration(Duration.ofSeconds(1)),
       q -> q.minDuration(Duration.ofNanos(Long.MAX_VALUE))),
+  LONGEST(
+      q -> q.maxDuration(Duration.ZERO),
+      q -> q.maxDuration(Duration.ofSeconds(1)),
+      q -> q.maxDuration(Duration.ofNanos(Long.MAX_VALUE))),
+  ATTRIBUTE(
+      q -> q.attribute("order.id", "4711"),
+      q -> q.attribute("order.id", 4711),
+      q -> q.attribute("order.id", true),
+      q -> q.attribute("order.id", "")),
+  ATTRIBUTE_KEY(
+      q -> q.hasAttribute("order.id"),
+      q -> q.hasAttribute("nothing").hasAttribute("order.id"),
+      q -> q.hasAttribute("Order.id")),
+  EVENT_ERROR(q -> q.hasError()),
+  EVENT_ERROR_TEXT(
+      q -> q.errorContaining(""), q -> q.errorContaining("time"), q -> q.errorContaining("%")),
+  PORT(q -> q.port("in"), q -> q.port("In"), q -> q.port("")),
   ENVIRONMENT(q -> q.environment("production"), q -> q.environment("")),
   USER(q -> q.userId("user"), q -> q.userId("")),
   SESSION(q -> q.sessionId("session"), q -> q.sessionId(""));
@@ -69,6 +88,16 @@ enum FilterDimension {
           TraceEventType.custom("Mine"));
   private static final List<String> ACTORS =
       List.of("reader", "Reader", "re%r", "re_der", "", "a read b");
+
+  private static final List<JsonValue> VALUES =
+      List.of(
+          JsonValue.of("4711"),
+          JsonValue.of(4711),
+          new JsonValue.JsonNumber("47.11e2"),
+          JsonValue.of(""),
+          JsonValue.of(true),
+          JsonValue.of(false),
+          JsonValue.NULL);
 
   /** Queries of one filter: each choice of each dimension. */
   static List<TraceQuery> eachAlone() {
@@ -100,9 +129,12 @@ enum FilterDimension {
     return choices;
   }
 
-  /** Whether the two may stand in one query: an error means a failed trace. */
+  /**
+   * Whether the two may stand in one query: an error means a failed trace, and a range of durations
+   * is not empty.
+   */
   static boolean combine(FilterDimension a, FilterDimension b) {
-    return !(a == STATUS && b == ERROR);
+    return !(a == STATUS && b == ERROR) && !(a == DURATION && b == LONGEST);
   }
 
   /** Traces with random values of every dimension, many alike, some of them extreme. */
@@ -167,9 +199,27 @@ enum FilterDimension {
       events.add(
           Samples.event(i, ACTORS.get(random.nextInt(ACTORS.size()))).toBuilder()
               .eventType(TYPES.get(random.nextInt(TYPES.size())))
+              .data(data(random))
               .build());
     }
     return events;
+  }
+
+  private static TraceEventData data(Random random) {
+    TraceEventData.Builder data = TraceEventData.builder();
+    if (random.nextBoolean()) {
+      data.attribute("order.id", VALUES.get(random.nextInt(VALUES.size())));
+    }
+    if (random.nextInt(3) == 0) {
+      data.attribute("nothing", null);
+    }
+    if (random.nextInt(3) == 0) {
+      data.error(oneOf(random, "", "a timeout", "Timeout of 5%"));
+    }
+    if (random.nextBoolean()) {
+      data.port(oneOf(random, "in", "In", ""));
+    }
+    return data.build();
   }
 
   @SafeVarargs

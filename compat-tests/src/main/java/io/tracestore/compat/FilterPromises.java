@@ -334,4 +334,19 @@ abstract class FilterPromises extends StorePromises {
     assertThat(store().queryTraces(TraceQuery.builder().actor("two").build()))
         .containsExactly(trace);
   }
+
+  @Test
+  void asManyTagsAsAQueryMayHaveAreAllAskedFor() {
+    TraceMetadata.Builder all = TraceMetadata.builder();
+    TraceQuery.Builder query = TraceQuery.builder();
+    for (int n = 0; n < TraceQuery.MAX_TAGS; n++) {
+      all.tag("tag " + n, "value " + n);
+      query.tag("tag " + n, "value " + n);
+    }
+    FlowTrace whole = Samples.header(1).toBuilder().metadata(all.build()).build();
+    FlowTrace other =
+        Samples.header(2).toBuilder().metadata(all.tag("tag 57", "another").build()).build();
+    store().storeTraces(List.of(whole, other));
+    answersAs(query, List.of(whole, other));
+  }
 }

@@ -94,6 +94,9 @@ abstract class FilterProperties {
       if (dimension == FilterDimension.ERROR && filters.containsKey(FilterDimension.STATUS)) {
         return;
       }
+      if (dimension == FilterDimension.LONGEST && filters.containsKey(FilterDimension.DURATION)) {
+        return; // a query whose bounds contradict each other cannot be built
+      }
       List<FilterDimension.Filter> choices = dimension.choices();
       choices.get(number % choices.size()).addTo(builder);
     });

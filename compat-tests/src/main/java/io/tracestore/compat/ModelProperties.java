@@ -33,11 +33,14 @@ abstract class ModelProperties {
       shrinking = ShrinkingMode.OFF)
   @AddLifecycleHook(ConfiguredTries.class)
   void aStoreAnswersAsTheReferenceDoes(@ForAll("operations") List<StoreOperation> operations) {
-    if (difference(operations) != null) {
+    String first = difference(operations);
+    if (first != null) {
       List<StoreOperation> fewest = fewestThatDiffer(operations);
+      String last = difference(fewest);
       StringBuilder report = new StringBuilder("the store answers otherwise than the reference:");
+      report.append(last == null ? first + "\nonly once, in the course of" : last + "\nafter");
       fewest.forEach(operation -> report.append("\n  ").append(operation));
-      fail(report.append(difference(fewest)).toString());
+      fail(report.toString());
     }
   }
 

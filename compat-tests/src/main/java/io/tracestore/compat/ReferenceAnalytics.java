@@ -67,7 +67,7 @@ final class ReferenceAnalytics {
   private static EventMetrics metrics(Group group, List<TraceEvent> events) {
     List<Long> times =
         events.stream()
-            .map(event -> event.data().performanceMetrics().executionTimeNs())
+            .map(event -> event.data().performanceMetrics().executionTimeNs().orElse(0))
             .filter(time -> time > 0)
             .sorted()
             .toList();

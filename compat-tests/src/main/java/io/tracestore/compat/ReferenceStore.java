@@ -9,6 +9,7 @@ import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.EventMetrics;
 import io.tracestore.spi.EventMetricsQuery;
+import io.tracestore.spi.NameKind;
 import io.tracestore.spi.StoreConflictException;
 import io.tracestore.spi.TraceQuery;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +70,37 @@ final class ReferenceStore {
   Optional<FlowTrace> getTrace(TraceId traceId) {
     return Optional.ofNullable(headers.get(traceId))
         .map(header -> header.withEvents(getEvents(traceId)));
+  }
+
+  Optional<FlowTrace> getHeader(TraceId traceId) {
+    return Optional.ofNullable(headers.get(traceId));
+  }
+
+  List<TraceId> earlyTraces() {
+    return events.keySet().stream().filter(id -> !headers.containsKey(id)).sorted().toList();
+  }
+
+  List<String> names(NameKind kind, Instant from) {
+    return matching(TraceQuery.builder().startedFrom(from).build()).stream()
+        .flatMap(trace -> names(kind, trace))
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  private static Stream<String> names(NameKind kind, FlowTrace trace) {
+    return switch (kind) {
+      case FLOW -> Stream.of(trace.flowId());
+      case ENVIRONMENT -> Stream.of(trace.metadata().environment()).filter(e -> !e.isEmpty());
+      case ACTOR -> trace.events().stream().map(TraceEvent::actorId);
+      case EVENT_TYPE -> trace.events().stream().map(event -> event.eventType().typeName());
+    };
+  }
+
+  long deleteTraces(TraceQuery query) {
+    List<FlowTrace> found = all(query);
+    found.forEach(trace -> deleteTrace(trace.traceId()));
+    return found.size();
   }
 
   List<TraceEvent> getEvents(TraceId traceId) {

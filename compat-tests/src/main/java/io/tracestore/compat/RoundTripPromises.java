@@ -23,9 +23,14 @@ import io.tracestore.spi.Capability;
 import io.tracestore.spi.TraceQuery;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Promise 1: any valid trace that was stored is read back equal. */
@@ -118,10 +123,49 @@ abstract class RoundTripPromises extends StorePromises {
     List<TraceEvent> events = new ArrayList<>();
     for (double value : TraceGenerator.trapDoubles()) {
       float narrow = (float) Math.clamp(value, -Float.MAX_VALUE, Float.MAX_VALUE);
-      events.add(measured(events.size(), new PerformanceMetrics(0, 0, narrow, 0, value)));
+      events.add(measured(events.size(), PerformanceMetrics.of(0, 0, narrow, 0, value)));
     }
     for (long value : TraceGenerator.trapLongs()) {
-      events.add(measured(events.size(), new PerformanceMetrics(value, value, 0, value, 0)));
+      events.add(measured(events.size(), PerformanceMetrics.of(value, value, 0, value, 0)));
+    }
+    isReadBackEqual(Samples.header(1).withEvents(events));
+  }
+
+  @Test
+  void whatWasNotMeasuredStaysAbsentAndAZeroStaysAZero() {
+    List<TraceEvent> events = new ArrayList<>();
+    PerformanceMetrics zeros = PerformanceMetrics.of(0, 0, 0, 0, 0);
+    for (int present = 0; present < 32; present++) {
+      PerformanceMetrics metrics =
+          new PerformanceMetrics(
+              (present & 1) != 0 ? zeros.executionTimeNs() : OptionalLong.empty(),
+              (present & 2) != 0 ? zeros.memoryUsageBytes() : OptionalLong.empty(),
+              (present & 4) != 0 ? zeros.cpuUsagePercent() : Optional.empty(),
+              (present & 8) != 0 ? zeros.queueDepth() : OptionalLong.empty(),
+              (present & 16) != 0 ? zeros.throughputMsgsPerSec() : OptionalDouble.empty());
+      events.add(measured(events.size(), metrics));
+    }
+    isReadBackEqual(Samples.header(1).withEvents(events));
+  }
+
+  @Test
+  void aMessageKeepsHowItsContentIsStoredAndThatItHasNone() {
+    List<TraceEvent> events = new ArrayList<>();
+    for (@Nullable Bytes content : Arrays.asList(null, Bytes.EMPTY, Bytes.of((byte) 1))) {
+      for (long stored : List.of(-1L, 0L, Long.MAX_VALUE)) {
+        for (long version : List.of(0L, 1L, 0xFFFF_FFFFL)) {
+          MessageSnapshot message =
+              new MessageSnapshot("order", 3, "", content)
+                  .withEncoding(
+                      version == 0 ? "" : "zstd",
+                      version,
+                      stored < 0 ? OptionalLong.empty() : OptionalLong.of(stored));
+          events.add(
+              Samples.event(events.size()).toBuilder()
+                  .data(TraceEventData.builder().message(message).build())
+                  .build());
+        }
+      }
     }
     isReadBackEqual(Samples.header(1).withEvents(events));
   }

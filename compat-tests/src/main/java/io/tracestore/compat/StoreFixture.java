@@ -1,5 +1,6 @@
 package io.tracestore.compat;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -20,8 +21,37 @@ public interface StoreFixture {
    */
   String newStoreUri(Path directory);
 
+  /**
+   * The URI of a store that is not there yet, if {@link #newStoreUri} already makes one; that URI
+   * by default.
+   *
+   * @param directory a new directory, deleted when the store is no longer needed
+   */
+  default String missingStoreUri(Path directory) {
+    return newStoreUri(directory);
+  }
+
   /** Removes what {@link #newStoreUri} made outside of the directory; nothing by default. */
   default void removeStore(String uri) {}
+
+  /**
+   * URIs that cannot be opened, each for another reason and as late as possible: a file that is no
+   * store, a server that refuses. The kit opens each of them several times and counts what is left.
+   * None by default.
+   *
+   * @param directory a new directory, deleted afterwards
+   */
+  default List<String> failingUris(Path directory) throws IOException {
+    return List.of();
+  }
+
+  /**
+   * Whether other processes write to the store during the tests, so that its size is not the tests'
+   * alone; false by default.
+   */
+  default boolean hasOtherWriters() {
+    return false;
+  }
 
   /** Texts that must never be shown, such as the password in the URI; none by default. */
   default List<String> secrets() {

@@ -7,9 +7,13 @@ import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.BatchStoreException;
+import io.tracestore.spi.EventCursor;
 import io.tracestore.spi.EventMetricsQuery;
+import io.tracestore.spi.EventRange;
+import io.tracestore.spi.NameKind;
 import io.tracestore.spi.StoreConflictException;
 import io.tracestore.spi.TraceCursor;
+import io.tracestore.spi.TraceIdCursor;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import java.time.Instant;
@@ -124,12 +128,18 @@ sealed interface StoreOperation {
   record GetTrace(TraceId traceId) implements StoreOperation {
     @Override
     public Object answerOf(TraceStore store) {
-      return List.of(store.getTrace(traceId), store.getEvents(traceId));
+      List<TraceEvent> opened = new ArrayList<>();
+      try (EventCursor cursor = store.openEvents(traceId, EventRange.ALL)) {
+        cursor.forEachRemaining(opened::add);
+      }
+      return List.of(
+          store.getTrace(traceId), store.getEvents(traceId), store.getHeader(traceId), opened);
     }
 
     @Override
     public Object answerOf(ReferenceStore reference) {
-      return List.of(reference.getTrace(traceId), reference.getEvents(traceId));
+      List<TraceEvent> events = reference.getEvents(traceId);
+      return List.of(reference.getTrace(traceId), events, reference.getHeader(traceId), events);
     }
 
     @Override
@@ -170,6 +180,42 @@ sealed interface StoreOperation {
     @Override
     public Object answerOf(ReferenceStore reference) {
       return List.of(reference.eventMetrics(metrics), reference.actorGraph(graph));
+    }
+  }
+
+  /** Deletes what matches. */
+  record DeleteTraces(TraceQuery query) implements StoreOperation {
+    @Override
+    public Object answerOf(TraceStore store) {
+      return store.deleteTraces(query);
+    }
+
+    @Override
+    public Object answerOf(ReferenceStore reference) {
+      return reference.deleteTraces(query);
+    }
+
+    @Override
+    public String toString() {
+      return "deleteTraces(" + ShortText.of(query) + ")";
+    }
+  }
+
+  /** Lists names, and the traces without a header. */
+  record Names(NameKind kind, Instant from) implements StoreOperation {
+    @Override
+    public Object answerOf(TraceStore store) {
+      List<TraceId> early = new ArrayList<>();
+      try (TraceIdCursor cursor = store.openEarlyTraces()) {
+        cursor.forEachRemaining(early::add);
+      }
+      early.sort(null);
+      return List.of(List.copyOf(store.names(kind, from, null)), early);
+    }
+
+    @Override
+    public Object answerOf(ReferenceStore reference) {
+      return List.of(reference.names(kind, from), reference.earlyTraces());
     }
   }
 

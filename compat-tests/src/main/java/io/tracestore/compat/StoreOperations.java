@@ -4,6 +4,7 @@ import io.tracestore.model.Bytes;
 import io.tracestore.model.CausalityInfo;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.model.JsonValue;
 import io.tracestore.model.MessageSnapshot;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventData;
@@ -12,6 +13,7 @@ import io.tracestore.model.TraceId;
 import io.tracestore.model.TraceMetadata;
 import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.EventMetricsQuery;
+import io.tracestore.spi.NameKind;
 import io.tracestore.spi.TraceQuery;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,10 +72,15 @@ final class StoreOperations {
             Combinators.combine(traceIds(), events().list().ofMaxSize(4))
                 .as(StoreOperation.StoreEvents::new)),
         Tuple.of(2, traceIds().map(StoreOperation.DeleteTrace::new)),
+        Tuple.of(1, queries().map(StoreOperation.DeleteTraces::new)),
         Tuple.of(1, times().map(StoreOperation.PurgeBefore::new)),
         Tuple.of(5, traceIds().map(StoreOperation.GetTrace::new)),
         Tuple.of(8, queries().map(StoreOperation.Query::new)),
         Tuple.of(3, analyses()),
+        Tuple.of(
+            2,
+            Combinators.combine(Arbitraries.of(NameKind.class), times())
+                .as(StoreOperation.Names::new)),
         Tuple.of(reopen ? 1 : 0, Arbitraries.create(StoreOperation.Reopen::new)));
   }
 
@@ -112,10 +119,22 @@ final class StoreOperations {
         Arbitraries.of(0L, 7L, Long.MAX_VALUE)
             .map(size -> new MessageSnapshot("", size, "", Bytes.of(new byte[0])));
     Arbitrary<Long> times = Arbitraries.of(0L, 0L, 15L, 16L, 1_000_003L, Long.MAX_VALUE);
+    Arbitrary<JsonValue> values =
+        Arbitraries.of(JsonValue.of(1), JsonValue.of(1.0), JsonValue.of("1"), JsonValue.NULL);
     return Combinators.combine(
-            times, messages.injectNull(0.5), Arbitraries.of("", "error").injectNull(0.7))
-        .as((time, message, error) ->
-            TraceEventData.builder().executionTimeNs(time).message(message).error(error).build());
+            times,
+            messages.injectNull(0.5),
+            Arbitraries.of("", "error").injectNull(0.7),
+            Arbitraries.of("", "in").injectNull(0.7),
+            Arbitraries.maps(Arbitraries.of("a", "b"), values).ofMaxSize(2))
+        .as((time, message, error, port, attributes) ->
+            TraceEventData.builder()
+                .executionTimeNs(time)
+                .message(message)
+                .error(error)
+                .port(port)
+                .attributes(attributes)
+                .build());
   }
 
   private static Arbitrary<StoreOperation> analyses() {
@@ -223,7 +242,16 @@ final class StoreOperations {
         filter(Arbitraries.of("", "a"), TraceQuery.Builder::userId),
         filter(
             Arbitraries.longs().between(0, 2),
-            (query, nanos) -> query.minDuration(Duration.ofNanos(nanos))));
+            (query, nanos) -> query.maxDuration(null).minDuration(Duration.ofNanos(nanos))),
+        filter(
+            Arbitraries.longs().between(0, 2),
+            (query, nanos) -> query.minDuration(null).maxDuration(Duration.ofNanos(nanos))),
+        filter(Arbitraries.of("a", "b"), TraceQuery.Builder::hasAttribute),
+        filter(Arbitraries.of(1L, 2L), (query, value) -> query.attribute("a", value)),
+        filter(Arbitraries.of("1", ""), (query, value) -> query.attribute("a", value)),
+        filter(Arbitraries.of(true, true, false), TraceQuery.Builder::hasError),
+        filter(Arbitraries.of("", "err", "ERR"), TraceQuery.Builder::errorContaining),
+        filter(Arbitraries.of("", "in"), TraceQuery.Builder::port));
   }
 
   private static <T> Arbitrary<FilterDimension.Filter> filter(

@@ -22,9 +22,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -32,6 +34,7 @@ import net.jqwik.api.RandomDistribution;
 import net.jqwik.api.RandomGenerator;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.sessions.JqwikSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Traces from the whole space of valid values, the ugly part of it included, as jqwik's arbitraries
@@ -335,7 +338,19 @@ public final class TraceGenerator {
   }
 
   private static Arbitrary<MessageSnapshot> messages() {
-    return Combinators.combine(texts(), notNegative(), texts(), bytes()).as(MessageSnapshot::new);
+    Arbitrary<OptionalLong> stored =
+        notNegative()
+            .injectNull(0.5)
+            .map(bytes -> bytes == null ? OptionalLong.empty() : OptionalLong.of(bytes));
+    return Combinators.combine(
+            texts(),
+            notNegative(),
+            texts(),
+            bytes().injectNull(0.3),
+            Arbitraries.oneOf(Arbitraries.of(MessageSnapshot.NO_CODEC, "zstd"), texts()),
+            Arbitraries.of(0L, 1L, 0xFFFF_FFFFL),
+            stored)
+        .as(MessageSnapshot::new);
   }
 
   private static Arbitrary<StateDiff> stateDiffs() {
@@ -347,8 +362,26 @@ public final class TraceGenerator {
   private static Arbitrary<PerformanceMetrics> metrics() {
     Arbitrary<Double> doubles = Arbitraries.oneOf(Arbitraries.of(DOUBLES), Arbitraries.doubles());
     return Combinators.combine(
-            notNegative(), notNegative(), Arbitraries.floats(), notNegative(), doubles)
-        .as(PerformanceMetrics::new);
+            notNegative().injectNull(0.4),
+            notNegative().injectNull(0.4),
+            Arbitraries.oneOf(Arbitraries.of(0f, -0f), Arbitraries.floats()).injectNull(0.4),
+            notNegative().injectNull(0.4),
+            doubles.injectNull(0.4))
+        .as((time, memory, cpu, depth, rate) -> {
+          PerformanceMetrics.Builder metrics = PerformanceMetrics.builder();
+          ifPresent(time, metrics::executionTimeNs);
+          ifPresent(memory, metrics::memoryUsageBytes);
+          ifPresent(cpu, metrics::cpuUsagePercent);
+          ifPresent(depth, metrics::queueDepth);
+          ifPresent(rate, metrics::throughputMsgsPerSec);
+          return metrics.build();
+        });
+  }
+
+  private static <T> void ifPresent(@Nullable T value, Consumer<T> use) {
+    if (value != null) {
+      use.accept(value);
+    }
   }
 
   private static Arbitrary<CausalityInfo> causalities() {

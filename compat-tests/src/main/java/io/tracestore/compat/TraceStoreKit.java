@@ -72,6 +72,14 @@ public abstract class TraceStoreKit implements StoreFixture {
   }
 
   @Nested
+  final class Questions extends QuestionPromises {
+    @Override
+    StoreFixture fixture() {
+      return TraceStoreKit.this;
+    }
+  }
+
+  @Nested
   final class EarlyEvents extends EarlyEventPromises {
     @Override
     StoreFixture fixture() {
@@ -193,6 +201,30 @@ public abstract class TraceStoreKit implements StoreFixture {
 
   @Nested
   final class HealthChecks extends HealthPromises {
+    @Override
+    StoreFixture fixture() {
+      return TraceStoreKit.this;
+    }
+  }
+
+  @Nested
+  final class Identity extends IdentityPromises {
+    @Override
+    StoreFixture fixture() {
+      return TraceStoreKit.this;
+    }
+  }
+
+  @Nested
+  final class OpenFailures extends OpenFailurePromises {
+    @Override
+    StoreFixture fixture() {
+      return TraceStoreKit.this;
+    }
+  }
+
+  @Nested
+  final class History extends HistoryPromises {
     @Override
     StoreFixture fixture() {
       return TraceStoreKit.this;

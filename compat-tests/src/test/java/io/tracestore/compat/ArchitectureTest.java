@@ -10,11 +10,22 @@ import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_ST
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.tracestore.spi.StoreUri;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.FileReader;
+import java.io.FileWriter;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
@@ -156,8 +167,39 @@ class ArchitectureTest {
             not(
                 resideInAnyPackage(
                     "io.tracestore.provider.postgresql..", "io.tracestore.provider.sqlite..")))
+        .and(not(JavaClass.Predicates.simpleName("JooqGreeting")))
         .should()
         .dependOnClassesThat(resideInAnyPackage("java.sql..", "javax.sql..", "org.jooq.."))
+        .check(CLASSES);
+  }
+
+  @Test
+  void nobodyButSqliteOpensItsFiles() {
+    DescribedPredicate<JavaClass> openingClasses =
+        JavaClass.Predicates.belongToAnyOf(
+            FileChannel.class,
+            FileInputStream.class,
+            FileOutputStream.class,
+            RandomAccessFile.class,
+            FileReader.class,
+            FileWriter.class);
+    DescribedPredicate<JavaCall<?>> opening =
+        DescribedPredicate.describe(
+            "a method of Files that opens one",
+            call ->
+                call.getTargetOwner().isEquivalentTo(Files.class)
+                    && call.getName()
+                        .matches(
+                            "new(Input|Output|Byte|Buffered).*|readAll.*|readString|write.*|copy|lines|mismatch"));
+    noClasses()
+        .that(resideInAPackage("io.tracestore.provider.sqlite.."))
+        .and(not(JavaClass.Predicates.simpleName("Disk")))
+        // It reads what processes have loaded, and no file of the engine.
+        .and(not(JavaClass.Predicates.simpleName("LeftLibraries")))
+        .should()
+        .callMethodWhere(opening)
+        .orShould()
+        .accessClassesThat(openingClasses)
         .check(CLASSES);
   }
 
@@ -181,5 +223,31 @@ class ArchitectureTest {
                 .filter(found -> !found.isAnnotatedWith(NullMarked.class))
                 .map(JavaPackage::getName))
         .isEmpty();
+  }
+
+  @Test
+  void aFailureOfForeignCodeIsReportedInOnePlaceThatOutlivesIt() {
+    noClasses()
+        .that(
+            not(
+                resideInAnyPackage(
+                    "io.tracestore.compat..", "io.tracestore.cli..", "io.tracestore.bench..")))
+        .and()
+        .haveNameNotMatching("io\\.tracestore\\.spi\\.internal\\.Guarded")
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(Thread.UncaughtExceptionHandler.class)
+        .check(CLASSES);
+  }
+
+  @Test
+  void theBodyOfAServersUriIsReadAndDecodedInOnePlace() {
+    noClasses()
+        .that(resideInAPackage(PROVIDERS).and(not(resideInAPackage(SUPPORT))))
+        .should()
+        .callMethod(StoreUri.class, "rawBody")
+        .orShould()
+        .callMethod(StoreUri.class, "percentDecode", String.class, String.class)
+        .check(CLASSES);
   }
 }

@@ -3,6 +3,8 @@ package io.tracestore.migration;
 import io.tracestore.spi.TraceStoreException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Waits longer from attempt to attempt, and gives up after about half a minute. */
 final class Backoff {
@@ -11,6 +13,22 @@ final class Backoff {
   private static final long LONGEST_MILLIS = 8_000;
 
   private int attempt;
+
+  /**
+   * The result of {@code call}, which is tried again as long as that is worth it.
+   *
+   * @throws TraceStoreException the last failure
+   */
+  static <T extends @Nullable Object> T retrying(Supplier<T> call) {
+    Backoff backoff = new Backoff();
+    while (true) {
+      try {
+        return call.get();
+      } catch (TraceStoreException e) {
+        backoff.await(e);
+      }
+    }
+  }
 
   /**
    * Waits before the next attempt.

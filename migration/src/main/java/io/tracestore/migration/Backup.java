@@ -2,50 +2,70 @@ package io.tracestore.migration;
 
 import com.github.luben.zstd.ZstdOutputStream;
 import io.tracestore.codec.ReflowJsonWriter;
+import io.tracestore.migration.chrome.ChromeWriter;
+import io.tracestore.migration.files.OutputFile;
+import io.tracestore.migration.jaeger.JaegerWriter;
+import io.tracestore.migration.json.JsonTraceWriter;
 import io.tracestore.migration.otlp.OtlpWriter;
+import io.tracestore.migration.rows.EventRowWriter;
+import io.tracestore.migration.zipkin.ZipkinWriter;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceEventType;
 import io.tracestore.spi.CorruptDataException;
-import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreException;
-import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Writes the traces of a store to a file that {@link TraceFiles} reads back.
+ * Writes the traces of a store to a file that {@link TraceFiles} reads back, or that other tools
+ * open.
  *
- * <p>The file is Reflow's JSON, one trace in each line. A {@linkplain Layout#BACKUP backup} has a
- * line before them, which tells where they come from, and one behind them with their number and a
- * checksum, so that a truncated or altered file is found out when it is read. Memory holds one
- * trace at a time.
+ * <p>The file is usually Reflow's JSON, one trace in each line. A {@linkplain Layout#BACKUP backup}
+ * has a line before them, which tells where they come from, and one behind them with their number
+ * and a checksum, so that a truncated or altered file is found out when it is read; a checksum in
+ * each line tells what is sound in a damaged one. Memory holds one trace at a time.
+ *
+ * <p>A trace that the store cannot read is left out and reported.
  */
 public final class Backup {
   /** What a file holds besides its traces. */
   public enum Layout {
-    /** A first and a last line of this project's. */
+    /** A first and a last line of this project's; the traces are whole. */
     BACKUP,
-    /** Nothing: one trace in each line, as other tools read them. */
+    /** Nothing: one trace in each line, as Reflow reads them, so without custom events. */
     LINES,
-    /** An array of the traces, as other tools read them. */
+    /** {@link #LINES} with custom events, which no Reflow reads. */
+    LINES_WITH_CUSTOM_EVENTS,
+    /** An array of the traces, as Reflow reads them, so without custom events. */
     ARRAY,
+    /** {@link #ARRAY} with custom events, which no Reflow reads. */
+    ARRAY_WITH_CUSTOM_EVENTS,
     /** OpenTelemetry's OTLP as one JSON object, which keeps less than Reflow's JSON does. */
-    OTLP
+    OTLP,
+    /** Zipkin's JSON (version 2): one list of spans. */
+    ZIPKIN,
+    /** The JSON that Jaeger's interface opens. */
+    JAEGER,
+    /** Chrome's trace event format, for Perfetto and speedscope; it cannot be imported. */
+    CHROME,
+    /** One line for each event, for databases and data frames; it cannot be imported. */
+    JSONL
   }
 
   private static final int BUFFER = 1 << 16;
@@ -54,34 +74,61 @@ public final class Backup {
 
   /**
    * Writes the traces that match {@code filter}, newest first. A name that ends in {@code .gz} or
-   * {@code .zst} has the file packed. It appears under its name, or replaces the one that is there,
-   * only when it is whole and on disk.
+   * {@code .zst} has the file packed. It appears under its name, or replaces the file of traces
+   * that is there, only when it is whole and on disk; only its owner may read it, or whoever could
+   * read the one that it replaces. A symbolic link stays one. A pipe or a device is written to as
+   * it is.
    *
    * @param filter all that match, if it sets no limit
    * @param progress is told how many traces are written, every now and then
-   * @throws TraceStoreException if reading or writing fails; the file is as before then
+   * @throws TraceStoreException if reading or writing fails, or if a file is there that holds no
+   *     traces, or belongs to a store; the file is as before then
    */
   public static BackupReport write(
       TraceStore store, TraceQuery filter, Path file, Layout layout, LongConsumer progress) {
-    Path target = file.toAbsolutePath();
-    Path unfinished =
-        target.resolveSibling(".%s.%s.tmp".formatted(target.getFileName(), UUID.randomUUID()));
     try {
-      BackupReport report;
-      try (FileChannel channel =
-          FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
+      OutputFile target = OutputFile.at(file);
+      refuseToReplace(store, target, file);
+      return target.write(out -> {
         try (OutputStream packed = pack(new NotClosing(out), file.toString())) {
-          report = write(store, filter, packed, layout, progress);
+          return write(store, filter, packed, layout, progress);
         }
-        channel.force(true);
-      }
-      WholeFiles.moveIntoPlace(unfinished, target);
-      return report;
+      });
     } catch (IOException e) {
-      throw new TraceStoreException("cannot write %s: %s".formatted(file, WholeFiles.reason(e)), e);
-    } finally {
-      WholeFiles.deleteQuietly(unfinished);
+      throw new TraceStoreException(
+          "cannot write %s: %s".formatted(file, OutputFile.reason(file, e)), e);
+    }
+  }
+
+  /**
+   * Whether a name leads to a pipe, a device or an open descriptor, which is written to as it is.
+   */
+  public static boolean isStream(Path file) {
+    try {
+      return OutputFile.at(file).isStream();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Refuses what export never made; a store's file is not opened to find out. */
+  private static void refuseToReplace(TraceStore store, OutputFile target, Path file)
+      throws IOException {
+    if (target.isOneOf(store.files())) {
+      throw new TraceStoreException(
+          "%s belongs to the store %s; name another file".formatted(file, store), null);
+    }
+    if (target.isStream() || !Files.exists(target.path()) || Files.size(target.path()) == 0) {
+      return;
+    }
+    boolean isInUse =
+        Stream.of("-wal", "-shm", "-journal")
+            .anyMatch(end ->
+                Files.exists(target.path().resolveSibling(target.path().getFileName() + end)));
+    if (isInUse || !InputFile.holdsTraces(target.path())) {
+      throw new TraceStoreException(
+          "%s is there, and is no file of traces; name another file, or remove it".formatted(file),
+          null);
     }
   }
 
@@ -92,22 +139,25 @@ public final class Backup {
    */
   public static BackupReport write(
       TraceStore store, TraceQuery filter, OutputStream out, Layout layout, LongConsumer progress) {
-    MessageDigest digest = BackupLines.newDigest();
+    boolean isBackup = layout == Layout.BACKUP;
     try {
-      if (layout == Layout.BACKUP) {
-        out.write(BackupLines.header(store.toString(), filter));
+      MessageDigest digest = BackupLines.newDigest();
+      OutputStream lines = isBackup ? new DigestOutputStream(out, digest) : out;
+      if (isBackup) {
+        lines.write(BackupLines.header(store.toString(), filter));
       }
       BackupReport report;
-      try (TraceSink sink = sink(new NotClosing(new DigestOutputStream(out, digest)), layout)) {
-        report = writeTraces(store, filter, sink, progress);
+      OutputStream inner = new NotClosing(isBackup ? new SealingStream(lines) : lines);
+      try (TraceSink sink = sink(inner, layout)) {
+        report = writeTraces(store, filter, sink, leavesOutCustomEvents(layout), progress);
       }
-      if (layout == Layout.BACKUP) {
+      if (isBackup) {
         out.write(BackupLines.footer(report.traces(), report.events(), digest));
       }
       out.flush();
       return report;
     } catch (IOException e) {
-      throw new TraceStoreException("cannot write: " + WholeFiles.reason(e), e);
+      throw new TraceStoreException("cannot write: " + e.getMessage(), e);
     }
   }
 
@@ -120,14 +170,24 @@ public final class Backup {
   }
 
   private static TraceSink sink(OutputStream out, Layout layout) {
-    if (layout == Layout.OTLP) {
-      OtlpWriter writer = new OtlpWriter(out);
-      return sink(writer::write, writer::close);
-    }
-    ReflowJsonWriter writer =
-        new ReflowJsonWriter(
-            out,
-            layout == Layout.ARRAY ? ReflowJsonWriter.Layout.ARRAY : ReflowJsonWriter.Layout.LINES);
+    return switch (layout) {
+      case OTLP -> sink(new OtlpWriter(out));
+      case ZIPKIN -> sink(new ZipkinWriter(out));
+      case JAEGER -> sink(new JaegerWriter(out));
+      case CHROME -> sink(new ChromeWriter(out));
+      case JSONL -> sink(new EventRowWriter(out));
+      case ARRAY, ARRAY_WITH_CUSTOM_EVENTS -> reflowSink(out, ReflowJsonWriter.Layout.ARRAY);
+      case BACKUP, LINES, LINES_WITH_CUSTOM_EVENTS ->
+          reflowSink(out, ReflowJsonWriter.Layout.LINES);
+    };
+  }
+
+  private static TraceSink reflowSink(OutputStream out, ReflowJsonWriter.Layout layout) {
+    ReflowJsonWriter writer = new ReflowJsonWriter(out, layout);
+    return sink(writer::write, writer::close);
+  }
+
+  private static TraceSink sink(JsonTraceWriter writer) {
     return sink(writer::write, writer::close);
   }
 
@@ -145,23 +205,54 @@ public final class Backup {
     };
   }
 
+  private static boolean leavesOutCustomEvents(Layout layout) {
+    return layout == Layout.LINES || layout == Layout.ARRAY;
+  }
+
+  private static FlowTrace withoutCustomEvents(FlowTrace trace) {
+    List<TraceEvent> kept =
+        trace.events().stream()
+            .filter(event -> !(event.eventType() instanceof TraceEventType.Custom))
+            .toList();
+    return kept.size() == trace.events().size() ? trace : trace.withEvents(kept);
+  }
+
   private static BackupReport writeTraces(
-      TraceStore store, TraceQuery filter, TraceSink writer, LongConsumer progress) {
+      TraceStore store,
+      TraceQuery filter,
+      TraceSink writer,
+      boolean leaveOutCustomEvents,
+      LongConsumer progress) {
     long traces = 0;
     long events = 0;
-    try (TraceCursor cursor = store.openCursor(filter)) {
-      while (cursor.hasNext()) {
+    long customEvents = 0;
+    long unreadable = 0;
+    List<NotMoved> firstUnreadable = new ArrayList<>();
+    try (TraceWalk walk = new TraceWalk(store, filter)) {
+      for (TraceWalk.Step step = walk.next(); step != null; step = walk.next()) {
         if (Thread.currentThread().isInterrupted()) {
           throw new TraceStoreException("interrupted while exporting", null);
         }
-        FlowTrace trace = cursor.next();
-        writer.write(trace);
-        traces++;
-        events += trace.events().size();
-        progress.accept(traces);
+        switch (step) {
+          case TraceWalk.Found found -> {
+            FlowTrace trace =
+                leaveOutCustomEvents ? withoutCustomEvents(found.trace()) : found.trace();
+            writer.write(trace);
+            traces++;
+            events += trace.events().size();
+            customEvents += found.trace().events().size() - trace.events().size();
+            progress.accept(traces);
+          }
+          case TraceWalk.Unreadable unread -> {
+            unreadable++;
+            if (firstUnreadable.size() < BackupReport.SHOWN_UNREADABLE) {
+              firstUnreadable.add(unread.asNotMoved());
+            }
+          }
+        }
       }
     }
-    return new BackupReport(traces, events);
+    return new BackupReport(traces, events, customEvents, unreadable, firstUnreadable);
   }
 
   /**
@@ -183,12 +274,13 @@ public final class Backup {
             traces++;
             events += read.trace().events().size();
           }
+          case TraceSource.PassedOver nothing -> {}
           case TraceSource.Refused refused ->
               throw new CorruptDataException(refused.rejection().message(), null);
         }
       }
     }
-    return new BackupReport(traces, events);
+    return new BackupReport(traces, events, 0, 0, List.of());
   }
 
   private static OutputStream pack(OutputStream out, String name) throws IOException {
@@ -196,7 +288,10 @@ public final class Backup {
     if (lower.endsWith(".gz")) {
       return new GZIPOutputStream(out, BUFFER);
     }
-    return lower.endsWith(".zst") ? new ZstdOutputStream(out) : out;
+    if (lower.endsWith(".zst")) {
+      return new ZstdOutputStream(out).setChecksum(true);
+    }
+    return out;
   }
 
   /** Lets the writer finish without closing what is written behind it. */

@@ -7,6 +7,7 @@ import io.tracestore.model.JsonValue.JsonObject;
 import io.tracestore.model.JsonValue.JsonString;
 import io.tracestore.spi.CorruptDataException;
 import io.tracestore.spi.TraceQuery;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -16,15 +17,23 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.CRC32C;
 
 /**
- * The first and the last line of a backup file, and the checksum over the lines in between: SHA-256
- * of all their bytes, line ends included.
+ * The first and the last line of a backup file, and its checksums: in each line, as the last
+ * member, the CRC-32C of all bytes before it (the seal), so that a damaged file tells which lines
+ * are sound; and in the last line the SHA-256 of all others, line ends included.
  */
 final class BackupLines {
   static final String HEADER_FIELD = "tracestore_backup";
   static final String FOOTER_FIELD = "tracestore_backup_end";
-  static final int VERSION = 1;
+  static final int VERSION = 2;
+
+  private static final String SEAL_START = ",\"tracestore_crc\":\"";
+  private static final String SEAL_END = "\"}";
+
+  /** How long a seal is, with the brace behind it. */
+  static final int SEAL_LENGTH = SEAL_START.length() + 8 + SEAL_END.length();
 
   private static final byte[] HEADER_START = start(HEADER_FIELD);
   private static final byte[] FOOTER_START = start(FOOTER_FIELD);
@@ -41,6 +50,26 @@ final class BackupLines {
 
   private static byte[] start(String field) {
     return ("{\"" + field + "\":").getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The end of a line whose bytes before have this CRC-32C; it closes the line's object. */
+  static byte[] seal(long crc) {
+    return (SEAL_START + HexFormat.of().toHexDigits((int) crc) + SEAL_END)
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** Whether {@code tail}, the end of a line, is a seal, whatever it says. */
+  static boolean isSeal(byte[] tail) {
+    String text = new String(tail, StandardCharsets.ISO_8859_1);
+    return tail.length == SEAL_LENGTH
+        && text.startsWith(SEAL_START)
+        && text.endsWith(SEAL_END)
+        && text.substring(SEAL_START.length(), SEAL_START.length() + 8).matches("[0-9a-f]{8}");
+  }
+
+  /** What only lines with a seal contain: quotes within a JSON string are escaped. */
+  static byte[] sealStart() {
+    return SEAL_START.getBytes(StandardCharsets.US_ASCII);
   }
 
   static byte[] headerStart() {
@@ -71,8 +100,15 @@ final class BackupLines {
   }
 
   private static byte[] line(String field, Map<String, JsonValue> members) {
-    JsonValue line = JsonValue.object(Map.of(field, members));
-    return (ReflowJson.write(line) + "\n").getBytes(StandardCharsets.UTF_8);
+    String line = ReflowJson.write(JsonValue.object(Map.of(field, members)));
+    byte[] open = line.substring(0, line.length() - 1).getBytes(StandardCharsets.UTF_8);
+    CRC32C crc = new CRC32C();
+    crc.update(open);
+    ByteArrayOutputStream sealed = new ByteArrayOutputStream();
+    sealed.writeBytes(open);
+    sealed.writeBytes(seal(crc.getValue()));
+    sealed.write('\n');
+    return sealed.toByteArray();
   }
 
   /** The version that the first line says; empty if it is damaged. */

@@ -1,6 +1,5 @@
 package io.tracestore.migration;
 
-import io.tracestore.model.TraceId;
 import io.tracestore.spi.TraceQuery.Position;
 import java.time.Instant;
 import java.util.List;
@@ -17,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param done everything down to here is acknowledged by the target; null at the beginning
  * @param ended whether the run came to its end
  * @param again traces that the run before could not move, to be tried again
+ * @param notMoved traces that this run could not move so far
  * @param totals what was moved, and what was not
  */
 record Checkpoint(
@@ -27,7 +27,8 @@ record Checkpoint(
     @Nullable Instant downTo,
     @Nullable Position done,
     boolean ended,
-    List<TraceId> again,
+    Logged again,
+    Logged notMoved,
     MigrationTotals totals) {
 
   /**
@@ -35,9 +36,29 @@ record Checkpoint(
    *
    * @param source the source's name
    * @param target the target's name
+   * @param sourceIdentity of the data behind the source
+   * @param targetIdentity of the data behind the target
    * @param filter the filter as JSON
    */
-  record Job(String source, String target, String filter) {}
+  record Job(
+      String source, String target, String sourceIdentity, String targetIdentity, String filter) {}
+
+  /**
+   * Traces in the {@link NotMovedLog} of a run.
+   *
+   * @param run the number of the run
+   * @param bytes so many bytes of the log count
+   * @param more further traces, not in the log
+   */
+  record Logged(long run, long bytes, List<Position> more) {
+    Logged {
+      more = List.copyOf(more);
+    }
+
+    static Logged none(long run) {
+      return new Logged(run, 0, List.of());
+    }
+  }
 
   /** The checkpoint of a run that begins, with nothing done. */
   static Checkpoint beginning(Job job, Instant now) {
@@ -49,7 +70,8 @@ record Checkpoint(
         null,
         null,
         false,
-        List.of(),
+        Logged.none(0),
+        Logged.none(1),
         new MigrationTotals());
   }
 
@@ -70,15 +92,24 @@ record Checkpoint(
         downTo,
         null,
         false,
-        totals.firstNotMoved().stream().map(NotMoved::traceId).toList(),
+        notMoved,
+        Logged.none(notMoved.run() + 1),
         new MigrationTotals());
   }
 
-  Checkpoint withNewest(Position newest) {
-    return new Checkpoint(job, kind, startedAt, newest, downTo, done, ended, again, totals);
+  /** The same for stores that are called otherwise now. */
+  Checkpoint of(Job job) {
+    return new Checkpoint(
+        job, kind, startedAt, newest, downTo, done, ended, again, notMoved, totals);
   }
 
-  Checkpoint at(@Nullable Position done, MigrationTotals totals, boolean ended) {
-    return new Checkpoint(job, kind, startedAt, newest, downTo, done, ended, again, totals.copy());
+  Checkpoint withNewest(Position newest) {
+    return new Checkpoint(
+        job, kind, startedAt, newest, downTo, done, ended, again, notMoved, totals);
+  }
+
+  Checkpoint at(@Nullable Position done, Logged notMoved, MigrationTotals totals, boolean ended) {
+    return new Checkpoint(
+        job, kind, startedAt, newest, downTo, done, ended, again, notMoved, totals.copy());
   }
 }

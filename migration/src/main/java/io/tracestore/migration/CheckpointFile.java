@@ -2,6 +2,9 @@ package io.tracestore.migration;
 
 import io.tracestore.codec.ReflowJson;
 import io.tracestore.migration.Checkpoint.Job;
+import io.tracestore.migration.Checkpoint.Logged;
+import io.tracestore.migration.files.NameLock;
+import io.tracestore.migration.files.OutputFile;
 import io.tracestore.model.JsonValue;
 import io.tracestore.model.JsonValue.JsonArray;
 import io.tracestore.model.JsonValue.JsonBoolean;
@@ -14,38 +17,79 @@ import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.TraceQuery.Position;
 import io.tracestore.spi.TraceStoreException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps a {@link Checkpoint} in a file: one line of JSON, replaced as a whole and synced. */
-final class CheckpointFile {
+/**
+ * Keeps a {@link Checkpoint} in a file: one line of JSON, replaced as a whole and synced. One run
+ * at a time holds it.
+ */
+final class CheckpointFile implements AutoCloseable {
   private static final String FIELD = "tracestore_checkpoint";
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final long MAX_BYTES = 16 << 20;
 
+  private final OutputFile file;
   private final Path path;
+  private final @Nullable NameLock lock;
 
-  CheckpointFile(Path path) {
-    this.path = path.toAbsolutePath();
+  private CheckpointFile(OutputFile file, @Nullable NameLock lock) {
+    this.file = file;
+    this.path = file.path();
+    this.lock = lock;
   }
 
   /**
-   * What the file says; empty if there is none.
+   * Opens the file, which need not be there.
+   *
+   * @param toRead true to read it only
+   * @throws TraceStoreException if another run holds it, or it cannot be written
+   */
+  static CheckpointFile open(Path named, boolean toRead) {
+    try {
+      OutputFile file = OutputFile.at(named);
+      if (file.isStream()) {
+        throw new StoreConfigurationException(
+            "the checkpoint %s must be a file".formatted(named), null);
+      }
+      if (toRead) {
+        return new CheckpointFile(file, null);
+      }
+      Path name = file.path().resolveSibling("." + file.path().getFileName() + ".lock");
+      Optional<NameLock> lock = NameLock.tryTake(name);
+      if (lock.isEmpty()) {
+        throw new TraceStoreException(
+            "another run works with the checkpoint %s; wait for its end, or name another file"
+                .formatted(named),
+            null);
+      }
+      return new CheckpointFile(file, lock.get());
+    } catch (IOException e) {
+      throw new TraceStoreException(
+          "cannot write the checkpoint %s: %s".formatted(named, OutputFile.reason(named, e)), e);
+    }
+  }
+
+  /**
+   * What the file says; empty if there is none, or if the target was made anew since.
    *
    * @throws CorruptDataException if it is no checkpoint
-   * @throws StoreConfigurationException if it belongs to another job, or is of a newer version
+   * @throws StoreConfigurationException if it belongs to another job, or is of another version
    */
   Optional<Checkpoint> read(Job job) {
     if (!Files.exists(path)) {
@@ -57,13 +101,42 @@ final class CheckpointFile {
         throw damaged(null);
       }
       checkpoint = parse(Files.readString(path));
+    } catch (CharacterCodingException e) {
+      throw damaged(e);
     } catch (IOException e) {
-      throw new TraceStoreException("cannot read the checkpoint %s: %s".formatted(path, e), e);
+      throw new TraceStoreException(
+          "cannot read the checkpoint %s: %s".formatted(path, OutputFile.reason(path, e)), e);
     } catch (NoSuchFieldException | IllegalArgumentException | DateTimeParseException e) {
       throw damaged(e);
     }
-    refuseOther(checkpoint.job(), job);
-    return Optional.of(checkpoint);
+    return isOf(checkpoint.job(), job) ? Optional.of(checkpoint.of(job)) : Optional.empty();
+  }
+
+  /** The log of the run of this number. */
+  Path logOf(long run) {
+    return path.resolveSibling("%s.not-moved-%d".formatted(path.getFileName(), run));
+  }
+
+  /** Removes the logs that {@code checkpoint}, as it was written, does not need any more. */
+  void removeOldLogs(Checkpoint checkpoint) {
+    Pattern log = Pattern.compile(Pattern.quote(path.getFileName() + ".not-moved-") + "\\d+");
+    Set<Path> needed = new HashSet<>();
+    needed.add(logOf(checkpoint.notMoved().run()));
+    if (!checkpoint.ended()) {
+      needed.add(logOf(checkpoint.again().run()));
+    }
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(
+            path.resolveSibling(""),
+            each -> log.matcher(each.getFileName().toString()).matches())) {
+      for (Path each : files) {
+        if (!needed.contains(each)) {
+          Files.deleteIfExists(each);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      // They harm nothing.
+    }
   }
 
   private CorruptDataException damaged(@Nullable Exception cause) {
@@ -72,8 +145,23 @@ final class CheckpointFile {
         cause);
   }
 
-  private void refuseOther(Job found, Job wanted) {
-    if (!found.source().equals(wanted.source()) || !found.target().equals(wanted.target())) {
+  /** Whether the file belongs to this job; false if it does but for a target made anew. */
+  private boolean isOf(Job found, Job wanted) {
+    boolean isTarget = found.targetIdentity().equals(wanted.targetIdentity());
+    if (!found.sourceIdentity().equals(wanted.sourceIdentity())) {
+      throw new StoreConfigurationException(
+          ("the checkpoint %s belongs to a migration from %s to %s%s; name another file, or remove"
+                  + " it to begin anew")
+              .formatted(
+                  path,
+                  found.source(),
+                  found.target(),
+                  found.source().equals(wanted.source())
+                      ? ", and the source is another store of that name now"
+                      : ""),
+          null);
+    }
+    if (!isTarget && !found.target().equals(wanted.target())) {
       throw new StoreConfigurationException(
           "the checkpoint %s belongs to a migration from %s to %s; name another file"
               .formatted(path, found.source(), found.target()),
@@ -85,30 +173,32 @@ final class CheckpointFile {
               .formatted(path, found.filter()),
           null);
     }
+    return isTarget;
   }
 
   /** Replaces the file; it is on disk when this returns. */
   void write(Checkpoint checkpoint) {
-    Path unfinished = path.resolveSibling("." + path.getFileName() + ".tmp");
-    ByteBuffer bytes =
-        ByteBuffer.wrap(
-            (ReflowJson.write(toJson(checkpoint)) + "\n").getBytes(StandardCharsets.UTF_8));
+    byte[] bytes = (ReflowJson.write(toJson(checkpoint)) + "\n").getBytes(StandardCharsets.UTF_8);
     try {
-      try (FileChannel channel =
-          FileChannel.open(
-              unfinished,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
-        channel.force(true);
-      }
-      WholeFiles.moveIntoPlace(unfinished, path);
+      file.write(out -> {
+        out.write(bytes);
+        return bytes.length;
+      });
     } catch (IOException e) {
       throw new TraceStoreException(
-          "cannot write the checkpoint %s: %s".formatted(path, WholeFiles.reason(e)), e);
+          "cannot write the checkpoint %s: %s".formatted(path, OutputFile.reason(path, e)), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (lock == null) {
+      return;
+    }
+    try (lock) {
+      lock.remove();
+    } catch (IOException e) {
+      // It is nobody's, and the next run takes it.
     }
   }
 
@@ -118,6 +208,8 @@ final class CheckpointFile {
     fields.put("version", VERSION);
     fields.put("source", checkpoint.job().source());
     fields.put("target", checkpoint.job().target());
+    fields.put("source_identity", checkpoint.job().sourceIdentity());
+    fields.put("target_identity", checkpoint.job().targetIdentity());
     fields.put("filter", checkpoint.job().filter());
     fields.put("kind", checkpoint.kind().name());
     fields.put("started_at", checkpoint.startedAt().toString());
@@ -125,7 +217,8 @@ final class CheckpointFile {
     fields.put("down_to", checkpoint.downTo() == null ? null : checkpoint.downTo().toString());
     fields.put("done", position(checkpoint.done()));
     fields.put("ended", checkpoint.ended());
-    fields.put("again", checkpoint.again().stream().map(TraceId::toString).toList());
+    fields.put("again", logged(checkpoint.again()));
+    fields.put("log_not_moved", logged(checkpoint.notMoved()));
     fields.put("traces", totals.traces());
     fields.put("events", totals.events());
     fields.put("bytes", totals.bytes());
@@ -137,6 +230,13 @@ final class CheckpointFile {
             .map(each -> Map.of("trace_id", each.traceId().toString(), "reason", each.reason()))
             .toList());
     return JsonValue.from(Map.of(FIELD, fields));
+  }
+
+  private static Map<String, Object> logged(Logged logged) {
+    return Map.of(
+        "run", logged.run(),
+        "bytes", logged.bytes(),
+        "more", logged.more().stream().map(CheckpointFile::position).toList());
   }
 
   private static @Nullable Map<String, String> position(@Nullable Position position) {
@@ -161,20 +261,22 @@ final class CheckpointFile {
       Fields one = Fields.of(each);
       notMoved.add(new NotMoved(TraceId.of(one.text("trace_id")), one.text("reason")));
     }
-    List<TraceId> again = new ArrayList<>();
-    for (JsonValue each : fields.list("again")) {
-      again.add(TraceId.of(each instanceof JsonString id ? id.value() : ""));
-    }
     Optional<String> downTo = fields.textIfSet("down_to");
     return new Checkpoint(
-        new Job(fields.text("source"), fields.text("target"), fields.text("filter")),
+        new Job(
+            fields.text("source"),
+            fields.text("target"),
+            fields.text("source_identity"),
+            fields.text("target_identity"),
+            fields.text("filter")),
         MigrationReport.Kind.valueOf(fields.text("kind")),
         Instant.parse(fields.text("started_at")),
         position(fields, "newest"),
         downTo.isPresent() ? Instant.parse(downTo.get()) : null,
         position(fields, "done"),
         fields.flag("ended"),
-        again,
+        logged(fields.object("again")),
+        logged(fields.object("log_not_moved")),
         new MigrationTotals(
             fields.number("traces"),
             fields.number("events"),
@@ -182,6 +284,14 @@ final class CheckpointFile {
             fields.number("unfinished"),
             fields.number("not_moved"),
             notMoved));
+  }
+
+  private static Logged logged(Fields fields) throws NoSuchFieldException {
+    List<Position> more = new ArrayList<>();
+    for (JsonValue each : fields.list("more")) {
+      more.add(position(Fields.of(each)));
+    }
+    return new Logged(fields.number("run"), fields.number("bytes"), more);
   }
 
   private static JsonValue parseJson(String text) {
@@ -197,7 +307,10 @@ final class CheckpointFile {
     if (fields.isNull(name)) {
       return null;
     }
-    Fields position = fields.object(name);
+    return position(fields.object(name));
+  }
+
+  private static Position position(Fields position) throws NoSuchFieldException {
     return new Position(
         Instant.parse(position.text("start_time")), TraceId.of(position.text("trace_id")));
   }

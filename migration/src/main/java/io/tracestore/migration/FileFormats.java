@@ -1,40 +1,41 @@
 package io.tracestore.migration;
 
 import com.github.luben.zstd.ZstdInputStream;
+import io.tracestore.migration.chrome.ChromeWriter;
 import io.tracestore.migration.json.JsonProblems;
 import io.tracestore.migration.otlp.OtlpFiles;
+import io.tracestore.migration.rows.EventRowWriter;
+import io.tracestore.migration.spans.JsonTree;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.json.JsonFactory;
 
 /** Finds out from the first bytes of a file how it is compressed and what it holds. */
 final class FileFormats {
   /** Where the first field's name stands, even behind much white space. */
   static final int PEEKED_BYTES = 1 << 16;
 
-  private static final JsonFactory JSON = new JsonFactory();
-  private static final int BUFFER = 1 << 16;
-
   private FileFormats() {}
 
   /** {@code in}, unpacked if its first bytes say that it is packed with gzip or Zstandard. */
   static InputStream unpack(InputStream in) throws IOException {
-    PushbackInputStream pushback = new PushbackInputStream(in, 4);
-    byte[] magic = pushback.readNBytes(4);
+    PushbackInputStream pushback = new PushbackInputStream(in, ZstdFrames.HEAD_BYTES);
+    byte[] magic = pushback.readNBytes(ZstdFrames.HEAD_BYTES);
     pushback.unread(magic);
     if (startsWith(magic, 0x1f, 0x8b)) {
-      return new GZIPInputStream(pushback, BUFFER);
+      return new GzipInput(pushback);
     }
     if (startsWith(magic, 0x28, 0xb5, 0x2f, 0xfd)) {
       return new ZstdInputStream(pushback);
+    }
+    if (ZstdFrames.isBeginning(magic)) {
+      return new ZstdFrames(pushback);
     }
     return pushback;
   }
@@ -56,24 +57,34 @@ final class FileFormats {
    *
    * @param format its format, if its first object's fields tell
    * @param problem why they do not, if there is anything but lists
+   * @param isExport whether it was written here for tools that are not ours to read
    */
-  record Detected(Optional<TraceFormat> format, Optional<Rejection> problem) {
+  record Detected(Optional<TraceFormat> format, Optional<Rejection> problem, boolean isExport) {
     static Detected as(TraceFormat format) {
-      return new Detected(Optional.of(format), Optional.empty());
+      return new Detected(Optional.of(format), Optional.empty(), false);
     }
 
     static Detected not(Rejection problem) {
-      return new Detected(Optional.empty(), Optional.of(problem));
+      return new Detected(Optional.empty(), Optional.of(problem), false);
+    }
+
+    static Detected export(Rejection problem) {
+      return new Detected(Optional.empty(), Optional.of(problem), true);
     }
   }
 
   /** What a file beginning with {@code head} is; without any object it may be of any format. */
   static Detected detect(byte[] head, String name) {
     try (JsonParser json =
-        JSON.createParser(ObjectReadContext.empty(), new ByteArrayInputStream(head))) {
+        JsonTree.FACTORY.createParser(ObjectReadContext.empty(), new ByteArrayInputStream(head))) {
       JsonToken token;
       while ((token = json.nextToken()) != null) {
         if (token == JsonToken.PROPERTY_NAME) {
+          if (isForOtherTools(json.currentName())) {
+            return Detected.export(
+                Rejection.of(
+                    name, "is an export for other tools, which cannot be imported; use a backup"));
+          }
           Optional<TraceFormat> format = ofField(json.currentName());
           if (format.isPresent()) {
             return Detected.as(format.get());
@@ -89,7 +100,7 @@ final class FileFormats {
                   name, at.getLineNr(), at.getColumnNr(), "no field tells a format of traces"));
         }
       }
-      return new Detected(Optional.empty(), Optional.empty());
+      return new Detected(Optional.empty(), Optional.empty(), false);
     } catch (JacksonException e) {
       if (OtlpFiles.looksLikeProtobuf(head)) {
         return Detected.as(TraceFormat.OTLP);
@@ -98,14 +109,42 @@ final class FileFormats {
     }
   }
 
+  private static boolean isForOtherTools(String name) {
+    return name.equals(ChromeWriter.FIRST_FIELD) || name.equals(EventRowWriter.FIRST_COLUMN);
+  }
+
   private static Optional<TraceFormat> ofField(String name) {
     return switch (name) {
-      case "trace_id", "flow_id", "execution_id", BackupLines.HEADER_FIELD ->
+      case "trace_id",
+          "flow_id",
+          "execution_id",
+          BackupLines.HEADER_FIELD,
+          // Messages of its protocol.
+          "StartTrace",
+          "RecordEvent",
+          "EndTrace",
+          "StoreTrace",
+          "TraceData",
+          "TracesFound",
+          "QueryResults" ->
           Optional.of(TraceFormat.REFLOW);
-      case "traceId", "parentId", "localEndpoint", "remoteEndpoint", "annotations" ->
+      case "traceId",
+          "parentId",
+          "localEndpoint",
+          "remoteEndpoint",
+          "annotations",
+          "binaryAnnotations" ->
           Optional.of(TraceFormat.ZIPKIN);
-      case "resourceSpans", "resource_spans" -> Optional.of(TraceFormat.OTLP);
-      case "traceID", "processes", "data" -> Optional.of(TraceFormat.JAEGER);
+      case "resourceSpans",
+          "resource_spans",
+          "batches",
+          "trace",
+          "resourceMetrics",
+          "resource_metrics",
+          "resourceLogs",
+          "resource_logs" ->
+          Optional.of(TraceFormat.OTLP);
+      case "traceID", "spanID", "processes", "data" -> Optional.of(TraceFormat.JAEGER);
       default -> Optional.empty();
     };
   }

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One file of an import; a pipe can be looked into and still be read from its beginning. */
 final class InputFile {
+  private static final String SEAL = text(BackupLines.sealStart());
+
   private final Path path;
   private final ByteCounts counts;
   private @Nullable InputStream pipe;
@@ -33,10 +35,54 @@ final class InputFile {
     return FileFormats.detect(head(), name());
   }
 
-  /** Whether it holds one value in each line, as its first line tells: more than a brace. */
-  boolean isInLines() throws IOException {
-    String head = new String(head(), StandardCharsets.ISO_8859_1);
-    return head.matches("(?s)\\{[ \\t]*[^ \\t\\r\\n].*");
+  /** Whether its beginning tells a backup, even one whose first line is lost. */
+  boolean isBackup() throws IOException {
+    String head = text(head());
+    return head.startsWith(text(BackupLines.headerStart())) || head.contains(SEAL);
+  }
+
+  /** Whether there is a line of a backup anywhere; of a pipe, in its beginning. */
+  boolean holdsLinesOfBackup() throws IOException {
+    if (isBackup()) {
+      return true;
+    }
+    if (isPipe()) {
+      return false;
+    }
+    try (InputStream in = FileFormats.unpack(Files.newInputStream(path))) {
+      String before = "";
+      byte[] some = new byte[1 << 16];
+      for (int n = in.read(some); n >= 0; n = in.read(some)) {
+        String text = before + new String(some, 0, n, StandardCharsets.ISO_8859_1);
+        if (text.contains(SEAL)) {
+          return true;
+        }
+        before = text.substring(Math.max(0, text.length() - SEAL.length()));
+      }
+    } catch (IOException e) {
+      // What is packed in a damaged way is found out when it is read.
+    }
+    return false;
+  }
+
+  /** Whether it is an array, or its first trace is written in several lines. */
+  boolean isOneDocument() throws IOException {
+    return text(head()).matches("(?s)\\s*(\\[|\\{[ \\t]*\\r?\\n).*");
+  }
+
+  /** Whether a file holds traces, or nothing that is anything else. */
+  static boolean holdsTraces(Path path) {
+    try {
+      InputFile file = new InputFile(path, new ByteCounts(ImportListener.NONE, -1));
+      Detected detected = file.detect();
+      return detected.isExport() || detected.problem().isEmpty();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
   /** The first bytes, unpacked as far as they can be. */
@@ -80,7 +126,7 @@ final class InputFile {
   }
 
   private boolean isPipe() {
-    return path.equals(TraceFiles.STDIN) || (Files.exists(path) && !Files.isRegularFile(path));
+    return !TraceFiles.canBeReadAgain(path);
   }
 
   /** Opens it at its beginning, once. */

@@ -6,16 +6,20 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a migration did, exactly; a run that was resumed counts what the earlier one moved.
+ * What a migration did, exactly; a run that was resumed counts what the earlier one moved. Early
+ * traces are those of which only events are stored; each run moves and counts all of them.
  *
  * @param kind what it set out to do
  * @param traces moved, those that the target had already included
  * @param events of the traces moved
  * @param bytes they take in memory, roughly
  * @param unfinished how many of them were pending or running; a catch-up run moves them again
- * @param notMoved how many traces could not be moved
+ * @param earlyTraces early traces moved, which {@code traces} does not count
+ * @param earlyEvents of the early traces moved
+ * @param notMoved how many traces could not be moved, early ones included
  * @param firstNotMoved the first {@value #SHOWN_NOT_MOVED} of them
- * @param warnings what the operator should know of the two stores
+ * @param warnings what the operator should know of the two stores, and of early traces that a
+ *     filter leaves out
  * @param elapsed how long this run took
  * @param verification the comparison of both stores; null if none was asked for
  */
@@ -25,6 +29,8 @@ public record MigrationReport(
     long events,
     long bytes,
     long unfinished,
+    long earlyTraces,
+    long earlyEvents,
     long notMoved,
     List<NotMoved> firstNotMoved,
     List<String> warnings,
@@ -62,6 +68,8 @@ public record MigrationReport(
         events,
         bytes,
         unfinished,
+        earlyTraces,
+        earlyEvents,
         notMoved,
         firstNotMoved,
         warnings,

@@ -19,6 +19,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a migration: its threads, its progress and its checkpoint. */
@@ -35,16 +37,29 @@ final class MigrationRun {
   private final long startNanos = System.nanoTime();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final AtomicInteger refusedInARow = new AtomicInteger();
+  private final EarlyTraces early;
+  private boolean areEarlyLeftOut;
   private volatile boolean stopped;
+  private boolean isSynced = true;
   private @Nullable Position savedPosition;
 
-  MigrationRun(TraceStore source, TraceStore target, MigrationOptions options) {
+  private MigrationRun(
+      TraceStore source,
+      TraceStore target,
+      MigrationOptions options,
+      @Nullable CheckpointFile file) {
     this.source = source;
     this.target = target;
     this.options = options;
-    Path path = options.checkpoint();
-    this.file = path == null ? null : new CheckpointFile(path);
-    Job job = new Job(source.toString(), target.toString(), ReflowJson.write(options.filter()));
+    this.file = file;
+    this.early = new EarlyTraces(source, target, options.dryRun(), refusedInARow);
+    Job job =
+        new Job(
+            source.toString(),
+            target.toString(),
+            source.identity(),
+            target.identity(),
+            ReflowJson.write(options.filter()));
     Instant now = Instant.now();
     Optional<Checkpoint> before = file == null ? Optional.empty() : file.read(job);
     this.start =
@@ -53,6 +68,21 @@ final class MigrationRun {
             .orElseGet(() -> Checkpoint.beginning(job, now));
     this.kind =
         before.isPresent() && !before.get().ended() ? MigrationReport.Kind.RESUMED : start.kind();
+  }
+
+  /**
+   * Moves everything.
+   *
+   * @throws MigrationFailedException if a store cannot go on, or the thread is interrupted
+   */
+  static MigrationReport run(TraceStore source, TraceStore target, MigrationOptions options) {
+    Path path = options.checkpoint();
+    if (path == null) {
+      return new MigrationRun(source, target, options, null).run();
+    }
+    try (CheckpointFile file = CheckpointFile.open(path, options.dryRun())) {
+      return new MigrationRun(source, target, options, file).run();
+    }
   }
 
   /** Where a run that catches up with {@code last} ends; null if that one saw no trace. */
@@ -67,29 +97,53 @@ final class MigrationRun {
     return options.overlap().compareTo(room) >= 0 ? EpochNanos.MIN : begin.minus(options.overlap());
   }
 
-  /**
-   * Moves everything.
-   *
-   * @throws MigrationFailedException if a store cannot go on, or the thread is interrupted
-   */
-  MigrationReport run() {
+  private MigrationReport run() {
     TraceQuery walk = WorkPlan.walk(options.filter(), start.downTo());
     long total = walk == null ? 0 : source.count(walk);
-    Checkpoint end;
-    try (WorkBoard board =
-        new WorkBoard(new WorkPlan(source, target, options.filter(), start), start)) {
-      save(start); // a file that cannot be written is found out before anything is moved
+    Checkpoint.Logged again = start.again();
+    Supplier<NotMovedLog.Places> notMovedBefore =
+        () ->
+            file == null
+                ? NotMovedLog.none()
+                : NotMovedLog.read(file.logOf(again.run()), again.bytes());
+    try (NotMovedLog log =
+            file == null || options.dryRun()
+                ? null
+                : new NotMovedLog(file.logOf(start.notMoved().run()), start.notMoved().bytes());
+        WorkBoard board =
+            new WorkBoard(
+                new WorkPlan(source, target, options.filter(), start, notMovedBefore),
+                start,
+                log)) {
+      save(board.checkpoint(false)); // what cannot be written is found out before anything is moved
       moveAll(board, total);
+      moveEarly();
+      end(board);
       Throwable thrown = failure.get();
-      end = board.checkpoint(thrown == null);
-      save(end);
       if (thrown != null) {
-        throw failed(end, thrown);
+        throw failed(board.soFar(), thrown);
       }
-      options.listener().moved(progress(end, total));
+      options.listener().moved(progress(board.soFar(), total));
+      MigrationReport report = report(board.soFar());
+      return options.verify() && !options.dryRun() ? verified(report, board) : report;
     }
-    MigrationReport report = report(end);
-    return options.verify() && !options.dryRun() ? report.with(verify(end)) : report;
+  }
+
+  /** Saves how far the run has come; the error of a run that failed before stays the first. */
+  private void end(WorkBoard board) {
+    try {
+      save(board.checkpoint(failure.get() == null));
+    } catch (TraceStoreException e) {
+      fail(e);
+    }
+  }
+
+  private MigrationReport verified(MigrationReport report, WorkBoard board) {
+    try {
+      return report.with(verify(board.checkpoint(true)));
+    } catch (TraceStoreException e) {
+      throw new MigrationFailedException(report, e);
+    }
   }
 
   private VerificationReport verify(Checkpoint end) {
@@ -98,7 +152,7 @@ final class MigrationRun {
     // What is newer started after the migration began, and was not to be moved.
     TraceQuery moved =
         newest == null ? filter : filter.toBuilder().startedTo(newest.startTime()).build();
-    return Verification.run(source, target, moved, options.listener());
+    return Verification.run(source, target, moved, EarlyTraces.match(filter), options.listener());
   }
 
   private void moveAll(WorkBoard board, long total) {
@@ -113,9 +167,8 @@ final class MigrationRun {
                 .start(() -> work(board, running)));
       }
       while (!running.await(TELL_MILLIS, TimeUnit.MILLISECONDS)) {
-        Checkpoint now = board.checkpoint(false);
-        options.listener().moved(progress(now, total));
-        saveIfFarther(now);
+        options.listener().moved(progress(board.soFar(), total));
+        saveIfFarther(board.checkpoint(false));
       }
     } catch (InterruptedException e) {
       fail(TraceStoreException.interrupted("migrating", e));
@@ -123,6 +176,24 @@ final class MigrationRun {
       fail(e);
     } finally {
       stop(threads, running);
+    }
+  }
+
+  /** Moves the early traces after all others, so that a run that fails here is not at its end. */
+  private void moveEarly() {
+    if (failure.get() != null) {
+      return;
+    }
+    try {
+      if (EarlyTraces.match(options.filter())) {
+        early.move();
+      } else {
+        areEarlyLeftOut = EarlyTraces.areIn(source);
+      }
+    } catch (TargetFailedException e) {
+      fail(e.reason());
+    } catch (TraceStoreException | OutOfMemoryError e) {
+      fail(e);
     }
   }
 
@@ -182,7 +253,9 @@ final class MigrationRun {
     }
     boolean interrupted = Thread.interrupted();
     try {
+      syncTarget();
       file.write(checkpoint);
+      file.removeOldLogs(checkpoint);
       savedPosition = checkpoint.done();
     } finally {
       if (interrupted) {
@@ -191,7 +264,31 @@ final class MigrationRun {
     }
   }
 
-  private MigrationFailedException failed(Checkpoint end, Throwable thrown) {
+  /** What the target acknowledged must not be lost with the power if the checkpoint is not. */
+  private void syncTarget() {
+    Backoff backoff = new Backoff();
+    while (true) {
+      try {
+        isSynced = target.sync() && isSynced;
+        return;
+      } catch (TraceStoreException e) {
+        if (failure.get() != null) {
+          throw e;
+        }
+        backoff.await(e);
+      }
+    }
+  }
+
+  private MigrationFailedException failed(MigrationTotals end, Throwable thrown) {
+    if (thrown instanceof OutOfMemoryError) {
+      return new MigrationFailedException(
+          report(end),
+          new TraceStoreException(
+              "the memory does not suffice for traces of this size (java -Xmx sets it; fewer"
+                  + " threads need less)",
+              thrown));
+    }
     if (thrown instanceof Error error) {
       throw error;
     }
@@ -202,8 +299,7 @@ final class MigrationRun {
             : new TraceStoreException("the migration failed: " + thrown, thrown));
   }
 
-  private MigrationProgress progress(Checkpoint now, long total) {
-    MigrationTotals totals = now.totals();
+  private MigrationProgress progress(MigrationTotals totals, long total) {
     Duration elapsed = Duration.ofNanos(System.nanoTime() - startNanos);
     long ofThisRun = totals.traces() - start.totals().traces();
     double rate = ofThisRun * 1e9 / Math.max(elapsed.toNanos(), 1);
@@ -211,23 +307,35 @@ final class MigrationRun {
         totals.traces(), totals.events(), totals.bytes(), totals.notMoved(), total, rate, elapsed);
   }
 
-  private MigrationReport report(Checkpoint end) {
-    MigrationTotals totals = end.totals();
+  private MigrationReport report(MigrationTotals totals) {
     return new MigrationReport(
         kind,
         totals.traces(),
         totals.events(),
         totals.bytes(),
         totals.unfinished(),
-        totals.notMoved(),
-        totals.firstNotMoved(),
+        early.traces(),
+        early.events(),
+        totals.notMoved() + early.notMoved(),
+        firstNotMoved(totals),
         warnings(),
         Duration.ofNanos(System.nanoTime() - startNanos),
         null);
   }
 
+  private List<NotMoved> firstNotMoved(MigrationTotals totals) {
+    return Stream.concat(totals.firstNotMoved().stream(), early.firstNotMoved().stream())
+        .limit(MigrationReport.SHOWN_NOT_MOVED)
+        .toList();
+  }
+
   private List<String> warnings() {
     List<String> warnings = new ArrayList<>();
+    if (areEarlyLeftOut) {
+      warnings.add(
+          "the source has events whose trace is not stored; a migration with a filter leaves them"
+              + " out");
+    }
     if (target.capabilities().contains(Capability.EVICTING)) {
       warnings.add(
           "%s drops old traces when a bound is reached; a verification shows whether it did"
@@ -235,6 +343,11 @@ final class MigrationRun {
     }
     if (file != null && !target.capabilities().contains(Capability.DURABLE)) {
       warnings.add("%s may lose in a crash what the checkpoint says is moved".formatted(target));
+    } else if (!isSynced) {
+      warnings.add(
+          ("%s may lose with the power what the checkpoint says is moved: it does not sync, as it"
+                  + " is set")
+              .formatted(target));
     }
     return warnings;
   }

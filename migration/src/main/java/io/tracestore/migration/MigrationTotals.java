@@ -1,6 +1,7 @@
 package io.tracestore.migration;
 
 import io.tracestore.model.FlowTrace;
+import io.tracestore.spi.TraceQuery.Position;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,6 +13,7 @@ final class MigrationTotals {
   private long unfinished;
   private long notMoved;
   private final List<NotMoved> firstNotMoved = new ArrayList<>();
+  private final List<Position> placesNotMoved = new ArrayList<>();
 
   MigrationTotals() {}
 
@@ -39,8 +41,10 @@ final class MigrationTotals {
     }
   }
 
-  void notMoved(NotMoved trace) {
+  void notMoved(Position place, String reason) {
+    NotMoved trace = new NotMoved(place.traceId(), reason);
     notMoved++;
+    placesNotMoved.add(place);
     if (firstNotMoved.size() < MigrationReport.SHOWN_NOT_MOVED) {
       firstNotMoved.add(trace);
     }
@@ -55,10 +59,21 @@ final class MigrationTotals {
     int room = MigrationReport.SHOWN_NOT_MOVED - firstNotMoved.size();
     firstNotMoved.addAll(
         other.firstNotMoved.subList(0, Math.min(room, other.firstNotMoved.size())));
+    placesNotMoved.addAll(other.placesNotMoved);
+  }
+
+  /** The places of all that were not moved since the last call. */
+  List<Position> takePlacesNotMoved() {
+    List<Position> places = List.copyOf(placesNotMoved);
+    placesNotMoved.clear();
+    return places;
   }
 
   MigrationTotals copy() {
-    return new MigrationTotals(traces, events, bytes, unfinished, notMoved, firstNotMoved);
+    MigrationTotals copy =
+        new MigrationTotals(traces, events, bytes, unfinished, notMoved, firstNotMoved);
+    copy.placesNotMoved.addAll(placesNotMoved);
+    return copy;
   }
 
   long traces() {

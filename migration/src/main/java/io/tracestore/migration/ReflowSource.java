@@ -5,14 +5,11 @@ import io.tracestore.spi.TraceStoreException;
 import java.io.InputStream;
 import java.util.Optional;
 
-/** The traces of one file in Reflow's JSON; of a backup, its last line is checked at the end. */
+/** The traces of one file in Reflow's JSON that is no backup. */
 final class ReflowSource implements TraceSource {
   private final String name;
-  private final BackupInput input;
   private final ReflowJsonReader reader;
-  private long traces;
-  private long rejected;
-  private boolean started;
+  private boolean holdsAny;
   private boolean ended;
 
   /**
@@ -20,8 +17,7 @@ final class ReflowSource implements TraceSource {
    */
   ReflowSource(InputStream in, String name) {
     this.name = name;
-    this.input = new BackupInput(in);
-    this.reader = new ReflowJsonReader(input, name);
+    this.reader = new ReflowJsonReader(in, name);
   }
 
   @Override
@@ -36,30 +32,20 @@ final class ReflowSource implements TraceSource {
       // What is no JSON ends the file; the reader says where.
       return end(new Rejection(name, String.valueOf(e.getMessage())));
     }
-    if (!started) {
-      started = true;
-      Optional<String> refusal = input.refusal();
-      if (refusal.isPresent()) {
-        return end(Rejection.of(name, refusal.get()));
-      }
-    }
     if (item.isEmpty()) {
       ended = true;
-      return input.damage(traces, rejected).map(damage -> new Refused(Rejection.of(name, damage)));
+      return holdsAny ? Optional.empty() : end(Rejection.of(name, "holds no trace"));
     }
+    holdsAny = true;
     return Optional.of(toItem(item.get()));
   }
 
   private Item toItem(ReflowJsonReader.Item item) {
     return switch (item) {
-      case ReflowJsonReader.Item.Trace read -> {
-        traces++;
-        yield new Read(read.trace(), name, "%s: trace %d".formatted(name, read.number()));
-      }
-      case ReflowJsonReader.Item.Rejected refused -> {
-        rejected++;
-        yield new Refused(new Rejection(name, String.valueOf(refused.reason().getMessage())));
-      }
+      case ReflowJsonReader.Item.Trace read ->
+          new Read(read.trace(), name, "%s: trace %d".formatted(name, read.number()));
+      case ReflowJsonReader.Item.Rejected refused ->
+          new Refused(new Rejection(name, String.valueOf(refused.reason().getMessage())));
     };
   }
 

@@ -249,7 +249,7 @@ public final class SampleTraces {
       }
       boolean failed = stopped && error != null;
       PerformanceMetrics metrics =
-          new PerformanceMetrics(
+          PerformanceMetrics.of(
               nanos,
               (1L << 20) * (16 + random.nextInt(240)),
               random.nextInt(1000) / 10f,

@@ -12,8 +12,11 @@ import java.util.Objects;
  *
  * <p><b>What is moved.</b> Every trace that matches the filter and is stored when the run begins,
  * with all its events. Traces that start later are left for a later run: nothing newer than the
- * newest trace at the beginning is moved. Events whose trace was never stored are not moved: no
- * store can list them. What was deleted in the source stays in the target.
+ * newest trace at the beginning is moved. What was deleted in the source stays in the target.
+ *
+ * <p><b>Early traces</b>, of which only events are stored, are moved after all others, by every run
+ * without a filter. A filter asks for what only a header tells, so it leaves them out, and the
+ * report says so.
  *
  * <p><b>Repeating.</b> Every write is an upsert, so a run may be repeated. With a {@linkplain
  * MigrationOptions#checkpoint() checkpoint}, a run that was interrupted, killed included, goes on
@@ -47,7 +50,7 @@ public final class StorageMigrator {
     this.source = Objects.requireNonNull(source, "source");
     this.target = Objects.requireNonNull(target, "target");
     this.options = Objects.requireNonNull(options, "options");
-    if (source.equals(target)) {
+    if (source.equals(target) || source.identity().equals(target.identity())) {
       throw new IllegalArgumentException("source and target are one store: " + source);
     }
   }
@@ -61,16 +64,18 @@ public final class StorageMigrator {
    *     written, or if verifying fails
    */
   public MigrationReport migrateAllTraces() {
-    return new MigrationRun(source, target, options).run();
+    return MigrationRun.run(source, target, options);
   }
 
   /**
-   * Reads both stores and compares them trace by trace, within the filter.
+   * Reads both stores and compares them trace by trace, within the filter; without a filter, early
+   * traces too.
    *
    * @throws TraceStoreException if a store cannot be read
    */
   public VerificationReport verify() {
-    return Verification.run(source, target, options.filter(), options.listener());
+    return Verification.run(
+        source, target, options.filter(), EarlyTraces.match(options.filter()), options.listener());
   }
 
   /**
@@ -84,14 +89,17 @@ public final class StorageMigrator {
 
   /**
    * Stores the traces of a backup, or of another file in Reflow's format, in the target; of a file
-   * that is damaged, none.
+   * that is damaged, none. A pipe can be read only once: what is good in it is stored, and the
+   * report names the rest.
    *
    * @throws CorruptDataException if the file is damaged; {@link TraceFiles#openToSalvage} reads
    *     what is good in it
    * @throws ImportFailedException if the target cannot go on; it says what was stored until then
    */
   public ImportReport importFromFile(Path file) {
-    Backup.check(file, ImportListener.NONE);
+    if (TraceFiles.canBeReadAgain(file)) {
+      Backup.check(file, ImportListener.NONE);
+    }
     return TraceImporter.importFiles(
         target, List.of(file), TraceFormat.REFLOW, ImportListener.NONE);
   }

@@ -5,12 +5,16 @@ import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.CorruptDataException;
 import io.tracestore.spi.StoreCapacityException;
 import io.tracestore.spi.StoreConflictException;
+import io.tracestore.spi.TraceQuery.Position;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreException;
+import io.tracestore.spi.internal.TraceWeight;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one thread's traces to the target in batches, tries again what may succeed later, and
@@ -25,20 +29,36 @@ final class TargetWriter {
   private final TraceStore target;
   private final MigrationOptions options;
   private final AtomicInteger refusedInARow;
-  private final BiConsumer<FlowTrace, MigrationTotals> acknowledged;
+  private final Acknowledged acknowledged;
   private final List<FlowTrace> batch = new ArrayList<>();
   private long weight;
   private int events;
 
+  /** What became of traces that need no write, and come before those of the next batch or in it. */
+  private MigrationTotals pending = new MigrationTotals();
+
+  private @Nullable Position last;
+
+  /** Is told of each batch. */
+  interface Acknowledged {
+    /**
+     * Everything that was handed to the writer is done.
+     *
+     * @param last the place of the last trace, moved or not; null if none has a place
+     * @param part what became of what was handed over since the last time
+     */
+    void upTo(@Nullable Position last, MigrationTotals part);
+  }
+
   /**
    * @param refusedInARow shared by all writers of a run
-   * @param acknowledged is told the last trace of each batch, and what became of the batch
+   * @param acknowledged is told how far it has come
    */
   TargetWriter(
       TraceStore target,
       MigrationOptions options,
       AtomicInteger refusedInARow,
-      BiConsumer<FlowTrace, MigrationTotals> acknowledged) {
+      Acknowledged acknowledged) {
     this.target = target;
     this.options = options;
     this.refusedInARow = refusedInARow;
@@ -60,8 +80,15 @@ final class TargetWriter {
       flush();
     }
     batch.add(trace);
+    last = Position.of(trace);
     weight += bytes;
     events += trace.events().size();
+  }
+
+  /** Notes a trace that cannot be read, in its place. */
+  void notMoved(Position place, String reason) {
+    pending.notMoved(place, reason);
+    last = place;
   }
 
   /**
@@ -70,24 +97,22 @@ final class TargetWriter {
    * @throws TargetFailedException if the target cannot go on
    */
   void flush() {
-    if (batch.isEmpty()) {
-      return;
-    }
     List<FlowTrace> traces = List.copyOf(batch);
     batch.clear();
     weight = 0;
     events = 0;
-    MigrationTotals totals = new MigrationTotals();
+    MigrationTotals totals = pending;
+    pending = new MigrationTotals();
     if (options.dryRun()) {
       traces.forEach(trace -> totals.moved(trace, TraceWeight.of(trace)));
-    } else {
+    } else if (!traces.isEmpty()) {
       try {
         store(traces, totals);
       } catch (TraceStoreException e) {
         throw new TargetFailedException(e);
       }
     }
-    acknowledged.accept(traces.getLast(), totals);
+    acknowledged.upTo(last, totals);
   }
 
   private void store(List<FlowTrace> traces, MigrationTotals totals) {
@@ -117,43 +142,45 @@ final class TargetWriter {
         .orElse(e);
   }
 
-  /** Counts what was stored and what never can be; the traces that may be stored later. */
+  /**
+   * Counts what was stored and what never can be, in order; the traces that may be stored later.
+   */
   private List<FlowTrace> afterFailures(
       List<FlowTrace> traces, List<BatchStoreException.Failure> failures, MigrationTotals totals) {
-    List<FlowTrace> stored = new ArrayList<>(traces);
+    Map<Integer, BatchStoreException.Failure> byIndex = new HashMap<>();
+    failures.forEach(failure -> byIndex.put(failure.index(), failure));
     List<FlowTrace> left = new ArrayList<>();
-    for (BatchStoreException.Failure failure : failures.reversed()) {
-      stored.remove(failure.index());
-    }
-    moved(stored, totals);
-    for (BatchStoreException.Failure failure : failures) {
-      if (failure.cause().isRetryable()) {
-        left.add(traces.get(failure.index()));
+    for (int i = 0; i < traces.size(); i++) {
+      BatchStoreException.Failure failure = byIndex.get(i);
+      if (failure == null) {
+        moved(List.of(traces.get(i)), totals);
+      } else if (failure.cause().isRetryable()) {
+        left.add(traces.get(i));
       } else {
-        refused(failure, totals);
+        refused(traces.get(i), failure.cause(), totals);
       }
     }
     return left;
   }
 
   private void moved(List<FlowTrace> traces, MigrationTotals totals) {
-    if (!traces.isEmpty()) {
-      refusedInARow.set(0);
-    }
+    refusedInARow.set(0);
     traces.forEach(trace -> totals.moved(trace, TraceWeight.of(trace)));
   }
 
   /** Notes a trace that the target does not take; any other failure is one of the target. */
-  private void refused(BatchStoreException.Failure failure, MigrationTotals totals) {
-    TraceStoreException cause = failure.cause();
-    boolean concernsTrace =
-        cause instanceof StoreConflictException
-            || cause instanceof CorruptDataException
-            || (cause instanceof StoreCapacityException
-                && refusedInARow.incrementAndGet() < FULL_AFTER);
-    if (!concernsTrace) {
+  private void refused(FlowTrace trace, TraceStoreException cause, MigrationTotals totals) {
+    if (!concernsTrace(cause, refusedInARow)) {
       throw cause;
     }
-    totals.notMoved(new NotMoved(failure.traceId(), String.valueOf(cause.getMessage())));
+    totals.notMoved(Position.of(trace), String.valueOf(cause.getMessage()));
+  }
+
+  /** Whether the target refuses one trace, and may take others. */
+  static boolean concernsTrace(TraceStoreException cause, AtomicInteger refusedInARow) {
+    return cause instanceof StoreConflictException
+        || cause instanceof CorruptDataException
+        || (cause instanceof StoreCapacityException
+            && refusedInARow.incrementAndGet() < FULL_AFTER);
   }
 }

@@ -8,6 +8,7 @@ import io.tracestore.migration.spans.SpanSource;
 import io.tracestore.migration.zipkin.ZipkinReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -38,6 +39,14 @@ public final class TraceFiles implements TraceSource {
   }
 
   /**
+   * Whether a file can be read a second time. What comes from a pipe, whatever its name, is gone
+   * when it was read: {@code -}, {@code /dev/stdin}, {@code /dev/fd/63}, a named pipe.
+   */
+  public static boolean canBeReadAgain(Path path) {
+    return !path.equals(STDIN) && (!Files.exists(path) || Files.isRegularFile(path));
+  }
+
+  /**
    * The traces of {@code files}: first those of files in Reflow's format, in their order, then
    * those of files of spans, format by format; the spans of one trace are looked for in all files
    * of a format.
@@ -54,9 +63,10 @@ public final class TraceFiles implements TraceSource {
   }
 
   /**
-   * The traces that are good in a file of lines, such as a damaged backup: each line is read for
-   * itself, whatever stands in the others. An array, or a trace in several lines, is read as {@link
-   * #open} does.
+   * The traces that are good in a file of lines, such as a damaged backup, also one whose beginning
+   * or end is lost: each line is read for itself, whatever stands in the others, and of a backup
+   * only those that are as they were written. An array, or a trace in several lines, is read as
+   * {@link #open} does.
    *
    * @param listener is told how many bytes were read
    */
@@ -64,8 +74,9 @@ public final class TraceFiles implements TraceSource {
     List<Path> files = List.of(path);
     InputFile file = new InputFile(path, new ByteCounts(listener, InputFile.totalSize(files)));
     try {
-      if (file.isInLines()) {
-        return new SalvageSource(file.open(), file.name());
+      boolean isBackup = file.holdsLinesOfBackup();
+      if (isBackup || !file.isOneDocument()) {
+        return new LineSource(file.open(), file.name(), isBackup, true);
       }
     } catch (IOException e) {
       TraceFiles refused = new TraceFiles(TraceFormat.REFLOW);
@@ -125,7 +136,16 @@ public final class TraceFiles implements TraceSource {
   private boolean openNext() {
     if (!reflow.isEmpty()) {
       InputFile file = reflow.remove();
-      open(file).ifPresent(in -> current = new ReflowSource(in, file.name()));
+      try {
+        boolean isBackup = file.isBackup();
+        InputStream in = file.open();
+        current =
+            isBackup
+                ? new LineSource(in, file.name(), true, false)
+                : new ReflowSource(in, file.name());
+      } catch (IOException e) {
+        problems.add(file.rejection(e));
+      }
       return true;
     }
     if (spans.isEmpty()) {

@@ -5,13 +5,18 @@ import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.CorruptDataException;
 import io.tracestore.spi.StoreCapacityException;
 import io.tracestore.spi.StoreConflictException;
+import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreException;
+import io.tracestore.spi.internal.TraceWeight;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,21 +30,23 @@ public final class TraceImporter {
   private static final int BATCH_TRACES = 500;
   private static final int BATCH_EVENTS = 20_000;
 
-  private final TraceStore store;
+  private final Supplier<TraceStore> opener;
   private final ImportListener listener;
   private final long batchBytes = Math.min(16 << 20, Runtime.getRuntime().maxMemory() / 32);
   private final List<TraceSource.Read> batch = new ArrayList<>();
   private long weight;
   private int events;
 
+  private @Nullable Boolean wasEmpty;
   private long read;
   private long stored;
   private long storedEvents;
   private long rejected;
+  private final Map<String, Long> passedOver = new TreeMap<>();
   private final List<Rejection> rejections = new ArrayList<>();
 
-  private TraceImporter(TraceStore store, ImportListener listener) {
-    this.store = Objects.requireNonNull(store, "store");
+  private TraceImporter(Supplier<TraceStore> opener, ImportListener listener) {
+    this.opener = Objects.requireNonNull(opener, "opener");
     this.listener = Objects.requireNonNull(listener, "listener");
   }
 
@@ -63,7 +70,20 @@ public final class TraceImporter {
    */
   public static ImportReport importAll(
       TraceStore store, TraceSource source, ImportListener listener) {
-    return new TraceImporter(store, listener).run(source);
+    Objects.requireNonNull(store, "store");
+    return importAll(() -> store, source, listener);
+  }
+
+  /**
+   * Imports everything that {@code source} gives; the caller closes it. The store is asked for when
+   * the first traces are to be stored, and not at all if there are none.
+   *
+   * @param opener gives the same store each time; the caller closes it
+   * @throws ImportFailedException if the store cannot go on; it says what was stored until then
+   */
+  public static ImportReport importAll(
+      Supplier<TraceStore> opener, TraceSource source, ImportListener listener) {
+    return new TraceImporter(opener, listener).run(source);
   }
 
   private ImportReport run(TraceSource source) {
@@ -76,6 +96,7 @@ public final class TraceImporter {
         }
         switch (next.get()) {
           case TraceSource.Read item -> add(item);
+          case TraceSource.PassedOver item -> passedOver.merge(item.what(), 1L, Long::sum);
           case TraceSource.Refused item -> reject(item.rejection());
         }
       }
@@ -110,10 +131,12 @@ public final class TraceImporter {
     batch.clear();
     weight = 0;
     events = 0;
+    TraceStore store = opener.get();
+    List<FlowTrace> traces = withStoredPieces(store, items);
     List<BatchStoreException.Failure> failures = List.of();
     @Nullable BatchStoreException thrown = null;
     try {
-      store.storeTraces(items.stream().map(TraceSource.Read::trace).toList());
+      store(store, traces);
     } catch (BatchStoreException e) {
       failures = e.failures();
       thrown = e;
@@ -130,6 +153,37 @@ public final class TraceImporter {
     listener.stored(stored);
     if (thrown != null && !concernsTracesOnly(failures, items.size())) {
       throw thrown;
+    }
+  }
+
+  /**
+   * The traces together with what is stored of them, where they came in pieces. A store that was
+   * empty has none: within one import each trace comes once.
+   */
+  private List<FlowTrace> withStoredPieces(TraceStore store, List<TraceSource.Read> items) {
+    if (wasEmpty == null) {
+      wasEmpty = store.count(TraceQuery.ALL) == 0;
+    }
+    List<FlowTrace> traces = items.stream().map(TraceSource.Read::trace).toList();
+    return wasEmpty ? traces : StoredPieces.of(store, traces);
+  }
+
+  /**
+   * Stores a batch. One that an interrupt cut off may be stored or not: it is stored again, so that
+   * the report is right, and the import ends behind it.
+   */
+  private static void store(TraceStore store, List<FlowTrace> traces) {
+    try {
+      store.storeTraces(traces);
+    } catch (TraceStoreException e) {
+      if (!Thread.interrupted()) {
+        throw e;
+      }
+      try {
+        store.storeTraces(traces);
+      } finally {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -153,6 +207,6 @@ public final class TraceImporter {
   }
 
   private ImportReport report() {
-    return new ImportReport(read, stored, storedEvents, rejected, rejections);
+    return new ImportReport(read, stored, storedEvents, rejected, rejections, passedOver);
   }
 }

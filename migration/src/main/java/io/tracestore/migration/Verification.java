@@ -4,7 +4,8 @@ import io.tracestore.migration.VerificationReport.Difference;
 import io.tracestore.model.EventId;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
-import io.tracestore.spi.TraceCursor;
+import io.tracestore.model.TraceId;
+import io.tracestore.spi.CorruptDataException;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreException;
@@ -29,25 +30,38 @@ final class Verification {
   private final List<Difference> differences = new ArrayList<>();
   private long different;
   private long onlyInTarget;
+  private long earlyTraces;
+  private long earlyEvents;
 
   private Verification(TraceStore source, TraceStore target) {
     this.source = source;
     this.target = target;
   }
 
-  /** Compares what matches {@code filter}. */
+  /**
+   * Compares what matches {@code filter}.
+   *
+   * @param early true to compare early traces too
+   */
   static VerificationReport run(
-      TraceStore source, TraceStore target, TraceQuery filter, MigrationListener listener) {
-    return new Verification(source, target).run(filter, listener);
+      TraceStore source,
+      TraceStore target,
+      TraceQuery filter,
+      boolean early,
+      MigrationListener listener) {
+    return new Verification(source, target).run(filter, early, listener);
   }
 
-  private VerificationReport run(TraceQuery filter, MigrationListener listener) {
+  private VerificationReport run(TraceQuery filter, boolean early, MigrationListener listener) {
     long total = source.count(filter);
-    try (TraceCursor sources = source.openCursor(filter);
-        TraceCursor targets = target.openCursor(filter)) {
+    try (TraceWalk sources = new TraceWalk(source, filter);
+        TraceWalk targets = new TraceWalk(target, filter)) {
       compareAll(sources, targets, total, listener);
     }
     listener.verified(sourceDigest.traces(), total);
+    if (early) {
+      compareEarly();
+    }
     return new VerificationReport(
         sourceDigest.traces(),
         sourceDigest.events(),
@@ -56,14 +70,16 @@ final class Verification {
         targetDigest.events(),
         targetDigest.hex(),
         onlyInTarget,
+        earlyTraces,
+        earlyEvents,
         different,
         differences);
   }
 
   private void compareAll(
-      TraceCursor sources, TraceCursor targets, long total, MigrationListener listener) {
-    FlowTrace one = nextOf(sources);
-    FlowTrace other = nextOf(targets);
+      TraceWalk sources, TraceWalk targets, long total, MigrationListener listener) {
+    TraceWalk.Step one = sources.next();
+    TraceWalk.Step other = targets.next();
     while (one != null || other != null) {
       if (Thread.currentThread().isInterrupted()) {
         throw new TraceStoreException("interrupted while verifying", null);
@@ -71,7 +87,7 @@ final class Verification {
       int order = order(one, other);
       if (one != null && order <= 0) {
         compare(one, order == 0 ? other : null);
-        one = nextOf(sources);
+        one = sources.next();
         if (sourceDigest.traces() % STEP == 0) {
           listener.verified(sourceDigest.traces(), total);
         }
@@ -79,44 +95,92 @@ final class Verification {
         onlyInTarget++;
       }
       if (order >= 0) {
-        other = nextOf(targets);
+        other = targets.next();
       }
     }
   }
 
-  private static @Nullable FlowTrace nextOf(TraceCursor cursor) {
-    return cursor.hasNext() ? cursor.next() : null;
-  }
-
-  private static int order(@Nullable FlowTrace one, @Nullable FlowTrace other) {
+  private static int order(TraceWalk.@Nullable Step one, TraceWalk.@Nullable Step other) {
     if (one == null) {
       return 1;
     }
-    return other == null ? -1 : FlowTrace.NEWEST_FIRST.compare(one, other);
+    return other == null ? -1 : TraceWalk.compare(one.position(), other.position());
   }
 
-  private void compare(FlowTrace read, @Nullable FlowTrace readFromTarget) {
-    if (read.equals(readFromTarget)) {
-      TraceDigest.addToBoth(sourceDigest, targetDigest, read);
+  private void compare(TraceWalk.Step one, TraceWalk.@Nullable Step other) {
+    TraceId id = one.position().traceId();
+    if (one instanceof TraceWalk.Found read
+        && other instanceof TraceWalk.Found readFromTarget
+        && read.trace().equals(readFromTarget.trace())) {
+      TraceDigest.addToBoth(sourceDigest, targetDigest, read.trace());
       return;
     }
-    FlowTrace one = source.getTrace(read.traceId()).orElse(read);
-    FlowTrace other = target.getTrace(read.traceId()).orElse(null);
+    if (one instanceof TraceWalk.Unreadable unreadable) {
+      differs(id, "in the source it " + unreadable.reason());
+      return;
+    }
+    try {
+      compareAgain(((TraceWalk.Found) one).trace());
+    } catch (CorruptDataException e) {
+      differs(id, "in the target it cannot be read: " + e.getMessage());
+    }
+  }
+
+  private void compareAgain(FlowTrace read) {
+    FlowTrace one = Backoff.retrying(() -> source.getTrace(read.traceId())).orElse(read);
     sourceDigest.add(one);
+    FlowTrace other = Backoff.retrying(() -> target.getTrace(read.traceId())).orElse(null);
     if (other == null) {
-      differs(one, "missing in the target");
+      differs(one.traceId(), "missing in the target");
       return;
     }
     targetDigest.add(other);
     if (!one.equals(other)) {
-      differs(one, whatDiffers(one, other));
+      differs(one.traceId(), whatDiffers(one, other));
     }
   }
 
-  private void differs(FlowTrace trace, String what) {
+  private void compareEarly() {
+    long differentBefore = different;
+    int namedBefore = differences.size();
+    EarlyTraces.visit(
+        source,
+        () -> {
+          earlyTraces = 0;
+          earlyEvents = 0;
+          different = differentBefore;
+          differences.subList(namedBefore, differences.size()).clear();
+        },
+        this::compareEarly);
+  }
+
+  /** Compares the events of a trace that is not stored in the source. */
+  private void compareEarly(TraceId traceId) {
+    List<TraceEvent> one;
+    try {
+      one = Backoff.retrying(() -> source.getEvents(traceId));
+    } catch (CorruptDataException e) {
+      differs(traceId, "in the source it cannot be read: " + e.getMessage());
+      return;
+    }
+    earlyTraces++;
+    earlyEvents += one.size();
+    try {
+      List<TraceEvent> other = Backoff.retrying(() -> target.getEvents(traceId));
+      if (!one.equals(other)) {
+        List<String> parts = new ArrayList<>();
+        addEvents(parts, one, other);
+        differs(traceId, String.join(", ", parts));
+      }
+    } catch (CorruptDataException e) {
+      differs(traceId, "in the target it cannot be read: " + e.getMessage());
+    }
+  }
+
+  private void differs(TraceId traceId, String what) {
     different++;
     if (differences.size() < VerificationReport.SHOWN_DIFFERENCES) {
-      differences.add(new Difference(trace.traceId(), what));
+      differences.add(new Difference(traceId, what));
     }
   }
 
@@ -130,7 +194,7 @@ final class Verification {
     addIf(parts, "end", source.endTime(), target.endTime());
     addIf(parts, "status", source.status(), target.status());
     addIf(parts, "metadata", source.metadata(), target.metadata());
-    addEvents(parts, source, target);
+    addEvents(parts, source.events(), target.events());
     return String.join(", ", parts);
   }
 
@@ -141,12 +205,13 @@ final class Verification {
     }
   }
 
-  private static void addEvents(List<String> parts, FlowTrace source, FlowTrace target) {
+  private static void addEvents(
+      List<String> parts, List<TraceEvent> source, List<TraceEvent> target) {
     Map<EventId, TraceEvent> others = new HashMap<>();
-    target.events().forEach(event -> others.put(event.eventId(), event));
+    target.forEach(event -> others.put(event.eventId(), event));
     List<EventId> missing = new ArrayList<>();
     List<EventId> changed = new ArrayList<>();
-    for (TraceEvent event : source.events()) {
+    for (TraceEvent event : source) {
       TraceEvent other = others.remove(event.eventId());
       if (other == null) {
         missing.add(event.eventId());

@@ -17,7 +17,11 @@ import java.util.Objects;
  * @param targetEvents how many events in them
  * @param targetDigest of them
  * @param onlyInTarget how many traces the target has beyond; no difference
- * @param different how many traces of the source are missing in the target or differ there
+ * @param earlyTraces how many traces the source has of which only events are stored, and which were
+ *     compared; in no other count and in no digest
+ * @param earlyEvents how many events in them
+ * @param different how many traces of the source, early ones included, are missing in the target or
+ *     differ there
  * @param firstDifferences the first {@value #SHOWN_DIFFERENCES} of them
  */
 public record VerificationReport(
@@ -28,6 +32,8 @@ public record VerificationReport(
     long targetEvents,
     String targetDigest,
     long onlyInTarget,
+    long earlyTraces,
+    long earlyEvents,
     long different,
     List<Difference> firstDifferences) {
   /** How many differences a report names. */

@@ -4,6 +4,7 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.spi.TraceQuery.Position;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +16,12 @@ final class WorkBoard implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final WorkPlan plan;
   private final Deque<Task> given = new ArrayDeque<>();
-  private final MigrationTotals totals;
+  private final @Nullable NotMovedLog log;
+  private final MigrationTotals ranges;
+  private final MigrationTotals singles = new MigrationTotals();
   private Checkpoint start;
   private @Nullable Position done;
+  private long rangeBytes;
   private boolean ended;
 
   /** A unit that was given out, and how far it has come; guarded by the board's lock. */
@@ -38,12 +42,19 @@ final class WorkBoard implements AutoCloseable {
 
   /**
    * @param plan closed with this board
+   * @param log takes what is not moved; null if nobody needs them
    */
-  WorkBoard(WorkPlan plan, Checkpoint start) {
+  WorkBoard(WorkPlan plan, Checkpoint start, @Nullable NotMovedLog log) {
     this.plan = plan;
     this.start = start;
-    this.totals = start.totals().copy();
+    this.log = log;
+    this.ranges = start.totals().copy();
     this.done = start.done();
+    this.rangeBytes = start.notMoved().bytes();
+    if (log != null) {
+      log.append(start.notMoved().more());
+      this.rangeBytes = log.length();
+    }
   }
 
   /** The next task; null if all were given out. */
@@ -73,7 +84,7 @@ final class WorkBoard implements AutoCloseable {
   /**
    * The target has acknowledged a part of {@code task}.
    *
-   * @param reached everything of a range down to here; null for other units
+   * @param reached everything of a range down to here; null if it has not come farther
    */
   void acknowledged(Task task, @Nullable Position reached, MigrationTotals part) {
     lock.lock();
@@ -92,8 +103,18 @@ final class WorkBoard implements AutoCloseable {
       task.finished = true;
       while (!given.isEmpty() && given.getFirst().finished) {
         Task first = given.remove();
-        totals.add(first.totals);
-        done = first.unit instanceof WorkUnit.Range range ? range.last() : done;
+        List<Position> notMoved = first.totals.takePlacesNotMoved();
+        if (log != null) {
+          log.append(notMoved);
+        }
+        switch (first.unit) {
+          case WorkUnit.Range range -> {
+            ranges.add(first.totals);
+            rangeBytes = log == null ? 0 : log.length();
+            done = range.last();
+          }
+          case WorkUnit.Single single -> singles.add(first.totals);
+        }
       }
     } finally {
       lock.unlock();
@@ -105,22 +126,53 @@ final class WorkBoard implements AutoCloseable {
     return plan.isWalked(trace);
   }
 
+  /** The same of a trace of which only the place is known. */
+  boolean isWalked(Position place) {
+    return plan.isWalked(place);
+  }
+
+  /** What the run has done so far, single traces included. */
+  MigrationTotals soFar() {
+    lock.lock();
+    try {
+      MigrationTotals soFar = ranges.copy();
+      soFar.add(singles);
+      Task first = given.peek();
+      if (first != null) {
+        soFar.add(first.totals);
+      }
+      return soFar;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
-   * How far the migration has come.
+   * How far the migration has come. Single traces move no position: until the end they are done
+   * again by a run that goes on, so that they do not count.
    *
    * @param atEnd whether the run has come to its end
    */
   Checkpoint checkpoint(boolean atEnd) {
     lock.lock();
     try {
-      MigrationTotals soFar = totals.copy();
+      if (log != null) {
+        log.sync();
+      }
+      MigrationTotals counted = ranges.copy();
       Position reached = done;
+      List<Position> more = List.of();
       Task first = given.peek();
-      if (first != null) {
-        soFar.add(first.totals);
+      if (atEnd) {
+        counted.add(singles);
+      } else if (first != null && first.unit instanceof WorkUnit.Range) {
+        counted.add(first.totals);
+        more = counted.takePlacesNotMoved();
         reached = first.reached != null ? first.reached : done;
       }
-      return start.at(reached, soFar, atEnd);
+      long bytes = log == null ? 0 : atEnd ? log.length() : rangeBytes;
+      Checkpoint.Logged logged = new Checkpoint.Logged(start.notMoved().run(), bytes, more);
+      return start.at(reached, logged, counted, atEnd);
     } finally {
       lock.unlock();
     }

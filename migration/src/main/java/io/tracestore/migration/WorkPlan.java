@@ -2,20 +2,18 @@ package io.tracestore.migration;
 
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
-import io.tracestore.model.TraceId;
-import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceQuery.Position;
 import io.tracestore.spi.TraceStore;
-import io.tracestore.spi.TraceStoreException;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Function;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,25 +31,31 @@ final class WorkPlan implements AutoCloseable {
   private final TraceStore target;
   private final TraceQuery filter;
   private final @Nullable TraceQuery walk;
-  private final Checkpoint start;
-  private final Deque<TraceId> again;
+  private final Supplier<NotMovedLog.Places> notMovedBefore;
+  private final NotMovedLog.Places again;
   private final Deque<ExecutionStatus.Kind> unfinished = new ArrayDeque<>();
-  private @Nullable TraceCursor cursor;
+  private @Nullable TraceWalk headers;
   private boolean walked;
   private @Nullable Position after;
   private @Nullable Position newest;
 
   /**
    * @param filter which traces a full run moves
+   * @param notMovedBefore opens the list of what the run before could not move
    */
-  WorkPlan(TraceStore source, TraceStore target, TraceQuery filter, Checkpoint start) {
+  WorkPlan(
+      TraceStore source,
+      TraceStore target,
+      TraceQuery filter,
+      Checkpoint start,
+      Supplier<NotMovedLog.Places> notMovedBefore) {
     this.source = source;
     this.target = target;
     this.filter = filter;
     this.walk = walk(filter, start.downTo());
-    this.start = start;
     this.after = start.done();
-    this.again = new ArrayDeque<>(start.again());
+    this.notMovedBefore = notMovedBefore;
+    this.again = notMovedBefore.get();
     this.walked = walk == null;
     if (start.kind() == MigrationReport.Kind.CATCH_UP) {
       for (ExecutionStatus.Kind kind : ExecutionStatus.Kind.values()) {
@@ -88,33 +92,25 @@ final class WorkPlan implements AutoCloseable {
         return range;
       }
       walked = true;
-      closeCursor();
+      closeHeaders();
     }
-    if (!again.isEmpty()) {
-      List<TraceId> ids = new ArrayList<>();
-      while (!again.isEmpty() && ids.size() < UNIT) {
-        ids.add(again.remove());
+    if (again.hasNext()) {
+      List<Position> places = new ArrayList<>();
+      while (again.hasNext() && places.size() < UNIT) {
+        places.add(again.next());
       }
-      return new WorkUnit.Single(ids);
+      return new WorkUnit.Single(places);
     }
     return nextUnfinished();
   }
 
-  /** Reads on behind the last unit; what a source cannot do now it may do in a moment. */
+  /** Reads on behind the last unit. */
   private List<Position> nextPlaces() {
-    Backoff backoff = new Backoff();
-    while (true) {
-      try {
-        if (cursor == null) {
-          TraceQuery query = Objects.requireNonNull(walk);
-          cursor = source.openCursor(query.toBuilder().after(after).withEvents(false).build());
-        }
-        return take(Position::of);
-      } catch (TraceStoreException e) {
-        closeCursor();
-        backoff.await(e);
-      }
+    if (headers == null) {
+      TraceQuery query = Objects.requireNonNull(walk);
+      headers = new TraceWalk(source, query.toBuilder().after(after).withEvents(false).build());
     }
+    return take(headers);
   }
 
   /** The newest trace, once the first unit was given out in a run that begins; null otherwise. */
@@ -124,46 +120,70 @@ final class WorkPlan implements AutoCloseable {
 
   private WorkUnit.@Nullable Single nextUnfinished() {
     while (true) {
-      if (cursor == null) {
+      if (headers == null) {
         ExecutionStatus.Kind kind = unfinished.poll();
         if (kind == null) {
           return null;
         }
-        cursor = target.openCursor(filter.toBuilder().status(kind).withEvents(false).build());
+        headers = new TraceWalk(target, filter.toBuilder().status(kind).withEvents(false).build());
       }
-      List<TraceId> ids = take(FlowTrace::traceId);
-      if (!ids.isEmpty()) {
-        return new WorkUnit.Single(ids);
+      List<Position> places = take(headers);
+      if (places.isEmpty()) {
+        closeHeaders();
+      } else {
+        return new WorkUnit.Single(withoutNotMovedBefore(places));
       }
-      closeCursor();
     }
   }
 
-  /** What {@code part} gives of the next headers that the cursor has. */
-  private <T> List<T> take(Function<FlowTrace, T> part) {
-    List<T> parts = new ArrayList<>();
-    Iterator<FlowTrace> headers = cursor;
-    while (headers != null && parts.size() < UNIT && headers.hasNext()) {
-      parts.add(part.apply(headers.next()));
+  /** They are tried for that reason already; the list is read, since it may not fit into memory. */
+  private List<Position> withoutNotMovedBefore(List<Position> places) {
+    Set<Position> left = new LinkedHashSet<>(places);
+    try (NotMovedLog.Places before = notMovedBefore.get()) {
+      before.forEachRemaining(left::remove);
     }
-    return parts;
+    return List.copyOf(left);
+  }
+
+  /** The places of the next traces, also of those that cannot be read. */
+  private static List<Position> take(TraceWalk headers) {
+    List<Position> places = new ArrayList<>();
+    while (places.size() < UNIT) {
+      TraceWalk.Step step = headers.next();
+      if (step == null) {
+        break;
+      }
+      places.add(step.position());
+    }
+    return places;
   }
 
   /** Whether the walk comes by a trace, so that it need not be moved for another reason. */
   boolean isWalked(FlowTrace trace) {
-    Instant downTo = start.downTo();
-    return downTo == null || !trace.startTime().isBefore(downTo);
+    return walk != null && walk.matches(trace);
   }
 
-  private void closeCursor() {
-    if (cursor != null) {
-      cursor.close();
-      cursor = null;
+  /** The same of a trace of which only the place is known. */
+  boolean isWalked(Position place) {
+    if (walk == null) {
+      return false;
+    }
+    Instant from = walk.startedFrom();
+    Instant to = walk.startedTo();
+    return (from == null || !place.startTime().isBefore(from))
+        && (to == null || !place.startTime().isAfter(to));
+  }
+
+  private void closeHeaders() {
+    if (headers != null) {
+      headers.close();
+      headers = null;
     }
   }
 
   @Override
   public void close() {
-    closeCursor();
+    again.close();
+    closeHeaders();
   }
 }

@@ -1,6 +1,5 @@
 package io.tracestore.migration;
 
-import io.tracestore.model.TraceId;
 import io.tracestore.spi.TraceQuery.Position;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,7 @@ sealed interface WorkUnit {
   /**
    * Single traces.
    *
-   * @param ids which
+   * @param places where they stand in the order
    */
-  record Single(List<TraceId> ids) implements WorkUnit {}
+  record Single(List<Position> places) implements WorkUnit {}
 }

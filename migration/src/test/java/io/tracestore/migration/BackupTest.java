@@ -4,19 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracestore.model.FlowTrace;
-import io.tracestore.provider.mem.MemTraceStoreProvider;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceEventType;
 import io.tracestore.provider.mem.MemoryConfig;
 import io.tracestore.spi.CorruptDataException;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +41,7 @@ class BackupTest {
   private final TraceStore restored = open();
 
   private static TraceStore open() {
-    return MemTraceStoreProvider.open(MemoryConfig.builder().build());
+    return MemoryConfig.of().open();
   }
 
   @AfterEach
@@ -73,12 +79,14 @@ class BackupTest {
     ImportReport report = restore(backup(name));
 
     long events = TRACES.stream().mapToLong(trace -> trace.events().size()).sum();
-    assertThat(report).isEqualTo(new ImportReport(50, 50, events, 0, List.of()));
+    assertThat(report).isEqualTo(new ImportReport(50, 50, events, 0, List.of(), Map.of()));
     assertThat(content()).isEqualTo(TRACES);
   }
 
   @ParameterizedTest
-  @EnumSource(value = Backup.Layout.class, names = "OTLP", mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(
+      value = Backup.Layout.class,
+      names = {"BACKUP", "LINES", "LINES_WITH_CUSTOM_EVENTS", "ARRAY", "ARRAY_WITH_CUSTOM_EVENTS"})
   void everyLayoutIsReadBackEqual(Backup.Layout layout) {
     store.storeTraces(TRACES);
     Path file = folder.resolve("traces");
@@ -86,6 +94,52 @@ class BackupTest {
 
     assertThat(restore(file).isComplete()).isTrue();
     assertThat(content()).isEqualTo(TRACES);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Backup.Layout.class,
+      names = {"BACKUP", "LINES_WITH_CUSTOM_EVENTS", "ARRAY_WITH_CUSTOM_EVENTS"})
+  void customEventsAreReadBackEqual(Backup.Layout layout) {
+    FlowTrace trace = withCustomEvents(TRACES.getFirst());
+    store.storeTrace(trace);
+    Path file = folder.resolve("traces");
+
+    BackupReport report = Backup.write(store, TraceQuery.ALL, file, layout, traces -> {});
+    restore(file);
+
+    assertThat(report).isEqualTo(new BackupReport(1, trace.events().size(), 0, 0, List.of()));
+    assertThat(content()).containsExactly(trace);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Backup.Layout.class,
+      names = {"LINES", "ARRAY"})
+  void whatReflowReadsHasNoCustomEventsAndTheReportCountsThem(Backup.Layout layout)
+      throws IOException {
+    FlowTrace trace = TRACES.getFirst();
+    store.storeTrace(withCustomEvents(trace));
+    Path file = folder.resolve("traces");
+
+    BackupReport report = Backup.write(store, TraceQuery.ALL, file, layout, traces -> {});
+    restore(file);
+
+    assertThat(report).isEqualTo(new BackupReport(1, trace.events().size(), 2, 0, List.of()));
+    assertThat(Files.readString(file)).doesNotContain("\"Custom\"");
+    assertThat(content()).containsExactly(trace);
+  }
+
+  private static FlowTrace withCustomEvents(FlowTrace trace) {
+    List<TraceEvent> events = new ArrayList<>(trace.events());
+    for (String name : List.of("retried", "rated")) {
+      events.add(
+          TraceEvent.builder(TraceEventType.custom(name), "actor")
+              .timestamp(trace.startTime())
+              .build());
+    }
+    events.sort(TraceEvent.ORDER);
+    return trace.withEvents(events);
   }
 
   @Test
@@ -129,21 +183,31 @@ class BackupTest {
 
     ImportReport report = restore(file);
 
-    assertThat(messages(report)).singleElement().asString().startsWith("b, line 11, column ");
+    assertThat(messages(report))
+        .satisfiesExactly(
+            line -> assertThat(line).startsWith("b:11, line 1, column "),
+            end ->
+                assertThat(end)
+                    .isEqualTo(
+                        "b: the backup is truncated: its last line is missing after 9 traces"));
     assertThat(content()).isEqualTo(TRACES.subList(0, 9));
   }
 
   @Test
-  void anAlteredBackupIsFoundOutByItsChecksum() throws IOException {
+  void anAlteredLineIsFoundOutAndNotStored() throws IOException {
     Path file = backup("b");
     List<String> lines = new ArrayList<>(Files.readAllLines(file));
     lines.set(5, lines.get(5).replaceFirst("node-[1-4]", "node-9"));
     Files.write(file, lines);
 
     assertThat(messages(restore(file)))
-        .singleElement()
-        .asString()
-        .startsWith("b: the backup was altered: its checksum should be ");
+        .satisfiesExactly(
+            line -> assertThat(line).isEqualTo("b:6: the line is not as it was written"),
+            end ->
+                assertThat(end).startsWith("b: the backup was altered: its checksum should be "));
+    List<FlowTrace> good = new ArrayList<>(TRACES);
+    good.remove(4);
+    assertThat(content()).isEqualTo(good);
   }
 
   @Test
@@ -160,19 +224,19 @@ class BackupTest {
   @Test
   void aBackupOfANewerVersionIsRefused() throws IOException {
     Path file = backup("b");
-    Files.writeString(file, Files.readString(file).replaceFirst("\"version\":1", "\"version\":2"));
+    Files.writeString(file, Files.readString(file).replaceFirst("\"version\":2", "\"version\":3"));
 
     ImportReport report = restore(file);
 
     assertThat(messages(report))
-        .containsExactly("b: the backup has version 2; this Tracestore reads version 1");
+        .containsExactly("b: the backup has version 3; this Tracestore reads version 2");
     assertThat(content()).isEmpty();
   }
 
   @Test
   void theFileIsReplacedOnlyByAWholeOne() throws IOException {
     Path file = folder.resolve("b");
-    Files.writeString(file, "before");
+    Files.writeString(file, "{\"trace_id\":1}");
     store.close();
 
     assertThatThrownBy(
@@ -182,7 +246,7 @@ class BackupTest {
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).containsExactly(file);
     }
-    assertThat(file).hasContent("before");
+    assertThat(file).hasContent("{\"trace_id\":1}");
   }
 
   @Test
@@ -213,7 +277,7 @@ class BackupTest {
     long events = TRACES.stream().mapToLong(trace -> trace.events().size()).sum();
 
     assertThat(Backup.check(backup("b"), ImportListener.NONE))
-        .isEqualTo(new BackupReport(50, events));
+        .isEqualTo(new BackupReport(50, events, 0, 0, List.of()));
   }
 
   @Test
@@ -222,7 +286,7 @@ class BackupTest {
 
     assertThatThrownBy(() -> Backup.check(file, ImportListener.NONE))
         .isInstanceOf(CorruptDataException.class)
-        .hasMessageStartingWith(file + ", line 6, column ");
+        .hasMessageStartingWith(file + ":6, line 1, column ");
   }
 
   @Test
@@ -317,5 +381,148 @@ class BackupTest {
 
     assertThat(content()).isEqualTo(TRACES.subList(0, (int) report.stored())).isNotEmpty();
     assertThat(report.rejected()).isOne();
+  }
+
+  /** A packed file whose middle is damaged is unpacked on with what is wrong. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void salvageStoresNothingThatWasAltered(long seed) throws IOException {
+    List<FlowTrace> many =
+        SampleTraces.of(seed).next(1000).stream().sorted(FlowTrace.NEWEST_FIRST).toList();
+    store.storeTraces(many);
+    Path file = folder.resolve("b.zst");
+    Backup.write(store, TraceQuery.ALL, file, Backup.Layout.BACKUP, traces -> {});
+    byte[] bytes = Files.readAllBytes(file);
+    byte[] noise = new byte[20];
+    new Random(seed).nextBytes(noise);
+    System.arraycopy(noise, 0, bytes, bytes.length / 3, noise.length);
+    Files.write(file, bytes);
+
+    ImportReport report = salvage(file);
+
+    assertThat(report.rejected()).isPositive();
+    assertThat(many).containsAll(restored.queryTraces(TraceQuery.builder().limit(2000).build()));
+  }
+
+  @Test
+  void salvageStoresNoLineOfWhichOneByteWasAltered() throws IOException {
+    Path file = backup("b");
+    byte[] bytes = Files.readAllBytes(file);
+    int line = new String(bytes, StandardCharsets.ISO_8859_1).indexOf('\n') + 1;
+    for (int i = 0; i < 400; i++) {
+      byte[] altered = bytes.clone();
+      altered[line + i * 7] ^= (byte) (1 << i % 7);
+      Files.write(file, altered);
+
+      assertThat(salvage(file).isComplete()).isFalse();
+      assertThat(TRACES).containsAll(content());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4096})
+  void aBackupWhoseBeginningIsLostIsSalvagedFromThereOn(int zeroes) throws IOException {
+    Path file = backup("b");
+    byte[] bytes = Files.readAllBytes(file);
+    Arrays.fill(bytes, 0, zeroes, (byte) 0);
+    Files.write(file, bytes);
+
+    ImportReport report = salvage(file);
+
+    assertThat(report.stored()).isGreaterThan(zeroes == 1 ? 49 : 30);
+    assertThat(report.isComplete()).isFalse();
+    assertThat(TRACES).containsAll(content());
+  }
+
+  @Test
+  void theEndOfABackupIsSalvaged() throws IOException {
+    Path file = backup("b");
+    byte[] bytes = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOfRange(bytes, bytes.length / 2, bytes.length));
+
+    ImportReport report = salvage(file);
+
+    int stored = (int) report.stored();
+    assertThat(stored).isGreaterThan(10);
+    assertThat(content()).isEqualTo(TRACES.subList(50 - stored, 50));
+    assertThat(messages(report)).contains("b: the backup is cut off: its first line is missing");
+  }
+
+  @Test
+  void aBackupBehindABlankLineIsSalvaged() throws IOException {
+    Path file = backup("b");
+    List<String> lines = new ArrayList<>(Files.readAllLines(file));
+    lines.set(20, lines.get(20).substring(0, 100));
+    lines.addFirst("");
+    Files.write(file, lines);
+
+    assertThat(salvage(file).stored()).isEqualTo(49);
+  }
+
+  @Test
+  void linesOfABackupWithoutItsFirstAndLastLineAreNoWholeFile() throws IOException {
+    Path file = backup("b");
+    List<String> lines = Files.readAllLines(file);
+    Files.write(file, lines.subList(1, 20));
+
+    assertThatThrownBy(() -> Backup.check(file, ImportListener.NONE))
+        .isInstanceOf(CorruptDataException.class)
+        .hasMessageContaining("its first line is missing");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"source", "created", "filter", "events"})
+  void whatTheFirstAndTheLastLineSayIsChecked(String field) throws IOException {
+    Path file = backup("b");
+    String text = Files.readString(file);
+    int at =
+        field.equals("events")
+            ? text.lastIndexOf("\"events\":") + 9
+            : text.indexOf("\"" + field + "\":") + field.length() + 4;
+    char altered = text.charAt(at) == '1' ? '2' : '1';
+    Files.writeString(file, text.substring(0, at) + altered + text.substring(at + 1));
+
+    assertThatThrownBy(() -> Backup.check(file, ImportListener.NONE))
+        .isInstanceOf(CorruptDataException.class)
+        .hasMessageContaining("line is damaged");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"b", "b.gz", "b.zst"})
+  void anythingBehindTheLastLineIsFoundOut(String name) throws IOException {
+    Path file = backup(name);
+    byte[] bytes = Files.readAllBytes(file);
+    for (int length : new int[] {1, 30, 100_000}) {
+      byte[] more = Arrays.copyOf(bytes, bytes.length + length);
+      Arrays.fill(more, bytes.length, more.length, (byte) 0x80);
+      Files.write(file, more);
+
+      assertThatThrownBy(() -> Backup.check(file, ImportListener.NONE))
+          .isInstanceOf(CorruptDataException.class);
+    }
+  }
+
+  @Test
+  void partsOfGzipBehindEachOtherAreOneFile() throws IOException {
+    Path file = backup("b");
+    byte[] bytes = Files.readAllBytes(file);
+    ByteArrayOutputStream parts = new ByteArrayOutputStream();
+    for (int from = 0; from < bytes.length; from += 1000) {
+      try (var part = new GZIPOutputStream(parts)) {
+        part.write(bytes, from, Math.min(1000, bytes.length - from));
+      }
+    }
+    Files.write(file, parts.toByteArray());
+
+    assertThat(Backup.check(file, ImportListener.NONE).traces()).isEqualTo(50);
+  }
+
+  @Test
+  void aBackupOfNothingSaysSoAndIsWhole() {
+    Path file = folder.resolve("b");
+    Backup.write(store, TraceQuery.ALL, file, Backup.Layout.BACKUP, traces -> {});
+
+    assertThat(Backup.check(file, ImportListener.NONE))
+        .isEqualTo(new BackupReport(0, 0, 0, 0, List.of()));
   }
 }

@@ -1,7 +1,6 @@
 package io.tracestore.migration;
 
 import io.tracestore.provider.sqlite.SqliteConfig;
-import io.tracestore.provider.sqlite.SqliteTraceStoreProvider;
 import io.tracestore.spi.TraceStore;
 import java.nio.file.Path;
 
@@ -10,7 +9,7 @@ final class MigratingProcess {
   private MigratingProcess() {}
 
   static TraceStore open(String file) {
-    return SqliteTraceStoreProvider.open(SqliteConfig.builder(Path.of(file)).build());
+    return SqliteConfig.of(Path.of(file)).open();
   }
 
   static MigrationOptions.Builder options(String checkpoint) {

@@ -9,10 +9,8 @@ import io.tracestore.model.EpochNanos;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceId;
-import io.tracestore.provider.mem.MemTraceStoreProvider;
 import io.tracestore.provider.mem.MemoryConfig;
 import io.tracestore.provider.sqlite.SqliteConfig;
-import io.tracestore.provider.sqlite.SqliteTraceStoreProvider;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.CorruptDataException;
 import io.tracestore.spi.StoreCapacityException;
@@ -55,12 +53,11 @@ class StorageMigratorTest {
   }
 
   private TraceStore mem() {
-    return opened(MemTraceStoreProvider.open(MemoryConfig.builder().build()));
+    return opened(MemoryConfig.of().open());
   }
 
   private TraceStore sqlite(String name) {
-    return opened(
-        SqliteTraceStoreProvider.open(SqliteConfig.builder(folder.resolve(name)).build()));
+    return opened(SqliteConfig.of(folder.resolve(name)).open());
   }
 
   private TraceStore opened(TraceStore store) {
@@ -182,8 +179,7 @@ class StorageMigratorTest {
 
   @Test
   void tracesThatAreTooLargeForTheTargetAreReported() {
-    TraceStore target =
-        opened(MemTraceStoreProvider.open(MemoryConfig.builder().maxEventsPerTrace(40).build()));
+    TraceStore target = opened(MemoryConfig.of().maxEventsPerTrace(40).open());
 
     MigrationReport report = migrate(filled(), target, MigrationOptions.builder().threads(1));
 
@@ -398,7 +394,7 @@ class StorageMigratorTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "{", "[]", "{\"tracestore_checkpoint\":{\"version\":1}}"})
+  @ValueSource(strings = {"", "{", "[]", "{\"tracestore_checkpoint\":{\"version\":2}}"})
   void aDamagedCheckpointIsNamed(String text) throws IOException {
     Files.writeString(checkpoint(), text);
 

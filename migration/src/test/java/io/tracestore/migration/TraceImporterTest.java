@@ -12,15 +12,16 @@ import io.tracestore.codec.ReflowJson;
 import io.tracestore.migration.spans.Fixtures;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.provider.mem.EvictionPolicy;
-import io.tracestore.provider.mem.MemTraceStoreProvider;
 import io.tracestore.provider.mem.MemoryConfig;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.TraceStoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -33,7 +34,7 @@ class TraceImporterTest {
 
   @TempDir private Path folder;
 
-  private TraceStore store = MemTraceStoreProvider.open(MemoryConfig.builder().build());
+  private TraceStore store = MemoryConfig.of().open();
 
   @AfterEach
   void close() {
@@ -65,6 +66,20 @@ class TraceImporterTest {
 
     assertThat(report.stored()).isEqualTo(21);
     assertThat(report.isComplete()).isTrue();
+  }
+
+  @Test
+  void messagesOfReflowsProtocolAreImportedAsTheTracesThatTheyCarry() throws IOException {
+    String found =
+        "{\"TracesFound\":{\"traces\":[%s]}}"
+            .formatted(lines(TRACES.subList(0, 3)).replace('\n', ','));
+    String stored = "{\"StoreTrace\":{\"trace\":%s}}".formatted(lines(TRACES.subList(3, 4)));
+
+    ImportReport report = importFiles(null, file("found", found), file("stored", stored));
+
+    assertThat(report.isComplete()).isTrue();
+    assertThat(store.queryTraces(TraceQuery.ALL))
+        .containsExactlyInAnyOrderElementsOf(TRACES.subList(0, 4));
   }
 
   @Test
@@ -109,7 +124,7 @@ class TraceImporterTest {
   @Test
   void aFileThatIsNoJsonIsRefused() throws IOException {
     assertThat(messages(importFiles(null, file("notes", "hello world"))))
-        .containsExactly("notes:1:1: not valid JSON: Unrecognized token 'hello'");
+        .containsExactly("notes:1:1: not valid JSON: unexpected text 'hello'");
   }
 
   @Test
@@ -127,9 +142,12 @@ class TraceImporterTest {
   }
 
   @Test
-  void anEmptyListHoldsNothing() throws IOException {
-    assertThat(importFiles(null, file("none", "[]")))
-        .isEqualTo(new ImportReport(0, 0, 0, 0, List.of()));
+  void aFileThatHoldsNothingIsNoSuccess() throws IOException {
+    assertThat(importFiles(null, file("none", "[]")).firstRejections())
+        .extracting(Rejection::message)
+        .singleElement()
+        .asString()
+        .endsWith("none: holds no trace");
   }
 
   @Test
@@ -150,9 +168,7 @@ class TraceImporterTest {
   @Test
   void aStoreThatTakesNothingEndsTheImportWithWhatWasDone() throws IOException {
     store.close();
-    store =
-        MemTraceStoreProvider.open(
-            MemoryConfig.builder().maxTraces(5).evictionPolicy(EvictionPolicy.NONE).build());
+    store = MemoryConfig.of().maxTraces(5).evictionPolicy(EvictionPolicy.NONE).open();
     Path first = file("first", lines(TRACES.subList(0, 5)));
     importFiles(null, first);
     Path second = file("second", lines(TRACES.subList(5, 10)));
@@ -194,5 +210,31 @@ class TraceImporterTest {
         .isInstanceOf(ImportFailedException.class)
         .hasMessage("interrupted while importing");
     assertThat(Thread.interrupted()).isTrue();
+  }
+
+  /** The batch was stored, and the wait for its answer cut off. */
+  @Test
+  void whatWasStoredWhenAnInterruptCameCountsAsStored() throws IOException {
+    Path file = file("traces", lines(TRACES));
+    AtomicInteger calls = new AtomicInteger();
+    TraceStore interrupted =
+        Intercepted.store(
+            store,
+            (method, arguments, call) -> {
+              Object result = call.call();
+              if (method.equals("storeTraces") && calls.incrementAndGet() == 1) {
+                Thread.currentThread().interrupt();
+                throw new TraceStoreException("interrupted while waiting", null);
+              }
+              return result;
+            });
+
+    ImportReport report =
+        TraceImporter.importFiles(interrupted, List.of(file), null, ImportListener.NONE);
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(report.stored()).isEqualTo(TRACES.size());
+    assertThat(report.rejected()).isZero();
+    assertThat(store.count(TraceQuery.ALL)).isEqualTo(TRACES.size());
   }
 }

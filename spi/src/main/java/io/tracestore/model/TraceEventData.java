@@ -62,7 +62,7 @@ public record TraceEventData(
     private @Nullable MessageSnapshot message;
     private @Nullable StateDiff stateDiff;
     private @Nullable String error;
-    private PerformanceMetrics performanceMetrics = PerformanceMetrics.ZERO;
+    private PerformanceMetrics performanceMetrics = PerformanceMetrics.NONE;
     private final Map<String, JsonValue> customAttributes = new LinkedHashMap<>();
 
     private Builder() {}

@@ -1,8 +1,13 @@
 package io.tracestore.spi;
 
 import io.tracestore.model.TraceId;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.io.Serial;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * Some traces of a {@link TraceStore#storeTraces batch} were not stored; all others were. The first
@@ -11,7 +16,9 @@ import java.util.List;
 public final class BatchStoreException extends TraceStoreException {
   @Serial private static final long serialVersionUID = 1L;
 
-  private final transient List<Failure> failures;
+  /** Written and read by hand: ids are not serializable. */
+  private transient List<Failure> failures;
+
   private final boolean retryable;
 
   /**
@@ -55,5 +62,31 @@ public final class BatchStoreException extends TraceStoreException {
   @Override
   public boolean isRetryable() {
     return retryable;
+  }
+
+  @Serial
+  private void writeObject(ObjectOutputStream out) throws IOException {
+    out.defaultWriteObject();
+    out.writeInt(failures.size());
+    for (Failure failure : failures) {
+      UUID id = failure.traceId().value();
+      out.writeInt(failure.index());
+      out.writeLong(id.getMostSignificantBits());
+      out.writeLong(id.getLeastSignificantBits());
+      out.writeObject(failure.cause());
+    }
+  }
+
+  @Serial
+  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+    in.defaultReadObject();
+    int count = in.readInt();
+    List<Failure> read = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int index = in.readInt();
+      TraceId id = new TraceId(new UUID(in.readLong(), in.readLong()));
+      read.add(new Failure(index, id, (TraceStoreException) in.readObject()));
+    }
+    failures = List.copyOf(read);
   }
 }

@@ -3,12 +3,15 @@ package io.tracestore.spi;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store that passes every call on to another one, for subclasses that do something more at some
@@ -86,6 +89,31 @@ public abstract class ForwardingTraceStore implements TraceStore {
   }
 
   @Override
+  public Optional<FlowTrace> getHeader(TraceId traceId) {
+    return delegate.getHeader(traceId);
+  }
+
+  @Override
+  public EventCursor openEvents(TraceId traceId, EventRange range) {
+    return delegate.openEvents(traceId, range);
+  }
+
+  @Override
+  public TraceIdCursor openEarlyTraces() {
+    return delegate.openEarlyTraces();
+  }
+
+  @Override
+  public SortedSet<String> names(NameKind kind, @Nullable Instant from, @Nullable Instant to) {
+    return delegate.names(kind, from, to);
+  }
+
+  @Override
+  public long deleteTraces(TraceQuery query) {
+    return delegate.deleteTraces(query);
+  }
+
+  @Override
   public boolean deleteTrace(TraceId traceId) {
     return delegate.deleteTrace(traceId);
   }
@@ -108,6 +136,21 @@ public abstract class ForwardingTraceStore implements TraceStore {
   @Override
   public Set<Capability> capabilities() {
     return delegate.capabilities();
+  }
+
+  @Override
+  public String identity() {
+    return delegate.identity();
+  }
+
+  @Override
+  public Set<Path> files() {
+    return delegate.files();
+  }
+
+  @Override
+  public boolean sync() {
+    return delegate.sync();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.tracestore.spi;
 
 import io.tracestore.spi.HealthStatus.State;
+import io.tracestore.spi.internal.Guarded;
 import io.tracestore.spi.internal.PeriodicTask;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +26,10 @@ public final class HealthMonitor implements AutoCloseable {
   /** Only the task's thread uses it. */
   private @Nullable TimedHealthCheck last;
 
-  /** Hears of changes; called by the monitor's thread, whose handler gets what it throws. */
+  /**
+   * Hears of changes; called by the monitor's thread, whose handler gets what it throws. It may
+   * close the monitor.
+   */
   @FunctionalInterface
   public interface Listener {
     /**
@@ -76,12 +80,7 @@ public final class HealthMonitor implements AutoCloseable {
     HealthStatus now = statusNow(before);
     status = now;
     if (before == null || before.state() != now.state()) {
-      try {
-        listener.changed(before, now);
-      } catch (RuntimeException e) {
-        Thread thread = Thread.currentThread();
-        thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
-      }
+      Guarded.run(() -> listener.changed(before, now));
     }
   }
 
@@ -94,6 +93,9 @@ public final class HealthMonitor implements AutoCloseable {
       state = health.warnings().isEmpty() ? State.HEALTHY : State.WARNING;
     } catch (TraceStoreException e) {
       failure = e;
+      state = State.UNHEALTHY;
+    } catch (Throwable e) {
+      failure = new TraceStoreException("%s: the health check failed: %s".formatted(store, e), e);
       state = State.UNHEALTHY;
     }
     Instant now = Instant.now();

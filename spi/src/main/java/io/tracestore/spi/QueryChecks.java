@@ -1,9 +1,19 @@
 package io.tracestore.spi;
 
 import io.tracestore.model.EpochNanos;
+import io.tracestore.model.JsonValue;
 import io.tracestore.model.TraceEventType;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What the values of every query must be; null, which filters nothing, always passes. */
@@ -40,6 +50,44 @@ final class QueryChecks {
     if (eventType != null && !TraceEventType.isTypeName(eventType)) {
       throw new IllegalArgumentException(
           "unknown event type: '%s'; an own kind is written Custom(name)".formatted(eventType));
+    }
+  }
+
+  static void duration(String field, @Nullable Duration duration) {
+    if (duration != null
+        && (duration.isNegative() || duration.compareTo(Duration.ofNanos(Long.MAX_VALUE)) > 0)) {
+      throw new IllegalArgumentException(field + " must be between 0 and 292 years: " + duration);
+    }
+  }
+
+  /** An unmodifiable copy in the order of the keys. */
+  static Map<String, JsonValue> attributes(Map<String, JsonValue> attributes) {
+    atMost("attributes", attributes.size());
+    Map<String, JsonValue> sorted = new TreeMap<>(attributes);
+    sorted.forEach((key, value) -> {
+      wellFormed("attributes key", key);
+      Objects.requireNonNull(value, () -> "attributes '" + key + "' is null");
+      if (!(value instanceof JsonValue.JsonString
+          || value instanceof JsonValue.JsonNumber
+          || value instanceof JsonValue.JsonBoolean)) {
+        throw new IllegalArgumentException(
+            "attributes '%s' must be a text, a number or a boolean".formatted(key));
+      }
+    });
+    return Collections.unmodifiableMap(new LinkedHashMap<>(sorted));
+  }
+
+  /** An unmodifiable copy in order. */
+  static Set<String> attributeKeys(Set<String> keys) {
+    atMost("attributeKeys", keys.size());
+    keys.forEach(key -> wellFormed("attributeKeys", key));
+    return Collections.unmodifiableSet(new LinkedHashSet<>(new TreeSet<>(keys)));
+  }
+
+  private static void atMost(String field, int size) {
+    if (size > TraceQuery.MAX_ATTRIBUTES) {
+      throw new IllegalArgumentException(
+          "%s must be at most %d: %d".formatted(field, TraceQuery.MAX_ATTRIBUTES, size));
     }
   }
 }

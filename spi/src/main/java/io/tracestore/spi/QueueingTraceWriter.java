@@ -3,22 +3,48 @@ package io.tracestore.spi;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
+import io.tracestore.spi.internal.Guarded;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The {@link TraceWriter} of every store: one thread that makes batches and stores them. */
+/**
+ * The {@link TraceWriter} of every store: one thread that makes batches and stores them. Each item
+ * is settled once, by whoever comes first: the thread, or a close that gives up waiting for it.
+ */
 final class QueueingTraceWriter implements TraceWriter {
   /** So many traces get their events at once: stores put concurrent writes together. */
   private static final int CONCURRENT_WRITES = 64;
+
+  /** So long a close waits, when its time is over, for a store to heed the interrupt. */
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
+  /** Who called the listener, while it is called. */
+  private enum Caller {
+    WRITER,
+    APPLICATION
+  }
+
+  /**
+   * A listener is called, maybe inside of another writer's.
+   *
+   * @param outer the one that it is called in; null if in none
+   */
+  private record Telling(QueueingTraceWriter writer, Caller caller, @Nullable Telling outer) {}
+
+  private static final ThreadLocal<@Nullable Telling> TELLING = new ThreadLocal<>();
 
   private final TraceStore store;
   private final WriterOptions options;
@@ -28,6 +54,9 @@ final class QueueingTraceWriter implements TraceWriter {
 
   /** Counted down when a close ran out of time. */
   private final CountDownLatch abort = new CountDownLatch(1);
+
+  /** Taken from the queue last. */
+  private volatile List<WriteItem> underWay = List.of();
 
   private final LongAdder written = new LongAdder();
   private final LongAdder lost = new LongAdder();
@@ -60,19 +89,33 @@ final class QueueingTraceWriter implements TraceWriter {
   }
 
   private void write(WriteItem item) {
-    if (!queue.add(item)) {
+    boolean fromListener = listenerCalledBy() != null;
+    boolean mayWait = !fromListener && options.overflow() == WriterOptions.Overflow.BLOCK;
+    if (queue.add(item, mayWait)) {
+      return;
+    }
+    StoreCapacityException full =
+        new StoreCapacityException(
+            "the queue of the writer of %s is full: queueBytes is %d"
+                .formatted(store, options.queueBytes()),
+            null);
+    if (fromListener) {
+      throw full; // to wait would be to wait for itself, and to tell it would never end
+    }
+    if (item.settle()) {
       dropped.increment();
-      tell(
-          item,
-          new StoreCapacityException(
-              "the queue of the writer of %s is full: queueBytes is %d"
-                  .formatted(store, options.queueBytes()),
-              null));
+      tell(Caller.APPLICATION, listener -> item.giveTo(listener, full));
     }
   }
 
   @Override
   public void flush() {
+    if (listenerCalledBy() == Caller.WRITER) {
+      throw new TraceStoreException(
+          "the writer of %s cannot be flushed by its own listener, which it waits for"
+              .formatted(store),
+          null);
+    }
     queue.flush();
   }
 
@@ -91,45 +134,83 @@ final class QueueingTraceWriter implements TraceWriter {
   @Override
   public void close() {
     queue.close();
-    boolean interrupted = false;
-    long deadline = System.nanoTime() + options.closeTimeout().toNanos();
-    while (worker.isAlive()) {
-      try {
-        long left = deadline - System.nanoTime();
-        if (abort.getCount() == 0) {
-          worker.join();
-        } else if (left <= 0) {
-          abort.countDown();
-          worker.interrupt();
-        } else {
-          TimeUnit.NANOSECONDS.timedJoin(worker, left);
-        }
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
+    if (listenerCalledBy() == Caller.WRITER) {
+      return; // the thread ends by itself once this listener has returned
+    }
+    boolean interrupted = awaitWorker(options.closeTimeout());
+    if (worker.isAlive()) {
+      abort.countDown();
+      worker.interrupt();
+      interrupted |= awaitWorker(GRACE);
+    }
+    if (worker.isAlive()) {
+      // The store does not heed interrupts: what it will make of its call nobody knows.
+      giveUp(notInTime());
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void work() {
-    for (List<WriteItem> items = queue.take(); !items.isEmpty(); items = queue.take()) {
-      List<WriteItem> batch = items;
+  /** Whether it was interrupted meanwhile; it waits nevertheless. */
+  private boolean awaitWorker(Duration limit) {
+    boolean interrupted = false;
+    long deadline = System.nanoTime() + limit.toNanos();
+    for (long left = limit.toNanos();
+        left > 0 && worker.isAlive();
+        left = deadline - System.nanoTime()) {
       try {
-        store(batch);
-      } catch (RuntimeException | Error e) {
-        // The thread goes on whatever happens: writers may be waiting for room.
-        TraceStoreException failure = unexpected(e);
-        batch.forEach(item -> lose(item, failure));
-      } finally {
-        queue.settled(batch);
+        TimeUnit.NANOSECONDS.timedJoin(worker, left);
+      } catch (InterruptedException e) {
+        interrupted = true;
       }
+    }
+    return interrupted;
+  }
+
+  /** Hands to the listener all that was taken and is not settled. */
+  private void giveUp(TraceStoreException cause) {
+    underWay.forEach(item -> lose(item, cause));
+    queue.drain().forEach(item -> lose(item, cause));
+  }
+
+  private void work() {
+    try {
+      for (List<WriteItem> items = queue.take(); !items.isEmpty(); items = queue.take()) {
+        underWay = items;
+        storeAll(items);
+      }
+    } catch (Throwable e) {
+      // Nothing is known that leads here; if something does, nobody must wait for this thread.
+      TraceStoreException cause =
+          new TraceStoreException("the writer of %s ended: %s".formatted(store, e), e);
+      queue.end(cause);
+      giveUp(cause);
+      Guarded.report(e);
+    }
+  }
+
+  private void storeAll(List<WriteItem> items) {
+    try {
+      store(items);
+    } catch (Throwable e) {
+      // The thread goes on whatever happens: writers may be waiting for room.
+      TraceStoreException failure = unexpected(e);
+      items.forEach(item -> lose(item, failure));
+    } finally {
+      queue.settled(items);
     }
   }
 
   private TraceStoreException unexpected(Throwable failure) {
     return new TraceStoreException("writing to " + store + " failed: " + failure, failure);
+  }
+
+  private StoreTimeoutException notInTime() {
+    return new StoreTimeoutException(
+        "not written to %s when its writer was closed: closeTimeout is %s"
+            .formatted(store, options.closeTimeout()),
+        null);
   }
 
   /** What is of different traces may be stored in any order: so most of it fits one batch. */
@@ -160,38 +241,51 @@ final class QueueingTraceWriter implements TraceWriter {
     }
   }
 
-  private void storeTraces(List<FlowTrace> traces) {
-    List<FlowTrace> left = new ArrayList<>(traces);
+  private void storeTraces(List<WriteItem> items) {
+    List<WriteItem> left = new ArrayList<>(items);
+    List<WriteItem> notRefused = new ArrayList<>(items);
     TraceStoreException failure =
         untilDone(() -> {
           if (!left.isEmpty()) {
-            storeLeft(left);
+            storeLeft(left, notRefused);
           }
         });
     if (failure != null) {
-      left.forEach(trace -> lose(WriteItem.of(trace), failure));
+      left.forEach(item -> lose(item, failure));
     }
   }
 
-  /** Takes out of {@code left} what was stored, and what never will be. */
-  private void storeLeft(List<FlowTrace> left) {
+  /**
+   * Takes out of {@code left} what was stored, and what never will be.
+   *
+   * @param notRefused what is left and what was stored, in order; what never will be is taken out
+   */
+  private void storeLeft(List<WriteItem> left, List<WriteItem> notRefused) {
     try {
-      store.storeTraces(left);
-      written.add(left.size());
+      boolean noneStored = left.size() == notRefused.size();
+      store.storeTraces(noneStored ? traces(left) : underLater(left, notRefused));
+      left.forEach(this::stored);
       left.clear();
     } catch (BatchStoreException e) {
-      List<FlowTrace> again = new ArrayList<>();
-      for (BatchStoreException.Failure failure : e.failures()) {
-        FlowTrace trace = left.get(failure.index());
-        if (failure.cause().isRetryable()) {
-          again.add(trace);
+      Map<Integer, TraceStoreException> causes = new HashMap<>();
+      e.failures().forEach(failure -> causes.put(failure.index(), failure.cause()));
+      List<WriteItem> again = new ArrayList<>();
+      Set<WriteItem> refused = new HashSet<>();
+      for (int i = 0; i < left.size(); i++) {
+        WriteItem item = left.get(i);
+        TraceStoreException cause = causes.get(i);
+        if (cause == null) {
+          stored(item);
+        } else if (cause.isRetryable()) {
+          again.add(item);
         } else {
-          lose(WriteItem.of(trace), failure.cause());
+          refused.add(item);
+          lose(item, cause);
         }
       }
-      written.add(left.size() - (long) e.failures().size());
       left.clear();
       left.addAll(again);
+      notRefused.removeAll(refused);
       if (!left.isEmpty()) {
         throw e.failures().stream()
             .map(BatchStoreException.Failure::cause)
@@ -202,19 +296,48 @@ final class QueueingTraceWriter implements TraceWriter {
     }
   }
 
-  private void storeEventsAtOnce(Map<TraceId, List<TraceEvent>> events) {
+  private static List<FlowTrace> traces(List<WriteItem> items) {
+    return items.stream().map(WriteItem::trace).filter(Objects::nonNull).toList();
+  }
+
+  /** The traces that are left, each so that it does not undo a later one that was stored. */
+  private static List<FlowTrace> underLater(List<WriteItem> left, List<WriteItem> notRefused) {
+    Map<TraceId, List<WriteItem>> versions = new HashMap<>();
+    notRefused.forEach(
+        item -> versions.computeIfAbsent(item.traceId(), id -> new ArrayList<>()).add(item));
+    List<FlowTrace> traces = new ArrayList<>();
+    for (WriteItem item : left) {
+      List<WriteItem> all = versions.getOrDefault(item.traceId(), List.of());
+      List<FlowTrace> later = traces(all.subList(all.indexOf(item) + 1, all.size()));
+      traces.add(TraceVersions.under(Objects.requireNonNull(item.trace()), later));
+    }
+    return traces;
+  }
+
+  private void stored(WriteItem item) {
+    if (item.settle()) {
+      written.increment();
+    }
+  }
+
+  private void storeEventsAtOnce(Map<TraceId, List<WriteItem>> events) {
     List<Thread> threads = new ArrayList<>();
     try {
-      events.forEach((traceId, list) -> {
+      events.forEach((traceId, items) -> {
         acquirePlace(threads);
-        threads.add(
-            Thread.startVirtualThread(() -> {
-              try {
-                storeEvents(traceId, list);
-              } finally {
-                places.release();
-              }
-            }));
+        try {
+          threads.add(
+              Thread.startVirtualThread(() -> {
+                try {
+                  storeEvents(traceId, items);
+                } finally {
+                  places.release();
+                }
+              }));
+        } catch (Throwable e) {
+          places.release(); // it did not start
+          throw e;
+        }
       });
     } finally {
       threads.forEach(QueueingTraceWriter::join);
@@ -240,14 +363,31 @@ final class QueueingTraceWriter implements TraceWriter {
     }
   }
 
-  private void storeEvents(TraceId traceId, List<TraceEvent> events) {
-    TraceStoreException failure = untilDone(() -> store.storeEvents(traceId, events));
+  /** All at once; if the store refuses that, one by one, so that it keeps what it can. */
+  private void storeEvents(TraceId traceId, List<WriteItem> items) {
+    TraceStoreException failure = untilDone(() -> store.storeEvents(traceId, events(items)));
     if (failure == null) {
-      written.add(events.size());
+      items.forEach(this::stored);
+    } else if (items.size() > 1 && isRefusal(failure)) {
+      items.forEach(item -> storeEvents(traceId, List.of(item)));
     } else {
-      lost.add(events.size());
-      tell(() -> options.listener().eventsNotWritten(traceId, List.copyOf(events), failure));
+      List<WriteItem> unsettled = items.stream().filter(WriteItem::settle).toList();
+      if (!unsettled.isEmpty()) {
+        lost.add(unsettled.size());
+        List<TraceEvent> events = events(unsettled);
+        tell(Caller.WRITER, listener -> listener.eventsNotWritten(traceId, events, failure));
+      }
     }
+  }
+
+  private boolean isRefusal(TraceStoreException failure) {
+    return abort.getCount() > 0
+        && !failure.isRetryable()
+        && !(failure instanceof StoreClosedException);
+  }
+
+  private static List<TraceEvent> events(List<WriteItem> items) {
+    return items.stream().map(WriteItem::event).filter(Objects::nonNull).toList();
   }
 
   /** Tries until it succeeds or is hopeless; then why, else null. */
@@ -255,10 +395,7 @@ final class QueueingTraceWriter implements TraceWriter {
     long start = System.nanoTime();
     for (int failed = 0; ; failed++) {
       if (abort.getCount() == 0) {
-        return new StoreTimeoutException(
-            "not written to %s when its writer was closed: closeTimeout is %s"
-                .formatted(store, options.closeTimeout()),
-            null);
+        return notInTime();
       }
       try {
         attempt.run();
@@ -270,7 +407,7 @@ final class QueueingTraceWriter implements TraceWriter {
         }
         waitAfter(failed, left);
         retries.increment();
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) {
         return unexpected(e);
       }
     }
@@ -291,20 +428,41 @@ final class QueueingTraceWriter implements TraceWriter {
   }
 
   private void lose(WriteItem item, TraceStoreException cause) {
-    lost.increment();
-    tell(item, cause);
-  }
-
-  private void tell(WriteItem item, TraceStoreException cause) {
-    tell(() -> item.giveTo(options.listener(), cause));
-  }
-
-  private static void tell(Runnable listener) {
-    try {
-      listener.run();
-    } catch (RuntimeException e) {
-      Thread thread = Thread.currentThread();
-      thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+    if (item.settle()) {
+      lost.increment();
+      tell(Caller.WRITER, listener -> item.giveTo(listener, cause));
     }
+  }
+
+  /**
+   * The listener may throw anything and call this writer; it does not see interrupts of a close.
+   */
+  private void tell(Caller caller, Consumer<WriterListener> call) {
+    boolean interrupted = caller == Caller.WRITER && Thread.interrupted();
+    Telling outer = TELLING.get();
+    TELLING.set(new Telling(this, caller, outer));
+    try {
+      Guarded.run(() -> call.accept(options.listener()));
+    } finally {
+      if (outer == null) {
+        TELLING.remove();
+      } else {
+        TELLING.set(outer);
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Who called this writer's listener, if this thread is in it; null if not. */
+  private @Nullable Caller listenerCalledBy() {
+    Caller caller = null;
+    for (Telling telling = TELLING.get(); telling != null; telling = telling.outer()) {
+      if (telling.writer() == this && caller != Caller.WRITER) {
+        caller = telling.caller();
+      }
+    }
+    return caller;
   }
 }

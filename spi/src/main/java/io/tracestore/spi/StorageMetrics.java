@@ -14,6 +14,8 @@ import java.util.TreeMap;
  * @param batches how many traces, or events, calls brought that store several
  * @param storageBytes bytes in use on disk or in memory, as the engine reports them or the store
  *     estimates them; -1 if not known
+ * @param dataBytes bytes of {@code storageBytes} that live data occupy, so that removing every
+ *     trace gives them back, now or later; -1 if not known
  * @param counters further counts by name that only grow, such as {@code evictedTraces}; each
  *     provider documents its own
  * @param gauges what is now, by name, such as {@code queuedWrites}; each provider documents its own
@@ -24,6 +26,7 @@ public record StorageMetrics(
     Operations query,
     Distribution batches,
     long storageBytes,
+    long dataBytes,
     Map<String, Long> counters,
     Map<String, Long> gauges) {
   private static final double NANOS_PER_MILLI = 1e6;

@@ -2,7 +2,9 @@ package io.tracestore.spi;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
@@ -26,6 +28,7 @@ public final class StoreOption<T> {
   private final boolean secret;
   private final Function<String, T> parser;
   private final Function<T, String> formatter;
+  private final List<Alias<?, T>> aliases;
 
   private StoreOption(
       String name,
@@ -35,6 +38,18 @@ public final class StoreOption<T> {
       boolean secret,
       Function<String, T> parser,
       Function<T, String> formatter) {
+    this(name, type, defaultValue, doc, secret, parser, formatter, List.of());
+  }
+
+  private StoreOption(
+      String name,
+      String type,
+      @Nullable T defaultValue,
+      String doc,
+      boolean secret,
+      Function<String, T> parser,
+      Function<T, String> formatter,
+      List<Alias<?, T>> aliases) {
     this.name = Objects.requireNonNull(name, "name");
     this.type = type;
     this.defaultValue = defaultValue;
@@ -42,6 +57,7 @@ public final class StoreOption<T> {
     this.secret = secret;
     this.parser = parser;
     this.formatter = formatter;
+    this.aliases = aliases;
   }
 
   /** A whole number between {@code min} and {@code max}, both included. */
@@ -130,6 +146,16 @@ public final class StoreOption<T> {
    */
   public static StoreOption<Long> ofMillis(
       String name, long defaultValue, long min, long max, String doc) {
+    return millis(name, defaultValue, min, max, doc);
+  }
+
+  /** A time as above, with no default. */
+  public static StoreOption<Long> ofMillis(String name, long min, long max, String doc) {
+    return millis(name, null, min, max, doc);
+  }
+
+  private static StoreOption<Long> millis(
+      String name, @Nullable Long defaultValue, long min, long max, String doc) {
     return new StoreOption<>(
         name,
         range("milliseconds, or with a unit such as 5s", min, max),
@@ -165,7 +191,41 @@ public final class StoreOption<T> {
     if (!StoreUri.isSecretName(name)) {
       throw new IllegalArgumentException("a secret option's name must say so: " + name);
     }
-    return new StoreOption<>(name, type, defaultValue, doc, true, parser, formatter);
+    return new StoreOption<>(name, type, defaultValue, doc, true, parser, formatter, aliases);
+  }
+
+  /**
+   * This option with a second name, which may have another unit.
+   *
+   * @param alias the second name, with the type and bounds of its values
+   * @param meaning the value of this option for one of the alias
+   */
+  public <A> StoreOption<T> withAlias(StoreOption<A> alias, Function<A, T> meaning) {
+    List<Alias<?, T>> more = new ArrayList<>(aliases);
+    more.add(new Alias<>(alias, meaning));
+    return new StoreOption<>(
+        name, type, defaultValue, doc, secret, parser, formatter, List.copyOf(more));
+  }
+
+  /** The second names, as options of their own. */
+  public List<StoreOption<?>> aliases() {
+    return aliases.stream().<StoreOption<?>>map(Alias::option).toList();
+  }
+
+  /** The value that {@code text} stands for where it is given by the name of {@code alias}. */
+  T parseAs(StoreOption<?> alias, String text) {
+    for (Alias<?, T> known : aliases) {
+      if (known.option() == alias) {
+        return known.parse(text);
+      }
+    }
+    throw new IllegalArgumentException("'%s' is no alias of '%s'".formatted(alias, name));
+  }
+
+  private record Alias<A, T>(StoreOption<A> option, Function<A, T> meaning) {
+    T parse(String text) {
+      return meaning.apply(option.parse(text));
+    }
   }
 
   /** The name in URIs, in camelCase. */

@@ -47,14 +47,23 @@ public final class StoreOptions {
   public static StoreOptions of(
       StoreUri uri, Collection<StoreOption<?>> declared, Collection<String> ofDriver) {
     Map<String, StoreOption<?>> byName = new LinkedHashMap<>();
-    declared.forEach(option -> byName.put(option.name(), option));
+    Map<String, StoreOption<?>> aliases = new LinkedHashMap<>();
+    for (StoreOption<?> option : declared) {
+      byName.put(option.name(), option);
+      option.aliases().forEach(alias -> aliases.put(alias.name(), option));
+    }
     Map<String, Object> values = new LinkedHashMap<>();
     Map<String, String> driverOptions = new LinkedHashMap<>();
     uri.options()
         .forEach((name, text) -> {
-          StoreOption<?> option = byName.get(name);
+          StoreOption<?> option = byName.getOrDefault(name, aliases.get(name));
           if (option != null) {
-            values.put(name, parse(uri.scheme(), option, text));
+            if (values.put(option.name(), parse(uri.scheme(), option, name, text)) != null) {
+              throw new StoreConfigurationException(
+                  "%s: option '%s' is given under two names; keep one"
+                      .formatted(uri.scheme(), option),
+                  null);
+            }
           } else if (ofDriver.contains(name)) {
             driverOptions.put(name, text);
           } else {
@@ -64,8 +73,13 @@ public final class StoreOptions {
     return new StoreOptions(byName, values, driverOptions);
   }
 
-  private static Object parse(String scheme, StoreOption<?> option, String text) {
+  private static Object parse(String scheme, StoreOption<?> option, String name, String text) {
     try {
+      for (StoreOption<?> alias : option.aliases()) {
+        if (alias.name().equals(name)) {
+          return option.parseAs(alias, text);
+        }
+      }
       return option.parse(text);
     } catch (IllegalArgumentException e) {
       throw new StoreConfigurationException(scheme + ": " + e.getMessage(), e);

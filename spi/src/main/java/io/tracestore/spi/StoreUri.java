@@ -48,6 +48,11 @@ public final class StoreUri {
   private static final Pattern SCHEME_AND_USER =
       Pattern.compile("(?:jdbc:)?+[A-Za-z][A-Za-z0-9+.-]*+:(?![A-Za-z]:[\\\\/])[^:]*:");
 
+  /** A colon that was forgotten makes the password a user; no such server has users alone. */
+  private static final Pattern PASSWORD_ALONE =
+      Pattern.compile(
+          "(?<![A-Za-z0-9+.-])(?:redis|rediss|valkey|valkeys)(?:-[a-z]+)?+://([^:/?@]*)@");
+
   private static final String HIDDEN = "***";
 
   private final String text;
@@ -102,7 +107,12 @@ public final class StoreUri {
     if (!uri.scheme.equals(scheme) || !uri.rawBody.equals(rawBody)) {
       throw uri.invalid("a scheme has no ':' and a body no '?', which is written %3F");
     }
-    return uri.with(options, "&%$");
+    return uri.withValues(options);
+  }
+
+  /** This URI with more options, not percent-encoded, of which none is a placeholder. */
+  StoreUri withValues(Map<String, String> more) {
+    return with(more, "&%$");
   }
 
   /**
@@ -113,6 +123,21 @@ public final class StoreUri {
    */
   public StoreUri withOptions(Map<String, String> more) {
     return with(more, "&%");
+  }
+
+  /**
+   * This URI with the options of {@code other} as they stand there, percent escapes and
+   * placeholders included.
+   *
+   * @throws StoreConfigurationException if it has one of them already
+   */
+  StoreUri withOptionsOf(StoreUri other) {
+    int question = other.text.indexOf('?');
+    if (question < 0) {
+      return this;
+    }
+    char separator = text.indexOf('?') < 0 ? '?' : '&';
+    return parse(text + separator + other.text.substring(question + 1));
   }
 
   /** This URI without the options of these names. */
@@ -189,6 +214,14 @@ public final class StoreUri {
   }
 
   /**
+   * Whether a user without a password, as in {@code redis://name@host}, is taken for a password
+   * whose colon was forgotten, and hidden. So it is for Redis, where no user is without one.
+   */
+  public static boolean isPasswordWithoutUser(String scheme) {
+    return PASSWORD_ALONE.matcher(scheme + "://x@").matches();
+  }
+
+  /**
    * {@code text} with every password hidden, whether it is a URI or not. Where it is not clear what
    * belongs to a password, more is hidden rather than less.
    */
@@ -198,6 +231,10 @@ public final class StoreUri {
     int passwordEnd = text.lastIndexOf('@');
     if (passwordStart >= 0 && passwordEnd > passwordStart) {
       hidden.set(passwordStart, passwordEnd);
+    }
+    Matcher alone = PASSWORD_ALONE.matcher(text);
+    while (alone.find()) {
+      hidden.set(alone.start(1), alone.end(1));
     }
     Matcher option = OPTION_START.matcher(text);
     while (option.find()) {
@@ -251,6 +288,14 @@ public final class StoreUri {
       }
     }
     return encoded.toString();
+  }
+
+  /**
+   * {@code text} as a body that stays readable: only what would end it, be decoded or be filled in
+   * is escaped. For paths and names.
+   */
+  public static String encodeBody(String text) {
+    return encode(text, "%?$");
   }
 
   /**

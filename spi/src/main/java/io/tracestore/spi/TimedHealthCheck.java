@@ -26,7 +26,7 @@ final class TimedHealthCheck {
   private void run() {
     try {
       outcome.complete(store.healthCheck());
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       outcome.completeExceptionally(e);
     }
   }

@@ -3,6 +3,7 @@ package io.tracestore.spi;
 import io.tracestore.model.ExecutionId;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.model.JsonValue;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceId;
@@ -10,9 +11,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +34,19 @@ import org.jspecify.annotations.Nullable;
  * @param actor has an event of exactly this actor
  * @param actorContains has an event whose actor id contains this text; case matters
  * @param eventType has an event of this {@link TraceEventType#typeName()}
- * @param tags has all of these tags with these values
+ * @param tags has all of these tags with these values; at most {@value #MAX_TAGS}
  * @param minDuration ended at least so long after it started; a trace without an end does not match
+ * @param maxDuration ended at most so long after it started; a trace without an end, or that ended
+ *     before it started, does not match
+ * @param attributes has for each of these keys an event with that {@linkplain
+ *     io.tracestore.model.TraceEventData#customAttributes() custom attribute} and an equal value: a
+ *     text, a boolean or a number; numbers are compared by value, so that 1 and 1.0 are equal. At
+ *     most {@value #MAX_ATTRIBUTES}
+ * @param attributeKeys has for each of these keys an event with that custom attribute, of any
+ *     value, null included; at most {@value #MAX_ATTRIBUTES}
+ * @param hasError has an event with an error, an empty one included
+ * @param errorContaining has an event whose error contains this text; case matters
+ * @param port has an event whose data name exactly this port
  * @param environment exactly this environment
  * @param userId exactly this user
  * @param sessionId exactly this session
@@ -52,6 +67,12 @@ public record TraceQuery(
     @Nullable String eventType,
     Map<String, String> tags,
     @Nullable Duration minDuration,
+    @Nullable Duration maxDuration,
+    Map<String, JsonValue> attributes,
+    Set<String> attributeKeys,
+    boolean hasError,
+    @Nullable String errorContaining,
+    @Nullable String port,
     @Nullable String environment,
     @Nullable String userId,
     @Nullable String sessionId,
@@ -61,6 +82,12 @@ public record TraceQuery(
     boolean withEvents) {
   /** How many traces a query returns at most if it sets no limit. */
   public static final int DEFAULT_LIMIT = 100;
+
+  /** How many tags a query asks for at most: an engine has to put them all into one statement. */
+  public static final int MAX_TAGS = 100;
+
+  /** How many attributes a query asks for at most, and how many keys of attributes. */
+  public static final int MAX_ATTRIBUTES = 100;
 
   /** Every trace. */
   public static final TraceQuery ALL = builder().build();
@@ -104,13 +131,17 @@ public record TraceQuery(
       throw new IllegalArgumentException("failedWith does not go with status " + status);
     }
     tags = checkedTags(tags);
-    if (minDuration != null) {
-      boolean tooLong = minDuration.compareTo(Duration.ofNanos(Long.MAX_VALUE)) > 0;
-      if (minDuration.isNegative() || tooLong) {
-        throw new IllegalArgumentException(
-            "minDuration must be between 0 and 292 years: " + minDuration);
-      }
+    QueryChecks.duration("minDuration", minDuration);
+    QueryChecks.duration("maxDuration", maxDuration);
+    if (minDuration != null && maxDuration != null && minDuration.compareTo(maxDuration) > 0) {
+      throw new IllegalArgumentException(
+          "minDuration must not be more than maxDuration: %s, %s"
+              .formatted(minDuration, maxDuration));
     }
+    attributes = QueryChecks.attributes(attributes);
+    attributeKeys = QueryChecks.attributeKeys(attributeKeys);
+    QueryChecks.wellFormed("errorContaining", errorContaining);
+    QueryChecks.wellFormed("port", port);
     if (limit != null && limit <= 0) {
       throw new IllegalArgumentException("limit must be positive: " + limit);
     }
@@ -121,6 +152,10 @@ public record TraceQuery(
 
   private static Map<String, String> checkedTags(Map<String, String> tags) {
     Objects.requireNonNull(tags, "tags");
+    if (tags.size() > MAX_TAGS) {
+      throw new IllegalArgumentException(
+          "tags must be at most %d: %d".formatted(MAX_TAGS, tags.size()));
+    }
     for (Map.Entry<String, String> tag : tags.entrySet()) {
       String key = Objects.requireNonNull(tag.getKey(), "tags key");
       String field = "tags '" + key + "'";
@@ -150,6 +185,12 @@ public record TraceQuery(
     builder.eventType = eventType;
     builder.tags.putAll(tags);
     builder.minDuration = minDuration;
+    builder.maxDuration = maxDuration;
+    builder.attributes.putAll(attributes);
+    builder.attributeKeys.addAll(attributeKeys);
+    builder.hasError = hasError;
+    builder.errorContaining = errorContaining;
+    builder.port = port;
     builder.environment = environment;
     builder.userId = userId;
     builder.sessionId = sessionId;
@@ -180,7 +221,24 @@ public record TraceQuery(
 
   /** Whether a filter needs the events of a trace. */
   public boolean filtersEvents() {
-    return actor != null || actorContains != null || eventType != null;
+    return actor != null || actorContains != null || eventType != null || filtersEventData();
+  }
+
+  /** Whether a filter needs what the events of a trace carry. */
+  public boolean filtersEventData() {
+    return !attributes.isEmpty()
+        || !attributeKeys.isEmpty()
+        || hasError
+        || errorContaining != null
+        || port != null;
+  }
+
+  /**
+   * Whether a filter is set that a store may answer by reading candidates: maximum duration,
+   * attribute, error or port.
+   */
+  public boolean filtersByReading() {
+    return maxDuration != null || filtersEventData();
   }
 
   private boolean matchesHeader(FlowTrace trace) {
@@ -191,26 +249,55 @@ public record TraceQuery(
         && equalsIfSet(status, trace.status().kind())
         && (failedWith == null || trace.status().equals(ExecutionStatus.failed(failedWith)))
         && trace.metadata().tags().entrySet().containsAll(tags.entrySet())
-        && (minDuration == null || isAtLeast(minDuration, trace))
+        && ((minDuration == null && maxDuration == null) || matchesDuration(trace))
         && equalsIfSet(environment, trace.metadata().environment())
         && equalsIfSet(userId, trace.metadata().userId())
         && equalsIfSet(sessionId, trace.metadata().sessionId());
   }
 
   private boolean matchesEvents(FlowTrace trace) {
-    return (actor == null || trace.events().stream().anyMatch(e -> e.actorId().equals(actor)))
-        && (actorContains == null
-            || trace.events().stream().anyMatch(e -> e.actorId().contains(actorContains)))
-        && (eventType == null || trace.events().stream().anyMatch(this::hasType));
+    return (actor == null || hasEvent(trace, e -> e.actorId().equals(actor)))
+        && (actorContains == null || hasEvent(trace, e -> e.actorId().contains(actorContains)))
+        && (eventType == null || hasEvent(trace, e -> e.eventType().typeName().equals(eventType)))
+        && (!filtersEventData() || matchesEventData(trace));
   }
 
-  private boolean hasType(TraceEvent event) {
-    return event.eventType().typeName().equals(eventType);
+  private boolean matchesEventData(FlowTrace trace) {
+    return attributes.entrySet().stream()
+            .allMatch(wanted -> hasEvent(trace, event -> hasAttribute(event, wanted)))
+        && attributeKeys.stream()
+            .allMatch(key -> hasEvent(trace, e -> e.data().customAttributes().containsKey(key)))
+        && (!hasError || hasEvent(trace, e -> e.data().error() != null))
+        && (errorContaining == null || hasEvent(trace, e -> hasErrorContaining(e, errorContaining)))
+        && (port == null || hasEvent(trace, e -> port.equals(e.data().port())));
   }
 
-  private static boolean isAtLeast(Duration minDuration, FlowTrace trace) {
+  private static boolean hasEvent(FlowTrace trace, Predicate<TraceEvent> condition) {
+    return trace.events().stream().anyMatch(condition);
+  }
+
+  private static boolean hasErrorContaining(TraceEvent event, String text) {
+    String error = event.data().error();
+    return error != null && error.contains(text);
+  }
+
+  private static boolean hasAttribute(TraceEvent event, Map.Entry<String, JsonValue> wanted) {
+    JsonValue value = event.data().customAttributes().get(wanted.getKey());
+    if (value instanceof JsonValue.JsonNumber number
+        && wanted.getValue() instanceof JsonValue.JsonNumber wantedNumber) {
+      return number.toBigDecimal().compareTo(wantedNumber.toBigDecimal()) == 0;
+    }
+    return wanted.getValue().equals(value);
+  }
+
+  private boolean matchesDuration(FlowTrace trace) {
     Instant end = trace.endTime();
-    return end != null && Duration.between(trace.startTime(), end).compareTo(minDuration) >= 0;
+    if (end == null || end.isBefore(trace.startTime())) {
+      return false;
+    }
+    Duration duration = Duration.between(trace.startTime(), end);
+    return (minDuration == null || duration.compareTo(minDuration) >= 0)
+        && (maxDuration == null || duration.compareTo(maxDuration) <= 0);
   }
 
   private static boolean equalsIfSet(@Nullable Object wanted, @Nullable Object value) {
@@ -230,6 +317,12 @@ public record TraceQuery(
     private @Nullable String eventType;
     private final Map<String, String> tags = new LinkedHashMap<>();
     private @Nullable Duration minDuration;
+    private @Nullable Duration maxDuration;
+    private final Map<String, JsonValue> attributes = new LinkedHashMap<>();
+    private final Set<String> attributeKeys = new LinkedHashSet<>();
+    private boolean hasError;
+    private @Nullable String errorContaining;
+    private @Nullable String port;
     private @Nullable String environment;
     private @Nullable String userId;
     private @Nullable String sessionId;
@@ -323,6 +416,78 @@ public record TraceQuery(
       return this;
     }
 
+    /** Ended at most so long after it started. */
+    public Builder maxDuration(@Nullable Duration maxDuration) {
+      this.maxDuration = maxDuration;
+      return this;
+    }
+
+    /** Has an event with this custom attribute and this text; the last value of a key counts. */
+    public Builder attribute(String key, String value) {
+      return attribute(key, JsonValue.of(value));
+    }
+
+    /** Has an event with this custom attribute and this number. */
+    public Builder attribute(String key, long value) {
+      return attribute(key, JsonValue.of(value));
+    }
+
+    /**
+     * Has an event with this custom attribute and this number.
+     *
+     * @throws IllegalArgumentException if it is NaN or infinite
+     */
+    public Builder attribute(String key, double value) {
+      return attribute(key, JsonValue.of(value));
+    }
+
+    /** Has an event with this custom attribute and this boolean. */
+    public Builder attribute(String key, boolean value) {
+      return attribute(key, JsonValue.of(value));
+    }
+
+    /** Has an event with this custom attribute and this text, number or boolean. */
+    public Builder attribute(String key, JsonValue value) {
+      attributes.put(key, value);
+      return this;
+    }
+
+    /** Has an event with this custom attribute; keys given before stay. */
+    public Builder hasAttribute(String key) {
+      attributeKeys.add(key);
+      return this;
+    }
+
+    /** Has an event with an error. */
+    public Builder hasError() {
+      return hasError(true);
+    }
+
+    /** Whether it must have an event with an error. */
+    public Builder hasError(boolean hasError) {
+      this.hasError = hasError;
+      return this;
+    }
+
+    /** Has an event whose error contains this text; case matters. */
+    public Builder errorContaining(@Nullable String text) {
+      this.errorContaining = text;
+      return this;
+    }
+
+    /** Has an event whose data name exactly this port. */
+    public Builder port(@Nullable String port) {
+      this.port = port;
+      return this;
+    }
+
+    /** Takes away the filters that {@link TraceQuery#filtersByReading()} names. */
+    public Builder withoutFiltersByReading() {
+      attributes.clear();
+      attributeKeys.clear();
+      return maxDuration(null).hasError(false).errorContaining(null).port(null);
+    }
+
     /** Exactly this environment. */
     public Builder environment(@Nullable String environment) {
       this.environment = environment;
@@ -383,6 +548,12 @@ public record TraceQuery(
           eventType,
           tags,
           minDuration,
+          maxDuration,
+          attributes,
+          attributeKeys,
+          hasError,
+          errorContaining,
+          port,
           environment,
           userId,
           sessionId,

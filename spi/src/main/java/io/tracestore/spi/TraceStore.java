@@ -3,12 +3,15 @@ package io.tracestore.spi;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A place that keeps {@link FlowTrace}s; the same calls give the same answers whatever stands
@@ -57,6 +60,9 @@ public interface TraceStore extends AutoCloseable {
   /** The trace with all its events, or empty if it is not stored. */
   Optional<FlowTrace> getTrace(TraceId traceId);
 
+  /** The trace without its events, or empty if it is not stored. */
+  Optional<FlowTrace> getHeader(TraceId traceId);
+
   /**
    * The traces that match {@code query}, {@linkplain FlowTrace#NEWEST_FIRST newest first}; at most
    * {@value TraceQuery#DEFAULT_LIMIT} if it sets no limit.
@@ -79,6 +85,8 @@ public interface TraceStore extends AutoCloseable {
    * What events did per bucket of time, actor and type, by {@link EventMetrics#ORDER}; an
    * unmodifiable list. Counts each event that is there throughout the call once; of those that come
    * or go meanwhile, some.
+   *
+   * @throws StoreCapacityException if that would be more than 200,000
    */
   List<EventMetrics> eventMetrics(EventMetricsQuery query);
 
@@ -108,8 +116,38 @@ public interface TraceStore extends AutoCloseable {
    */
   List<TraceEvent> getEvents(TraceId traceId);
 
+  /**
+   * The events of a trace, stored yet or not, that {@code range} asks for. An event that is added,
+   * replaced or removed during the cursor's life may appear as it was before or after.
+   */
+  EventCursor openEvents(TraceId traceId, EventRange range);
+
+  /**
+   * The traces of which only events are stored, in no particular order, each once. A trace whose
+   * header or first event is stored during the cursor's life may appear or not.
+   */
+  TraceIdCursor openEarlyTraces();
+
+  /**
+   * The names of one kind in the traces that started from {@code from} to {@code to}, both
+   * included; null leaves an end open. An unmodifiable set in the order of {@link
+   * String#compareTo}. Names that only early events have are not part of it.
+   *
+   * @throws StoreCapacityException if that would be more than 200,000
+   */
+  SortedSet<String> names(NameKind kind, @Nullable Instant from, @Nullable Instant to);
+
   /** Removes a trace and its events; false if neither was there. */
   boolean deleteTrace(TraceId traceId);
+
+  /**
+   * Removes the traces that {@link #openCursor} gives for {@code query}, with all their events,
+   * step by step: not atomic, and safe to repeat. A trace that is changed during the call may be
+   * removed although it does not match any more.
+   *
+   * @return how many traces were removed
+   */
+  long deleteTraces(TraceQuery query);
 
   /**
    * Removes the traces that started before {@code cutoff}, with all their events, and events before
@@ -148,6 +186,34 @@ public interface TraceStore extends AutoCloseable {
 
   /** What this store, as it was opened, does beyond what every store does. Also after a close. */
   Set<Capability> capabilities();
+
+  /**
+   * The identity of the data behind this store. Two store objects have equal identities exactly if
+   * they read and write the same traces, however their URIs are spelled. It is made together with
+   * the data and lies with it, so it is another one once the data were removed and made again, and
+   * for a copy of a file. The text is opaque; it contains no secret. At most 200 characters.
+   *
+   * @throws TraceStoreException if it cannot be read
+   */
+  String identity();
+
+  /**
+   * The files and folders that belong to the engine of this store, as absolute paths with symbolic
+   * links resolved; empty for a store without files on this machine. Nobody else may open, replace
+   * or remove them while the store is open. Files that the engine may make later are listed too.
+   */
+  Set<Path> files();
+
+  /**
+   * Asks the engine to put everything that was acknowledged before this call onto the disk.
+   * Acknowledged means safe from the end of this process ({@link Capability#DURABLE}); synced means
+   * safe from a loss of power.
+   *
+   * @return true if everything acknowledged before the call is synced now; false if the engine, as
+   *     it is configured, cannot promise that
+   * @throws TraceStoreException if the engine tried and failed
+   */
+  boolean sync();
 
   /**
    * The store, or a thing inside it that the provider documents, as a {@code type}.

@@ -16,6 +16,10 @@ import io.tracestore.model.TraceId;
  * dies takes with it what is still waiting: what must not be lost so belongs into {@link
  * TraceStore#storeTrace}.
  *
+ * <p><b>Bounded.</b> What waits is bounded by {@link WriterOptions#queueBytes()}, counted with all
+ * that a trace or an event holds. What the writer cannot store at once it stores one by one: of
+ * events that a store refuses together, it keeps those that it takes alone.
+ *
  * <p>Close it before its store.
  */
 public interface TraceWriter extends AutoCloseable {
@@ -24,6 +28,7 @@ public interface TraceWriter extends AutoCloseable {
    * go, as {@link WriterOptions#overflow()} says.
    *
    * @throws StoreClosedException after {@link #close()}
+   * @throws StoreCapacityException if the listener calls it and there is no room
    * @throws TraceStoreException if the thread was interrupted while it waited; the trace is not
    *     taken then
    */
@@ -39,7 +44,7 @@ public interface TraceWriter extends AutoCloseable {
   /**
    * Waits until everything that was taken before is stored or was handed to the listener.
    *
-   * @throws TraceStoreException if the thread was interrupted
+   * @throws TraceStoreException if the thread was interrupted, or is the writer's own
    */
   void flush();
 
@@ -48,8 +53,9 @@ public interface TraceWriter extends AutoCloseable {
 
   /**
    * Takes no more and waits until all that was taken is stored or was handed to the listener; after
-   * {@link WriterOptions#closeTimeout()} everything left goes to the listener. Closing again does
-   * nothing.
+   * {@link WriterOptions#closeTimeout()} the store is interrupted and everything left goes to the
+   * listener, a second later also what a store that heeds no interrupt is still busy with. Closing
+   * again does nothing more.
    */
   @Override
   void close();

@@ -1,7 +1,5 @@
 package io.tracestore.spi;
 
-import io.tracestore.model.FlowTrace;
-import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,30 +11,23 @@ import java.util.Map;
  * does not go into a batch that has an event of it already. For one thread.
  */
 final class WriteBatch {
-  private final List<FlowTrace> traces = new ArrayList<>();
-  private final Map<TraceId, List<TraceEvent>> events = new LinkedHashMap<>();
+  private final List<WriteItem> traces = new ArrayList<>();
+  private final Map<TraceId, List<WriteItem>> events = new LinkedHashMap<>();
 
   /** Adds {@code item}; false if it has to come in a batch behind this one. */
   boolean add(WriteItem item) {
-    FlowTrace trace = item.trace();
-    if (trace != null) {
-      if (events.containsKey(item.traceId())) {
-        return false;
-      }
-      traces.add(trace);
+    if (item.event() != null) {
+      events.computeIfAbsent(item.traceId(), id -> new ArrayList<>()).add(item);
+      return true;
     }
-    TraceEvent event = item.event();
-    if (event != null) {
-      events.computeIfAbsent(item.traceId(), id -> new ArrayList<>()).add(event);
-    }
-    return true;
+    return !events.containsKey(item.traceId()) && traces.add(item);
   }
 
-  List<FlowTrace> traces() {
+  List<WriteItem> traces() {
     return traces;
   }
 
-  Map<TraceId, List<TraceEvent>> events() {
+  Map<TraceId, List<WriteItem>> events() {
     return events;
   }
 }

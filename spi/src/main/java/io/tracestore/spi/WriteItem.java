@@ -1,38 +1,65 @@
 package io.tracestore.spi;
 
-import io.tracestore.model.Bytes;
 import io.tracestore.model.FlowTrace;
-import io.tracestore.model.JsonValue;
-import io.tracestore.model.StateDiff;
 import io.tracestore.model.TraceEvent;
-import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceId;
+import io.tracestore.spi.internal.TraceWeight;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was given to a {@link TraceWriter} in one call: a trace, or one event of a trace.
- *
- * @param trace the trace; null for an event
- * @param event the event; null for a trace
- * @param weight about how many bytes it takes
+ * What was given to a {@link TraceWriter} in one call: a trace, or one event of a trace. It is
+ * settled once: stored, or handed to the listener. Equal only to itself.
  */
-record WriteItem(
-    TraceId traceId, @Nullable FlowTrace trace, @Nullable TraceEvent event, long weight) {
-  private static final int OBJECT = 64;
-  private static final int EVENT = 400;
-  private static final int TRACE = 600;
+final class WriteItem {
+  /** The item itself, and its places in the queue and in a batch. */
+  private static final int ITEM = 120;
+
+  private final TraceId traceId;
+  private final @Nullable FlowTrace trace;
+  private final @Nullable TraceEvent event;
+  private final long weight;
+  private final AtomicBoolean settled = new AtomicBoolean();
+
+  private WriteItem(
+      TraceId traceId, @Nullable FlowTrace trace, @Nullable TraceEvent event, long weight) {
+    this.traceId = traceId;
+    this.trace = trace;
+    this.event = event;
+    this.weight = weight;
+  }
 
   static WriteItem of(FlowTrace trace) {
-    long weight = TRACE;
-    for (TraceEvent event : trace.events()) {
-      weight += weightOf(event);
-    }
-    return new WriteItem(trace.traceId(), trace, null, weight);
+    return new WriteItem(trace.traceId(), trace, null, ITEM + TraceWeight.of(trace));
   }
 
   static WriteItem of(TraceId traceId, TraceEvent event) {
-    return new WriteItem(traceId, null, event, OBJECT + weightOf(event));
+    return new WriteItem(traceId, null, event, ITEM + TraceWeight.of(event));
+  }
+
+  TraceId traceId() {
+    return traceId;
+  }
+
+  /** The trace; null for an event. */
+  @Nullable FlowTrace trace() {
+    return trace;
+  }
+
+  /** The event; null for a trace. */
+  @Nullable TraceEvent event() {
+    return event;
+  }
+
+  /** About how many bytes it takes. */
+  long weight() {
+    return weight;
+  }
+
+  /** Whether this call is the first. */
+  boolean settle() {
+    return settled.compareAndSet(false, true);
   }
 
   /** Hands it to {@code listener}. */
@@ -42,41 +69,5 @@ record WriteItem(
     } else if (event != null) {
       listener.eventsNotWritten(traceId, List.of(event), cause);
     }
-  }
-
-  private static long weightOf(TraceEvent event) {
-    TraceEventData data = event.data();
-    long weight = EVENT + 16L * event.causality().dependencyChain().size();
-    weight += event.actorId().length() + (data.error() == null ? 0 : data.error().length());
-    if (data.message() != null) {
-      weight += weightOf(data.message().serializedData());
-    }
-    StateDiff diff = data.stateDiff();
-    if (diff != null) {
-      weight += weightOf(diff.before()) + weightOf(diff.after());
-    }
-    for (var attribute : data.customAttributes().entrySet()) {
-      weight += OBJECT + attribute.getKey().length() + weightOf(attribute.getValue());
-    }
-    return weight;
-  }
-
-  private static long weightOf(@Nullable Bytes bytes) {
-    return bytes == null ? 0 : OBJECT + bytes.length();
-  }
-
-  private static long weightOf(JsonValue value) {
-    return OBJECT
-        + switch (value) {
-          case JsonValue.JsonString text -> text.value().length();
-          case JsonValue.JsonNumber number -> number.literal().length();
-          case JsonValue.JsonArray array ->
-              array.elements().stream().mapToLong(WriteItem::weightOf).sum();
-          case JsonValue.JsonObject object ->
-              object.members().entrySet().stream()
-                  .mapToLong(member -> member.getKey().length() + weightOf(member.getValue()))
-                  .sum();
-          default -> 0;
-        };
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The items that wait in a {@link TraceWriter}, bounded by weight; those that are being written
@@ -29,13 +30,20 @@ final class WriteQueue {
 
   private boolean closed;
 
+  /** Why nobody takes any more; null as long as somebody does. */
+  private @Nullable TraceStoreException ended;
+
   WriteQueue(String name, WriterOptions options) {
     this.name = name;
     this.options = options;
   }
 
-  /** Adds {@code item}; false if there is no room and it is to be dropped. */
-  boolean add(WriteItem item) {
+  /**
+   * Adds {@code item}; false if there is no room.
+   *
+   * @param mayWait whether to wait for room
+   */
+  boolean add(WriteItem item, boolean mayWait) {
     String doing = "waiting for room in the writer of " + name;
     try {
       lock.lockInterruptibly();
@@ -44,11 +52,12 @@ final class WriteQueue {
     }
     try {
       while (!closed && weight > 0 && weight + item.weight() > options.queueBytes()) {
-        if (options.overflow() == WriterOptions.Overflow.DROP) {
+        if (!mayWait) {
           return false;
         }
         notFull.await();
       }
+      checkNotEnded();
       if (closed) {
         throw new StoreClosedException("writer of " + name);
       }
@@ -66,6 +75,12 @@ final class WriteQueue {
       throw TraceStoreException.interrupted(doing, e);
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void checkNotEnded() {
+    if (ended != null) {
+      throw new TraceStoreException(String.valueOf(ended.getMessage()), ended);
     }
   }
 
@@ -138,6 +153,7 @@ final class WriteQueue {
       flushUpTo = goal;
       changed.signal();
       while (settled < goal) {
+        checkNotEnded();
         settledMore.await();
       }
     } catch (InterruptedException e) {
@@ -154,6 +170,32 @@ final class WriteQueue {
       closed = true;
       changed.signalAll();
       notFull.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Nobody takes any more: who waits hears of it, and who writes. */
+  void end(TraceStoreException cause) {
+    lock.lock();
+    try {
+      ended = cause;
+      closed = true;
+      notFull.signalAll();
+      settledMore.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes out all that waits, as settled. */
+  List<WriteItem> drain() {
+    lock.lock();
+    try {
+      List<WriteItem> rest = List.copyOf(waiting);
+      waiting.clear();
+      settled(rest);
+      return rest;
     } finally {
       lock.unlock();
     }

@@ -134,8 +134,7 @@ class FlowTraceTest {
                 event.timestamp(),
                 ACTOR_CREATED,
                 "a",
-                new TraceEventData(
-                    null, null, null, null, new PerformanceMetrics(0, 0, 0, 0, 0), Map.of()),
+                new TraceEventData(null, null, null, null, PerformanceMetrics.NONE, Map.of()),
                 new CausalityInfo(null, event.eventId(), List.of(), "")));
   }
 

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,7 @@ class ValidationTest {
             "data.customAttributes 'k': string",
             text -> TraceEventData.builder().attribute("k", text).build()),
         field("message.messageType", text -> new MessageSnapshot(text, 0, "", Bytes.EMPTY)),
+        field("message.contentCodec", text -> message(text, 0, OptionalLong.empty())),
         field("message.checksum", text -> new MessageSnapshot("", 0, text, Bytes.EMPTY)),
         field("string", JsonValue::of),
         field("object key", text -> JsonValue.object(Map.of(text, 1))));
@@ -156,6 +159,10 @@ class ValidationTest {
         number("metadata.processId" + u32 + "-1", () -> processId(-1)),
         number("metadata.processId" + u32 + "4294967296", () -> processId(1L << 32)),
         number("message.sizeBytes" + negative, () -> new MessageSnapshot("", -1, "", Bytes.EMPTY)),
+        number("message.storedBytes" + negative, () -> message("none", 0, OptionalLong.of(-1))),
+        number(
+            "message.contentFormatVersion" + u32 + "4294967296",
+            () -> message("none", 1L << 32, OptionalLong.empty())),
         number("performanceMetrics.executionTimeNs" + negative, () -> metrics(-1, 0, 0, 0, 0)),
         number("performanceMetrics.memoryUsageBytes" + negative, () -> metrics(0, -1, 0, 0, 0)),
         number("performanceMetrics.queueDepth" + negative, () -> metrics(0, 0, 0, -1, 0)),
@@ -187,8 +194,37 @@ class ValidationTest {
   }
 
   @Test
+  void what_was_not_measured_is_absent_and_no_zero() {
+    PerformanceMetrics timed = PerformanceMetrics.ofExecutionTimeNs(0);
+
+    assertThat(timed.executionTimeNs()).hasValue(0);
+    assertThat(timed.queueDepth()).isEmpty();
+    assertThat(timed).isNotEqualTo(PerformanceMetrics.NONE);
+    assertThat(PerformanceMetrics.builder().build()).isSameAs(PerformanceMetrics.NONE);
+    assertThat(TraceEventData.EMPTY.performanceMetrics()).isSameAs(PerformanceMetrics.NONE);
+  }
+
+  @Test
+  void metrics_are_changed_one_by_one_through_their_builder() {
+    PerformanceMetrics metrics = metrics(1, 2, 3, 4, 5);
+
+    assertThat(metrics.toBuilder().build()).isEqualTo(metrics);
+    assertThat(metrics.toBuilder().executionTime(Duration.ofMillis(7)).build())
+        .isEqualTo(metrics(7_000_000, 2, 3, 4, 5));
+  }
+
+  @Test
+  void content_that_was_not_recorded_is_not_empty_content() {
+    MessageSnapshot without = MessageSnapshot.withoutContent("order", 0);
+
+    assertThat(without.serializedData()).isNull();
+    assertThat(without.contentLength()).isZero();
+    assertThat(without).isNotEqualTo(MessageSnapshot.of("order", Bytes.EMPTY));
+  }
+
+  @Test
   void the_sign_of_a_zero_is_kept() {
-    assertThat(metrics(0, 0, -0.0f, 0, -0.0)).isNotEqualTo(PerformanceMetrics.ZERO);
+    assertThat(metrics(0, 0, -0.0f, 0, -0.0)).isNotEqualTo(metrics(0, 0, 0, 0, 0));
   }
 
   @SuppressWarnings("NullAway") // null on purpose
@@ -215,7 +251,8 @@ class ValidationTest {
         number(
             "data.performanceMetrics",
             () -> TraceEventData.builder().performanceMetrics(null).build()),
-        number("message.serializedData", () -> new MessageSnapshot("", 0, "", null)),
+        number("message.contentCodec", () -> message(null, 0, OptionalLong.empty())),
+        number("message.storedBytes", () -> message("none", 0, null)),
         number("stateDiff.after", () -> new StateDiff(null, null, StateDiff.DiffType.FULL)),
         number("stateDiff.diffType", () -> new StateDiff(null, Bytes.EMPTY, null)),
         number("causality.rootCauseEventId", () -> new CausalityInfo(null, null, List.of(), "")),
@@ -257,7 +294,11 @@ class ValidationTest {
 
   private static PerformanceMetrics metrics(
       long time, long memory, float cpu, long depth, double throughput) {
-    return new PerformanceMetrics(time, memory, cpu, depth, throughput);
+    return PerformanceMetrics.of(time, memory, cpu, depth, throughput);
+  }
+
+  private static MessageSnapshot message(String codec, long version, OptionalLong storedBytes) {
+    return new MessageSnapshot("", 0, "", Bytes.EMPTY, codec, version, storedBytes);
   }
 
   @FunctionalInterface

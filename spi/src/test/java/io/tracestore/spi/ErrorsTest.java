@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracestore.model.TraceId;
 import io.tracestore.spi.BatchStoreException.Failure;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -78,6 +82,7 @@ class ErrorsTest {
             operations(1, 500_000),
             StorageMetrics.Distribution.NONE,
             3L << 19,
+            1L << 19,
             Map.of("b", 1L, "a", 2L),
             Map.of());
 
@@ -94,12 +99,44 @@ class ErrorsTest {
     StorageMetrics.Distribution noBatches = StorageMetrics.Distribution.NONE;
 
     assertThat(
-            new StorageMetrics(none, none, none, noBatches, -1, Map.of(), Map.of()).storageSizeMb())
+            new StorageMetrics(none, none, none, noBatches, -1, -1, Map.of(), Map.of())
+                .storageSizeMb())
         .isNegative();
   }
 
   private static StorageMetrics.Operations operations(long count, long totalNanos) {
     return new StorageMetrics.Operations(
         new StorageMetrics.Distribution(count, totalNanos, totalNanos, 0, 0, 0), Map.of());
+  }
+
+  @Test
+  void a_batchs_failures_come_back_from_java_serialization() throws Exception {
+    TraceId id = TraceId.random();
+    BatchStoreException thrown =
+        new BatchStoreException(
+            3,
+            List.of(
+                new BatchStoreException.Failure(0, id, new StoreUnavailableException("away", null)),
+                new BatchStoreException.Failure(
+                    2, TraceId.random(), new StoreConflictException("other", null))));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(thrown);
+    }
+    BatchStoreException read;
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      read = (BatchStoreException) in.readObject();
+    }
+
+    assertThat(read).hasMessage(thrown.getMessage());
+    assertThat(read.isRetryable()).isFalse();
+    assertThat(read.failures())
+        .extracting(BatchStoreException.Failure::index)
+        .containsExactly(0, 2);
+    assertThat(read.failures().getFirst().traceId()).isEqualTo(id);
+    assertThat(read.failures().getFirst().cause())
+        .isInstanceOf(StoreUnavailableException.class)
+        .hasMessage("away");
   }
 }

@@ -8,7 +8,9 @@ import io.tracestore.model.EpochNanos;
 import io.tracestore.model.ExecutionId;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.model.JsonValue;
 import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceId;
 import io.tracestore.model.TraceMetadata;
@@ -123,6 +125,43 @@ class TraceQueryTest {
   }
 
   @Test
+  void a_trace_without_an_end_or_that_ended_early_is_not_short_either() {
+    TraceQuery any = TraceQuery.builder().maxDuration(Duration.ofDays(1)).build();
+
+    assertThat(any.matches(TRACE.toBuilder().endTime(null).build())).isFalse();
+    assertThat(any.matches(TRACE.toBuilder().endTime(START.minusNanos(1)).build())).isFalse();
+    assertThat(any.matches(TRACE.toBuilder().endTime(START.plusSeconds(86_400)).build())).isTrue();
+    assertThat(any.matches(TRACE.toBuilder().endTime(START.plusSeconds(86_401)).build())).isFalse();
+  }
+
+  @Test
+  void numbers_of_attributes_are_compared_by_value_and_never_with_texts() {
+    FlowTrace trace = withAttribute(JsonValue.of(1.0));
+
+    assertThat(TraceQuery.builder().attribute("key", 1).build().matches(trace)).isTrue();
+    assertThat(TraceQuery.builder().attribute("key", "1").build().matches(trace)).isFalse();
+    assertThat(TraceQuery.builder().attribute("key", true).build().matches(trace)).isFalse();
+    assertThat(TraceQuery.builder().attribute("Key", 1).build().matches(trace)).isFalse();
+  }
+
+  @Test
+  void a_key_is_there_whatever_its_value_is() {
+    FlowTrace trace = withAttribute(JsonValue.NULL);
+
+    assertThat(TraceQuery.builder().hasAttribute("key").build().matches(trace)).isTrue();
+    assertThat(TraceQuery.builder().hasAttribute("other").build().matches(trace)).isFalse();
+  }
+
+  private static FlowTrace withAttribute(JsonValue value) {
+    return FlowTrace.builder("etl")
+        .event(
+            TraceEvent.builder(TraceEventType.ACTOR_STARTED, "actor")
+                .data(TraceEventData.builder().attribute("key", value).build())
+                .build())
+        .build();
+  }
+
+  @Test
   void the_longest_trace_has_its_duration_too() {
     FlowTrace longest = TRACE.toBuilder().startTime(EpochNanos.MIN).endTime(EpochNanos.MAX).build();
 
@@ -179,6 +218,14 @@ class TraceQueryTest {
         refused(
             "minDuration must be between 0 and 292 years: PT2562047H47M16.854775808S",
             q -> q.minDuration(Duration.ofNanos(Long.MAX_VALUE).plusNanos(1))),
+        refused(
+            "minDuration must not be more than maxDuration: PT2S, PT1S",
+            q -> q.minDuration(Duration.ofSeconds(2)).maxDuration(Duration.ofSeconds(1))),
+        refused(
+            "attributes 'key' must be a text, a number or a boolean",
+            q -> q.attribute("key", JsonValue.NULL)),
+        refused("attributeKeys has an unpaired surrogate", q -> q.hasAttribute("\ud83d")),
+        refused("port has an unpaired surrogate", q -> q.port("\ud83d")),
         refused("flowId has an unpaired surrogate", q -> q.flowId("\ud83d")),
         refused("failedWith has an unpaired surrogate", q -> q.failedWith("\ud83d")),
         refused("actor has an unpaired surrogate", q -> q.actor("\ud83d")),
@@ -223,8 +270,11 @@ class TraceQueryTest {
 
   @Test
   void a_query_without_filters_wants_everything_with_events() {
-    assertThat(TraceQuery.ALL).hasAllNullFieldsOrPropertiesExcept("tags", "offset", "withEvents");
+    assertThat(TraceQuery.ALL)
+        .hasAllNullFieldsOrPropertiesExcept(
+            "tags", "attributes", "attributeKeys", "hasError", "offset", "withEvents");
     assertThat(TraceQuery.ALL.tags()).isEmpty();
+    assertThat(TraceQuery.ALL.filtersByReading()).isFalse();
     assertThat(TraceQuery.ALL.offset()).isZero();
     assertThat(TraceQuery.ALL.withEvents()).isTrue();
     assertThat(TraceQuery.ALL.limitOrDefault()).isEqualTo(100);
@@ -318,5 +368,18 @@ class TraceQueryTest {
 
   private static Arguments refused(String message, Consumer<TraceQuery.Builder> set) {
     return arguments(message, set);
+  }
+
+  @Test
+  void moreTagsThanAnEngineCanAskForAreRefused() {
+    TraceQuery.Builder builder = TraceQuery.builder();
+    for (int n = 0; n < TraceQuery.MAX_TAGS; n++) {
+      builder.tag("tag " + n, "");
+    }
+    assertThat(builder.build().tags()).hasSize(100);
+
+    assertThatThrownBy(() -> builder.tag("one more", "").build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("tags must be at most 100: 101");
   }
 }

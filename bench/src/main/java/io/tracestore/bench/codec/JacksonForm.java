@@ -131,10 +131,11 @@ final class JacksonForm {
       json.writeNull();
     } else {
       json.writeString(message.messageType());
-      json.writeBinary(message.serializedData().toArray());
+      Bytes content = message.serializedData();
+      json.writeBinary(content == null ? new byte[0] : content.toArray());
     }
-    json.writeNumber(event.data().performanceMetrics().executionTimeNs());
-    json.writeNumber(event.data().performanceMetrics().cpuUsagePercent());
+    json.writeNumber(event.data().performanceMetrics().executionTimeNs().orElse(0));
+    json.writeNumber(event.data().performanceMetrics().cpuUsagePercent().orElse(0f));
     json.writeStartObject();
     for (Map.Entry<String, JsonValue> entry : event.data().customAttributes().entrySet()) {
       json.writeName(entry.getKey());
@@ -183,7 +184,7 @@ final class JacksonForm {
             ? null
             : new EventId(Uuids.ofBytes(json.getBinaryValue()));
     EventId root = new EventId(Uuids.ofBytes(binary(json)));
-    PerformanceMetrics metrics = new PerformanceMetrics(executionTime, 0, cpuUsage, 0, 0);
+    PerformanceMetrics metrics = PerformanceMetrics.of(executionTime, 0, cpuUsage, 0, 0);
     return new TraceEvent(
         id,
         timestamp,

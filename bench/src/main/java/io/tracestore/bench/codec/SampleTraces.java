@@ -99,7 +99,7 @@ final class SampleTraces {
     TraceEventData.Builder data =
         TraceEventData.builder()
             .performanceMetrics(
-                new PerformanceMetrics(
+                PerformanceMetrics.of(
                     1_000L * random.nextInt(50_000), 0, random.nextInt(1000) / 10f, 0, 0))
             .attribute("http.method", pick(METHODS))
             .attribute("http.path", pick(PATHS) + random.nextInt(100_000))

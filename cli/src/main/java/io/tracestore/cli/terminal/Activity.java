@@ -57,7 +57,8 @@ final class Activity {
     if (end == null) {
       return null;
     }
-    long nanos = end.data().performanceMetrics().executionTimeNs();
+    // A zero says little: programs of the first generation write it where they measured nothing.
+    long nanos = end.data().performanceMetrics().executionTimeNs().orElse(0);
     return nanos > 0 ? Duration.ofNanos(nanos) : Duration.between(startTime(), end.timestamp());
   }
 }

@@ -1,12 +1,12 @@
 package io.tracestore.cli.terminal;
 
-import io.tracestore.spi.StoreUri;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /**
  * Where a command writes: results to one stream, errors and progress to another, both in UTF-8.
@@ -14,7 +14,7 @@ import java.util.Objects;
  * <p>Not safe for several threads.
  */
 public final class Console {
-  private static final int MIN_COLUMNS = 40;
+  private static final int MIN_COLUMNS = 20;
   private static final int MAX_COLUMNS = 500;
 
   private final OutputStream out;
@@ -23,6 +23,7 @@ public final class Console {
   private final boolean errIsTerminal;
   private final int columns;
   private final Style style;
+  private UnaryOperator<String> redaction = UnaryOperator.identity();
 
   /**
    * @param out results; flushed, never closed
@@ -57,9 +58,14 @@ public final class Console {
     }
   }
 
+  /** Has {@code redaction} take the secrets out of every error from now on. */
+  public void redactWith(UnaryOperator<String> redaction) {
+    this.redaction = redaction;
+  }
+
   /** Writes one line to the errors; secrets are hidden and control characters shown. */
   public void error(String text) {
-    err.println(Text.harmless(StoreUri.redact(text)));
+    err.println(Text.harmless(redaction.apply(text)));
   }
 
   /** Writes text of several lines to the errors, secrets hidden. */
@@ -127,6 +133,11 @@ public final class Console {
   /** How many columns there are. */
   public int columns() {
     return columns;
+  }
+
+  /** How wide a table may be: as wide as it is where no terminal shows it. */
+  public int tableColumns() {
+    return outIsTerminal ? columns : Integer.MAX_VALUE;
   }
 
   /** How results are coloured. */

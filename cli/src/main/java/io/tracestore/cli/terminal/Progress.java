@@ -18,6 +18,7 @@ public final class Progress implements AutoCloseable {
   private final String unitName;
   private final long unitSize;
   private final long startedAt = System.nanoTime();
+  private long appearsAfterNanos = APPEARS_AFTER_NANOS;
   private @Nullable ProgressBar bar;
 
   private Progress(Console console, String task, String unitName, long unitSize) {
@@ -37,13 +38,19 @@ public final class Progress implements AutoCloseable {
     return new Progress(console, task, " traces", 1);
   }
 
+  /** This bar, which does not wait until the work has taken a while. */
+  public Progress atOnce() {
+    appearsAfterNanos = 0;
+    return this;
+  }
+
   /**
    * Shows where the work stands.
    *
    * @param total -1 if not known
    */
   public void at(long done, long total) {
-    if (!console.errIsTerminal() || System.nanoTime() - startedAt < APPEARS_AFTER_NANOS) {
+    if (!console.errIsTerminal() || System.nanoTime() - startedAt < appearsAfterNanos) {
       return;
     }
     if (bar == null) {

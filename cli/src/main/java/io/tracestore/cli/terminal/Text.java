@@ -1,5 +1,7 @@
 package io.tracestore.cli.terminal;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jline.utils.WCWidth;
 
 /** Text as a terminal shows it: without control characters, and measured in columns. */
@@ -72,15 +74,47 @@ public final class Text {
     return columns <= 0 ? "" : cut.append('…').toString();
   }
 
+  /** Harmless {@code text} in lines of at most {@code columns}, broken at spaces where possible. */
+  public static List<String> wrap(String text, int columns) {
+    List<String> lines = new ArrayList<>();
+    String rest = text;
+    while (width(rest) > columns) {
+      int end = endOfFitting(rest, columns);
+      int space = rest.lastIndexOf(' ', end);
+      boolean atSpace = space > 0 && !rest.substring(0, space).isBlank();
+      lines.add(rest.substring(0, atSpace ? space : end).stripTrailing());
+      rest = rest.substring(atSpace ? space + 1 : end).stripLeading();
+    }
+    if (lines.isEmpty() || !rest.isEmpty()) {
+      lines.add(rest);
+    }
+    return lines;
+  }
+
+  /** Where the part of {@code text} ends that fits; at least one character does. */
+  private static int endOfFitting(String text, int columns) {
+    int end = 0;
+    int left = columns;
+    while (end < text.length()) {
+      int c = text.codePointAt(end);
+      left -= width(c);
+      if (left < 0 && end > 0) {
+        break;
+      }
+      end += Character.charCount(c);
+    }
+    return end;
+  }
+
   /** Harmless {@code text}, cut or filled with spaces to exactly {@code columns}. */
   public static String pad(String text, int columns) {
     String fitting = fit(text, columns);
-    return fitting + " ".repeat(columns - width(fitting));
+    return fitting + " ".repeat(Math.max(0, columns - width(fitting)));
   }
 
   /** As {@link #pad}, with the spaces in front. */
   public static String padLeft(String text, int columns) {
     String fitting = fit(text, columns);
-    return " ".repeat(columns - width(fitting)) + fitting;
+    return " ".repeat(Math.max(0, columns - width(fitting))) + fitting;
   }
 }

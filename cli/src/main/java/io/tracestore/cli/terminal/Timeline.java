@@ -23,6 +23,13 @@ public final class Timeline {
 
   private static final int DURATION_COLUMNS = 7;
   private static final int MIN_LABEL = 16;
+  private static final int MIN_BAR = 8;
+
+  /** Label and bar share what is left below this width. */
+  private static final int NARROW = 34;
+
+  private static final int NARROW_LABEL = 4;
+  private static final int NARROW_BAR = 4;
   private static final int MAX_LABEL = 60;
   private static final int MAX_DEPTH_SHOWN = 14;
 
@@ -44,8 +51,10 @@ public final class Timeline {
     this.style = style;
     this.maxRows = maxRows;
     int widest = Math.clamp(widestLabel(tree), MIN_LABEL, MAX_LABEL);
-    this.labelColumns = Math.min(widest, Math.max(MIN_LABEL, columns / 2));
-    this.barColumns = Math.max(8, columns - labelColumns - DURATION_COLUMNS - 3);
+    int minBar = columns < NARROW ? NARROW_BAR : MIN_BAR;
+    int most = Math.max(NARROW_LABEL, columns - DURATION_COLUMNS - 3 - minBar);
+    this.labelColumns = Math.min(most, Math.min(widest, Math.max(MIN_LABEL, columns / 2)));
+    this.barColumns = Math.max(minBar, columns - labelColumns - DURATION_COLUMNS - 3);
     this.from = first(tree);
     this.nanos = Math.max(1, Duration.between(from, last(tree)).toNanos());
   }
@@ -53,7 +62,7 @@ public final class Timeline {
   /**
    * The lines of {@code trace}.
    *
-   * @param columns how wide they are, at least 40
+   * @param columns how wide they are, at least 20
    * @param maxRows how many activities are drawn; a last line counts the others
    */
   public static List<String> draw(FlowTrace trace, int columns, int maxRows, Style style) {

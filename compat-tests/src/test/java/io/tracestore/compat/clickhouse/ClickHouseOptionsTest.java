@@ -116,8 +116,8 @@ class ClickHouseOptionsTest {
     try (TraceStore store = TraceStores.open(uri, Map.of("batchSize", "60"))) {
       server.execute("SYSTEM STOP MERGES " + database + ".records");
       store.storeTraces(ClickHouseSamples.traces(0, 100));
-      // A trace of 5 events makes 12 rows; twelve traces fill a block.
-      assertThat(server.text(maxRowsOfAPart())).isEqualTo("144");
+      // A trace of 5 events makes 13 rows; twelve traces fill a block.
+      assertThat(server.text(maxRowsOfAPart())).isEqualTo("156");
       assertThat(store.count(TraceQuery.ALL)).isEqualTo(100);
     }
   }
@@ -182,7 +182,7 @@ class ClickHouseOptionsTest {
   }
 
   @Test
-  void retentionDaysLetsTheServerRemoveWhatIsOlder() {
+  void retentionLetsTheServerRemoveWhatIsOlder() {
     Instant now = Instant.now();
     FlowTrace old = startedAt(1, now.minus(Duration.ofDays(40)));
     FlowTrace young = startedAt(2, now.minus(Duration.ofDays(5)));
@@ -192,22 +192,102 @@ class ClickHouseOptionsTest {
       store.storeTraces(List.of(old, young, ancient, future));
       assertThat(store.capabilities()).doesNotContain(Capability.EVICTING);
     }
-    try (TraceStore store = TraceStores.open(uri, Map.of("retentionDays", "30"))) {
+    try (TraceStore store = TraceStores.open(uri, Map.of("retention", "30d"))) {
       assertThat(store.capabilities()).contains(Capability.EVICTING);
       server.execute("OPTIMIZE TABLE " + database + ".records FINAL");
       assertThat(store.queryTraces(TraceQuery.ALL)).containsExactly(future, young);
       assertThat(store.getTrace(old.traceId())).isEmpty();
     }
-    TraceStores.open(uri).close();
+  }
+
+  @Test
+  void anOpenWithoutRetentionDaysChangesNoRetention() {
+    TraceStores.open(uri, Map.of("retention", "30d")).close();
+    String table = server.text("SHOW CREATE TABLE " + database + ".records");
+    assertThat(table).contains("toIntervalDay(30)");
+    try (TraceStore store = TraceStores.open(uri)) {
+      assertThat(store.capabilities()).contains(Capability.EVICTING);
+    }
+    assertThat(server.text("SHOW CREATE TABLE " + database + ".records")).isEqualTo(table);
+  }
+
+  @Test
+  void anOpenWithTheSameRetentionDaysMakesTheServerDoNothing() {
+    TraceStores.open(uri, Map.of("retention", "30d")).close();
+    TraceStores.open(uri, Map.of("retention", "30d")).close();
+    assertThat(
+            server.text(
+                "SELECT count() FROM system.mutations WHERE database = '%s' AND command LIKE '%%TTL%%'"
+                    .formatted(database)))
+        .isEqualTo("1");
+  }
+
+  @Test
+  void noRetentionDaysThatAreAskedForKeepEverything() {
+    TraceStores.open(uri, Map.of("retention", "30d")).close();
+    try (TraceStore store = TraceStores.open(uri, Map.of("retention", "0"))) {
+      assertThat(store.capabilities()).doesNotContain(Capability.EVICTING);
+    }
     assertThat(server.text("SHOW CREATE TABLE " + database + ".records")).doesNotContain("TTL");
   }
 
   @Test
-  void retentionDaysOfWhatCameBeforeItsTraceAreCountedFromWhenItCame() {
+  void createFalseMakesNothing() {
+    assertThatThrownBy(() -> TraceStores.open(uri, Map.of("create", "false")))
+        .isInstanceOf(StoreConfigurationException.class)
+        .hasMessageContaining(database)
+        .hasMessageContaining("create=false");
+    assertThat(server.lines("SHOW DATABASES")).doesNotContain(database);
+    TraceStores.open(uri).close();
+    try (TraceStore store = TraceStores.open(uri, Map.of("create", "false"))) {
+      assertThat(store.count(TraceQuery.ALL)).isZero();
+    }
+  }
+
+  @Test
+  void theIdentityIsThatOfTheTables() {
+    String identity;
+    try (TraceStore store = TraceStores.open(uri);
+        TraceStore same = TraceStores.open(uri, Map.of("batchSize", "10"))) {
+      identity = store.identity();
+      assertThat(same.identity()).isEqualTo(identity).startsWith("clickhouse:");
+    }
+    server.drop(uri);
+    try (TraceStore again = TraceStores.open(uri)) {
+      assertThat(again.identity()).isNotEqualTo(identity);
+    }
+  }
+
+  @Test
+  void whatAPurgeHidesIsNoDataAnyMore() {
+    try (TraceStore store = TraceStores.open(uri)) {
+      store.storeTraces(ClickHouseSamples.traces(0, 2_000));
+      long before = store.metrics().dataBytes();
+      store.purgeBefore(ClickHouseSamples.START.plusSeconds(1_900));
+      assertThat(store.metrics().dataBytes()).isLessThan(before / 2);
+    }
+  }
+
+  @Test
+  void aHealthCheckLeavesOneRowHoweverOftenItIsMade() {
+    try (TraceStore store = TraceStores.open(uri)) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(store.healthCheck().detail()).startsWith("wrote to");
+      }
+      assertThat(server.text("SELECT count() FROM " + database + ".records")).isEqualTo("1");
+      assertThat(store.metrics().gauges()).containsEntry("partitions", 0L);
+      server.execute(
+          "ALTER TABLE %s.records MODIFY SETTING table_readonly = 1".formatted(database));
+      assertThatThrownBy(store::healthCheck).isInstanceOf(TraceStoreException.class);
+    }
+  }
+
+  @Test
+  void retentionOfWhatCameBeforeItsTraceAreCountedFromWhenItCame() {
     FlowTrace kept = startedAt(1, Instant.now());
     FlowTrace older = startedAt(2, kept.startTime().plusSeconds(1));
     TraceQuery byActor = TraceQuery.builder().actor(kept.events().getFirst().actorId()).build();
-    try (TraceStore store = TraceStores.open(uri, Map.of("retentionDays", "36500"))) {
+    try (TraceStore store = TraceStores.open(uri, Map.of("retention", "36500d"))) {
       store.storeEvents(kept.traceId(), kept.events());
     }
     // The same of another trace, 31 days earlier.
@@ -217,7 +297,7 @@ class ClickHouseOptionsTest {
         (rev - 31 * 86400000000000 AS rev, unhex('%2$s') AS trace_id) FROM %1$s.records\
         """
             .formatted(database, older.traceId().toString().replace("-", "")));
-    try (TraceStore store = TraceStores.open(uri, Map.of("retentionDays", "30"))) {
+    try (TraceStore store = TraceStores.open(uri, Map.of("retention", "30d"))) {
       store.storeTraces(List.of(kept.withEvents(List.of()), older.withEvents(List.of())));
       server.execute("OPTIMIZE TABLE " + database + ".records FINAL");
       assertThat(store.queryTraces(TraceQuery.ALL))

@@ -78,7 +78,7 @@ class ClickHouseRightsTest {
   @Test
   void theRightsToMakeTablesAreThoseOfTheGuide() {
     try (TraceStore store =
-        TraceStores.open(uri("maker"), Map.of("retentionDays", "30000", "rollups", "HOUR"))) {
+        TraceStores.open(uri("maker"), Map.of("retention", "30000d", "rollups", "HOUR"))) {
       store.storeTrace(ClickHouseSamples.trace(1));
       assertThat(store.getTrace(ClickHouseSamples.traceId(1))).isPresent();
     }

@@ -217,7 +217,7 @@ class ClickHouseRollupsTest {
 
   private record Placed(TraceId trace, TraceEvent event) {
     long time() {
-      return event.data().performanceMetrics().executionTimeNs();
+      return event.data().performanceMetrics().executionTimeNs().orElse(0);
     }
   }
 

@@ -105,7 +105,7 @@ class ClickHouseRowsReadTest {
                   TraceEventData.builder()
                       .port("out")
                       .performanceMetrics(
-                          new PerformanceMetrics(
+                          PerformanceMetrics.of(
                               random.nextInt(5_000_000), 1 << 20, 12.5f, i, 350.25))
                       .attribute("url", "/api/items/" + random.nextInt(10_000))
                       .attribute("status", 200)

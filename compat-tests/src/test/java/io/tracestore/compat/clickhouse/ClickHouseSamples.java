@@ -18,8 +18,8 @@ final class ClickHouseSamples {
   static final Instant START = Instant.parse("2026-03-01T00:00:00Z");
   static final int EVENTS = 5;
 
-  /** That a trace takes: three of its header, its events, and one for each of its actors. */
-  static final int ROWS = 3 + EVENTS + 4;
+  /** That a trace takes: of its header, its events, its actors and its types. */
+  static final int ROWS = 3 + EVENTS + 4 + 1;
 
   private ClickHouseSamples() {}
 

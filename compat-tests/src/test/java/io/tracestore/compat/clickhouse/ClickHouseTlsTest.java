@@ -54,22 +54,21 @@ class ClickHouseTlsTest {
 
   @Test
   void aServerWhoseCertificateIsNamedIsTrusted() {
-    assertStores(uri(), Map.of("sslRootCert", certificate.pem().toString()));
+    assertStores(uri(), Map.of("tlsCa", certificate.pem().toString()));
   }
 
   @Test
   void sslMeansTheSameAsTheScheme() {
     assertStores(
         uri().replace("clickhouses:", "clickhouse:"),
-        Map.of("ssl", "true", "sslRootCert", certificate.pem().toString()));
+        Map.of("tls", "true", "tlsCa", certificate.pem().toString()));
   }
 
   @Test
   void aTokenLogsInInsteadOfUserAndPassword() {
     String anonymous = uri().replaceFirst("//[^@]*@", "//");
     String token = ClickHouseServers.endpointOf(server).password();
-    assertStores(
-        anonymous, Map.of("accessToken", token, "sslRootCert", certificate.pem().toString()));
+    assertStores(anonymous, Map.of("accessToken", token, "tlsCa", certificate.pem().toString()));
   }
 
   @Test
@@ -81,26 +80,26 @@ class ClickHouseTlsTest {
             () ->
                 TraceStores.open(
                     anonymous,
-                    Map.of("accessToken", "wr0ng", "sslRootCert", certificate.pem().toString())));
+                    Map.of("accessToken", "wr0ng", "tlsCa", certificate.pem().toString())));
     assertThat(failure).hasMessageContaining("login refused").hasMessageNotContaining("wr0ng");
   }
 
   @Test
   void aCertificateThatNobodyTrustsIsNamedAndTheWayOut() {
-    assertRefused(Map.of(), "sslRootCert");
+    assertRefused(Map.of(), "tlsCa");
   }
 
   @Test
   void aCertificateOfAnotherServerIsRefused() throws Exception {
     ServerCertificate other = ServerCertificate.make(directory, "other", "ip:127.0.0.1");
-    assertRefused(Map.of("sslRootCert", other.pem().toString()), "sslRootCert");
+    assertRefused(Map.of("tlsCa", other.pem().toString()), "tlsCa");
   }
 
   @Test
   void aFileWithoutCertificatesIsNamed() throws Exception {
     Path empty = Files.writeString(directory.resolve("empty.pem"), "nothing");
-    assertRefused(Map.of("sslRootCert", empty.toString()), "empty.pem");
-    assertRefused(Map.of("sslRootCert", directory.resolve("none.pem").toString()), "none.pem");
+    assertRefused(Map.of("tlsCa", empty.toString()), "empty.pem");
+    assertRefused(Map.of("tlsCa", directory.resolve("none.pem").toString()), "none.pem");
   }
 
   private static void assertRefused(Map<String, String> options, String why) {

@@ -3,14 +3,16 @@ package io.tracestore.compat.matrix;
 import io.tracestore.compat.BackendTraits;
 import io.tracestore.compat.TraceStoreKit;
 import io.tracestore.compat.chronicle.ChronicleJvm;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** In a file that several processes map. */
+/** In a file that one process has open. */
 class ChronicleKitTest extends TraceStoreKit {
   @Override
   public BackendTraits traits() {
-    return BackendTraits.DATABASE;
+    return BackendTraits.EXCLUSIVE_FILES;
   }
 
   @Override
@@ -23,5 +25,16 @@ class ChronicleKitTest extends TraceStoreKit {
   @Override
   public List<String> jvmArguments() {
     return ChronicleJvm.OPTIONS;
+  }
+
+  @Override
+  public List<String> failingUris(Path directory) throws IOException {
+    Path noMap = Files.writeString(directory.resolve("no.map"), "not a map at all");
+    Path empty = Files.createFile(directory.resolve("empty.map"));
+    return List.of(
+        "chronicle:" + noMap,
+        "chronicle:" + empty,
+        "chronicle:" + directory.resolve("none.map") + "?create=false",
+        "chronicle:" + directory.resolve("large.map") + "?maxTraces=10000000000");
   }
 }

@@ -38,4 +38,9 @@ class ClickHouseKitTest extends TraceStoreKit {
   public int tries(int usual) {
     return Math.max(1, usual / 20);
   }
+
+  @Override
+  public List<String> failingUris(Path directory) {
+    return List.of("clickhouse://127.0.0.1:1/none?connectionTimeoutMs=300");
+  }
 }

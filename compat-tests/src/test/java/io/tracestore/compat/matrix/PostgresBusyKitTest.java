@@ -11,7 +11,16 @@ class PostgresBusyKitTest extends PostgresPartitionedKitTest {
   }
 
   @Override
+  public boolean hasOtherWriters() {
+    return true;
+  }
+
+  @Override
   public void removeStore(String uri) {
-    BusyStores.giveBack(uri);
+    if (BusyStores.isOne(uri)) {
+      BusyStores.giveBack(uri);
+    } else {
+      super.removeStore(uri);
+    }
   }
 }

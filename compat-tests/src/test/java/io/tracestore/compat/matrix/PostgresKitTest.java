@@ -32,4 +32,9 @@ class PostgresKitTest extends TraceStoreKit {
   public List<String> secrets() {
     return List.of(server().password());
   }
+
+  @Override
+  public List<String> failingUris(Path directory) {
+    return List.of("postgresql://127.0.0.1:1/none?connectionTimeoutMs=300");
+  }
 }

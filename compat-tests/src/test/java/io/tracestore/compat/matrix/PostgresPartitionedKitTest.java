@@ -24,6 +24,11 @@ class PostgresPartitionedKitTest extends TraceStoreKit {
   }
 
   @Override
+  public String missingStoreUri(Path directory) {
+    return server().newStoreUri("minConnections=0");
+  }
+
+  @Override
   public void removeStore(String uri) {
     server().drop(uri);
   }

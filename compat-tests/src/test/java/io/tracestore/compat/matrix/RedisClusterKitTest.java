@@ -6,13 +6,16 @@ import io.tracestore.compat.redis.Needs;
 import io.tracestore.compat.redis.RedisServer;
 import io.tracestore.compat.redis.SharedServers;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** In a Redis Cluster of three nodes, with the time to live that is the default. */
+/** In a Redis Cluster of three nodes, with a time to live. */
 @ExtendWith(Needs.InstalledServer.class)
 @AddLifecycleHook(Needs.InstalledServer.class)
 class RedisClusterKitTest extends TraceStoreKit {
+  private static final AtomicLong STORES = new AtomicLong();
+
   @Override
   public BackendTraits traits() {
     return BackendTraits.EVICTING_SERVER;
@@ -20,7 +23,13 @@ class RedisClusterKitTest extends TraceStoreKit {
 
   @Override
   public String newStoreUri(Path directory) {
-    return SharedServers.emptyCluster(RedisServer.installedOrSkip()).uri();
+    String uri = SharedServers.cluster(RedisServer.installedOrSkip()).uri();
+    return uri + "?ttl=2h&keyPrefix=kit-" + STORES.incrementAndGet();
+  }
+
+  @Override
+  public void removeStore(String uri) {
+    SharedServers.emptyCluster(RedisServer.installedOrSkip());
   }
 
   /** All nodes are emptied for each case, which takes long; a single server gets all of them. */

@@ -5,6 +5,7 @@ import io.tracestore.compat.TraceStoreKit;
 import io.tracestore.compat.redis.RedisServer;
 import io.tracestore.compat.redis.SharedServers;
 import java.nio.file.Path;
+import java.util.List;
 
 /** In Redis 6.2 that writes each command to disk before it answers. */
 class RedisKitTest extends TraceStoreKit {
@@ -23,5 +24,10 @@ class RedisKitTest extends TraceStoreKit {
   @Override
   public void removeStore(String uri) {
     SharedServers.removeData(uri);
+  }
+
+  @Override
+  public List<String> failingUris(Path directory) {
+    return List.of("redis://127.0.0.1:1", "redis://127.0.0.1:1?cluster=true");
   }
 }

@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -23,6 +24,7 @@ public final class CuttableProxy implements AutoCloseable {
   private final AtomicLong sentUntilCut = new AtomicLong(Long.MAX_VALUE);
   private final AtomicLong answeredUntilCut = new AtomicLong(Long.MAX_VALUE);
   private final AtomicLong cuts = new AtomicLong();
+  private final AtomicLong roundTrips = new AtomicLong();
 
   public CuttableProxy(String host, int port) throws IOException {
     this.host = host;
@@ -50,6 +52,11 @@ public final class CuttableProxy implements AutoCloseable {
     return cuts.get();
   }
 
+  /** How often a client has sent something after it was answered, or first. */
+  public long roundTrips() {
+    return roundTrips.get();
+  }
+
   /** Lets nothing through until {@link #release}. */
   public void hold() {
     holding.writeLock().lock();
@@ -67,8 +74,20 @@ public final class CuttableProxy implements AutoCloseable {
         try {
           Socket server = new Socket(host, port);
           sockets.add(server);
-          Thread.ofVirtual().start(() -> forward(client, server, sentUntilCut));
-          Thread.ofVirtual().start(() -> forward(server, client, answeredUntilCut));
+          AtomicBoolean asked = new AtomicBoolean();
+          Thread.ofVirtual()
+              .start(() ->
+                  forward(
+                      client,
+                      server,
+                      sentUntilCut,
+                      () -> {
+                        if (asked.compareAndSet(false, true)) {
+                          roundTrips.incrementAndGet();
+                        }
+                      }));
+          Thread.ofVirtual()
+              .start(() -> forward(server, client, answeredUntilCut, () -> asked.set(false)));
         } catch (IOException e) {
           client.close(); // the server is away
         }
@@ -78,13 +97,14 @@ public final class CuttableProxy implements AutoCloseable {
     }
   }
 
-  private void forward(Socket from, Socket to, AtomicLong untilCut) {
+  private void forward(Socket from, Socket to, AtomicLong untilCut, Runnable seen) {
     byte[] buffer = new byte[8192];
     try (from;
         to) {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        seen.run();
         awaitRelease();
         long left = untilCut.addAndGet(-read);
         if (left < 0) {

@@ -12,9 +12,13 @@ import io.tracestore.model.MessageSnapshot;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceEventType;
+import io.tracestore.model.TraceId;
 import io.tracestore.spi.Capability;
+import io.tracestore.spi.ForwardingTraceStore;
+import io.tracestore.spi.StorageMetrics;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreUri;
+import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import java.io.IOException;
@@ -22,8 +26,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -61,7 +67,9 @@ class RetentionTest {
   }
 
   private static void await(BooleanSupplier condition) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(100);
     while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("the deadline").isLessThan(deadline);
       Thread.onSpinWait();
     }
   }
@@ -115,6 +123,134 @@ class RetentionTest {
       assertThat(left).hasSizeBetween(20, 39);
       assertThat(left.getFirst().flowId()).isEqualTo("flow 59");
       assertThat(left.getLast().flowId()).isEqualTo("flow " + (60 - left.size()));
+    }
+  }
+
+  private static final String MIB_OF_MEMORY = "mem:?maxSize=1MiB&retentionInterval=1ms";
+
+  private static List<FlowTrace> all(TraceStore store) {
+    List<FlowTrace> all = new ArrayList<>();
+    try (TraceCursor cursor = store.openCursor(TraceQuery.ALL)) {
+      cursor.forEachRemaining(all::add);
+    }
+    return all;
+  }
+
+  private static void awaitRuns(TraceStore store, int more) {
+    long runs = counter(store, "retentionRuns") + more;
+    await(() -> counter(store, "retentionRuns") >= runs);
+  }
+
+  @Test
+  void ofTracesWithOneStartOnlyAsManyGoAsExceedTheLimit() {
+    Instant start = Instant.parse("2026-01-01T00:00:00Z");
+    List<FlowTrace> traces =
+        IntStream.range(0, 2_000)
+            .mapToObj(i -> trace(i, start, 500))
+            .sorted(FlowTrace.NEWEST_FIRST)
+            .toList();
+    RetentionPolicy policy = new RetentionPolicy(null, (long) MIB, Duration.ofMillis(1));
+    TraceStore filled = TraceStores.open("mem:");
+    filled.storeTraces(traces);
+    try (TraceStore store = TraceStores.withRetention(filled, policy)) {
+      awaitRuns(store, 2);
+
+      List<FlowTrace> left = all(store);
+      assertThat(left).isEqualTo(traces.subList(0, left.size()));
+      assertThat(left).hasSizeLessThan(traces.size());
+      assertThat(store.metrics().dataBytes()).isBetween(MIB * 85L / 100, (long) MIB);
+      assertThat(store.healthCheck().warnings()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIsWithinTheLimitStaysThoughOldTracesAreLarger() {
+    Instant start = Instant.parse("2026-01-01T00:00:00Z");
+    List<FlowTrace> traces =
+        IntStream.range(0, 300)
+            .mapToObj(i -> trace(i, start.plusSeconds(i), i < 10 ? MIB / 10 : 300))
+            .toList();
+    RetentionPolicy policy = new RetentionPolicy(null, (long) MIB, Duration.ofMillis(1));
+    TraceStore filled = TraceStores.open("mem:");
+    filled.storeTraces(traces);
+    try (TraceStore store = TraceStores.withRetention(filled, policy)) {
+      awaitRuns(store, 2);
+
+      assertThat(all(store)).containsAll(traces.subList(10, 300));
+      assertThat(store.metrics().dataBytes()).isLessThanOrEqualTo(MIB);
+    }
+  }
+
+  @Test
+  void eventsWithoutATraceThatAreOlderThanAllTracesGoFirst() {
+    Instant start = Instant.parse("2026-01-01T00:00:00Z");
+    List<FlowTrace> traces =
+        IntStream.range(0, 100).mapToObj(i -> trace(i, start.plusSeconds(i), 300)).toList();
+    try (TraceStore store = TraceStores.open(MIB_OF_MEMORY)) {
+      store.storeTraces(traces);
+      trace(1, start.minusSeconds(1), 2 * MIB)
+          .events()
+          .forEach(event -> store.storeEvent(TraceId.random(), event));
+      awaitRuns(store, 2);
+
+      assertThat(all(store)).containsExactlyInAnyOrderElementsOf(traces);
+      assertThat(store.metrics().dataBytes()).isLessThanOrEqualTo(MIB);
+    }
+  }
+
+  @Test
+  void whereThereAreOnlyEventsWithoutATraceTheOldOnesGo() {
+    TraceId old = TraceId.random();
+    TraceId young = TraceId.random();
+    Instant now = Instant.now();
+    try (TraceStore store = TraceStores.open(MIB_OF_MEMORY)) {
+      store.storeEvents(old, trace(1, now.minus(Duration.ofDays(9)), 2 * MIB).events());
+      store.storeEvents(young, trace(2, now, 100).events());
+      awaitRuns(store, 2);
+
+      assertThat(store.getEvents(old)).isEmpty();
+      assertThat(store.getEvents(young)).hasSize(1);
+    }
+  }
+
+  /** A store whose engine gives no space back. */
+  private static final class Keeping extends ForwardingTraceStore {
+    Keeping(TraceStore store) {
+      super(store);
+    }
+
+    @Override
+    public StorageMetrics metrics() {
+      StorageMetrics metrics = super.metrics();
+      return new StorageMetrics(
+          metrics.write(),
+          metrics.read(),
+          metrics.query(),
+          metrics.batches(),
+          100L * MIB,
+          100L * MIB,
+          metrics.counters(),
+          metrics.gauges());
+    }
+  }
+
+  @Test
+  void whereRemovingGainsNothingItEndsAndTheHealthCheckWarnsAlsoAfterRestarts() {
+    Instant start = Instant.parse("2026-01-01T00:00:00Z");
+    RetentionPolicy policy = new RetentionPolicy(null, (long) MIB, Duration.ofMillis(1));
+    try (TraceStore store = TraceStores.open("mem:keeping")) {
+      store.storeTraces(
+          IntStream.range(0, 2_000).mapToObj(i -> trace(i, start.plusSeconds(i), 10)).toList());
+      for (int restart = 1; restart <= 3; restart++) {
+        try (TraceStore retaining =
+            TraceStores.withRetention(new Keeping(TraceStores.open("mem:keeping")), policy)) {
+          awaitRuns(retaining, 5);
+          assertThat(retaining.healthCheck().warnings())
+              .anyMatch(warning -> warning.startsWith("maxSize cannot be kept"));
+        }
+      }
+      // At most a few are tried each time, not a share of all.
+      assertThat(store.count(TraceQuery.ALL)).isGreaterThan(1_800);
     }
   }
 

@@ -43,6 +43,11 @@ public final class BusyStores {
     return uri;
   }
 
+  /** Whether {@code uri} is that of such a store. */
+  public static synchronized boolean isOne(String uri) {
+    return ALL.contains(uri);
+  }
+
   /** Empties the store of {@code uri} for the next test. */
   public static synchronized void giveBack(String uri) {
     if (!PEERS.stream().allMatch(peer -> peer.process.isAlive())) {

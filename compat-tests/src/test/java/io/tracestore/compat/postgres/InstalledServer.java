@@ -23,15 +23,27 @@ final class InstalledServer implements AutoCloseable {
   private final Path directory;
   private final int port;
 
-  private InstalledServer(Path programs, Path directory, int port) {
+  private final String settings;
+
+  private InstalledServer(Path programs, Path directory, int port, String settings) {
     this.programs = programs;
     this.directory = directory;
     this.port = port;
+    this.settings = settings;
   }
 
   /** Starts a server with new data in {@code directory}, which the caller deletes. */
   static InstalledServer start(Path programs, Path directory) throws IOException {
-    InstalledServer server = new InstalledServer(programs, directory, freePort());
+    return start(programs, directory, "");
+  }
+
+  /**
+   * The same with further settings.
+   *
+   * @param settings as on the command line, such as {@code -c work_mem=1MB}
+   */
+  static InstalledServer start(Path programs, Path directory, String settings) throws IOException {
+    InstalledServer server = new InstalledServer(programs, directory, freePort(), settings);
     letServerIn(directory);
     server.run(
         "initdb", "-D", server.data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C");
@@ -41,7 +53,7 @@ final class InstalledServer implements AutoCloseable {
 
   /** Starts a standby that follows this server, with its data in {@code directory}. */
   InstalledServer startStandby(Path directory) throws IOException {
-    InstalledServer standby = new InstalledServer(programs, directory, freePort());
+    InstalledServer standby = new InstalledServer(programs, directory, freePort(), settings);
     letServerIn(directory);
     run("pg_ctl", "-D", data(), "-w", "-m", "fast", "stop");
     execute("cp", "-r", data(), standby.data());
@@ -67,14 +79,15 @@ final class InstalledServer implements AutoCloseable {
 
   /** Starts it; again if processes of the one that was stopped are not gone yet. */
   void start() throws IOException {
-    String settings =
+    String arguments =
         "-p %d -k %s -c listen_addresses=localhost -c fsync=off -c full_page_writes=off"
                 .formatted(port, directory)
-            + " -c max_connections=100 -c shared_buffers=32MB";
+            + " -c max_connections=100 -c shared_buffers=32MB "
+            + settings;
     String log = directory.resolve("log").toString();
     for (int attempt = 1; ; attempt++) {
       try {
-        run("pg_ctl", "-D", data(), "-w", "-o", settings, "-l", log, "start");
+        run("pg_ctl", "-D", data(), "-w", "-o", arguments, "-l", log, "start");
         return;
       } catch (IOException e) {
         if (attempt == START_ATTEMPTS) {
@@ -153,7 +166,7 @@ final class InstalledServer implements AutoCloseable {
    * A port below those that a system gives to connections: a client that tries again and again to
    * reach a server that is stopped could get its port, and keep it.
    */
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     while (true) {
       int port = ThreadLocalRandom.current().nextInt(15_000, 30_000);
       try (ServerSocket socket = new ServerSocket(port)) {

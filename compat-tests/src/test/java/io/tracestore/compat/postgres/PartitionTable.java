@@ -13,7 +13,7 @@ record PartitionTable(List<Range> ranges) {
       Pattern.compile(".*FROM \\('?(-?\\d+)'?\\) TO \\('?(-?\\d+)'?\\)");
   private static final String LIST =
       "SELECT pg_get_expr(c.relpartbound, c.oid) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
-          + " WHERE i.inhparent = 'events'::regclass";
+          + " WHERE i.inhparent = 'events'::regclass AND c.relname NOT IN ('events_early', 'events_default')";
 
   /** Hours since the epoch. */
   record Range(long from, long to) {

@@ -36,6 +36,11 @@ class PostgresCursorTest extends PostgresTests {
         store.storeTrace(trace(number, start));
       }
     }
+    assertThat(readInSmallHeap(uri, LARGE_TRACES + 600)).isZero();
+  }
+
+  /** The exit code of a process that reads so many traces. */
+  private static int readInSmallHeap(String uri, int traces) throws Exception {
     Process reader =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -45,10 +50,22 @@ class PostgresCursorTest extends PostgresTests {
                 System.getProperty("java.class.path"),
                 Reader.class.getName(),
                 uri,
-                Integer.toString(LARGE_TRACES + 600))
+                Integer.toString(traces))
             .inheritIO()
             .start();
-    assertThat(reader.waitFor()).isZero();
+    return reader.waitFor();
+  }
+
+  @Test
+  void aCursorOverTracesThatAreLargeOnlyInMemoryHoldsFewOfThem() throws Exception {
+    String uri = newUri("minConnections=0");
+    try (TraceStore store = TraceStores.open(uri)) {
+      for (int number = 0; number < LARGE_TRACES; number++) {
+        store.storeTrace(
+            largeTrace(number, Instant.now().minusSeconds(number), new byte[LARGE_BYTES]));
+      }
+    }
+    assertThat(readInSmallHeap(uri, LARGE_TRACES)).isZero();
   }
 
   @Test
@@ -75,6 +92,10 @@ class PostgresCursorTest extends PostgresTests {
   private static FlowTrace largeTrace(long number, Instant start) {
     byte[] payload = new byte[LARGE_BYTES];
     new Random(number).nextBytes(payload);
+    return largeTrace(number, start, payload);
+  }
+
+  private static FlowTrace largeTrace(long number, Instant start, byte[] payload) {
     TraceEventData data =
         TraceEventData.builder().message(MessageSnapshot.of("bytes", Bytes.of(payload))).build();
     TraceEvent event = event(number, 0, start).toBuilder().data(data).build();

@@ -8,7 +8,6 @@ import io.tracestore.TraceStores;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.provider.postgresql.PartitionInterval;
 import io.tracestore.provider.postgresql.PostgresConfig;
-import io.tracestore.provider.postgresql.PostgresTraceStoreProvider;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.StoreUri;
@@ -18,7 +17,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -33,25 +31,28 @@ class PostgresOptionsTest extends PostgresTests {
 
   @Test
   void maxConnectionsBoundsThemAndConnectionTimeoutMsTheWaitForOne() throws SQLException {
-    TraceStore store = openNew("maxConnections=2&minConnections=0&connectionTimeoutMs=300");
-    DataSource source = store.unwrap(DataSource.class);
-    List<Connection> taken = new ArrayList<>();
-    taken.add(source.getConnection());
-    taken.add(source.getConnection());
-    assertThatThrownBy(() -> store.count(TraceQuery.ALL))
-        .isInstanceOf(StoreUnavailableException.class);
-    for (Connection connection : taken) {
-      connection.close();
+    String uri =
+        newUri("maxConnections=2&minConnections=0&connectionTimeoutMs=5s&ApplicationName=bounded");
+    TraceStore store = open(uri);
+    store.storeTrace(trace(1, Instant.now()));
+    try (Connection taken = store.unwrap(DataSource.class).getConnection()) {
+      assertThat(taken.isValid(1)).isTrue();
+      // One reads, and the other is kept for writing.
+      assertThatThrownBy(() -> store.count(TraceQuery.ALL))
+          .isInstanceOf(StoreUnavailableException.class);
+      store.storeTrace(trace(2, Instant.now()));
+      assertThat(connections(uri, "bounded")).isEqualTo(2);
     }
-    assertThat(store.count(TraceQuery.ALL)).isZero();
+    assertThat(store.count(TraceQuery.ALL)).isEqualTo(2);
   }
 
   @Test
   void minConnectionsAreOpenWhenNobodyNeedsThem() {
     String uri = newUri("minConnections=3&ApplicationName=minimum");
     open(uri);
-    await("three connections", () -> connections(uri, "minimum") == 3);
-    assertThat(connections(uri, "minimum")).isEqualTo(3);
+    // The store's own work at the open may have needed one more, which stays for a while.
+    await("three connections", () -> connections(uri, "minimum") >= 3);
+    assertThat(connections(uri, "minimum")).isBetween(3L, 4L);
   }
 
   @Test
@@ -63,13 +64,13 @@ class PostgresOptionsTest extends PostgresTests {
   }
 
   @Test
-  void aServerThatHangsIsGivenUpAfterAMinuteOrAsSocketTimeoutSays() throws SQLException {
+  void aServerThatHangsIsGivenUpTenSecondsAfterTheLimitOrAsSocketTimeoutSays() throws SQLException {
     DataSource byDefault = openNew("").unwrap(DataSource.class);
     DataSource given = openNew("socketTimeout=7").unwrap(DataSource.class);
     try (Connection one = byDefault.getConnection();
         Connection other = given.getConnection()) {
       assertThat(List.of(one.getNetworkTimeout(), other.getNetworkTimeout()))
-          .containsExactly(60_000, 7_000);
+          .containsExactly(70_000, 7_000);
     }
   }
 
@@ -85,13 +86,12 @@ class PostgresOptionsTest extends PostgresTests {
   void aSchemaMayHaveAnyName() throws SQLException {
     String name = "it's \"my\" schema; DROP";
     PostgresConfig config =
-        PostgresConfig.builder(server().database())
+        PostgresConfig.of(server().database())
             .hosts(server().host() + ":" + server().port())
             .user(server().user())
             .password(server().password())
-            .schemaName(name)
-            .build();
-    try (TraceStore store = PostgresTraceStoreProvider.open(config)) {
+            .schemaName(name);
+    try (TraceStore store = config.open()) {
       store.storeTrace(trace(1, Instant.now()));
       assertThat(store.getTrace(trace(1, Instant.now()).traceId())).isPresent();
     } finally {
@@ -133,7 +133,7 @@ class PostgresOptionsTest extends PostgresTests {
   }
 
   @Test
-  void partitionRetentionDaysRemovesWhatStartedBefore() {
+  void retentionRemovesWhatStartedBefore() {
     String uri = newUri("");
     FlowTrace old = trace(1, Instant.now().minus(Duration.ofDays(20)));
     FlowTrace older = trace(2, Instant.now().minus(Duration.ofDays(3000)));
@@ -141,7 +141,7 @@ class PostgresOptionsTest extends PostgresTests {
     try (TraceStore store = TraceStores.open(uri)) {
       store.storeTraces(List.of(old, older, recent));
     }
-    TraceStore keeping = open(uri + "&partitionRetentionDays=10");
+    TraceStore keeping = open(uri + "&retention=10d");
     await("the removal", () -> keeping.count(TraceQuery.ALL) == 1);
     assertThat(keeping.queryTraces(TraceQuery.ALL)).containsExactly(recent);
     assertThat(server().select(uri, "SELECT count(*) FROM events")).containsExactly("5");
@@ -178,31 +178,20 @@ class PostgresOptionsTest extends PostgresTests {
 
   @Test
   void configAndUriSayTheSame() {
-    StoreUri uri =
-        StoreUri.parse(
-            "postgresql://me:p%40ss@one:1234,two/db?maxConnections=7&minConnections=2&connectionTimeoutMs=900"
-                + "&idleTimeoutMs=30000&maxLifetimeMs=40000&schemaName=mine&partitioning=false"
-                + "&partitionInterval=WEEKLY&partitionRetentionDays=9&autoCreatePartitions=false"
-                + "&sslmode=prefer");
     PostgresConfig config =
-        PostgresConfig.builder("db")
+        PostgresConfig.of("db")
             .hosts("one:1234", "two")
             .user("me")
             .password("p@ss")
             .maxConnections(7)
-            .minConnections(2)
-            .connectionTimeoutMs(900)
-            .idleTimeoutMs(30_000)
-            .maxLifetimeMs(40_000)
-            .schemaName("mine")
-            .partitioning(false)
             .partitionInterval(PartitionInterval.WEEKLY)
-            .partitionRetentionDays(9)
-            .autoCreatePartitions(false)
-            .driverOption("sslmode", "prefer")
-            .build();
-    assertThat(PostgresConfig.fromUri(uri)).isEqualTo(config);
-    assertThat(config.toUri()).isEqualTo(uri);
+            .retention(Duration.ofDays(9))
+            .driverOption("sslmode", "prefer");
+    assertThat(config.toUri())
+        .isEqualTo(
+            StoreUri.parse(
+                "postgresql://me:p%40ss@one:1234,two/db?maxConnections=7"
+                    + "&partitionInterval=WEEKLY&retention=777600000&sslmode=prefer"));
     assertThat(config.toString()).doesNotContain("p@ss").doesNotContain("p%40ss");
   }
 }

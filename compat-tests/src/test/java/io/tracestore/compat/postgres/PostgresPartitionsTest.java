@@ -58,16 +58,19 @@ class PostgresPartitionsTest extends PostgresTests {
   }
 
   @Test
-  void rowsOfTheDefaultPartitionMoveIntoANewOne() {
+  void whatWasStoredWithoutPartitionsStaysReadableWhenThereAreSome() {
     String uri = newUri("");
     FlowTrace before = trace(1, Instant.now());
     try (TraceStore store = TraceStores.open(uri + "&partitioning=false")) {
       store.storeTrace(before);
     }
     TraceStore store = open(uri);
-    store.storeTrace(trace(2, Instant.now()));
-    assertThat(server().select(uri, "SELECT count(*) FROM events_default")).containsExactly("0");
+    FlowTrace after = trace(2, before.startTime());
+    store.storeTrace(after);
+    assertThat(server().select(uri, "SELECT DISTINCT trace_id FROM events_default"))
+        .containsExactly(before.traceId().toString());
     assertThat(store.getTrace(before.traceId())).contains(before);
+    assertThat(store.queryTraces(TraceQuery.ALL)).containsExactly(before, after);
   }
 
   @Test
@@ -107,6 +110,34 @@ class PostgresPartitionsTest extends PostgresTests {
     assertThat(store.count(TraceQuery.ALL)).isEqualTo(6);
     assertThat(PartitionTable.of(server(), uri).ranges()).hasSizeLessThan((int) before);
     assertThat(server().select(uri, "SELECT count(*) FROM events")).containsExactly("30");
+  }
+
+  @Test
+  void tracesOfADayWhosePartitionWasDetachedAreStoredAllTheSame() {
+    String uri = newUri("");
+    Instant start = Instant.now().minus(Duration.ofDays(5));
+    FlowTrace archived = trace(1, start);
+    TraceStore store = open(uri);
+    store.storeTrace(archived);
+    String schema = PostgresServer.schemaOf(uri);
+    String partition =
+        server().select(uri, "SELECT DISTINCT tableoid::regclass::text FROM events").getFirst();
+    server()
+        .execute(
+            "ALTER TABLE %s.events DETACH PARTITION %s.%s".formatted(schema, schema, partition));
+    FlowTrace late = trace(2, start);
+    store.storeTrace(late);
+    assertThat(store.getTrace(late.traceId())).contains(late);
+    // With another process, which has never seen the partition.
+    TraceStore other = open(uri);
+    FlowTrace later = trace(3, start);
+    other.storeTrace(later);
+    assertThat(other.queryTraces(TraceQuery.ALL))
+        .containsExactly(archived.withEvents(List.of()), late, later);
+    store.storeEvent(archived.traceId(), event(1, 7, start));
+    assertThat(other.getEvents(archived.traceId())).containsExactly(event(1, 7, start));
+    assertThat(server().select(uri, "SELECT count(*) FROM " + partition)).containsExactly("5");
+    assertThat(PartitionTable.of(server(), uri).around(start).hours()).isEqualTo(24);
   }
 
   @Test

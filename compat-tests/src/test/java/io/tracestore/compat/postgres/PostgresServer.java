@@ -1,6 +1,7 @@
 package io.tracestore.compat.postgres;
 
 import io.tracestore.TraceStores;
+import io.tracestore.spi.StoreUri;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -27,7 +28,12 @@ public record PostgresServer(String host, int port, String user, String password
 
   /** The URI of a store in a new schema; {@code options} as {@code name=value&name=value}. */
   public String newStoreUri(String options) {
-    return uri("test_" + Long.toString(SCHEMAS.incrementAndGet(), 36), options);
+    return uri(newSchema("test_"), options);
+  }
+
+  /** A name that no schema has yet. */
+  public static String newSchema(String prefix) {
+    return prefix + Long.toString(SCHEMAS.incrementAndGet(), 36);
   }
 
   /**
@@ -35,7 +41,11 @@ public record PostgresServer(String host, int port, String user, String password
    * each for some of what the kit stores, with gaps between them.
    */
   public String newPartitionedStoreUri(String options) {
-    String uri = newStoreUri(options);
+    return withPartitions(newStoreUri(options));
+  }
+
+  /** Gives the store of {@code uri}, which is made, such partitions. */
+  public String withPartitions(String uri) {
     TraceStores.open(uri).close();
     String schema = schemaOf(uri);
     execute(
@@ -59,12 +69,13 @@ public record PostgresServer(String host, int port, String user, String password
   public String uri(String schema, String options) {
     String more = options.isEmpty() ? "" : "&" + options;
     return "postgresql://%s:%s@%s:%d/%s?schemaName=%s%s"
-        .formatted(user, password, host, port, database, schema, more);
+        .formatted(user, password, host, port, database, StoreUri.percentEncode(schema), more);
   }
 
-  /** The schema that a URI of this class names. */
+  /** The schema that a URI of this class names, as an identifier in SQL. */
   public static String schemaOf(String uri) {
-    return uri.replaceAll(".*[?&]schemaName=([^&]*).*", "$1");
+    String name = StoreUri.parse(uri).options().getOrDefault("schemaName", "tracing");
+    return name.matches("[a-z0-9_]+") ? name : '"' + name.replace("\"", "\"\"") + '"';
   }
 
   /** Removes the schema of {@code uri} and all that is in it. */
@@ -84,7 +95,7 @@ public record PostgresServer(String host, int port, String user, String password
 
   /** Executes statements in the database. */
   public void execute(String... statements) {
-    try (Connection connection = connect("?schemaName=public");
+    try (Connection connection = connect("postgresql:any?schemaName=public");
         Statement statement = connection.createStatement()) {
       for (String sql : statements) {
         statement.execute(sql);

@@ -48,7 +48,9 @@ public final class PostgresServers {
     return Path.of(
         EMBEDDED
             .get()
-            .select("?schemaName=public", "SELECT setting FROM pg_config WHERE name = 'BINDIR'")
+            .select(
+                "postgresql://any/any?schemaName=public",
+                "SELECT setting FROM pg_config WHERE name = 'BINDIR'")
             .getFirst());
   }
 

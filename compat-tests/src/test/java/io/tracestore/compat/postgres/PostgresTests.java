@@ -10,10 +10,12 @@ import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceId;
 import io.tracestore.model.TraceMetadata;
+import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -57,6 +59,11 @@ abstract class PostgresTests {
     uris.clear();
   }
 
+  /** The name of a store's schema, without the quotes around it. */
+  static String nameOfSchema(String uri) {
+    return PostgresServer.schemaOf(uri).replace("\"", "");
+  }
+
   /** Trace {@code number}, finished, with five events, that started then. */
   static FlowTrace trace(long number, Instant start) {
     return trace(number, start, 5);
@@ -89,6 +96,26 @@ abstract class PostgresTests {
         .eventId(new EventId(new UUID(trace, 0x8000_0000_0000_0000L | number)))
         .timestamp(start.plusNanos(number))
         .build();
+  }
+
+  /** Whether the upkeep that begins with the open of {@code uri} has ended for now. */
+  static boolean isUpkeepAsleep(String uri) {
+    return Thread.getAllStackTraces().entrySet().stream()
+        .filter(thread -> thread.getKey().getName().contains("maintenance"))
+        .filter(thread ->
+            StoreUri.percentDecode(thread.getKey().getName(), "the name")
+                .contains(nameOfSchema(uri)))
+        .anyMatch(thread ->
+            thread.getKey().getState() == Thread.State.TIMED_WAITING
+                && Arrays.stream(thread.getValue())
+                    .noneMatch(frame -> frame.getMethodName().equals("runOnce")));
+  }
+
+  /** How many statements wait for a lock, of those for which {@code condition} holds. */
+  final int waitingForLocks(String uri, String condition) {
+    String waiting =
+        "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND " + condition;
+    return server().select(uri, waiting).size();
   }
 
   /** Waits until it is so; a test that waits in vain fails. */

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lettuce.core.AclCategory;
 import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.KillArgs;
+import io.lettuce.core.RedisBusyException;
+import io.lettuce.core.ScriptOutputType;
 import io.tracestore.TraceStores;
 import io.tracestore.compat.net.CuttableProxy;
 import io.tracestore.compat.operations.SoakedWriter;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.spi.Capability;
 import io.tracestore.spi.StoreCapacityException;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreTimeoutException;
@@ -27,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -271,6 +275,156 @@ class RedisFaultsTest {
           .isInstanceOf(StoreTimeoutException.class)
           .satisfies(e -> assertThat(((TraceStoreException) e).isRetryable()).isTrue());
     }
+  }
+
+  @Test
+  void aServerBusyWithAScriptIsWaitedFor() throws Exception {
+    try (RedisServer server = startDurable();
+        TraceStore store = TraceStores.open(server.uri() + "?ttl=none");
+        TraceStore impatient = TraceStores.open(server.uri() + "?ttl=none&timeoutMs=300")) {
+      CompletableFuture<?> script = keepBusy(server);
+      assertThatThrownBy(() -> impatient.storeTrace(RedisSamples.trace(1)))
+          .isInstanceOf(TraceStoreException.class)
+          .satisfies(e -> assertThat(((TraceStoreException) e).isRetryable()).isTrue());
+      store.storeTrace(RedisSamples.trace(2));
+      script.get();
+      assertThat(store.getTrace(RedisSamples.trace(2).traceId())).contains(RedisSamples.trace(2));
+    }
+  }
+
+  @Test
+  void aWriterLosesNothingWhenTheServerIsBusyWithAScript() throws Exception {
+    SoakedWriter soak = new SoakedWriter();
+    try (RedisServer server = startDurable();
+        TraceStore store = TraceStores.open(server.uri() + "?ttl=none&timeoutMs=300")) {
+      soak.run(
+          store,
+          writer -> {
+            CompletableFuture<?> script = keepBusy(server);
+            soak.awaitRetries(writer);
+            script.join();
+          });
+    }
+  }
+
+  @Test
+  void aWriterLosesNothingWhenMemoryIsFullForAWhile() throws Exception {
+    SoakedWriter soak = new SoakedWriter();
+    try (RedisServer server = startDurable();
+        RedisSession session = RedisSession.open(server.uri());
+        TraceStore store = TraceStores.open(server.uri() + "?ttl=none")) {
+      soak.run(
+          store,
+          writer -> {
+            session.commands().configSet("maxmemory", "1");
+            soak.awaitRetries(writer);
+            session.commands().configSet("maxmemory", "0");
+          });
+    }
+  }
+
+  /** Runs a script of two seconds; returns when the server refuses others because of it. */
+  private static CompletableFuture<?> keepBusy(RedisServer server) {
+    String spin =
+        """
+        local start = redis.call('TIME')[1]
+        while redis.call('TIME')[1] - start < 3 do end
+        """;
+    CompletableFuture<?> script =
+        CompletableFuture.runAsync(() -> {
+          try (RedisSession session = RedisSession.open(server.uri())) {
+            session.commands().configSet("lua-time-limit", "50");
+            session.commands().eval(spin, ScriptOutputType.STATUS);
+          }
+        });
+    try (RedisSession session = RedisSession.open(server.uri())) {
+      while (!script.isDone()) {
+        session.commands().ping();
+      }
+      throw new IllegalStateException("the server was never busy");
+    } catch (RedisBusyException e) {
+      return script;
+    }
+  }
+
+  @Test
+  void syncIsTrueOnlyIfEverythingIsOnTheDisk() {
+    try (RedisServer server = startDurable();
+        RedisSession session = RedisSession.open(server.uri());
+        TraceStore store = TraceStores.open(server.uri() + "?ttl=none")) {
+      store.storeTrace(RedisSamples.trace(1));
+      assertThat(store.sync()).isTrue();
+      boolean canWait = canWaitForTheLog(session);
+      session.commands().configSet("appendfsync", "everysec");
+      store.storeTrace(RedisSamples.trace(2));
+      assertThat(store.sync()).isEqualTo(canWait);
+      session.commands().configSet("appendonly", "no");
+      assertThat(store.sync()).isFalse();
+      assertThat(store.capabilities()).contains(Capability.DURABLE);
+    }
+  }
+
+  @Test
+  void theInstalledServerSyncsIfItCanWaitForItsLog() {
+    try (RedisServer server =
+            RedisServer.start(
+                RedisServer.installedOrSkip(), newDirectory(), "--appendonly", "yes");
+        RedisSession session = RedisSession.open(server.uri());
+        TraceStore store = TraceStores.open(server.uri() + "?ttl=none")) {
+      store.storeTrace(RedisSamples.trace(1));
+      assertThat(store.sync()).isEqualTo(canWaitForTheLog(session));
+    }
+  }
+
+  private static boolean canWaitForTheLog(RedisSession session) {
+    return session.commands().command().toString().contains("waitaof");
+  }
+
+  @Test
+  void metricsAreToldWhileTheServerIsAwayAndTheHealthCheckSaysSo() {
+    try (RedisServer server = startDurable();
+        TraceStore store = TraceStores.open(server.uri() + "?ttl=none&timeoutMs=500")) {
+      store.storeTrace(RedisSamples.trace(1));
+      assertThat(store.metrics().storageBytes()).isPositive();
+      server.kill();
+      assertThat(store.metrics().storageBytes()).isEqualTo(-1);
+      assertThat(store.metrics().write().count()).isEqualTo(1);
+      assertThatThrownBy(store::healthCheck)
+          .isInstanceOf(TraceStoreException.class)
+          .satisfies(e -> assertThat(((TraceStoreException) e).isRetryable()).isTrue());
+      server.start();
+      assertThat(store.getTrace(RedisSamples.trace(1).traceId())).contains(RedisSamples.trace(1));
+    }
+  }
+
+  @Test
+  void aClusterWithAPrimaryDownIsUnavailableAndLeavesNothing() {
+    try (RedisCluster cluster = RedisCluster.start(RedisServer.installedOrSkip(), newDirectory())) {
+      String options = "?ttl=none&timeoutMs=500&connectionTimeoutMs=500";
+      try (TraceStore store = TraceStores.open(cluster.uri() + options)) {
+        store.storeTrace(RedisSamples.trace(1));
+        int before = driverThreads();
+        for (int node = 0; node < RedisCluster.NODES; node++) {
+          cluster.server(node).kill();
+          for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> TraceStores.open(cluster.uri() + options))
+                .isInstanceOf(TraceStoreException.class)
+                .satisfies(e -> assertThat(((TraceStoreException) e).isRetryable()).isTrue());
+          }
+          assertThat(store.metrics().storageBytes()).isEqualTo(-1);
+          assertThatThrownBy(store::healthCheck).isInstanceOf(TraceStoreException.class);
+          cluster.server(node).start();
+        }
+        assertThat(driverThreads()).isEqualTo(before);
+      }
+    }
+  }
+
+  private static int driverThreads() {
+    return (int)
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread.getName().startsWith("lettuce"))
+            .count();
   }
 
   private RedisServer startDurable() {

@@ -61,9 +61,14 @@ public final class SharedServers {
     return server;
   }
 
-  /** A cluster that lives as long as the test run, emptied. */
+  /** A cluster that lives as long as the test run. */
+  public static RedisCluster cluster(String binary) {
+    return CLUSTERS.computeIfAbsent(binary, SharedServers::startClusterForRun);
+  }
+
+  /** {@link #cluster}, emptied. */
   public static RedisCluster emptyCluster(String binary) {
-    RedisCluster cluster = CLUSTERS.computeIfAbsent(binary, SharedServers::startClusterForRun);
+    RedisCluster cluster = cluster(binary);
     cluster.removeData();
     return cluster;
   }
@@ -74,6 +79,13 @@ public final class SharedServers {
         RedisCluster.start(binary, directory, "--appendonly", "yes", "--appendfsync", "always");
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(cluster::close, directory)));
     return cluster;
+  }
+
+  /** A folder that goes with the test run. */
+  static Path newDirectoryForRun() {
+    Path directory = newDirectory();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(() -> {}, directory)));
+    return directory;
   }
 
   private static Path newDirectory() {

@@ -19,7 +19,7 @@ class ClickHouseClusterTest {
   private static final Schema SCHEMA = new Schema("tracing", "main");
 
   static List<String> statements() {
-    return SCHEMA.statements(0);
+    return SCHEMA.statements();
   }
 
   @ParameterizedTest

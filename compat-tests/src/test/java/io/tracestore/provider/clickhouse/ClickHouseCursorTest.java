@@ -51,7 +51,7 @@ class ClickHouseCursorTest {
   void whatCouldNotBeReadIsReadWhenAskedAgain() {
     ClickHouseEndpoint server = ClickHouseServers.main();
     String uri = server.newStoreUri("");
-    ClickHouseConfig config = ClickHouseConfig.fromUri(StoreUri.parse(uri));
+    ClickHouseSettings config = ClickHouseSettings.of(StoreUri.parse(uri));
     // Each is larger than half of what is read at once.
     List<FlowTrace> traces = IntStream.range(0, 6).mapToObj(i -> trace(i, 3 << 20)).toList();
     try (TraceStore store = TraceStores.open(uri);

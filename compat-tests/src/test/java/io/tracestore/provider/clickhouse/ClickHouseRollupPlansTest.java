@@ -107,7 +107,7 @@ class ClickHouseRollupPlansTest {
 
   @Test
   void theyAreAnAnswerAsLongAsNoLongestTimeIsReplaced() {
-    Server client = new Server(ClickHouseConfig.fromUri(parsed()), new ServerFailures("test"));
+    Server client = new Server(ClickHouseSettings.of(parsed()), new ServerFailures("test"));
     try (client) {
       Optional<List<EventMetrics>> answer = ROLLUP.eventMetrics(client, records, HOURS);
       assertThat(answer).isPresent();

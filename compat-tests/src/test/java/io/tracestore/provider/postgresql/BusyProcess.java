@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
@@ -21,6 +20,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -57,14 +57,13 @@ public final class BusyProcess {
 
   /** Removes all that is in the store of {@code uri}, with no process in the middle of a write. */
   public static void empty(String uri) {
-    PostgresConfig config = PostgresConfig.fromUri(StoreUri.parse(uri));
-    long lock = new Schema(config.schemaName()).lock("maintenance");
+    PostgresSettings config = PostgresSettings.of(StoreUri.parse(uri));
     try (Connection connection = Connections.connect(config);
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
-      statement.execute("SELECT pg_advisory_xact_lock(" + lock + ")");
-      statement.execute("DELETE FROM events");
-      statement.execute("DELETE FROM traces");
+      statement.execute("LOCK TABLE SCHEMA.traces IN SHARE ROW EXCLUSIVE MODE");
+      statement.execute("DELETE FROM SCHEMA.events");
+      statement.execute("DELETE FROM SCHEMA.traces");
       connection.commit();
     } catch (SQLException e) {
       throw new IllegalStateException(e);
@@ -73,19 +72,17 @@ public final class BusyProcess {
 
   /** What it does in one store. */
   private static final class Stay {
-    private final PostgresConfig config;
+    private final PostgresSettings config;
     private final Connections connections;
-    private final Names names;
-    private final long lock;
+    private final Schema schema;
     private final CountDownLatch left = new CountDownLatch(1);
     private final Thread worker;
 
     Stay(String uri) {
       config =
-          PostgresConfig.fromUri(StoreUri.parse(uri + "&maxConnections=2&connectionTimeoutMs=60s"));
-      connections = new Connections(config, new SqlFailures("a busy process"));
-      names = new Names(connections);
-      lock = new Schema(config.schemaName()).lock("maintenance");
+          PostgresSettings.of(StoreUri.parse(uri + "&maxConnections=2&connectionTimeoutMs=60s"));
+      connections = Connections.forWriting(config, new SqlFailures("a busy process"));
+      schema = new Schema(config.get(PostgresConfig.SCHEMA_NAME));
       worker = Thread.ofPlatform().uncaughtExceptionHandler((t, e) -> fail(e)).start(this::work);
     }
 
@@ -99,18 +96,19 @@ public final class BusyProcess {
       Instant now = FIRST_HOUR;
       do {
         Partitions partitions =
-            new Partitions(connections, config, lock, Clock.fixed(now, ZoneOffset.UTC));
+            new Partitions(
+                connections, config, schema, new Upkeep(), Clock.fixed(now, ZoneOffset.UTC));
         partitions.makeAhead();
         List<UUID> traces = Stream.generate(() -> TraceId.random().value()).limit(5).toList();
-        new BatchWriter(connections, partitions, lock)
+        new BatchWriter(connections, partitions)
             .write(
                 traces.stream()
                     .map(trace -> new TraceWrite(trace, null, EncodedEvents.NONE))
                     .toList());
         for (UUID trace : traces) {
-          writeAndTakeBack(trace, now);
+          writeAndTakeBack(trace, now, partitions);
         }
-        partitions.dropUntil(EpochNanos.of(now.minus(Duration.ofHours(2))));
+        partitions.dropUntil(connections, EpochNanos.of(now.minus(Duration.ofHours(2))));
         now = now.plus(Duration.ofHours(1));
       } while (!leavesWithin(TURN_MS));
     }
@@ -123,23 +121,25 @@ public final class BusyProcess {
       }
     }
 
-    private void writeAndTakeBack(UUID trace, Instant now) {
+    private void writeAndTakeBack(UUID trace, Instant now, Partitions partitions) {
       TraceEvent event =
           TraceEvent.builder(TraceEventType.ACTOR_STARTED, "busy")
               .eventId(EventId.random())
               .timestamp(now)
               .build();
-      EncodedEvents events = EncodedEvents.of(trace, List.of(event), names);
+      EncodedEvents events = EncodedEvents.of(trace, List.of(event));
       try {
         connections.inTransaction(connection -> {
-          try (PreparedStatement statement =
-              connection.prepareStatement("SELECT pg_advisory_xact_lock_shared(?)")) {
-            statement.setLong(1, lock);
-            statement.execute();
-          }
+          events.number(Map.of(events.names().get(0), 1, events.names().get(1), 2));
+          int hour = partitions.look(connection).homeOf(HourRange.hour(now));
           try (CopyRows rows = EncodedEvents.begin(connection, events.size())) {
-            events.copyAll(HourRange.hour(now), rows);
+            events.copyAll(hour, rows);
             rows.finish();
+          } catch (SQLException e) {
+            if (!SqlFailures.isWithoutPartition(e)) {
+              throw e;
+            }
+            // Another one has dropped it since.
           }
           throw new TakenBackException();
         });

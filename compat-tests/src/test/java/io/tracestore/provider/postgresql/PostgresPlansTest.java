@@ -11,6 +11,7 @@ import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceId;
 import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.EventMetricsQuery;
+import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import java.sql.Connection;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
@@ -102,6 +104,12 @@ class PostgresPlansTest {
     server.drop(uri);
   }
 
+  /** A connection that takes the statements of the store as they are. */
+  private static Connection connect(Connection connection) {
+    return SchemaConnection.of(
+        connection, PostgresSettings.of(StoreUri.parse(uri)).get(PostgresConfig.SCHEMA_NAME), 60);
+  }
+
   private static TraceQuery.Builder query() {
     return TraceQuery.builder().limit(20);
   }
@@ -134,26 +142,27 @@ class PostgresPlansTest {
   @ParameterizedTest
   @MethodSource("filters")
   void aFilterReadsNoTableWhole(Map.Entry<String, TraceQuery> filter) throws SQLException {
-    DataSource connections = store.unwrap(DataSource.class);
-    TraceQuery query = filter.getValue();
-    TraceFilter conditions = store.unwrap(PostgresTraceStore.class).filter();
-    try (Connection connection = connections.getConnection()) {
-      String sql = TraceQueries.statement(connection, conditions, query);
+    try (Connection connection = connect(store.unwrap(DataSource.class).getConnection())) {
+      String sql = TraceQueries.statement(connection, filter.getValue());
       assertThat(plan(connection, sql))
           .noneMatch(PostgresPlansTest::readsATableWhole)
           .anyMatch(line -> line.contains("traces_by_"));
     }
   }
 
-  @ParameterizedTest
-  @MethodSource("filters")
-  void aChunkOfACursorReadsNoTableWhole(Map.Entry<String, TraceQuery> filter) throws SQLException {
-    TraceFilter conditions = store.unwrap(PostgresTraceStore.class).filter();
-    try (Connection connection = server.connect(uri)) {
-      String sql = TraceQueries.chunkStatement(connection, conditions, filter.getValue());
+  @Test
+  void theEventsOfAPageAreReadFromTheirPartitionThroughAnIndex() throws SQLException {
+    int hour = (int) (FIRST.getEpochSecond() / 3600);
+    String ids =
+        IntStream.range(0, 100)
+            .mapToObj("00000000-0000-7000-8000-%012x"::formatted)
+            .collect(Collectors.joining(",", "'{", "}'"));
+    try (Connection connection = connect(server.connect(uri))) {
+      String sql = TraceQueries.eventsStatement(List.of(hour, hour + 1)).replace("?", ids);
       assertThat(plan(connection, sql))
           .noneMatch(PostgresPlansTest::readsATableWhole)
-          .anyMatch(line -> line.contains("traces_by_"));
+          .anyMatch(line -> line.contains("part_0_trace_id_idx"))
+          .noneMatch(line -> line.contains("part_1") || line.contains("events_"));
     }
   }
 
@@ -180,20 +189,18 @@ class PostgresPlansTest {
   @MethodSource("metrics")
   void sumsOverSomeEventsReadNoPartitionWhole(Map.Entry<String, EventMetricsQuery> query)
       throws SQLException {
-    EventAnalytics analytics = store.unwrap(PostgresTraceStore.class).analytics();
-    try (Connection connection = server.connect(uri)) {
-      String sql = analytics.statement(connection, query.getValue());
+    try (Connection connection = connect(server.connect(uri))) {
+      String sql = EventAnalytics.statement(connection, query.getValue());
       assertThat(plan(connection, sql)).noneMatch(PostgresPlansTest::readsAPartitionWhole);
     }
   }
 
   @Test
   void sumsOverTwoHoursLeaveThePartitionOfAnotherMonthUnread() throws SQLException {
-    EventAnalytics analytics = store.unwrap(PostgresTraceStore.class).analytics();
     EventMetricsQuery query =
         EventMetricsQuery.builder().from(FIRST).to(FIRST.plus(Duration.ofHours(2))).build();
-    try (Connection connection = server.connect(uri)) {
-      List<String> plan = plan(connection, analytics.statement(connection, query));
+    try (Connection connection = connect(server.connect(uri))) {
+      List<String> plan = plan(connection, EventAnalytics.statement(connection, query));
       assertThat(behind("Heap Scan on part_0", plan)).contains("Heap Blocks");
       assertThat(behind("Heap Scan on part_1", plan)).doesNotContain("Heap Blocks");
     }
@@ -209,11 +216,10 @@ class PostgresPlansTest {
 
   @Test
   void messagesOfTwoHoursAreFoundWithoutReadingAPartitionWhole() throws SQLException {
-    EventAnalytics analytics = store.unwrap(PostgresTraceStore.class).analytics();
     ActorGraphQuery query =
         ActorGraphQuery.builder().from(FIRST).to(FIRST.plus(Duration.ofHours(2))).build();
-    try (Connection connection = server.connect(uri)) {
-      String sql = analytics.statement(connection, query);
+    try (Connection connection = connect(server.connect(uri))) {
+      String sql = EventAnalytics.statement(connection, query);
       assertThat(plan(connection, sql)).noneMatch(PostgresPlansTest::readsAPartitionWhole);
     }
   }
@@ -221,13 +227,14 @@ class PostgresPlansTest {
   @Test
   void oneTraceIsReadFromItsPartitionThroughIndexes() throws SQLException {
     String id = "'00000000-0000-7000-8000-000000000123'";
-    try (Connection connection = server.connect(uri)) {
-      List<String> plan = plan(connection, TraceReader.TRACE.replace("?", id));
+    try (Connection connection = connect(server.connect(uri))) {
+      int hour = (int) (FIRST.getEpochSecond() / 3600) + 0x123 / 60;
+      List<String> plan = plan(connection, TraceReader.statement(hour).replace("?", id));
       assertThat(plan)
           .noneMatch(PostgresPlansTest::readsATableWhole)
           .anyMatch(line -> line.contains("traces_pkey") && line.contains("loops=1"))
           .anyMatch(line -> line.contains("part_0_trace_id_idx") && line.contains("loops=1"))
-          .noneMatch(line -> line.contains("part_1_trace_id_idx") && line.contains("loops=1"));
+          .noneMatch(line -> line.contains("part_1"));
     }
   }
 

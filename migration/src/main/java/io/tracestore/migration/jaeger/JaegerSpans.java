@@ -2,6 +2,7 @@ package io.tracestore.migration.jaeger;
 
 import io.tracestore.migration.spans.Fields;
 import io.tracestore.migration.spans.HexIds;
+import io.tracestore.migration.spans.KeptFields;
 import io.tracestore.migration.spans.Span;
 import io.tracestore.migration.spans.Span.Annotation;
 import io.tracestore.model.EpochNanos;
@@ -33,8 +34,15 @@ final class JaegerSpans {
 
   private final Map<String, Recorder> processes = new HashMap<>();
 
-  /** Who recorded a span. */
-  private record Recorder(@Nullable String service, Map<String, JsonValue> tags) {}
+  /** The fields of the trace that have no other place; null if there are none. */
+  private final @Nullable Map<String, JsonValue> traceOther;
+
+  /** The process that recorded a span. */
+  private record Recorder(
+      @Nullable String service,
+      Map<String, JsonValue> tags,
+      List<JsonValue> again,
+      @Nullable Map<String, JsonValue> other) {}
 
   /**
    * @param trace the fields of a trace
@@ -47,18 +55,25 @@ final class JaegerSpans {
           .forEach((id, value) ->
               processes.put(id, process(Fields.of(value, trace.pathOf("processes." + id)))));
     }
+    trace.value("traceID"); // each span has it
+    Map<String, JsonValue> other = trace.others();
+    other.remove("warnings", JsonValue.NULL);
+    traceOther = other.isEmpty() ? null : other;
   }
 
   private static Recorder process(Fields fields) {
-    return new Recorder(fields.text("serviceName"), new Tags(fields, "tags").values);
+    String service = fields.text("serviceName");
+    Tags tags = new Tags(fields, "tags");
+    return new Recorder(service, tags.values, tags.again, fields.othersIfAny());
   }
 
   /**
    * One span.
    *
+   * @param isRepaired whether a text of its trace was repaired
    * @throws IllegalArgumentException if it is not valid; it names the field
    */
-  Span span(Fields fields) {
+  Span span(Fields fields, boolean isRepaired) {
     String traceId = HexIds.traceId(fields.pathOf("traceID"), fields.requiredText("traceID"));
     String id = HexIds.spanId(fields.pathOf("spanID"), fields.requiredText("spanID"));
     Recorder process = processOf(fields);
@@ -67,8 +82,7 @@ final class JaegerSpans {
     Long start = micros(fields, "startTime");
     Long duration = micros(fields, "duration");
     if (start != null && duration != null && duration > MAX_MICROS - start) {
-      throw new IllegalArgumentException(
-          "it ends after the year 2262, later than a trace can hold");
+      duration = null;
     }
     Span.Builder span =
         Span.builder(traceId, id)
@@ -81,15 +95,26 @@ final class JaegerSpans {
             .place(process.service() == null ? "" : process.service())
             .error(error(tags, annotations))
             .annotations(annotations)
-            .tags(tags.values)
             .own("process", process.tags().isEmpty() ? null : process.tags())
-            .own("tags_again", tags.again.isEmpty() ? null : new JsonArray(tags.again));
+            .own("process_tags_again", arrayIfAny(process.again()))
+            .own("process_other", process.other())
+            .own("trace_other", traceOther)
+            .own("repaired_text", isRepaired ? true : null)
+            .own("start_time_invalid", start == null ? fields.value("startTime") : null)
+            .own("duration_invalid", duration == null ? fields.value("duration") : null)
+            .own("tags_again", arrayIfAny(tags.again));
+    KeptFields.take(tags.values, span);
+    span.tags(tags.values);
     setParent(span, fields, traceId);
     List<JsonValue> warnings = fields.list("warnings");
     return span.own("flags", fields.whole("flags"))
-        .own("warnings", warnings.isEmpty() ? null : new JsonArray(warnings))
+        .own("warnings", arrayIfAny(warnings))
         .own("other", fields.othersIfAny())
         .build();
+  }
+
+  private static @Nullable JsonValue arrayIfAny(List<JsonValue> list) {
+    return list.isEmpty() ? null : new JsonArray(list);
   }
 
   private Recorder processOf(Fields span) {
@@ -99,17 +124,13 @@ final class JaegerSpans {
       return process(own);
     }
     Recorder process = id == null ? null : processes.get(id);
-    return process != null ? process : new Recorder(null, Map.of());
+    return process != null ? process : new Recorder(null, Map.of(), List.of(), null);
   }
 
+  /** A time; null if it is none that a trace can hold. */
   private static @Nullable Long micros(Fields fields, String name) {
-    Long micros = fields.whole(name);
-    if (micros != null && micros > MAX_MICROS) {
-      throw new IllegalArgumentException(
-          "field '%s' must be between 0 and %d microseconds: %d"
-              .formatted(fields.pathOf(name), MAX_MICROS, micros));
-    }
-    return micros;
+    Long micros = fields.time(name);
+    return micros == null || micros > MAX_MICROS ? null : micros;
   }
 
   private static @Nullable String kind(Tags tags) {
@@ -150,7 +171,8 @@ final class JaegerSpans {
 
   /** The first CHILD_OF within the trace, or else the first reference within it. */
   private static void setParent(Span.Builder span, Fields fields, String traceId) {
-    String parent = fields.text("parentSpanID");
+    String told = fields.text("parentSpanID");
+    String parent = told;
     String first = null;
     List<JsonValue> references = fields.list("references");
     boolean isPlain = references.size() <= 1;
@@ -161,16 +183,19 @@ final class JaegerSpans {
       String otherTrace = reference.requiredText("traceID");
       String otherSpan = reference.requiredText("spanID");
       boolean isSameTrace = HexIds.traceId(reference.pathOf("traceID"), otherTrace).equals(traceId);
-      isPlain = isPlain && isChild && isSameTrace;
+      isPlain =
+          isPlain
+              && isChild
+              && isSameTrace
+              && (told == null || told.equals(otherSpan))
+              && reference.othersIfAny() == null;
       if (isSameTrace && isChild && parent == null) {
         parent = otherSpan;
       }
       first = isSameTrace && first == null ? otherSpan : first;
     }
     parent = parent != null ? parent : first;
-    if (parent != null && !parent.matches("0+")) {
-      span.parentId(HexIds.spanId(fields.pathOf("parentSpanID"), parent));
-    }
+    span.parentId(HexIds.parentId(fields.pathOf("parentSpanID"), parent));
     span.own("references", isPlain ? null : new JsonArray(references));
   }
 
@@ -186,9 +211,17 @@ final class JaegerSpans {
       if (!fields.again.isEmpty()) {
         own.put("tags_again", new JsonArray(fields.again));
       }
+      JsonValue told = log.value("timestamp");
+      if (time == null && told != null) {
+        own.put("time_invalid", told);
+      }
+      Map<String, JsonValue> others = log.othersIfAny();
+      if (others != null) {
+        own.put("other", JsonValue.object(others));
+      }
       annotations.add(
           new Annotation(
-              time == null ? 0 : time * NANOS_PER_MICRO,
+              time == null ? null : (Long) (time * NANOS_PER_MICRO),
               event == null ? "" : event,
               fields.values,
               own));
@@ -205,8 +238,13 @@ final class JaegerSpans {
       List<JsonValue> list = owner.list(name);
       for (int i = 0; i < list.size(); i++) {
         Fields tag = Fields.of(list.get(i), "%s[%d]".formatted(owner.pathOf(name), i));
-        String key = tag.text("key");
-        if (values.putIfAbsent(key == null ? "" : key, value(tag)) != null) {
+        String told = tag.text("key");
+        String key = told == null ? "" : told;
+        boolean isKept = KeptFields.isKept(key);
+        while (isKept && values.containsKey(key)) {
+          key += ".again";
+        }
+        if (values.putIfAbsent(key, value(tag)) != null) {
           again.add(list.get(i));
         }
       }
@@ -218,21 +256,41 @@ final class JaegerSpans {
           : null;
     }
 
-    /** Numbers of 64 bits may be written as texts. */
+    /** Numbers and booleans may be written as texts; the type tells them. */
     private static JsonValue value(Fields tag) {
       JsonValue value = tag.value("value");
       String type = tag.text("type");
       if (value == null) {
         return JsonValue.NULL;
       }
-      if ("int64".equals(type) && value instanceof JsonString text) {
-        if (!text.value().matches("-?\\d{1,19}")) {
-          throw new IllegalArgumentException(
-              "field '%s' must be a whole number".formatted(tag.pathOf("value")));
-        }
-        return new JsonNumber(text.value());
+      if (type != null && value instanceof JsonString text) {
+        return switch (type) {
+          case "int64" -> number(tag, text.value(), "-?\\d{1,19}");
+          case "float64" -> number(tag, text.value(), "-?\\d{1,400}(\\.\\d+)?([eE][-+]?\\d{1,3})?");
+          case "bool" -> bool(tag, text.value());
+          case "binary" -> JsonValue.object(Map.of("jaeger.binary", value));
+          default -> value;
+        };
       }
-      return "binary".equals(type) ? JsonValue.object(Map.of("jaeger.binary", value)) : value;
+      return value;
+    }
+
+    private static JsonValue number(Fields tag, String text, String pattern) {
+      if (!text.matches(pattern)) {
+        throw new IllegalArgumentException(
+            "field '%s' must be a number".formatted(tag.pathOf("value")));
+      }
+      return new JsonNumber(text);
+    }
+
+    private static JsonValue bool(Fields tag, String text) {
+      return switch (text) {
+        case "true" -> new JsonBoolean(true);
+        case "false" -> new JsonBoolean(false);
+        default ->
+            throw new IllegalArgumentException(
+                "field '%s' must be true or false".formatted(tag.pathOf("value")));
+      };
     }
   }
 }

@@ -1,14 +1,20 @@
 package io.tracestore.migration.otlp;
 
 import io.tracestore.migration.spans.Origin;
-import io.tracestore.model.EpochNanos;
+import io.tracestore.migration.spans.Span;
+import io.tracestore.migration.spans.Span.Annotation;
+import io.tracestore.migration.spans.TraceSpans;
+import io.tracestore.migration.spans.TraceSpans.Placed;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.JsonValue;
+import io.tracestore.model.JsonValue.JsonArray;
 import io.tracestore.model.JsonValue.JsonNumber;
 import io.tracestore.model.JsonValue.JsonObject;
 import io.tracestore.model.JsonValue.JsonString;
-import io.tracestore.model.TraceEvent;
-import io.tracestore.model.TraceEventType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,63 +22,69 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The spans that a trace was imported from, made again of its events: a trace that came from OTLP
- * goes out as it came.
+ * The OTLP spans of a trace that was imported from a file of spans. A trace that came from OTLP
+ * goes out as it came; of the other formats each field goes where OTLP has a place for it, and into
+ * an attribute under the format's name where it has none.
  */
 final class ImportedSpans {
-  /** What is written in fields of its own. */
-  private static final Set<String> OWN_FIELDS =
-      Set.of(
-          "kind",
-          "parent_id",
-          "timestamp_missing",
-          "end_time_unix_nano",
-          "status",
-          "trace_state",
-          "flags",
-          "links",
-          "dropped_attributes",
-          "dropped_events",
-          "dropped_links",
-          "resource",
-          "resource_other",
-          "scope",
-          "other");
+  /** Begins the name of an attribute that keeps what OTLP has no place for. */
+  static final String KEPT = "tracestore.kept.";
 
   private final Origin origin;
-  private final String prefix;
+  private final Map<Span, String> ids = new HashMap<>();
+  private final Set<String> usedIds = new HashSet<>();
 
   private ImportedSpans(Origin origin) {
     this.origin = origin;
-    this.prefix = origin.prefix();
   }
 
-  /** How to write {@code trace}; empty if no file of spans was its source. */
-  static Optional<ImportedSpans> of(FlowTrace trace) {
-    Map<String, String> tags = trace.metadata().tags();
-    for (Origin origin : Origin.values()) {
-      if (origin.id().equals(tags.get("source"))
-          && tags.containsKey(origin.prefix() + "trace_id")) {
-        return Optional.of(new ImportedSpans(origin));
-      }
-    }
-    return Optional.empty();
+  /** The spans of {@code trace}; empty if no file of spans was its source. */
+  static Optional<List<OtlpSpan>> of(FlowTrace trace) {
+    return TraceSpans.originOf(trace)
+        .map(origin -> new ImportedSpans(origin).spans(TraceSpans.placed(trace, origin)));
   }
 
-  OtlpSpan span(SpanDraft draft, TraceEvent start) {
-    OtlpSpan span = new OtlpSpan(draft.id);
-    Map<String, JsonValue> all = start.data().customAttributes();
-    span.parentId = draft.parent != null ? draft.parent.id : text(all, "parent_id");
-    span.name = start.data().port() == null ? "" : start.data().port();
-    span.kind = kind(text(all, "kind"));
-    setTimes(span, draft, all);
-    span.attributes.putAll(tags(all));
-    draft.details.stream().filter(this::isAnnotation).forEach(each -> span.events.add(event(each)));
-    setStatus(span, draft, all);
-    span.resource.putAll(resource(start, all));
-    if (origin == Origin.OTLP) {
-      setOwn(span, all);
+  private List<OtlpSpan> spans(List<Placed> placed) {
+    placed.forEach(each -> ids.put(each.span(), idOf(each.span())));
+    List<OtlpSpan> spans = new ArrayList<>();
+    for (Placed each : placed) {
+      spans.add(span(each.span(), each.parent()));
     }
+    return spans;
+  }
+
+  /** In Zipkin both halves of a call have one id; the second half gets one of its own. */
+  private String idOf(Span span) {
+    if (origin != Origin.ZIPKIN || usedIds.add(span.id())) {
+      return span.id();
+    }
+    long bits = Long.parseUnsignedLong(span.id(), 16) ^ ((long) span.place().hashCode() << 16 | 1);
+    while (bits == 0 || !usedIds.add("%016x".formatted(bits))) {
+      bits++;
+    }
+    return "%016x".formatted(bits);
+  }
+
+  private OtlpSpan span(Span from, @Nullable Span parent) {
+    Map<String, JsonValue> rest = new TreeMap<>(from.own());
+    String id = ids.get(from);
+    OtlpSpan span = new OtlpSpan(id == null ? from.id() : id);
+    boolean parentIsKnown = origin == Origin.ZIPKIN && parent != null;
+    span.parentId = parentIsKnown ? ids.get(parent) : from.parentId();
+    span.name = from.name() == null ? "" : from.name();
+    span.kind = kind(from.kind());
+    span.kindName = span.kind == 0 && origin == Origin.OTLP ? from.kind() : null;
+    setTimes(span, from, rest);
+    span.attributes.putAll(from.tags());
+    from.annotations().forEach(each -> span.events.add(event(each)));
+    setStatus(span, from, rest);
+    setResource(span, from, rest);
+    setFields(span, rest);
+    if (origin == Origin.JAEGER) {
+      setLinks(span, from, rest);
+    }
+    String prefix = origin == Origin.OTLP ? KEPT : origin.prefix();
+    rest.forEach((name, value) -> span.attributes.put(prefix + name, value));
     return span;
   }
 
@@ -84,98 +96,133 @@ final class ImportedSpans {
     return index >= 0 ? index + 1 : name.matches("\\d{1,9}") ? Integer.parseInt(name) : 0;
   }
 
-  private void setTimes(OtlpSpan span, SpanDraft draft, Map<String, JsonValue> all) {
-    boolean noStart = all.containsKey(prefix + "timestamp_missing");
-    boolean noEnd =
-        draft.end == null
-            || draft.end.data().customAttributes().containsKey(prefix + "duration_missing");
-    span.startNanos = noStart ? 0 : draft.startNanos;
-    Long end = number(all, "end_time_unix_nano");
-    span.endNanos = end != null ? end : noEnd ? 0 : draft.endNanos;
-  }
-
-  private void setStatus(OtlpSpan span, SpanDraft draft, Map<String, JsonValue> all) {
-    if (draft.end != null && draft.end.eventType().equals(TraceEventType.ACTOR_FAILED)) {
-      String error = draft.end.data().error();
-      span.statusCode = OtlpSpans.STATUS_ERROR;
-      span.statusMessage = error == null ? "" : error;
-    } else if (all.get(prefix + "status") instanceof JsonObject status) {
-      Map<String, JsonValue> fields = status.members();
-      span.statusCode = fields.get("code") instanceof JsonNumber code ? (int) code.toDouble() : 0;
-      span.statusMessage = fields.get("message") instanceof JsonString text ? text.value() : "";
-    }
-  }
-
-  private Map<String, JsonValue> resource(TraceEvent start, Map<String, JsonValue> all) {
-    if (all.get(prefix + "resource") instanceof JsonObject resource) {
-      return resource.members();
-    }
-    // Without a service the importer calls the actor so.
-    boolean isKnown = origin != Origin.OTLP;
-    return isKnown ? Map.of("service.name", JsonValue.of(start.actorId())) : Map.of();
-  }
-
-  private void setOwn(OtlpSpan span, Map<String, JsonValue> all) {
-    span.resourceOther = all.get(prefix + "resource_other");
-    span.scope = all.get(prefix + "scope");
-    putIfSet(span.fields, "traceState", all.get(prefix + "trace_state"));
-    putIfSet(span.fields, "flags", all.get(prefix + "flags"));
-    putIfSet(span.fields, "links", all.get(prefix + "links"));
-    putIfSet(span.fields, "droppedAttributesCount", all.get(prefix + "dropped_attributes"));
-    putIfSet(span.fields, "droppedEventsCount", all.get(prefix + "dropped_events"));
-    putIfSet(span.fields, "droppedLinksCount", all.get(prefix + "dropped_links"));
-    if (all.get(prefix + "other") instanceof JsonObject other) {
-      other.members().forEach(span.fields::putIfAbsent);
-    }
-  }
-
-  private static void putIfSet(
-      Map<String, JsonValue> fields, String name, @Nullable JsonValue value) {
-    if (value != null) {
-      fields.put(name, value);
-    }
-  }
-
-  private boolean isAnnotation(TraceEvent event) {
-    return event.data().customAttributes().containsKey(prefix + "annotation");
-  }
-
-  private OtlpSpan.Event event(TraceEvent event) {
-    Map<String, JsonValue> all = event.data().customAttributes();
-    String name = text(all, "annotation");
-    Map<String, JsonValue> attributes = tags(all);
-    attributes.remove(prefix + "annotation");
-    Long dropped = number(all, "dropped_attributes");
-    return new OtlpSpan.Event(
-        EpochNanos.of(event.timestamp()),
-        name == null ? "" : name,
-        attributes,
-        dropped == null ? 0 : dropped);
-  }
-
-  /** The tags under the names they had; of another format than OTLP what has no field as well. */
-  private Map<String, JsonValue> tags(Map<String, JsonValue> all) {
-    Map<String, JsonValue> tags = new TreeMap<>();
-    String tag = prefix + "tag.";
-    all.forEach((name, value) -> {
-      if (name.startsWith(tag)) {
-        tags.put(name.substring(tag.length()), value);
-      } else if (!name.startsWith(prefix)) {
-        tags.put(name, value);
-      } else if (origin != Origin.OTLP && !OWN_FIELDS.contains(name.substring(prefix.length()))) {
-        tags.put(name, value);
+  private void setTimes(OtlpSpan span, Span from, Map<String, JsonValue> rest) {
+    Long start = from.timestamp();
+    Long duration = from.duration();
+    span.startNanos = start == null ? 0 : start;
+    span.endNanos = start == null || duration == null ? 0 : start + duration;
+    if (origin == Origin.OTLP) {
+      if (rest.remove("end_time_unix_nano") instanceof JsonNumber end) {
+        span.endNanos = end.toBigDecimal().longValue();
       }
-    });
-    return tags;
+      span.invalidStart = rest.remove("start_time_invalid");
+      span.invalidEnd = rest.remove("end_time_invalid");
+    }
   }
 
-  private @Nullable String text(Map<String, JsonValue> all, String name) {
-    return all.get(prefix + name) instanceof JsonString text ? text.value() : null;
+  private void setStatus(OtlpSpan span, Span from, Map<String, JsonValue> rest) {
+    String error = from.error();
+    if (error != null) {
+      span.statusCode = OtlpSpans.STATUS_ERROR;
+      span.statusMessage = error;
+    }
+    if (origin == Origin.OTLP) {
+      if (rest.remove("status") instanceof JsonObject status) {
+        Map<String, JsonValue> fields = status.members();
+        span.statusCode = fields.get("code") instanceof JsonNumber code ? (int) code.toDouble() : 0;
+        span.statusMessage = fields.get("message") instanceof JsonString text ? text.value() : "";
+      }
+      span.statusOther = rest.remove("status_other");
+    }
   }
 
-  private @Nullable Long number(Map<String, JsonValue> all, String name) {
-    return all.get(prefix + name) instanceof JsonNumber number && number.isWhole()
-        ? (Long) number.toBigDecimal().longValue()
-        : null;
+  private void setResource(OtlpSpan span, Span from, Map<String, JsonValue> rest) {
+    if (origin == Origin.OTLP) {
+      span.resource.putAll(members(rest.remove("resource")));
+      span.resourceOther = rest.remove("resource_other");
+      span.resourceEntry = rest.remove("resource_entry");
+      span.scope = rest.remove("scope");
+      span.scopeEntry = rest.remove("scope_entry");
+      return;
+    }
+    if (origin == Origin.JAEGER) {
+      span.resource.putAll(members(rest.remove("process")));
+    }
+    if (from.service() != null) {
+      span.resource.put("service.name", JsonValue.of(from.service()));
+    }
+  }
+
+  private static Map<String, JsonValue> members(@Nullable JsonValue value) {
+    return value instanceof JsonObject object ? object.members() : Map.of();
+  }
+
+  private void setFields(OtlpSpan span, Map<String, JsonValue> rest) {
+    if (origin != Origin.OTLP) {
+      return;
+    }
+    move(rest, "trace_state", span.fields, "traceState");
+    move(rest, "flags", span.fields, "flags");
+    move(rest, "links", span.fields, "links");
+    move(rest, "dropped_attributes", span.fields, "droppedAttributesCount");
+    move(rest, "dropped_events", span.fields, "droppedEventsCount");
+    move(rest, "dropped_links", span.fields, "droppedLinksCount");
+    members(rest.remove("other")).forEach(span.fields::putIfAbsent);
+  }
+
+  private static void move(
+      Map<String, JsonValue> rest, String name, Map<String, JsonValue> fields, String field) {
+    JsonValue value = rest.remove(name);
+    if (value != null) {
+      fields.put(field, value);
+    }
+  }
+
+  /** References to other spans than the parent are links. */
+  private static void setLinks(OtlpSpan span, Span from, Map<String, JsonValue> rest) {
+    if (!(rest.remove("references") instanceof JsonArray references)) {
+      return;
+    }
+    List<JsonValue> links = new ArrayList<>();
+    for (JsonValue each : references.elements()) {
+      Map<String, JsonValue> reference = members(each);
+      String traceId = padded(reference.get("traceID"), 32);
+      String spanId = padded(reference.get("spanID"), 16);
+      boolean isParent =
+          spanId.equals(from.parentId()) && traceId.endsWith(from.traceId()) && isChild(reference);
+      if (!isParent) {
+        links.add(
+            JsonValue.object(
+                Map.of(
+                    "traceId", JsonValue.of(traceId),
+                    "spanId", JsonValue.of(spanId),
+                    "attributes", refType(reference))));
+      }
+    }
+    if (!links.isEmpty()) {
+      span.fields.put("links", new JsonArray(links));
+    }
+  }
+
+  private static boolean isChild(Map<String, JsonValue> reference) {
+    return JsonValue.of("CHILD_OF").equals(reference.get("refType"));
+  }
+
+  private static JsonValue refType(Map<String, JsonValue> reference) {
+    String type = isChild(reference) ? "child_of" : "follows_from";
+    return JsonValue.from(
+        List.of(Map.of("key", "opentracing.ref_type", "value", Map.of("stringValue", type))));
+  }
+
+  private static String padded(@Nullable JsonValue id, int digits) {
+    String hex = id instanceof JsonString text ? text.value() : "";
+    return "0".repeat(Math.max(0, digits - hex.length())) + hex;
+  }
+
+  private OtlpSpan.Event event(Annotation annotation) {
+    Map<String, JsonValue> rest = new TreeMap<>(annotation.own());
+    Map<String, JsonValue> attributes = new TreeMap<>(annotation.tags());
+    Map<String, JsonValue> fields = new TreeMap<>();
+    JsonValue invalid = null;
+    if (origin == Origin.OTLP) {
+      move(rest, "dropped_attributes", fields, "droppedAttributesCount");
+      fields.putAll(members(rest.remove("other")));
+      invalid = rest.remove("time_invalid");
+    }
+    String prefix = origin == Origin.OTLP ? KEPT : origin.prefix();
+    rest.forEach((name, value) -> attributes.put(prefix + name, value));
+    Long time = annotation.timestamp();
+    return new OtlpSpan.Event(
+        time == null ? 0 : time, annotation.value(), attributes, fields, invalid);
   }
 }

@@ -1,18 +1,15 @@
 package io.tracestore.migration.otlp;
 
+import io.tracestore.migration.spans.EventAttributes;
+import io.tracestore.migration.spans.SpanDraft;
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.JsonValue;
-import io.tracestore.model.MessageSnapshot;
-import io.tracestore.model.PerformanceMetrics;
 import io.tracestore.model.TraceEvent;
-import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceEventType;
-import io.tracestore.model.TraceEventType.DataFlow;
 import io.tracestore.model.TraceMetadata;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * work. Every actor is a service, in the namespace of the flow.
  */
 final class NativeSpans {
-  private static final String OWN = "tracestore.";
   private static final int INTERNAL = 1;
 
   private final FlowTrace trace;
@@ -90,12 +86,12 @@ final class NativeSpans {
     String port = first.data().port();
     span.name = port == null || port.isEmpty() ? first.actorId() : port;
     setResource(span, first.actorId());
-    span.attributes.putAll(attributes(first));
+    span.attributes.putAll(EventAttributes.of(first));
     TraceEvent end = draft.end;
     if (end == null) {
       put(span.attributes, "unfinished", true);
     } else if (!end.equals(first)) {
-      attributes(end).forEach(span.attributes::putIfAbsent);
+      EventAttributes.of(end).forEach(span.attributes::putIfAbsent);
     }
     if (end != null && end.eventType().equals(TraceEventType.ACTOR_FAILED)) {
       String error = end.data().error();
@@ -107,52 +103,15 @@ final class NativeSpans {
           new OtlpSpan.Event(
               EpochNanos.of(detail.timestamp()),
               detail.eventType().typeName(),
-              attributes(detail),
-              0));
-    }
-  }
-
-  /** What an event says, except its payloads, of which only the size is told. */
-  private static Map<String, JsonValue> attributes(TraceEvent event) {
-    Map<String, JsonValue> attributes = new TreeMap<>();
-    TraceEventData data = event.data();
-    put(attributes, "port", data.port());
-    put(attributes, "error", data.error());
-    if (event.eventType() instanceof DataFlow flow) {
-      put(attributes, "to_actor", flow.toActor());
-      put(attributes, "to_port", flow.toPort());
-    }
-    MessageSnapshot message = data.message();
-    if (message != null) {
-      put(attributes, "message.type", message.messageType());
-      put(attributes, "message.size_bytes", message.sizeBytes());
-      put(attributes, "message.checksum", message.checksum());
-    }
-    if (data.stateDiff() != null) {
-      put(attributes, "state.size_bytes", (long) data.stateDiff().after().length());
-    }
-    putMetrics(attributes, data.performanceMetrics());
-    attributes.putAll(data.customAttributes());
-    return attributes;
-  }
-
-  private static void putMetrics(Map<String, JsonValue> attributes, PerformanceMetrics metrics) {
-    putUnlessZero(attributes, "execution_time_ns", metrics.executionTimeNs());
-    putUnlessZero(attributes, "memory_usage_bytes", metrics.memoryUsageBytes());
-    putUnlessZero(attributes, "cpu_usage_percent", metrics.cpuUsagePercent());
-    putUnlessZero(attributes, "queue_depth", metrics.queueDepth());
-    putUnlessZero(attributes, "throughput_msgs_per_sec", metrics.throughputMsgsPerSec());
-  }
-
-  private static void putUnlessZero(Map<String, JsonValue> attributes, String name, Number value) {
-    if (value.doubleValue() != 0) {
-      put(attributes, name, value);
+              EventAttributes.of(detail),
+              Map.of(),
+              null));
     }
   }
 
   private static void put(Map<String, JsonValue> attributes, String name, @Nullable Object value) {
     if (value != null) {
-      attributes.put(OWN + name, JsonValue.from(value));
+      attributes.put(EventAttributes.OWN + name, JsonValue.from(value));
     }
   }
 }

@@ -40,6 +40,16 @@ public final class OtlpFiles {
         : new OtlpJsonReader(buffered, source, maxBytes);
   }
 
+  /** Opens one that is known to be protobuf, and not many behind their lengths. */
+  public static SpanReader openProtobuf(InputStream in, String source, long maxBytes) {
+    return new OtlpProtobufReader(in, source, maxBytes, false);
+  }
+
+  /** Opens one that is known to be JSON. */
+  public static SpanReader openJson(InputStream in, String source, long maxBytes) {
+    return new OtlpJsonReader(in, source, maxBytes);
+  }
+
   private static byte[] head(BufferedInputStream in) {
     in.mark(HEAD_BYTES);
     try {
@@ -81,14 +91,20 @@ public final class OtlpFiles {
     return (empty || hasInner) && !isJson(head);
   }
 
+  /** Whether it begins with a list or an object; a number alone is what lengths look like. */
   private static boolean isJson(byte[] head) {
     try (JsonParser parser =
         JsonTree.FACTORY.createParser(ObjectReadContext.empty(), new ByteArrayInputStream(head))) {
       JsonToken token = parser.nextToken();
-      while (token == JsonToken.START_ARRAY || token == JsonToken.START_OBJECT) {
+      boolean isInList = token == JsonToken.START_ARRAY;
+      while (token == JsonToken.START_ARRAY) {
         token = parser.nextToken();
       }
-      return token != null;
+      if (token == JsonToken.START_OBJECT) {
+        token = parser.nextToken();
+        return token == JsonToken.PROPERTY_NAME || token == JsonToken.END_OBJECT;
+      }
+      return isInList && token == JsonToken.END_ARRAY;
     } catch (JacksonException e) {
       return false;
     }

@@ -1,38 +1,33 @@
 package io.tracestore.migration.otlp;
 
-import io.tracestore.migration.Rejection;
-import io.tracestore.migration.json.JsonProblems;
-import io.tracestore.migration.spans.JsonTree;
-import io.tracestore.migration.spans.Skipping;
-import io.tracestore.migration.spans.SpanReader;
+import io.tracestore.migration.json.JsonSpanReader;
 import io.tracestore.migration.spans.Tokens;
 import io.tracestore.model.JsonValue;
 import io.tracestore.model.JsonValue.JsonArray;
 import io.tracestore.model.JsonValue.JsonObject;
 import java.io.InputStream;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.TokenStreamLocation;
 
 /**
  * Reads OTLP's JSON: objects with {@code resourceSpans}, one behind the other (JSON Lines) or in a
  * list. Holds one span, one resource and one scope at a time.
  *
- * <p>Fields may be spelled {@code scopeSpans} or {@code scope_spans}; unknown ones are passed over,
- * as the specification asks, except in spans, where they are kept. So is {@code schemaUrl}, which
- * stands behind the spans that it tells of.
+ * <p>Fields may be spelled {@code scopeSpans} or {@code scope_spans}. Unknown fields are kept with
+ * the spans that follow them; {@code schemaUrl} and others that stand after the spans come too
+ * late. What other tools wrap around the spans, {@code batches} and {@code trace}, is read as well.
+ * Objects of other signals, such as {@code resourceMetrics}, are passed over and counted.
  *
  * @see <a href="https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding">JSON Protobuf
  *     Encoding</a>
  */
-final class OtlpJsonReader implements SpanReader {
-  /** What the parser stands in. */
+final class OtlpJsonReader extends JsonSpanReader {
+  /** The list or object that the parser stands in. */
   private enum Place {
     TOP,
     REQUEST,
@@ -43,106 +38,107 @@ final class OtlpJsonReader implements SpanReader {
     SPANS
   }
 
-  private final String source;
-  private final long maxBytes;
-  private final JsonParser parser;
   private final OtlpSpans spans = new OtlpSpans();
+  private final Deque<Place> outer = new ArrayDeque<>();
   private Place place = Place.TOP;
   private int lists;
   private boolean resourceHadSpans;
   private boolean scopeHadSpans;
-  private boolean ended;
 
   OtlpJsonReader(InputStream in, String source, long maxBytes) {
-    this.source = source;
-    this.maxBytes = maxBytes;
-    this.parser = JsonTree.FACTORY.createParser(ObjectReadContext.empty(), in);
+    super(in, source, maxBytes);
   }
 
   @Override
-  public @Nullable Item next() {
-    if (ended) {
-      return null;
-    }
-    try {
-      while (true) {
-        JsonToken token = parser.nextToken();
-        if (token == null) {
-          ended = true;
-          return null;
-        }
-        Item item = step(token);
-        if (item != null) {
-          return item;
-        }
-      }
-    } catch (JacksonException e) {
-      ended = true;
-      return new Refused(JsonProblems.rejection(source, e));
-    }
+  protected void reset() {
+    outer.clear();
+    place = Place.TOP;
+    lists = 0;
   }
 
-  private @Nullable Item step(JsonToken token) {
-    return switch (place) {
+  @Override
+  protected void step(JsonToken token) {
+    switch (place) {
       case TOP -> top(token);
       case REQUEST -> request(token);
-      case RESOURCES -> element(token, Place.REQUEST, Place.RESOURCE, "resourceSpans");
+      case RESOURCES -> element(token, Place.RESOURCE, "resourceSpans");
       case RESOURCE -> resource(token);
-      case SCOPES -> element(token, Place.RESOURCE, Place.SCOPE, "scopeSpans");
+      case SCOPES -> element(token, Place.SCOPE, "scopeSpans");
       case SCOPE -> scope(token);
       case SPANS -> span(token);
-    };
+    }
   }
 
-  private @Nullable Item top(JsonToken token) {
+  private void goInto(Place inner) {
+    outer.push(place);
+    place = inner;
+  }
+
+  private void goOut() {
+    place = outer.pop();
+  }
+
+  private void top(JsonToken token) {
     switch (token) {
-      case START_OBJECT -> place = Place.REQUEST;
+      case START_OBJECT -> goInto(Place.REQUEST);
       case END_ARRAY -> lists--;
       case START_ARRAY -> {
         if (lists == 1) {
-          return refuseValue("expected an object with resourceSpans, found a list");
+          refuseInsteadOf("an object with resourceSpans", token);
+        } else {
+          lists++;
         }
-        lists++;
       }
-      default -> {
-        return refuseValue("expected an object with resourceSpans, found " + Tokens.name(token));
-      }
+      default -> refuseInsteadOf("an object with resourceSpans", token);
     }
-    return null;
   }
 
-  private @Nullable Item request(JsonToken token) {
+  private void request(JsonToken token) {
     if (token == JsonToken.END_OBJECT) {
-      place = Place.TOP;
-      return null;
+      goOut();
+      return;
     }
-    String name = camelCase(parser.currentName());
-    return name.equals("resourceSpans") ? enter(name, Place.RESOURCES) : skip();
+    String name = camelCase(parser().currentName());
+    switch (name) {
+      case "resourceSpans", "batches" -> enter(name, Place.RESOURCES);
+      case "trace" -> wrapper();
+      case "resourceMetrics" -> passOver("metrics");
+      case "resourceLogs" -> passOver("logs");
+      case "resourceProfiles" -> passOver("profiles");
+      default -> skipValue();
+    }
+  }
+
+  /** An object around a request. */
+  private void wrapper() {
+    JsonToken value = parser().nextToken();
+    if (value == JsonToken.START_OBJECT) {
+      goInto(Place.REQUEST);
+    } else {
+      parser().skipChildren();
+    }
+  }
+
+  private void passOver(String signal) {
+    skipValue();
+    add(new PassedOver(signal));
   }
 
   /** A list that is to be entered. */
-  private @Nullable Item enter(String name, Place list) {
-    JsonToken value = parser.nextToken();
+  private void enter(String name, Place list) {
+    JsonToken value = parser().nextToken();
     if (value == JsonToken.START_ARRAY) {
-      place = list;
-      return null;
+      goInto(list);
+    } else if (value != JsonToken.VALUE_NULL) {
+      refuseValue("field '%s' must be a list, not %s".formatted(name, Tokens.name(value)));
     }
-    return value == JsonToken.VALUE_NULL
-        ? null
-        : refuseValue("field '%s' must be a list, not %s".formatted(name, Tokens.name(value)));
   }
 
-  private @Nullable Item skip() {
-    parser.nextToken();
-    parser.skipChildren();
-    return null;
-  }
-
-  private @Nullable Item element(JsonToken token, Place outside, Place inside, String name) {
+  private void element(JsonToken token, Place inside, String name) {
     switch (token) {
-      case END_ARRAY -> place = outside;
+      case END_ARRAY -> goOut();
       case START_OBJECT -> {
-        place = inside;
+        goInto(inside);
         if (inside == Place.RESOURCE) {
           resourceHadSpans = false;
           spans.startResource();
@@ -151,76 +147,74 @@ final class OtlpJsonReader implements SpanReader {
           spans.startScope();
         }
       }
-      default -> {
-        return refuseValue(
-            "field '%s[]' must be an object, not %s".formatted(name, Tokens.name(token)));
-      }
+      default ->
+          refuseValue("field '%s[]' must be an object, not %s".formatted(name, Tokens.name(token)));
     }
-    return null;
   }
 
-  private @Nullable Item resource(JsonToken token) {
+  private void resource(JsonToken token) {
     if (token == JsonToken.END_OBJECT) {
-      place = Place.RESOURCES;
-      return null;
+      goOut();
+      return;
     }
-    String name = camelCase(parser.currentName());
-    return switch (name) {
+    String name = camelCase(parser().currentName());
+    switch (name) {
       case "scopeSpans", "instrumentationLibrarySpans" -> enter(name, Place.SCOPES);
       case "resource" -> around(name, resourceHadSpans, spans::resource);
-      default -> skip();
-    };
+      default -> around(name, resourceHadSpans, value -> spans.resourceEntry(name, value));
+    }
   }
 
-  private @Nullable Item scope(JsonToken token) {
+  private void scope(JsonToken token) {
     if (token == JsonToken.END_OBJECT) {
-      place = Place.SCOPES;
-      return null;
+      goOut();
+      return;
     }
-    String name = camelCase(parser.currentName());
-    return switch (name) {
+    String name = camelCase(parser().currentName());
+    switch (name) {
       case "spans" -> enter(name, Place.SPANS);
       case "scope", "instrumentationLibrary" -> around(name, scopeHadSpans, spans::scope);
-      default -> skip();
-    };
-  }
-
-  /** What belongs to the spans behind it; standing behind them, it would come too late. */
-  private @Nullable Item around(String name, boolean hadSpans, Consumer<JsonValue> setter) {
-    JsonToken token = parser.nextToken();
-    TokenStreamLocation at = parser.currentTokenLocation();
-    try {
-      JsonValue value = camelCase(Skipping.read(parser, maxBytes, name));
-      if (token == JsonToken.VALUE_NULL) {
-        return null;
-      }
-      if (hadSpans) {
-        return refuse(
-            at, "'%s' stands behind its spans, which are taken without it".formatted(name));
-      }
-      setter.accept(value);
-      return null;
-    } catch (IllegalArgumentException e) {
-      return refuse(at, String.valueOf(e.getMessage()));
+      default -> around(name, scopeHadSpans, value -> spans.scopeEntry(name, value));
     }
   }
 
-  private @Nullable Item span(JsonToken token) {
+  /** A field that belongs to the spans after it; standing after them, it would come too late. */
+  private void around(String name, boolean hadSpans, Consumer<JsonValue> setter) {
+    JsonToken token = parser().nextToken();
+    TokenStreamLocation at = parser().currentTokenLocation();
+    try {
+      JsonValue value = camelCase(value(name));
+      if (token == JsonToken.VALUE_NULL) {
+        return;
+      }
+      if (hadSpans && !name.equals("schemaUrl")) {
+        refuse(at, "'%s' stands after its spans, which are taken without it".formatted(name));
+      } else if (!hadSpans) {
+        setter.accept(value);
+      }
+    } catch (IllegalArgumentException e) {
+      refuse(at, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void span(JsonToken token) {
     if (token == JsonToken.END_ARRAY) {
-      place = Place.SCOPE;
-      return null;
+      goOut();
+      return;
     }
     resourceHadSpans = true;
     scopeHadSpans = true;
-    TokenStreamLocation at = parser.currentTokenLocation();
+    TokenStreamLocation at = parser().currentTokenLocation();
     if (token != JsonToken.START_OBJECT) {
-      return refuseValue("expected a span, found " + Tokens.name(token));
+      refuseInsteadOf("a span", token);
+      return;
     }
+    repair().take();
     try {
-      JsonObject object = (JsonObject) camelCase(Skipping.read(parser, maxBytes, "span"));
-      return new Found(spans.span(object), at.getLineNr(), at.getColumnNr());
+      JsonObject object = (JsonObject) camelCase(value("span"));
+      found(spans.span(object, repair().take()), at);
     } catch (IllegalArgumentException e) {
-      return refuse(at, String.valueOf(e.getMessage()));
+      refuse(at, String.valueOf(e.getMessage()));
     }
   }
 
@@ -252,20 +246,5 @@ final class OtlpJsonReader implements SpanReader {
       }
     }
     return camel.toString();
-  }
-
-  private Item refuseValue(String reason) {
-    TokenStreamLocation at = parser.currentTokenLocation();
-    parser.skipChildren();
-    return refuse(at, reason);
-  }
-
-  private Item refuse(TokenStreamLocation at, String reason) {
-    return new Refused(Rejection.at(source, at.getLineNr(), at.getColumnNr(), reason));
-  }
-
-  @Override
-  public void close() {
-    parser.close();
   }
 }

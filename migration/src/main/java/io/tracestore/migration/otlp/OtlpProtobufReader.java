@@ -73,10 +73,10 @@ final class OtlpProtobufReader implements SpanReader {
         }
       } catch (InvalidProtocolBufferException e) {
         ended = true;
-        return refuse(position(), "not valid OTLP protobuf: " + reason(e));
+        return unreadable("not valid OTLP protobuf: " + reason(e));
       } catch (IOException e) {
         ended = true;
-        return refuse(position(), "cannot be read: " + e.getMessage());
+        return unreadable("cannot be read: " + e.getMessage());
       }
     }
     return null;
@@ -243,7 +243,15 @@ final class OtlpProtobufReader implements SpanReader {
   }
 
   private Item refuse(long at, String reason) {
-    return new Refused(Rejection.of(source, "byte %d: %s".formatted(at, reason)));
+    return new Refused(rejection(at, reason));
+  }
+
+  private Item unreadable(String reason) {
+    return new Refused(rejection(position(), reason), true);
+  }
+
+  private Rejection rejection(long at, String reason) {
+    return Rejection.of(source, "byte %d: %s".formatted(at, reason));
   }
 
   @Override

@@ -13,6 +13,10 @@ final class OtlpSpan {
   @Nullable String parentId;
   String name = "";
   int kind;
+
+  /** The name of a kind that has no number here. */
+  @Nullable String kindName;
+
   long startNanos;
   long endNanos;
   final Map<String, JsonValue> attributes = new TreeMap<>();
@@ -27,8 +31,29 @@ final class OtlpSpan {
   @Nullable JsonValue resourceOther;
   @Nullable JsonValue scope;
 
-  /** Something that happened during the span. */
-  record Event(long nanos, String name, Map<String, JsonValue> attributes, long dropped) {}
+  /** Unknown fields of the status, and of what stands around resource and scope. */
+  @Nullable JsonValue statusOther;
+
+  @Nullable JsonValue resourceEntry;
+  @Nullable JsonValue scopeEntry;
+
+  /** Times as they were told, where they make no sense. */
+  @Nullable JsonValue invalidStart;
+
+  @Nullable JsonValue invalidEnd;
+
+  /**
+   * Something that happened during the span.
+   *
+   * @param fields to be written as they are
+   * @param invalidTime the time as it was told, where it makes no sense
+   */
+  record Event(
+      long nanos,
+      String name,
+      Map<String, JsonValue> attributes,
+      Map<String, JsonValue> fields,
+      @Nullable JsonValue invalidTime) {}
 
   OtlpSpan(String id) {
     this.id = id;

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -24,6 +25,7 @@ import tools.jackson.core.JsonGenerator;
  */
 final class OtlpValues {
   private static final String BYTES = "otlp.bytes";
+  private static final String JAEGER_BYTES = "jaeger.binary";
   private static final String DOUBLE = "otlp.double";
 
   private OtlpValues() {}
@@ -50,8 +52,13 @@ final class OtlpValues {
     if (text != null) {
       return text instanceof JsonString ? text : new JsonString(any.requiredText("stringValue"));
     }
-    if (any.value("boolValue") instanceof JsonBoolean flag) {
+    JsonValue flag = any.value("boolValue");
+    if (flag instanceof JsonBoolean) {
       return flag;
+    }
+    if (flag instanceof JsonString word
+        && (word.value().equals("true") || word.value().equals("false"))) {
+      return new JsonBoolean(word.value().equals("true"));
     }
     JsonValue whole = any.value("intValue");
     if (whole != null) {
@@ -74,7 +81,7 @@ final class OtlpValues {
       return JsonValue.object(members(pairs, "values"));
     }
     Map<String, JsonValue> unknown = any.others();
-    if (bytes != null || !unknown.isEmpty() || any.value("boolValue") != null) {
+    if (bytes != null || !unknown.isEmpty() || flag != null) {
       throw new IllegalArgumentException(
           "field '%s' holds no value that OTLP knows".formatted(owner.pathOf(name)));
     }
@@ -99,8 +106,8 @@ final class OtlpValues {
           default -> "";
         };
     try {
-      return JsonNumber.of(Long.parseLong(digits));
-    } catch (NumberFormatException e) {
+      return JsonNumber.of(new BigDecimal(digits).longValueExact());
+    } catch (ArithmeticException | NumberFormatException e) {
       throw new IllegalArgumentException(
           "field '%s' must be a whole number of 64 bits".formatted(any.pathOf("intValue")), e);
     }
@@ -116,7 +123,14 @@ final class OtlpValues {
           return JsonValue.object(Map.of(DOUBLE, text));
         }
         default -> {
-          // Said below.
+          try {
+            double number = Double.parseDouble(text.value());
+            if (Double.isFinite(number)) {
+              return JsonNumber.of(number);
+            }
+          } catch (NumberFormatException e) {
+            // Reported below.
+          }
         }
       }
     }
@@ -158,9 +172,14 @@ final class OtlpValues {
     json.writeEndObject();
   }
 
+  private static @Nullable JsonValue bytes(JsonObject object) {
+    JsonValue bytes = object.members().get(BYTES);
+    return bytes != null ? bytes : object.members().get(JAEGER_BYTES);
+  }
+
   private static void writeObject(JsonGenerator json, JsonObject object) {
     if (object.members().size() == 1) {
-      if (object.members().get(BYTES) instanceof JsonString base64) {
+      if (bytes(object) instanceof JsonString base64) {
         json.writeStringProperty("bytesValue", base64.value());
         return;
       }

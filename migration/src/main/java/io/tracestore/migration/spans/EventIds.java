@@ -8,8 +8,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 
 /**
- * Event ids made from what a span says: the same span always gives the same ones (UUID version 8, a
- * SHA-256 of the names behind one byte that orders events of one instant sensibly).
+ * Event ids made from what a span says: the same span always gives the same ones (UUID version 8).
+ * The first byte is the role of the event and the next three its index within the span, so that
+ * events of one instant are ordered sensibly and annotations as they stand in their source; the
+ * rest is a SHA-256 of the span's names.
  */
 final class EventIds {
   /** What an event says of its span, in the order in which they stand at one instant. */
@@ -27,6 +29,8 @@ final class EventIds {
       this.rank = rank;
     }
   }
+
+  private static final int MAX_INDEX = (1 << 24) - 1;
 
   private final byte[] prefix;
 
@@ -46,12 +50,18 @@ final class EventIds {
     this.prefix = name.getBytes(StandardCharsets.UTF_8);
   }
 
+  /** The index of {@code id} within its span. */
+  static int indexOf(EventId id) {
+    return (int) (id.value().getMostSignificantBits() >>> 32) & MAX_INDEX;
+  }
+
   EventId of(Role role, int index) {
     MessageDigest digest = sha256();
     digest.update(prefix);
     digest.update(ByteBuffer.allocate(8).putInt(role.rank).putInt(index).flip());
     ByteBuffer hash = ByteBuffer.wrap(digest.digest());
-    long high = ((long) role.rank << 56) | (hash.getLong() >>> 8);
+    int order = Math.min(index, MAX_INDEX);
+    long high = ((long) role.rank << 56) | ((long) order << 32) | (hash.getLong() >>> 32);
     long low = hash.getLong();
     return new EventId(
         new UUID(

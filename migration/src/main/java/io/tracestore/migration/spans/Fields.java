@@ -6,6 +6,7 @@ import io.tracestore.model.JsonValue.JsonNull;
 import io.tracestore.model.JsonValue.JsonNumber;
 import io.tracestore.model.JsonValue.JsonObject;
 import io.tracestore.model.JsonValue.JsonString;
+import java.math.BigDecimal;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * kind.
  */
 public final class Fields {
+  private static final int MAX_DIGITS = 40;
+
   private final Map<String, JsonValue> members;
   private final String path;
   private final Set<String> asked = new HashSet<>();
@@ -102,16 +105,44 @@ public final class Fields {
       return null;
     }
     try {
-      long number = Long.parseLong(digits);
+      long number = exact(digits);
       if (number >= 0) {
         return number;
       }
-    } catch (NumberFormatException e) {
+    } catch (ArithmeticException | NumberFormatException e) {
       // Said below.
     }
     throw new IllegalArgumentException(
         "field '%s' must be a whole number from 0 to %d: %s"
             .formatted(path + name, Long.MAX_VALUE, shortened(digits)));
+  }
+
+  /**
+   * A time in whole units since the epoch, as a number or as a text of digits; null if it is absent
+   * or none that a trace can hold.
+   */
+  public @Nullable Long time(String name) {
+    JsonValue value = value(name);
+    String digits =
+        switch (value) {
+          case JsonNumber number -> number.literal();
+          case JsonString text -> text.value();
+          case null, default -> "";
+        };
+    try {
+      long number = exact(digits);
+      return number < 0 ? null : (Long) number;
+    } catch (ArithmeticException | NumberFormatException e) {
+      return null;
+    }
+  }
+
+  /** A whole number in any spelling of JSON, as protobuf's own reader takes it: 5, 5.0, 5e0. */
+  private static long exact(String literal) {
+    if (literal.length() > MAX_DIGITS) {
+      throw new NumberFormatException(literal);
+    }
+    return new BigDecimal(literal).longValueExact();
   }
 
   private static String shortened(String text) {

@@ -1,7 +1,10 @@
 package io.tracestore.migration.spans;
 
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The ids of traces and spans as hexadecimal digits, in one spelling. */
 public final class HexIds {
@@ -32,6 +35,32 @@ public final class HexIds {
   public static String spanId(String field, String text) {
     String hex = hex(field, text, 16);
     return "0".repeat(16 - hex.length()) + hex;
+  }
+
+  /**
+   * The id of a parent: null where there is none, which some exporters write as zeros.
+   *
+   * @throws IllegalArgumentException if {@code text} is no id
+   */
+  public static @Nullable String parentId(String field, @Nullable String text) {
+    return text == null || ZEROS.matcher(text).matches() ? null : spanId(field, text);
+  }
+
+  /**
+   * {@code text} in hexadecimal digits, if it is {@code bytes} bytes in base64: the spelling of
+   * protobuf's own JSON mapping, which OTLP replaces by hexadecimal digits. Any other text as it
+   * is.
+   */
+  public static String fromBase64(String text, int bytes) {
+    boolean hasLength = text.length() == (bytes + 2) / 3 * 4;
+    if (!hasLength || !text.endsWith("=")) {
+      return text;
+    }
+    try {
+      return HexFormat.of().formatHex(Base64.getDecoder().decode(text));
+    } catch (IllegalArgumentException e) {
+      return text; // neither; reported as what it should be
+    }
   }
 
   private static String hex(String field, String text, int maxDigits) {

@@ -27,10 +27,12 @@ public final class JsonTree {
   public static final JsonFactory FACTORY =
       JsonFactory.builder()
           .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
+          .rootValueSeparator("\n")
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(JsonValue.MAX_DEPTH + 100)
                   .maxStringLength(FlowTrace.MAX_TEXT_LENGTH)
+                  .maxNameLength(FlowTrace.MAX_TEXT_LENGTH)
                   .maxNumberLength(100_000)
                   .build())
           .build();
@@ -42,18 +44,20 @@ public final class JsonTree {
    *
    * @param endOffset the byte offset that it must not go beyond
    * @param what it is part of, as the error names it
+   * @param repair repairs its texts
    * @throws IllegalArgumentException if it does, is nested too deep, or no value can hold it
    */
-  public static JsonValue read(JsonParser parser, long endOffset, String what) {
-    return read(parser, endOffset, what, MAX_DEPTH);
+  public static JsonValue read(JsonParser parser, long endOffset, String what, TextRepair repair) {
+    return read(parser, endOffset, what, repair, MAX_DEPTH);
   }
 
   /** Reads the value whose first token is the current one, and that was written here. */
   static JsonValue readWritten(JsonParser parser) {
-    return read(parser, Long.MAX_VALUE, "value", JsonValue.MAX_DEPTH + 10);
+    return read(parser, Long.MAX_VALUE, "value", new TextRepair(), JsonValue.MAX_DEPTH + 10);
   }
 
-  private static JsonValue read(JsonParser parser, long endOffset, String what, int depth) {
+  private static JsonValue read(
+      JsonParser parser, long endOffset, String what, TextRepair repair, int depth) {
     if (parser.currentLocation().getByteOffset() > endOffset) {
       throw new IllegalArgumentException("the %s is too large".formatted(what));
     }
@@ -62,13 +66,13 @@ public final class JsonTree {
       case VALUE_NULL -> JsonValue.NULL;
       case VALUE_TRUE -> new JsonBoolean(true);
       case VALUE_FALSE -> new JsonBoolean(false);
-      case VALUE_STRING -> new JsonString(parser.getString());
+      case VALUE_STRING -> new JsonString(repair.check(parser.getString()));
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new JsonNumber(parser.getString());
       case START_ARRAY -> {
         refuseTooDeep(depth);
         List<JsonValue> elements = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-          elements.add(read(parser, endOffset, what, depth - 1));
+          elements.add(read(parser, endOffset, what, repair, depth - 1));
         }
         yield new JsonArray(elements);
       }
@@ -76,9 +80,9 @@ public final class JsonTree {
         refuseTooDeep(depth);
         Map<String, JsonValue> members = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
-          String name = parser.currentName();
+          String name = repair.check(parser.currentName());
           parser.nextToken();
-          members.put(name, read(parser, endOffset, what, depth - 1));
+          members.put(name, read(parser, endOffset, what, repair, depth - 1));
         }
         yield new JsonObject(members);
       }

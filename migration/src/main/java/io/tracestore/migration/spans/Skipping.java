@@ -12,15 +12,16 @@ public final class Skipping {
    *
    * @param maxBytes larger ones are refused
    * @param what it is, as the error names it
+   * @param repair repairs its texts
    * @throws IllegalArgumentException if it is too large, nested too deep, or no value can hold it
    */
-  public static JsonValue read(JsonParser parser, long maxBytes, String what) {
+  public static JsonValue read(JsonParser parser, long maxBytes, String what, TextRepair repair) {
     boolean container = parser.currentToken().isStructStart();
     int depth = parser.streamReadContext().getNestingDepth();
     int outside = container ? depth - 1 : depth;
     try {
       long end = parser.currentTokenLocation().getByteOffset() + maxBytes;
-      return JsonTree.read(parser, end, what);
+      return JsonTree.read(parser, end, what, repair);
     } catch (IllegalArgumentException e) {
       while (parser.streamReadContext().getNestingDepth() > outside) {
         parser.nextToken();

@@ -45,13 +45,16 @@ public record Span(
   /**
    * Something that happened during a span.
    *
-   * @param timestamp since the epoch
+   * @param timestamp since the epoch; null if not known
    * @param value what
    * @param tags under their own names
    * @param own what has no other field here, under names of the format's
    */
   public record Annotation(
-      long timestamp, String value, Map<String, JsonValue> tags, Map<String, JsonValue> own) {}
+      @Nullable Long timestamp,
+      String value,
+      Map<String, JsonValue> tags,
+      Map<String, JsonValue> own) {}
 
   public Span {
     annotations = List.copyOf(annotations);

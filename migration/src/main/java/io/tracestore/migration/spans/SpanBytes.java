@@ -58,7 +58,7 @@ final class SpanBytes {
 
   private static void write(JsonGenerator json, Annotation annotation) {
     json.writeStartObject();
-    json.writeNumberProperty("timestamp", annotation.timestamp());
+    number(json, "timestamp", annotation.timestamp());
     json.writeStringProperty("value", annotation.value());
     members(json, "tags", annotation.tags());
     members(json, "own", annotation.own());
@@ -116,9 +116,8 @@ final class SpanBytes {
   }
 
   private static Annotation annotation(Map<String, JsonValue> fields) {
-    Long timestamp = number(fields, "timestamp");
     return new Annotation(
-        timestamp == null ? 0 : timestamp,
+        number(fields, "timestamp"),
         required(text(fields, "value")),
         members(fields, "tags"),
         members(fields, "own"));

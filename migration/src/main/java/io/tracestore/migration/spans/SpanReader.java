@@ -17,8 +17,23 @@ public interface SpanReader extends AutoCloseable {
    */
   record Found(Span span, long line, long column) implements Item {}
 
-  /** Something that is no span. */
-  record Refused(Rejection rejection) implements Item {}
+  /**
+   * Something that is no span and was not meant to be one.
+   *
+   * @param what such as {@code metrics}
+   */
+  record PassedOver(String what) implements Item {}
+
+  /**
+   * Something that is no span.
+   *
+   * @param isUnreadable whether it is not of the format at all, so that what follows may be missed
+   */
+  record Refused(Rejection rejection, boolean isUnreadable) implements Item {
+    public Refused(Rejection rejection) {
+      this(rejection, false);
+    }
+  }
 
   /** Opens files of one format. */
   interface Opener {

@@ -7,7 +7,6 @@ import io.tracestore.migration.spans.SpanSpool.SpoolRecord;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +27,7 @@ public final class SpanSource implements TraceSource {
   private final SpanSpool spool;
   private final long maxTraceBytes;
   private @Nullable SpanReader reader;
+  private boolean holdsAny;
   private @Nullable Iterator<Group> groups;
 
   /**
@@ -74,17 +74,25 @@ public final class SpanSource implements TraceSource {
     }
     switch (open.next()) {
       case SpanReader.Found item -> {
+        holdsAny = true;
         Span span = item.span();
         spool.add(
             span.traceId(),
             new SpoolRecord(names.size() - 1, item.line(), item.column(), SpanBytes.write(span)));
       }
+      case SpanReader.PassedOver item -> {
+        return Optional.of(new PassedOver(names.getLast(), item.what()));
+      }
       case SpanReader.Refused item -> {
+        holdsAny = true;
         return Optional.of(new Refused(item.rejection()));
       }
       case null -> {
         open.close();
         reader = null;
+        if (!holdsAny) {
+          return Optional.of(new Refused(Rejection.of(names.getLast(), "holds no span")));
+        }
       }
     }
     return Optional.empty();
@@ -97,6 +105,7 @@ public final class SpanSource implements TraceSource {
     }
     Input input = inputs.next();
     names.add(input.name());
+    holdsAny = false;
     reader =
         input
             .in()
@@ -125,15 +134,12 @@ public final class SpanSource implements TraceSource {
     }
   }
 
-  /** The spans without those reported twice alike, in an order of their own. */
+  /** The reports without those that are there twice, in an order of their own. */
   private static List<Span> spans(Group group) {
     TreeSet<byte[]> distinct = new TreeSet<>(Arrays::compare);
     group.records().forEach(each -> distinct.add(each.span()));
     List<Span> spans = new ArrayList<>(distinct.size());
     distinct.forEach(bytes -> spans.add(SpanBytes.read(bytes)));
-    // Stable: spans of one instant keep the order of their bytes.
-    spans.sort(
-        Comparator.comparing(Span::timestamp, Comparator.nullsLast(Comparator.naturalOrder())));
     return spans;
   }
 

@@ -7,7 +7,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -42,8 +41,11 @@ final class SpanSpool implements AutoCloseable {
   private final Deque<Part> parts = new ArrayDeque<>();
   private Map<String, List<SpoolRecord>> held = new LinkedHashMap<>();
   private long heldBytes;
-  private @Nullable Path folder;
+  private @Nullable SpoolFolder folder;
   private int filesMade;
+
+  /** How long each file must be that was written: nobody else may have removed or cut it. */
+  private final Map<Path, Long> written = new HashMap<>();
 
   /** A span, as {@link SpanBytes}, and where it stands. */
   static final class SpoolRecord {
@@ -134,16 +136,17 @@ final class SpanSpool implements AutoCloseable {
   private Path[] filesOf(Deque<Part> into, int splits) throws IOException {
     if (into.isEmpty()) {
       if (folder == null) {
-        folder = Files.createTempDirectory("tracestore-import");
+        folder = SpoolFolder.make();
       }
       for (int i = 0; i < FILES; i++) {
-        into.add(new Part(folder.resolve("part" + filesMade++), splits + 1));
+        into.add(new Part(folder.file(filesMade++), splits + 1));
       }
     }
     return into.stream().map(Part::file).toArray(Path[]::new);
   }
 
   private void append(Path file, List<String> traceIds) throws IOException {
+    checkWhole(file);
     try (DataOutputStream out =
         new DataOutputStream(
             new BufferedOutputStream(
@@ -159,6 +162,16 @@ final class SpanSpool implements AutoCloseable {
           out.write(each.span());
         }
       }
+    }
+    written.put(file, Files.size(file));
+  }
+
+  private void checkWhole(Path file) throws IOException {
+    long expected = written.getOrDefault(file, 0L);
+    long size = Files.exists(file) ? Files.size(file) : 0;
+    if (size != expected) {
+      throw new IOException(
+          "%s was removed or changed by somebody else; import again".formatted(file));
     }
   }
 
@@ -206,10 +219,11 @@ final class SpanSpool implements AutoCloseable {
 
     /** Reads a file into memory, or splits it into smaller ones. */
     private void load(Part part) {
-      if (!Files.exists(part.file())) {
-        return;
-      }
       try {
+        checkWhole(part.file());
+        if (!written.containsKey(part.file())) {
+          return;
+        }
         if (Files.size(part.file()) <= 2 * maxBytes) {
           read(part.file(), SpanSpool.this::hold);
         } else if (part.splits() < MAX_SPLITS) {
@@ -218,6 +232,7 @@ final class SpanSpool implements AutoCloseable {
           readAllButTheTooLarge(part.file());
         }
         Files.delete(part.file());
+        written.remove(part.file());
       } catch (IOException e) {
         throw spoolFailed(e);
       }
@@ -295,13 +310,10 @@ final class SpanSpool implements AutoCloseable {
     if (folder == null) {
       return;
     }
-    try (var files = Files.newDirectoryStream(folder)) {
-      for (Path file : files) {
-        Files.delete(file);
-      }
-      Files.delete(folder);
+    try {
+      folder.close();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw spoolFailed(e);
     }
   }
 }

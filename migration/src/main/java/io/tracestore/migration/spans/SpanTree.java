@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -136,8 +138,14 @@ final class SpanTree {
       if (timestamp != null) {
         return timestamp;
       }
-      if (!at.span.annotations().isEmpty()) {
-        return at.span.annotations().stream().mapToLong(Annotation::timestamp).min().orElseThrow();
+      OptionalLong annotated =
+          at.span.annotations().stream()
+              .map(Annotation::timestamp)
+              .filter(Objects::nonNull)
+              .mapToLong(Long::longValue)
+              .min();
+      if (annotated.isPresent()) {
+        return annotated.getAsLong();
       }
     }
     return first;

@@ -44,12 +44,15 @@ final class TraceMapper {
   /**
    * The flow trace of {@code spans}.
    *
-   * @param spans all spans of one trace, none twice, in an order that does not depend on the file's
+   * @param spans reports of all spans of one trace, in an order that does not depend on the file's
    * @throws IllegalArgumentException if together they make none, such as with a name that is too
    *     long
    */
   static FlowTrace map(Origin origin, List<Span> spans) {
-    return new TraceMapper(origin, new SpanTree(spans)).map();
+    if (origin == Origin.OTLP && ReflowSpans.holds(spans)) {
+      return ReflowSpans.trace(spans);
+    }
+    return new TraceMapper(origin, new SpanTree(SpanPieces.merge(spans))).map();
   }
 
   private FlowTrace map() {
@@ -78,7 +81,7 @@ final class TraceMapper {
         .metadata(
             TraceMetadata.builder()
                 .tag("source", origin.id())
-                .tag(own + "trace_id", traceId)
+                .tag(own + TraceSpans.TRACE_ID, traceId)
                 .build())
         .build();
   }
@@ -113,8 +116,6 @@ final class TraceMapper {
     TraceEventData.Builder data = data(node);
     if (duration != null) {
       data.executionTimeNs(duration);
-    } else {
-      data.attribute(own + "duration_missing", true);
     }
     String error = span.error();
     add(
@@ -145,10 +146,12 @@ final class TraceMapper {
       Map<String, JsonValue> attributes = tags(annotation.tags());
       attributes.put(own + "annotation", JsonValue.of(annotation.value()));
       annotation.own().forEach((name, value) -> attributes.put(own + name, value));
+      put(attributes, "timestamp_missing", annotation.timestamp() == null ? true : null);
       TraceEventData.Builder data = data(node).attributes(attributes);
+      Long timestamp = annotation.timestamp();
       add(
           node.ids.of(Role.ANNOTATION, index++),
-          annotation.timestamp(),
+          timestamp == null ? node.timestamp : timestamp,
           TraceEventType.NETWORK_EVENT,
           node.actor(),
           data,
@@ -227,7 +230,12 @@ final class TraceMapper {
 
   private static long endOf(SpanNode node) {
     Long duration = node.span.duration();
-    return duration == null ? node.timestamp : node.timestamp + duration;
+    if (duration == null) {
+      return node.timestamp;
+    }
+    // A start that was found out may lie later than a reader of the duration could know.
+    long end = node.timestamp + duration;
+    return end < node.timestamp ? Long.MAX_VALUE : end;
   }
 
   private static Instant instant(long nanos) {
@@ -240,6 +248,7 @@ final class TraceMapper {
     span.own().forEach((name, value) -> attributes.put(own + name, value));
     put(attributes, "kind", span.kind());
     put(attributes, "parent_id", span.parentId());
+    put(attributes, "service_missing", span.service() == null ? true : null);
     put(attributes, "timestamp_missing", span.timestamp() == null ? true : null);
     return attributes;
   }

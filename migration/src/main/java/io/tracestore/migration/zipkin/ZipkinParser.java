@@ -2,9 +2,10 @@ package io.tracestore.migration.zipkin;
 
 import io.tracestore.migration.spans.HexIds;
 import io.tracestore.migration.spans.JsonTree;
+import io.tracestore.migration.spans.KeptFields;
 import io.tracestore.migration.spans.Span;
-import io.tracestore.migration.spans.Span.Annotation;
 import io.tracestore.migration.spans.SpanProblem;
+import io.tracestore.migration.spans.TextRepair;
 import io.tracestore.migration.spans.Tokens;
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.JsonValue;
@@ -31,6 +32,7 @@ final class ZipkinParser {
   private static final long NANOS_PER_MICRO = 1000;
 
   private final JsonParser parser;
+  private final TextRepair repair;
   private @Nullable SpanProblem problem;
 
   private @Nullable String traceId;
@@ -40,9 +42,11 @@ final class ZipkinParser {
   private @Nullable String name;
   private @Nullable Long timestamp;
   private @Nullable Long duration;
+  private final Map<String, JsonValue> invalidTimes = new TreeMap<>();
   private @Nullable JsonObject localEndpoint;
   private @Nullable JsonObject remoteEndpoint;
-  private final List<Annotation> annotations = new ArrayList<>();
+  private final List<V1Annotation> annotations = new ArrayList<>();
+  private @Nullable List<V1Tag> v1Tags;
   private final Map<String, JsonValue> tags = new TreeMap<>();
   private @Nullable Boolean shared;
   private @Nullable Boolean debug;
@@ -50,23 +54,26 @@ final class ZipkinParser {
 
   private final long endOffset;
 
-  private ZipkinParser(JsonParser parser, long maxBytes) {
+  private ZipkinParser(JsonParser parser, long maxBytes, TextRepair repair) {
     this.parser = parser;
+    this.repair = repair;
     this.endOffset = parser.currentTokenLocation().getByteOffset() + maxBytes;
   }
 
   /**
-   * Reads the span that begins at the current token.
+   * Reads the span that begins at the current token: one, or in the first version of the format one
+   * for each service that reports.
    *
    * @param maxBytes a larger one is a problem
    * @throws SpanProblem if it is no valid span; the parser stands at its end then
    */
-  static Span parse(JsonParser parser, long maxBytes) throws SpanProblem {
-    return new ZipkinParser(parser, maxBytes).parse();
+  static List<Span> parse(JsonParser parser, long maxBytes, TextRepair repair) throws SpanProblem {
+    return new ZipkinParser(parser, maxBytes, repair).parse();
   }
 
-  private Span parse() throws SpanProblem {
+  private List<Span> parse() throws SpanProblem {
     TokenStreamLocation start = parser.currentTokenLocation();
+    repair.take();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String field = parser.currentName();
       JsonToken value = parser.nextToken();
@@ -87,31 +94,61 @@ final class ZipkinParser {
     if (id == null) {
       throw new SpanProblem(start, "field 'id' is missing");
     }
-    refuseTooLate(start);
-    return span(traceId, id);
+    dropTooLate();
+    boolean isRepaired = repair.take();
+    List<ZipkinSpan> parts =
+        isV1()
+            ? V1Spans.split(timestamp, duration, annotations, v1Tags == null ? List.of() : v1Tags)
+            : List.of(v2());
+    List<Span> spans = new ArrayList<>();
+    for (ZipkinSpan part : parts) {
+      spans.add(span(traceId, id, part, isRepaired));
+    }
+    return spans;
   }
 
-  private Span span(String traceId, String id) {
-    JsonValue error = tags.get("error");
+  /** The first version has endpoints in annotations, and lists of tags that have them too. */
+  private boolean isV1() {
+    return v1Tags != null || annotations.stream().anyMatch(each -> each.endpoint() != null);
+  }
+
+  private ZipkinSpan v2() {
+    ZipkinSpan span = new ZipkinSpan(localEndpoint);
+    span.kind = kind;
+    span.timestamp = timestamp;
+    span.duration = duration;
+    span.remoteEndpoint = remoteEndpoint;
+    span.shared = shared;
+    span.tags.putAll(tags);
+    span.annotations.addAll(annotations);
+    return span;
+  }
+
+  private Span span(String traceId, String id, ZipkinSpan part, boolean isRepaired) {
+    JsonObject local = part.localEndpoint;
+    JsonValue error = part.tags.get("error");
     Span.Builder span =
         Span.builder(traceId, id)
             .parentId(parentId)
-            .kind(kind)
+            .kind(part.kind)
             .name(name)
-            .timestamp(nanos(timestamp))
-            .duration(nanos(duration))
-            .service(serviceOf(localEndpoint))
-            .remoteService(serviceOf(remoteEndpoint))
-            .place(localEndpoint == null ? "" : localEndpoint.toString())
+            .timestamp(nanos(part.timestamp))
+            .duration(nanos(part.duration))
+            .service(serviceOf(local))
+            .remoteService(serviceOf(part.remoteEndpoint))
+            .place(local == null ? "" : local.toString())
             .error(error instanceof JsonString text ? text.value() : Objects.toString(error, null))
-            .annotations(annotations)
-            .tags(tags)
-            .shared(Boolean.TRUE.equals(shared))
-            .own("local_endpoint", localEndpoint)
-            .own("remote_endpoint", remoteEndpoint)
-            .own("shared", shared)
+            .annotations(part.annotations.stream().map(V1Annotation::toAnnotation).toList())
+            .shared(Boolean.TRUE.equals(part.shared))
+            .own("local_endpoint", local)
+            .own("remote_endpoint", part.remoteEndpoint)
+            .own("shared", part.shared)
             .own("debug", debug)
+            .own("repaired_text", isRepaired ? true : null)
             .own("other", other.isEmpty() ? null : other);
+    KeptFields.take(part.tags, span);
+    span.tags(part.tags);
+    invalidTimes.forEach(span::own);
     return span.build();
   }
 
@@ -127,10 +164,12 @@ final class ZipkinParser {
         : null;
   }
 
-  private void refuseTooLate(TokenStreamLocation start) throws SpanProblem {
-    long begin = timestamp == null ? 0 : timestamp;
-    if (duration != null && duration > MAX_MICROS - begin) {
-      throw new SpanProblem(start, "it ends after the year 2262, later than a trace can hold");
+  /** An end that a trace cannot hold costs the duration, which stays as it was told. */
+  private void dropTooLate() {
+    Long told = duration;
+    if (told != null && told > MAX_MICROS - (timestamp == null ? 0 : timestamp)) {
+      invalidTimes.put("duration_invalid", JsonValue.of(told));
+      duration = null;
     }
   }
 
@@ -146,6 +185,7 @@ final class ZipkinParser {
           "localEndpoint",
           "remoteEndpoint",
           "annotations",
+          "binaryAnnotations",
           "tags",
           "shared",
           "debug" ->
@@ -174,18 +214,19 @@ final class ZipkinParser {
     switch (field) {
       case "traceId" -> traceId = HexIds.traceId(field, text(field));
       case "id" -> id = HexIds.spanId(field, text(field));
-      case "parentId" -> parentId = HexIds.spanId(field, text(field));
-      case "kind" -> kind = text(field);
+      case "parentId" -> parentId = HexIds.parentId(field, emptyToNull(text(field)));
+      case "kind" -> kind = emptyToNull(text(field));
       case "name" -> name = emptyToNull(text(field));
-      case "timestamp" -> timestamp = zeroToNull(micros(field));
-      case "duration" -> duration = micros(field);
+      case "timestamp" -> timestamp = zeroToNull(time(field));
+      case "duration" -> duration = time(field);
       case "localEndpoint" -> localEndpoint = object(field);
       case "remoteEndpoint" -> remoteEndpoint = object(field);
       case "annotations" -> readAnnotations();
+      case "binaryAnnotations" -> readV1Tags();
       case "tags" -> tags.putAll(object(field).members());
       case "shared" -> shared = bool(field);
       case "debug" -> debug = bool(field);
-      default -> other.put(field, JsonTree.read(parser, endOffset, "span"));
+      default -> other.put(repair.check(field), any());
     }
   }
 
@@ -195,23 +236,54 @@ final class ZipkinParser {
       Map<String, JsonValue> members = new TreeMap<>(object("annotations[]").members());
       JsonValue when = members.remove("timestamp");
       JsonValue what = members.remove("value");
-      if (!(when instanceof JsonValue.JsonNumber number) || !(what instanceof JsonString value)) {
-        throw new IllegalArgumentException(
-            "field 'annotations' must hold objects with a timestamp and a value");
+      JsonValue where = members.remove("endpoint");
+      Long micros = micros(when);
+      if (micros == null && when != null) {
+        members.put("timestamp", when);
+      }
+      if (what != null && !(what instanceof JsonString)) {
+        members.put("value", what);
+      }
+      if (where != null && !(where instanceof JsonObject)) {
+        members.put("endpoint", where);
       }
       annotations.add(
-          new Annotation(
-              micros("annotations", number.literal()) * NANOS_PER_MICRO,
-              value.value(),
-              Map.of(),
-              members.isEmpty() ? Map.of() : Map.of("other", new JsonObject(members))));
+          new V1Annotation(
+              micros,
+              what instanceof JsonString value ? value.value() : "",
+              where instanceof JsonObject endpoint ? endpoint : null,
+              members));
     }
+  }
+
+  private void readV1Tags() {
+    expect("binaryAnnotations", "a list", JsonToken.START_ARRAY);
+    List<V1Tag> list = new ArrayList<>();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      Map<String, JsonValue> members = object("binaryAnnotations[]").members();
+      if (!(members.get("key") instanceof JsonString key)) {
+        throw new IllegalArgumentException(
+            "field 'binaryAnnotations' must hold objects with a key");
+      }
+      JsonValue value = members.get("value");
+      JsonValue where = members.get("endpoint");
+      list.add(
+          new V1Tag(
+              key.value(),
+              value == null ? JsonValue.NULL : value,
+              where instanceof JsonObject endpoint ? endpoint : null));
+    }
+    v1Tags = list;
+  }
+
+  private JsonValue any() {
+    return JsonTree.read(parser, endOffset, "span", repair);
   }
 
   private String text(String field) {
     expect(field, "a text", JsonToken.VALUE_STRING);
     // Checks it as every text of a trace is checked.
-    return new JsonString(parser.getString()).value();
+    return new JsonString(repair.check(parser.getString())).value();
   }
 
   private boolean bool(String field) {
@@ -224,28 +296,33 @@ final class ZipkinParser {
 
   private JsonObject object(String field) {
     expect(field, "an object", JsonToken.START_OBJECT);
-    return (JsonObject) JsonTree.read(parser, endOffset, "span");
+    return (JsonObject) any();
   }
 
-  private long micros(String field) {
-    expect(field, "a whole number of microseconds", JsonToken.VALUE_NUMBER_INT);
-    return micros(field, parser.getString());
+  /** A time; null, and kept as it was told, if it makes no sense. */
+  private @Nullable Long time(String field) {
+    JsonValue told = any();
+    Long micros = micros(told);
+    if (micros == null) {
+      invalidTimes.put(field + "_invalid", told);
+    }
+    return micros;
   }
 
-  private static long micros(String field, String literal) {
-    long value;
+  /** Microseconds, as a number or as a text of digits; null if they are none that a trace holds. */
+  private static @Nullable Long micros(@Nullable JsonValue told) {
+    String literal =
+        switch (told) {
+          case JsonValue.JsonNumber number -> number.literal();
+          case JsonString text -> text.value();
+          case null, default -> "";
+        };
     try {
-      value = Long.parseLong(literal);
+      long micros = Long.parseLong(literal);
+      return micros < 0 || micros > MAX_MICROS ? null : (Long) micros;
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "field '%s' must be a whole number of microseconds: %s".formatted(field, literal), e);
+      return null;
     }
-    if (value < 0 || value > MAX_MICROS) {
-      throw new IllegalArgumentException(
-          "field '%s' must be between 0 and %d microseconds: %s"
-              .formatted(field, MAX_MICROS, literal));
-    }
-    return value;
   }
 
   private void expect(String field, String what, JsonToken token) {
@@ -261,7 +338,7 @@ final class ZipkinParser {
   }
 
   /** Zipkin writes 0 for a time that is not known. */
-  private static @Nullable Long zeroToNull(long micros) {
-    return micros == 0 ? null : (Long) micros;
+  private static @Nullable Long zeroToNull(@Nullable Long micros) {
+    return micros == null || micros == 0 ? null : micros;
   }
 }

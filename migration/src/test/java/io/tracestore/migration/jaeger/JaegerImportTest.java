@@ -127,9 +127,7 @@ class JaegerImportTest {
           """
           {'spanID':'1'}                                            | field 'spans[0].traceID' is missing
           {'traceID':'1','spanID':'x'}                              | field 'spans[0].spanID' must be 1 to 16 hexadecimal digits: 'x'
-          {'traceID':'1','spanID':'1','startTime':-1}               | field 'spans[0].startTime' must be a whole number from 0 to 9223372036854775807: -1
-          {'traceID':'1','spanID':'1','duration':9223372036854776}  | field 'spans[0].duration' must be between 0 and 9223372036854775 microseconds: 9223372036854776
-          {'traceID':'1','spanID':'1','tags':[{'key':'a','type':'int64','value':'x'}]} | field 'spans[0].tags[0].value' must be a whole number
+          {'traceID':'1','spanID':'1','tags':[{'key':'a','type':'int64','value':'x'}]} | field 'spans[0].tags[0].value' must be a number
           {'traceID':'1','spanID':'1','references':[{}]}            | field 'spans[0].references[0].traceID' is missing
           {'traceID':'1','spanID':'1','logs':{}}                    | field 'spans[0].logs' must be a list, not an object
           7                                                         | field 'spans[0]' must be an object, not 7

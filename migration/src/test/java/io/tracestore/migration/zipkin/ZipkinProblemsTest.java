@@ -23,13 +23,9 @@ class ZipkinProblemsTest {
           {'traceId':'xyz','id':'1'}                  | a.json:1:13: field 'traceId' must be 1 to 32 hexadecimal digits: 'xyz'
           {'traceId':'0','id':'1'}                    | a.json:1:13: field 'traceId' must not be zero
           {'traceId':'1','id':'12345678901234567'}    | a.json:1:22: field 'id' must be 1 to 16 hexadecimal digits: '12345678901234567'
-          {'traceId':'1','id':'1','timestamp':'x'}    | a.json:1:38: field 'timestamp' must be a whole number of microseconds, not a text
-          {'traceId':'1','id':'1','timestamp':-1}     | a.json:1:38: field 'timestamp' must be between 0 and 9223372036854775 microseconds: -1
-          {'traceId':'1','id':'1','duration':1.5}     | a.json:1:37: field 'duration' must be a whole number of microseconds, not a number
           {'traceId':'1','id':'1','tags':[{'a':[]}]}  | a.json:1:33: field 'tags' must be an object, not a list
-          {'traceId':'1','id':'1','annotations':[{}]} | a.json:1:40: field 'annotations' must hold objects with a timestamp and a value
+          {'traceId':'1','id':'1','annotations':[7]}  | a.json:1:40: field 'annotations[]' must be an object, not a number
           {'traceId':'1','id':'1','shared':'yes'}     | a.json:1:35: field 'shared' must be true or false, not a text
-          {'traceId':'1','id':'1','name':'\\ud800'}   | a.json:1:33: string has an unpaired surrogate at index 0: \\ud800
           7                                           | a.json:1:2: expected a span, found a number
           [[{}]]                                      | a.json:1:3: expected a span, found a list
           """)
@@ -48,8 +44,8 @@ class ZipkinProblemsTest {
           """
           ,{'traceId':'1              | a.json:1:40: the file ends in the middle of a value (truncated?)
           ,                           | a.json:1:27: the file ends in the middle of a value (truncated?)
-          ,{'duration':NaN}]          | a.json:1:42: not valid JSON: Non-standard token 'NaN'
-          ,{'traceId' '1'}]           | a.json:1:38: not valid JSON: Unexpected character ('"' (code 34)): was expecting a colon to separate property name and value
+          ,{'duration':NaN}]          | a.json:1:42: not valid JSON: unexpected text 'NaN'
+          ,{'traceId' '1'}]           | a.json:1:38: not valid JSON: unexpected character '"'
           """)
   void textThatIsNoJsonEndsTheFileAndWhatStoodBeforeIsRead(String rest, String message) {
     Imported imported = Imported.from("[" + GOOD + rest);

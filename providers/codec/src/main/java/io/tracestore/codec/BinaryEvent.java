@@ -16,11 +16,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The body of an event in the binary form: everything but its id, timestamp and actor. Flags say
- * what is there; what is absent, empty or zero takes no bytes.
+ * what is there; what is absent takes no bytes, and neither does what is empty or zero as a rule.
  */
 final class BinaryEvent {
   private static final int DATA_FLOW = 10;
@@ -32,14 +33,20 @@ final class BinaryEvent {
   private static final int ERROR = 1 << 3;
   private static final int METRICS = 1 << 4;
   private static final int ATTRIBUTES = 1 << 5;
-  private static final int ALL_DATA = (1 << 6) - 1;
 
-  private static final int EXECUTION_TIME = 1;
-  private static final int MEMORY_USAGE = 1 << 1;
-  private static final int CPU_USAGE = 1 << 2;
-  private static final int QUEUE_DEPTH = 1 << 3;
-  private static final int THROUGHPUT = 1 << 4;
-  private static final int ALL_METRICS = (1 << 5) - 1;
+  /** Metrics that were measured, and are zero. */
+  private static final int ZERO_METRICS = 1 << 6;
+
+  /** The message is not a plain one: see {@link #MESSAGE_DETAILS}. */
+  private static final int MESSAGE_DETAILS = 1 << 7;
+
+  private static final int ALL_DATA = (1 << 8) - 1;
+
+  private static final int NO_CONTENT = 1;
+  private static final int CODEC = 1 << 1;
+  private static final int FORMAT_VERSION = 1 << 2;
+  private static final int STORED_BYTES = 1 << 3;
+  private static final int ALL_DETAILS = (1 << 4) - 1;
 
   private static final int DIFF_TYPE = 3;
   private static final int BEFORE = 1 << 2;
@@ -62,7 +69,7 @@ final class BinaryEvent {
     StateDiff diff = data.stateDiff();
     Bytes before = diff == null ? null : diff.before();
     long payload =
-        (message == null ? 0L : message.serializedData().length())
+        (message == null ? 0L : message.contentLength())
             + (diff == null ? 0L : diff.after().length())
             + (before == null ? 0L : before.length());
     return (int) Math.min(192 + 24L * data.customAttributes().size() + payload, 1 << 24);
@@ -144,20 +151,24 @@ final class BinaryEvent {
     StateDiff diff = data.stateDiff();
     String error = data.error();
     PerformanceMetrics metrics = data.performanceMetrics();
-    int measured = measured(metrics);
+    int measured = BinaryMetrics.measured(metrics);
+    int zeros = BinaryMetrics.zeros(metrics);
+    int details = message == null ? 0 : details(message);
     Map<String, JsonValue> attributes = data.customAttributes();
     out.u8(
         (port != null ? PORT : 0)
             | (message != null ? MESSAGE : 0)
             | (diff != null ? STATE_DIFF : 0)
             | (error != null ? ERROR : 0)
-            | (measured != 0 ? METRICS : 0)
+            | (measured != zeros ? METRICS : 0)
+            | (zeros != 0 ? ZERO_METRICS : 0)
+            | (details != 0 ? MESSAGE_DETAILS : 0)
             | (attributes.isEmpty() ? 0 : ATTRIBUTES));
     if (port != null) {
       out.name(port);
     }
     if (message != null) {
-      writeMessage(out, message);
+      writeMessage(out, message, details);
     }
     if (diff != null) {
       writeDiff(out, diff);
@@ -165,8 +176,11 @@ final class BinaryEvent {
     if (error != null) {
       out.text(error);
     }
-    if (measured != 0) {
-      writeMetrics(out, measured, metrics);
+    if (measured != zeros) {
+      BinaryMetrics.write(out, measured & ~zeros, metrics);
+    }
+    if (zeros != 0) {
+      out.u8(zeros);
     }
     if (!attributes.isEmpty()) {
       BinaryJson.writeObject(out, attributes);
@@ -176,27 +190,57 @@ final class BinaryEvent {
   private static TraceEventData readData(BinaryInput in) {
     int flags = flags(in, ALL_DATA);
     String port = (flags & PORT) != 0 ? in.name() : null;
-    MessageSnapshot message = (flags & MESSAGE) != 0 ? readMessage(in) : null;
+    MessageSnapshot message =
+        (flags & MESSAGE) != 0 ? readMessage(in, (flags & MESSAGE_DETAILS) != 0) : null;
     StateDiff diff = (flags & STATE_DIFF) != 0 ? readDiff(in) : null;
     String error = (flags & ERROR) != 0 ? in.text() : null;
-    PerformanceMetrics metrics = (flags & METRICS) != 0 ? readMetrics(in) : PerformanceMetrics.ZERO;
+    PerformanceMetrics metrics =
+        BinaryMetrics.read(in, (flags & METRICS) != 0, (flags & ZERO_METRICS) != 0);
     Map<String, JsonValue> attributes =
         (flags & ATTRIBUTES) != 0 ? BinaryJson.readObject(in) : Map.of();
     return new TraceEventData(port, message, diff, error, metrics, attributes);
   }
 
-  private static void writeMessage(BinaryOutput out, MessageSnapshot message) {
+  private static int details(MessageSnapshot message) {
+    return (message.serializedData() == null ? NO_CONTENT : 0)
+        | (message.contentCodec().equals(MessageSnapshot.NO_CODEC) ? 0 : CODEC)
+        | (message.contentFormatVersion() != 0 ? FORMAT_VERSION : 0)
+        | (message.storedBytes().isPresent() ? STORED_BYTES : 0);
+  }
+
+  private static void writeMessage(BinaryOutput out, MessageSnapshot message, int details) {
     out.name(message.messageType());
     out.varint(message.sizeBytes());
     out.text(message.checksum());
-    out.bytes(message.serializedData());
+    if (details != 0) {
+      out.u8(details);
+    }
+    Bytes content = message.serializedData();
+    if (content != null) {
+      out.bytes(content);
+    }
+    if ((details & CODEC) != 0) {
+      out.name(message.contentCodec());
+    }
+    if ((details & FORMAT_VERSION) != 0) {
+      out.varint(message.contentFormatVersion());
+    }
+    if (message.storedBytes().isPresent()) {
+      out.varint(message.storedBytes().getAsLong());
+    }
   }
 
-  private static MessageSnapshot readMessage(BinaryInput in) {
+  private static MessageSnapshot readMessage(BinaryInput in, boolean hasDetails) {
     String type = in.name();
     long size = in.varint();
     String checksum = in.text();
-    return new MessageSnapshot(type, size, checksum, in.bytes());
+    int details = hasDetails ? flags(in, ALL_DETAILS) : 0;
+    Bytes content = (details & NO_CONTENT) != 0 ? null : in.bytes();
+    String codec = (details & CODEC) != 0 ? in.name() : MessageSnapshot.NO_CODEC;
+    long formatVersion = (details & FORMAT_VERSION) != 0 ? in.varint() : 0;
+    OptionalLong storedBytes =
+        (details & STORED_BYTES) != 0 ? OptionalLong.of(in.varint()) : OptionalLong.empty();
+    return new MessageSnapshot(type, size, checksum, content, codec, formatVersion, storedBytes);
   }
 
   private static void writeDiff(BinaryOutput out, StateDiff diff) {
@@ -225,49 +269,6 @@ final class BinaryEvent {
         };
     Bytes before = (flags & BEFORE) != 0 ? in.bytes() : null;
     return new StateDiff(before, in.bytes(), type);
-  }
-
-  /** Which metrics are not zero, to the bit: {@code -0.0} is not. */
-  private static int measured(PerformanceMetrics metrics) {
-    return (metrics.executionTimeNs() != 0 ? EXECUTION_TIME : 0)
-        | (metrics.memoryUsageBytes() != 0 ? MEMORY_USAGE : 0)
-        | (Float.floatToRawIntBits(metrics.cpuUsagePercent()) != 0 ? CPU_USAGE : 0)
-        | (metrics.queueDepth() != 0 ? QUEUE_DEPTH : 0)
-        | (Double.doubleToRawLongBits(metrics.throughputMsgsPerSec()) != 0 ? THROUGHPUT : 0);
-  }
-
-  private static void writeMetrics(BinaryOutput out, int measured, PerformanceMetrics metrics) {
-    out.u8(measured);
-    if ((measured & EXECUTION_TIME) != 0) {
-      out.varint(metrics.executionTimeNs());
-    }
-    if ((measured & MEMORY_USAGE) != 0) {
-      out.varint(metrics.memoryUsageBytes());
-    }
-    if ((measured & CPU_USAGE) != 0) {
-      out.i32(Float.floatToRawIntBits(metrics.cpuUsagePercent()));
-    }
-    if ((measured & QUEUE_DEPTH) != 0) {
-      out.varint(metrics.queueDepth());
-    }
-    if ((measured & THROUGHPUT) != 0) {
-      out.i64(Double.doubleToRawLongBits(metrics.throughputMsgsPerSec()));
-    }
-  }
-
-  private static PerformanceMetrics readMetrics(BinaryInput in) {
-    int measured = flags(in, ALL_METRICS);
-    long executionTime = (measured & EXECUTION_TIME) != 0 ? in.varint() : 0;
-    long memoryUsage = (measured & MEMORY_USAGE) != 0 ? in.varint() : 0;
-    int cpuUsage = (measured & CPU_USAGE) != 0 ? in.i32() : 0;
-    long queueDepth = (measured & QUEUE_DEPTH) != 0 ? in.varint() : 0;
-    long throughput = (measured & THROUGHPUT) != 0 ? in.i64() : 0;
-    return new PerformanceMetrics(
-        executionTime,
-        memoryUsage,
-        Float.intBitsToFloat(cpuUsage),
-        queueDepth,
-        Double.longBitsToDouble(throughput));
   }
 
   // ---- causality ----
@@ -328,7 +329,7 @@ final class BinaryEvent {
     return chain;
   }
 
-  private static int flags(BinaryInput in, int known) {
+  static int flags(BinaryInput in, int known) {
     int flags = in.u8();
     if ((flags & ~known) != 0) {
       throw in.corrupt("unknown flags: " + flags);

@@ -30,7 +30,7 @@ final class Envelope {
     }
   }
 
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   private static final int COMPRESSED = 0x80;
   private static final int HEAD = 2;
@@ -73,13 +73,19 @@ final class Envelope {
     if (version > VERSION) {
       throw corrupt(
           kind,
-          "it has version %d, and this release reads up to %d: take a newer one"
+          "it has version %d, and this release reads %d: take a newer one"
               .formatted(version, VERSION));
     }
     int end = value.length - CHECKSUM;
     int stored = new BinaryInput(value, end, value.length, false).i32();
     if (version == 0 || stored != checksum(value, end)) {
       throw corrupt(kind, "the checksum of its %d bytes does not match".formatted(value.length));
+    }
+    if (version < VERSION) {
+      throw corrupt(
+          kind,
+          "it has version %d, and this release reads %d: export with the release that wrote it, and restore with this one"
+              .formatted(version, VERSION));
     }
     int flags = value[1] & 0xFF;
     if ((flags & ~COMPRESSED) != kind.code) {

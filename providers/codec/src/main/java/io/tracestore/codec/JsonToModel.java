@@ -20,6 +20,7 @@ import io.tracestore.model.TraceMetadata;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Builds traces and events from Reflow's JSON; each method starts at the value's first token. */
@@ -42,7 +43,14 @@ final class JsonToModel {
   private static final List<String> DATA =
       List.of("port", "message", "state_diff", "error", "performance_metrics", "custom_attributes");
   private static final List<String> MESSAGE =
-      List.of("message_type", "size_bytes", "checksum", "serialized_data");
+      List.of(
+          "message_type",
+          "size_bytes",
+          "checksum",
+          "serialized_data",
+          "content_codec",
+          "content_format_version",
+          "stored_bytes");
   private static final List<String> STATE_DIFF = List.of("before", "after", "diff_type");
   private static final List<String> METRICS =
       List.of(
@@ -103,7 +111,7 @@ final class JsonToModel {
         () -> new FlowTrace(id, flow, execution, ofFlow, start, end, state, happened, about));
   }
 
-  private FlowVersion version() {
+  FlowVersion version() {
     Long major = null;
     Long minor = null;
     Long patch = null;
@@ -181,7 +189,7 @@ final class JsonToModel {
         fields.required("causality", causality));
   }
 
-  private TraceEventType eventType() {
+  TraceEventType eventType() {
     return json.tagged("an event type", JsonToModel::plainType, this::detailedType);
   }
 
@@ -250,13 +258,19 @@ final class JsonToModel {
     Long sizeBytes = null;
     String checksum = null;
     Bytes serializedData = null;
+    String codec = null;
+    Long formatVersion = null;
+    Long storedBytes = null;
     JsonTokens.Fields fields = json.object(MESSAGE);
     while (fields.next()) {
       switch (fields.name()) {
         case "message_type" -> messageType = json.text();
         case "size_bytes" -> sizeBytes = json.u63();
         case "checksum" -> checksum = json.text();
-        case "serialized_data" -> serializedData = json.bytes();
+        case "serialized_data" -> serializedData = json.orNull(json::bytes);
+        case "content_codec" -> codec = json.orNull(json::text);
+        case "content_format_version" -> formatVersion = json.orNull(json::u32);
+        case "stored_bytes" -> storedBytes = json.orNull(json::u63);
         default -> throw unlisted(fields);
       }
     }
@@ -264,7 +278,10 @@ final class JsonToModel {
         fields.required("message_type", messageType),
         fields.required("size_bytes", sizeBytes),
         fields.required("checksum", checksum),
-        fields.required("serialized_data", serializedData));
+        serializedData,
+        codec == null ? MessageSnapshot.NO_CODEC : codec,
+        formatVersion == null ? 0 : formatVersion,
+        storedBytes == null ? OptionalLong.empty() : OptionalLong.of(storedBytes));
   }
 
   private StateDiff stateDiff() {
@@ -299,28 +316,22 @@ final class JsonToModel {
   }
 
   private PerformanceMetrics metrics() {
-    Long executionTimeNs = null;
-    Long memoryUsageBytes = null;
-    Float cpuUsagePercent = null;
-    Long queueDepth = null;
-    Double throughput = null;
+    PerformanceMetrics.Builder metrics = PerformanceMetrics.builder();
     JsonTokens.Fields fields = json.object(METRICS);
     while (fields.next()) {
+      if (json.isNull()) {
+        continue; // not measured, as if the field were absent
+      }
       switch (fields.name()) {
-        case "execution_time_ns" -> executionTimeNs = json.u63();
-        case "memory_usage_bytes" -> memoryUsageBytes = json.u63();
-        case "cpu_usage_percent" -> cpuUsagePercent = json.f32();
-        case "queue_depth" -> queueDepth = json.u63();
-        case "throughput_msgs_per_sec" -> throughput = json.f64();
+        case "execution_time_ns" -> metrics.executionTimeNs(json.u63());
+        case "memory_usage_bytes" -> metrics.memoryUsageBytes(json.u63());
+        case "cpu_usage_percent" -> metrics.cpuUsagePercent(json.f32());
+        case "queue_depth" -> metrics.queueDepth(json.u63());
+        case "throughput_msgs_per_sec" -> metrics.throughputMsgsPerSec(json.f64());
         default -> throw unlisted(fields);
       }
     }
-    return new PerformanceMetrics(
-        fields.required("execution_time_ns", executionTimeNs),
-        fields.required("memory_usage_bytes", memoryUsageBytes),
-        fields.required("cpu_usage_percent", cpuUsagePercent),
-        fields.required("queue_depth", queueDepth),
-        fields.required("throughput_msgs_per_sec", throughput));
+    return metrics.build();
   }
 
   private CausalityInfo causality() {

@@ -49,6 +49,9 @@ final class JsonTokens {
   /** Where paths in errors begin: at the value whose context is this deep. */
   private int pathDepth = 1;
 
+  /** Whether the parser stands at the name of the object's first field already. */
+  private boolean isAhead;
+
   JsonTokens(JsonParser parser, String source) {
     this.parser = parser;
     this.source = Messages.oneLine(source, 200);
@@ -64,9 +67,17 @@ final class JsonTokens {
       this.known = known;
     }
 
+    private @Nullable JsonToken nextInObject() {
+      if (isAhead) {
+        isAhead = false;
+        return parser.currentToken();
+      }
+      return parser.nextToken();
+    }
+
     /** Moves to the value of the next known field; false at the object's end. */
     boolean next() {
-      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+      while (nextInObject() == JsonToken.PROPERTY_NAME) {
         name = parser.currentName();
         int index = known.indexOf(name);
         if (index >= 0 && (seen & 1L << index) != 0) {
@@ -114,14 +125,30 @@ final class JsonTokens {
 
   /** Passes over the rest of everything that is open deeper than {@code depth}. */
   void leave(int depth) {
+    isAhead = false;
     while (depth() > depth && parser.nextToken() != null) {
       // The end of the text inside of a value is an error of the parser.
     }
   }
 
-  Fields object(List<String> known) {
+  /** The name of the first field of the current object, which {@link #object} then reads. */
+  String firstName() {
     expect(JsonToken.START_OBJECT, "an object");
+    isAhead = true;
+    return parser.nextToken() == JsonToken.PROPERTY_NAME ? parser.currentName() : "";
+  }
+
+  Fields object(List<String> known) {
+    if (!isAhead) {
+      expect(JsonToken.START_OBJECT, "an object");
+    }
     return new Fields(known);
+  }
+
+  /** Checks that an array begins here, whose elements are then read one by one. */
+  boolean enterArray() {
+    expect(JsonToken.START_ARRAY, "an array");
+    return true;
   }
 
   <T> List<T> list(Supplier<T> element) {
@@ -178,8 +205,12 @@ final class JsonTokens {
 
   // ---- scalars ----
 
+  boolean isNull() {
+    return parser.currentToken() == JsonToken.VALUE_NULL;
+  }
+
   <T> @Nullable T orNull(Supplier<T> value) {
-    return parser.currentToken() == JsonToken.VALUE_NULL ? null : value.get();
+    return isNull() ? null : value.get();
   }
 
   String text() {

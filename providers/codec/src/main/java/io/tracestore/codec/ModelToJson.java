@@ -22,6 +22,7 @@ import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceMetadata;
 import java.time.Instant;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -52,7 +53,7 @@ final class ModelToJson {
     json.writeEndObject();
   }
 
-  private void version(FlowVersion version) {
+  void version(FlowVersion version) {
     json.writeStartObject();
     json.writeNumberProperty("major", version.major());
     json.writeNumberProperty("minor", version.minor());
@@ -131,8 +132,14 @@ final class ModelToJson {
     json.writeStringProperty("message_type", message.messageType());
     json.writeNumberProperty("size_bytes", message.sizeBytes());
     json.writeStringProperty("checksum", message.checksum());
-    json.writeName("serialized_data");
-    bytes(message.serializedData());
+    if (message.serializedData() != null) { // Reflow reads no null here
+      json.writeName("serialized_data");
+      bytes(message.serializedData());
+    }
+    json.writeStringProperty("content_codec", message.contentCodec());
+    json.writeNumberProperty("content_format_version", message.contentFormatVersion());
+    json.writeName("stored_bytes");
+    number(message.storedBytes());
     json.writeEndObject();
   }
 
@@ -162,17 +169,30 @@ final class ModelToJson {
     json.writeEndArray();
   }
 
+  /** A value that was not measured is null, which no reader takes for zero. */
   private void metrics(PerformanceMetrics metrics) {
     json.writeStartObject();
-    json.writeNumberProperty("execution_time_ns", metrics.executionTimeNs());
-    json.writeNumberProperty("memory_usage_bytes", metrics.memoryUsageBytes());
+    json.writeName("execution_time_ns");
+    number(metrics.executionTimeNs());
+    json.writeName("memory_usage_bytes");
+    number(metrics.memoryUsageBytes());
     json.writeName("cpu_usage_percent");
     // Not through a double: the fewest digits that give the same float.
-    number(new JsonNumber(Float.toString(metrics.cpuUsagePercent())));
-    json.writeNumberProperty("queue_depth", metrics.queueDepth());
+    metrics
+        .cpuUsagePercent()
+        .ifPresentOrElse(
+            percent -> number(new JsonNumber(Float.toString(percent))), json::writeNull);
+    json.writeName("queue_depth");
+    number(metrics.queueDepth());
     json.writeName("throughput_msgs_per_sec");
-    number(JsonNumber.of(metrics.throughputMsgsPerSec()));
+    metrics
+        .throughputMsgsPerSec()
+        .ifPresentOrElse(rate -> number(JsonNumber.of(rate)), json::writeNull);
     json.writeEndObject();
+  }
+
+  private void number(OptionalLong value) {
+    value.ifPresentOrElse(json::writeNumber, json::writeNull);
   }
 
   private void causality(CausalityInfo causality) {

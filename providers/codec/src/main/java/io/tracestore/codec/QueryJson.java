@@ -32,6 +32,12 @@ final class QueryJson {
           "event_type",
           "tags",
           "min_duration_ns",
+          "max_duration_ns",
+          "attributes",
+          "has_attributes",
+          "has_error",
+          "error_containing",
+          "port",
           "environment",
           "user_id",
           "session_id",
@@ -71,6 +77,12 @@ final class QueryJson {
       case "event_type" -> query.eventType(json.text());
       case "tags" -> json.map(json::text).forEach(query::tag);
       case "min_duration_ns" -> query.minDuration(Duration.ofNanos(json.u63()));
+      case "max_duration_ns" -> query.maxDuration(Duration.ofNanos(json.u63()));
+      case "attributes" -> json.map(json::value).forEach(query::attribute);
+      case "has_attributes" -> json.list(json::text).forEach(query::hasAttribute);
+      case "has_error" -> query.hasError(json.bool());
+      case "error_containing" -> query.errorContaining(json.text());
+      case "port" -> query.port(json.text());
       case "environment" -> query.environment(json.text());
       case "user_id" -> query.userId(json.text());
       case "session_id" -> query.sessionId(json.text());
@@ -186,6 +198,10 @@ final class QueryJson {
     if (query.minDuration() != null) {
       json.writeNumberProperty("min_duration_ns", query.minDuration().toNanos());
     }
+    if (query.maxDuration() != null) {
+      json.writeNumberProperty("max_duration_ns", query.maxDuration().toNanos());
+    }
+    writeEventDataFilters(query, json);
     writeIfSet(json, "environment", query.environment());
     writeIfSet(json, "user_id", query.userId());
     writeIfSet(json, "session_id", query.sessionId());
@@ -199,6 +215,29 @@ final class QueryJson {
     if (!query.withEvents()) {
       json.writeBooleanProperty("with_events", false);
     }
+  }
+
+  private static void writeEventDataFilters(TraceQuery query, JsonGenerator json) {
+    if (!query.attributes().isEmpty()) {
+      json.writeObjectPropertyStart("attributes");
+      query
+          .attributes()
+          .forEach((key, value) -> {
+            json.writeName(key);
+            new ModelToJson(json).value(value);
+          });
+      json.writeEndObject();
+    }
+    if (!query.attributeKeys().isEmpty()) {
+      json.writeArrayPropertyStart("has_attributes");
+      query.attributeKeys().forEach(json::writeString);
+      json.writeEndArray();
+    }
+    if (query.hasError()) {
+      json.writeBooleanProperty("has_error", true);
+    }
+    writeIfSet(json, "error_containing", query.errorContaining());
+    writeIfSet(json, "port", query.port());
   }
 
   private static void writeIfSet(JsonGenerator json, String name, @Nullable String value) {

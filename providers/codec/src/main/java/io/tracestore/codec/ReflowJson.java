@@ -88,7 +88,7 @@ public final class ReflowJson {
     return read(text, QueryJson::read);
   }
 
-  private static String written(Consumer<JsonGenerator> value) {
+  static String written(Consumer<JsonGenerator> value) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = Json.generator(text)) {
       value.accept(json);
@@ -98,7 +98,7 @@ public final class ReflowJson {
     return text.toString();
   }
 
-  private static <T> T read(String text, Function<JsonTokens, T> read) {
+  static <T> T read(String text, Function<JsonTokens, T> read) {
     try (JsonParser parser = Json.parser(text)) {
       JsonTokens json = new JsonTokens(parser, SOURCE);
       try {

@@ -16,9 +16,14 @@ import tools.jackson.core.JsonToken;
 /**
  * Reads traces from a stream of Reflow's JSON, one at a time.
  *
- * <p>The stream holds one trace, an array of traces, or traces one behind the other (JSON Lines),
- * in UTF-8 with or without a byte order mark; which of these is found out while reading. Memory
- * holds one trace at a time, however long the stream is. An empty stream holds no traces.
+ * <p>The stream holds one trace, an array of traces, or traces one after the other (JSON Lines), in
+ * UTF-8 with or without a byte order mark; which of these is found out while reading. Memory holds
+ * one trace at a time, however long the stream is. An empty stream holds no traces.
+ *
+ * <p>Messages of Reflow's protocol may stand in the place of traces. Those that carry traces
+ * ({@code TraceData}, {@code TracesFound}, {@code QueryResults}, {@code StoreTrace}) are read as
+ * these. Those that record one ({@code StartTrace}, {@code RecordEvent}, {@code EndTrace}) are put
+ * together; memory holds the traces that have not ended. All other messages are passed over.
  *
  * <p>What is JSON but no valid trace comes as {@link Item.Rejected}, and reading goes on behind it;
  * what is not JSON ends the reading with a {@link CorruptDataException}. Both say source, line,
@@ -52,10 +57,14 @@ public final class ReflowJsonReader implements Closeable {
   private final JsonTokens json;
   private final JsonToModel model;
 
+  private final ReflowMessages messages;
   private long number;
 
   /** The depth of what contains the traces: 0, or 1 within an array. */
   private int outerDepth;
+
+  /** The depth of a message whose traces are being read. */
+  private int messageDepth;
 
   private @Nullable TraceStoreException broken;
 
@@ -69,6 +78,7 @@ public final class ReflowJsonReader implements Closeable {
     this.parser = Json.parser(in);
     this.json = new JsonTokens(parser, sourceName);
     this.model = new JsonToModel(json);
+    this.messages = new ReflowMessages(json, model);
   }
 
   /**
@@ -82,9 +92,14 @@ public final class ReflowJsonReader implements Closeable {
       throw broken;
     }
     try {
-      json.leave(outerDepth); // the rest of one that was rejected
-      JsonToken token = nextValue();
-      return token == null ? Optional.empty() : Optional.of(item(token));
+      while (true) {
+        json.leave(outerDepth); // the rest of one that was rejected
+        JsonToken token = nextValue();
+        Optional<Item> item = token == null ? messages.rest().map(this::read) : item(token);
+        if (token == null || item.isPresent()) {
+          return item;
+        }
+      }
     } catch (JacksonException e) {
       broken = json.unreadable(e);
       throw broken;
@@ -97,25 +112,45 @@ public final class ReflowJsonReader implements Closeable {
       if (token == JsonToken.START_ARRAY && outerDepth == 0) {
         outerDepth = 1;
       } else if (token == JsonToken.END_ARRAY) {
-        outerDepth = 0;
+        outerDepth = messageDepth;
+        messageDepth = 0;
+        json.leave(outerDepth); // the rest of a message that had the array
       } else {
         return token;
       }
     }
   }
 
-  private Item item(JsonToken token) {
-    number++;
+  /** What the value holds; empty if that is no trace, or none yet. */
+  private Optional<Item> item(JsonToken token) {
     json.startPath();
-    if (token != JsonToken.START_OBJECT && number == 1) {
+    if (token == JsonToken.VALUE_STRING && ReflowMessages.isSignal(json.text())) {
+      return Optional.empty();
+    }
+    if (token != JsonToken.START_OBJECT && number == 0) {
       broken = json.wrong("no Reflow traces: expected an object of fields such as trace_id");
       throw broken;
     }
     try {
-      return new Item.Trace(number, model.trace());
+      String first = json.firstName();
+      if (!ReflowMessages.isMessage(first)) {
+        return Optional.of(read(model.trace()));
+      }
+      if (ReflowMessages.holdsTraces(first) && messages.enterTraces(first)) {
+        messageDepth = outerDepth;
+        outerDepth = json.depth();
+        return Optional.empty();
+      }
+      return messages.read(first).map(this::read);
     } catch (CorruptDataException e) {
-      return new Item.Rejected(number, e);
+      number++;
+      return Optional.of(new Item.Rejected(number, e));
     }
+  }
+
+  private Item read(FlowTrace trace) {
+    number++;
+    return new Item.Trace(number, trace);
   }
 
   /** Closes the stream. */

@@ -14,11 +14,11 @@ import java.util.function.Function;
 /**
  * Traces and events as compact bytes, for stores that keep blobs.
  *
- * <p>What is decoded equals what was encoded, to the last bit. A version stands in front, so that
- * later releases read what this one wrote, and a CRC-32C at the end: bytes that were changed, cut
- * off, or are something else throw {@link CorruptDataException}. Content of some size is compressed
- * with zstd if that makes it smaller. The same value gives the same bytes within one release, not
- * necessarily in the next.
+ * <p>What is decoded equals what was encoded, to the last bit. A version stands in front, and a
+ * CRC-32C at the end: bytes of another version, and bytes that were changed, cut off, or are
+ * something else throw {@link CorruptDataException}. Content of some size is compressed with zstd
+ * if that makes it smaller. The same value gives the same bytes within one release, not necessarily
+ * in the next.
  *
  * <p>Safe for use by many threads. Encoding throws {@link TraceStoreException} for what would take
  * more than 2 GiB.

@@ -30,19 +30,40 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.TimeZone;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A file in exactly the shape that serde_json writes is understood, and written the same again. */
 class ReflowFilesTest {
   private static final EventId FIRST = EventId.of("00000000-0000-0000-0000-000000000001");
   private static final EventId SECOND = EventId.of("00000000-0000-0000-0000-000000000002");
+  private static final PerformanceMetrics ZEROS = PerformanceMetrics.of(0, 0, 0, 0, 0);
   private static final EventId THIRD = EventId.of("00000000-0000-0000-0000-000000000003");
 
   @Test
-  void everyFieldOfAFileIsRead() {
+  void everyFieldOfAFileOfTheFirstGenerationIsRead() {
+    assertThat(ReflowJson.readTrace(fileOfTheFirstGeneration())).isEqualTo(firstGeneration());
+  }
+
+  @Test
+  void everyFieldOfAFileOfTodayIsReadAndWhatIsNullWasNotMeasured() {
     assertThat(ReflowJson.readTrace(file())).isEqualTo(expected());
+  }
+
+  @Test
+  void fieldsOfTodayThatAreMissingHaveTheirDefaults() {
+    String metrics = "\"performance_metrics\":{}";
+    String event =
+        ReflowJson.write(expected().events().getFirst())
+            .replaceFirst("\"performance_metrics\":\\{[^}]*}", Matcher.quoteReplacement(metrics));
+
+    assertThat(event).contains(metrics);
+    assertThat(ReflowJson.readEvent(event)).isEqualTo(expected().events().getFirst());
   }
 
   @Test
@@ -74,7 +95,26 @@ class ReflowFilesTest {
     }
   }
 
+  static FlowTrace firstGeneration() {
+    return trace(List.of(first(ZEROS), second(UnaryOperator.identity()), third(null, 0L)));
+  }
+
+  /** The trace of today's file. */
   static FlowTrace expected() {
+    return trace(
+        List.of(
+            first(PerformanceMetrics.NONE),
+            second(message -> message.withEncoding("zstd", 1, OptionalLong.of(4))),
+            third(
+                new MessageSnapshot(
+                    "Object",
+                    2,
+                    "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+                    null),
+                null)));
+  }
+
+  private static FlowTrace trace(List<TraceEvent> events) {
     return FlowTrace.builder("etl/nightly \"\u03b2\" \uD83D\uDE00")
         .traceId(TraceId.of("0197a2b4-6c1e-7d3a-9f00-8b1c2d3e4f50"))
         .executionId(ExecutionId.of("f47ac10b-58cc-4372-a567-0e02b2c3d479"))
@@ -89,7 +129,7 @@ class ReflowFilesTest {
         .status(
             ExecutionStatus.failed(
                 "actor 'loader' panicked at src/main.rs:10\n\tno such table\u0000"))
-        .events(List.of(first(), second(), third()))
+        .events(events)
         .metadata(
             TraceMetadata.builder()
                 .sessionId("")
@@ -103,15 +143,16 @@ class ReflowFilesTest {
         .build();
   }
 
-  private static TraceEvent first() {
+  private static TraceEvent first(PerformanceMetrics metrics) {
     return TraceEvent.builder(TraceEventType.ACTOR_STARTED, "loader")
         .eventId(FIRST)
         .timestamp(Instant.parse("2025-02-01T12:34:56.789000001Z"))
+        .data(TraceEventData.builder().performanceMetrics(metrics).build())
         .causality(CausalityInfo.root(FIRST))
         .build();
   }
 
-  private static TraceEvent second() {
+  private static TraceEvent second(UnaryOperator<MessageSnapshot> detailed) {
     return TraceEvent.builder(TraceEventType.dataFlow("writer", "in"), "loader")
         .eventId(SECOND)
         .timestamp(Instant.parse("2025-02-01T12:34:57Z"))
@@ -119,15 +160,16 @@ class ReflowFilesTest {
             TraceEventData.builder()
                 .port("out")
                 .message(
-                    new MessageSnapshot(
-                        "Bytes",
-                        Long.MAX_VALUE,
-                        "crc32:00000000",
-                        Bytes.of((byte) 0, (byte) 127, (byte) -128, (byte) -1)))
+                    detailed.apply(
+                        new MessageSnapshot(
+                            "Bytes",
+                            Long.MAX_VALUE,
+                            "crc32:00000000",
+                            Bytes.of((byte) 0, (byte) 127, (byte) -128, (byte) -1))))
                 .stateDiff(new StateDiff(Bytes.EMPTY, Bytes.of((byte) 1), DiffType.MEMORY_ONLY))
                 .error("")
                 .performanceMetrics(
-                    new PerformanceMetrics(1_500_000, 1_048_576, Float.MAX_VALUE, 7, 1e21))
+                    PerformanceMetrics.of(1_500_000, 1_048_576, Float.MAX_VALUE, 7, 1e21))
                 .attribute("decimal", 0.1)
                 .attribute("large", new JsonNumber("18446744073709551615"))
                 .attribute("list", Arrays.asList(null, true, "x"))
@@ -138,14 +180,24 @@ class ReflowFilesTest {
         .build();
   }
 
-  private static TraceEvent third() {
+  private static TraceEvent third(@Nullable MessageSnapshot message, @Nullable Long memory) {
+    PerformanceMetrics.Builder metrics =
+        PerformanceMetrics.builder()
+            .executionTimeNs(1)
+            .cpuUsagePercent(0.1f)
+            .queueDepth(0)
+            .throughputMsgsPerSec(1234567890123456.8);
+    if (memory != null) {
+      metrics.memoryUsageBytes(memory);
+    }
     return TraceEvent.builder(TraceEventType.custom("checkpoint"), "")
         .eventId(THIRD)
         .timestamp(Instant.parse("2025-02-01T12:34:57.000001Z"))
         .data(
             TraceEventData.builder()
                 .stateDiff(new StateDiff(null, Bytes.EMPTY, DiffType.FULL))
-                .performanceMetrics(new PerformanceMetrics(1, 0, 0.1f, 0, 1234567890123456.8))
+                .message(message)
+                .performanceMetrics(metrics.build())
                 .attributes(Map.<String, JsonValue>of())
                 .build())
         .causality(
@@ -154,7 +206,15 @@ class ReflowFilesTest {
   }
 
   static String file() {
-    try (InputStream in = ReflowFilesTest.class.getResourceAsStream("reflow-trace.json")) {
+    return file("reflow-today.json");
+  }
+
+  static String fileOfTheFirstGeneration() {
+    return file("reflow-first-generation.json");
+  }
+
+  private static String file(String name) {
+    try (InputStream in = ReflowFilesTest.class.getResourceAsStream(name)) {
       return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReflowJsonErrorsTest {
   /** The file with {@code was} replaced by {@code is}. */
   private static String changed(String was, String is) {
-    String file = ReflowFilesTest.file();
+    String file = ReflowFilesTest.fileOfTheFirstGeneration();
     assertThat(file).contains(was);
     return file.replaceFirst(
         java.util.regex.Pattern.quote(was), java.util.regex.Matcher.quoteReplacement(is));
@@ -27,7 +27,7 @@ class ReflowJsonErrorsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "\"cpu_usage_percent\": 0.0|\"cpu_usage_percent\": null|line 33, column 32, events[0].data.performance_metrics.cpu_usage_percent: expected a number, found null",
+        "\"cpu_usage_percent\": 0.0|\"cpu_usage_percent\": true|line 33, column 32, events[0].data.performance_metrics.cpu_usage_percent: expected a number, found true",
         "\"cpu_usage_percent\": 0.0|\"cpu_usage_percent\": NaN|line 33, column 32, events[0].data.performance_metrics.cpu_usage_percent: expected a number, found NaN",
         "\"cpu_usage_percent\": 0.0|\"cpu_usage_percent\": 1e39|line 33, column 32, events[0].data.performance_metrics.cpu_usage_percent: expected a number that a 32-bit float holds, found 1e39",
         "\"throughput_msgs_per_sec\": 0.0|\"throughput_msgs_per_sec\": -1e999|line 35, column 38, events[0].data.performance_metrics.throughput_msgs_per_sec: expected a number that a 64-bit float holds, found -1e999",
@@ -66,7 +66,7 @@ class ReflowJsonErrorsTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 100, 2000, 4000})
   void aTextThatWasCutOffSaysSo(int length) {
-    String cut = ReflowFilesTest.file().substring(0, length);
+    String cut = ReflowFilesTest.fileOfTheFirstGeneration().substring(0, length);
 
     assertThatThrownBy(() -> ReflowJson.readTrace(cut))
         .isInstanceOf(CorruptDataException.class)
@@ -75,7 +75,8 @@ class ReflowJsonErrorsTest {
 
   @Test
   void aSecondValueBehindTheFirstIsRefused() {
-    assertThatThrownBy(() -> ReflowJson.readTrace(ReflowFilesTest.file() + "{}"))
+    assertThatThrownBy(
+            () -> ReflowJson.readTrace(ReflowFilesTest.fileOfTheFirstGeneration() + "{}"))
         .isInstanceOf(CorruptDataException.class)
         .hasMessage("JSON, line 154, column 1: expected the end, found another value");
   }
@@ -95,7 +96,7 @@ class ReflowJsonErrorsTest {
     String text =
         changed("\"flow_id\"", "\"new\": {\"a\": [1, {\"b\": \"\\ud800\"}]}, \"flow_id\"");
 
-    assertThat(ReflowJson.readTrace(text)).isEqualTo(ReflowFilesTest.expected());
+    assertThat(ReflowJson.readTrace(text)).isEqualTo(ReflowFilesTest.firstGeneration());
   }
 
   @Test
@@ -103,14 +104,14 @@ class ReflowJsonErrorsTest {
     FlowTrace trace =
         ReflowJson.readTrace(changed("\"tenant\": ", "\"tenant\": \"x\", \"tenant\": "));
 
-    assertThat(trace).isEqualTo(ReflowFilesTest.expected());
+    assertThat(trace).isEqualTo(ReflowFilesTest.firstGeneration());
   }
 
   @Test
   void aPlainKindMayBeWrittenWithNull() {
     String text = changed("\"ActorStarted\"", "{\"ActorStarted\": null}");
 
-    assertThat(ReflowJson.readTrace(text)).isEqualTo(ReflowFilesTest.expected());
+    assertThat(ReflowJson.readTrace(text)).isEqualTo(ReflowFilesTest.firstGeneration());
   }
 
   @Test

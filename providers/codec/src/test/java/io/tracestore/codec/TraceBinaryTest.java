@@ -10,6 +10,7 @@ import io.tracestore.model.CausalityInfo;
 import io.tracestore.model.EventId;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.MessageSnapshot;
+import io.tracestore.model.PerformanceMetrics;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceEventType;
@@ -73,10 +74,10 @@ class TraceBinaryTest {
         new Sample("compressed event", TraceBinary.encodeEvent(large), TraceBinary::decodeEvent));
   }
 
-  // ---- version 1, to the byte ----
+  // ---- version 2, to the byte ----
 
   @Test
-  void headersOfVersion1KeepTheirBytes() {
+  void headersOfVersion2KeepTheirBytes() {
     assertThat(HexFormat.of().formatHex(TraceBinary.encodeHeader(TRACE)))
         .isEqualTo(golden("header"));
     assertThat(TraceBinary.decodeHeader(HexFormat.of().parseHex(golden("header"))))
@@ -84,13 +85,13 @@ class TraceBinaryTest {
   }
 
   @Test
-  void eventsOfVersion1KeepTheirBytes() {
+  void eventsOfVersion2KeepTheirBytes() {
     assertThat(HexFormat.of().formatHex(TraceBinary.encodeEvent(EVENT))).isEqualTo(golden("event"));
     assertThat(TraceBinary.decodeEvent(HexFormat.of().parseHex(golden("event")))).isEqualTo(EVENT);
   }
 
   @Test
-  void bodiesOfVersion1KeepTheirBytes() {
+  void bodiesOfVersion2KeepTheirBytes() {
     assertThat(HexFormat.of().formatHex(TraceBinary.encodeEventBody(EVENT)))
         .isEqualTo(golden("body"));
     assertThat(
@@ -103,13 +104,13 @@ class TraceBinaryTest {
   }
 
   @Test
-  void tracesOfVersion1KeepTheirBytes() {
+  void tracesOfVersion2KeepTheirBytes() {
     assertThat(HexFormat.of().formatHex(TraceBinary.encode(TRACE))).isEqualTo(golden("trace"));
     assertThat(TraceBinary.decode(HexFormat.of().parseHex(golden("trace")))).isEqualTo(TRACE);
   }
 
   @Test
-  void blocksOfEventsOfVersion1KeepTheirBytes() {
+  void blocksOfEventsOfVersion2KeepTheirBytes() {
     assertThat(HexFormat.of().formatHex(TraceBinary.encodeEvents(TRACE.events())))
         .isEqualTo(golden("events"));
     assertThat(TraceBinary.decodeEvents(HexFormat.of().parseHex(golden("events"))))
@@ -117,7 +118,7 @@ class TraceBinaryTest {
   }
 
   @Test
-  void compressedEventsOfVersion1AreRead() {
+  void compressedEventsOfVersion2AreRead() {
     // Not compared with what is written now: another release of zstd may compress otherwise.
     assertThat(TraceBinary.decodeEvent(HexFormat.of().parseHex(golden("compressed"))))
         .isEqualTo(withPayload(new byte[2000]));
@@ -182,12 +183,23 @@ class TraceBinaryTest {
   @MethodSource("samples")
   void aLaterVersionSaysSo(Sample sample) {
     byte[] later = sample.bytes().clone();
-    later[0] = 2;
+    later[0] = 3;
 
     assertThatThrownBy(() -> sample.decode().apply(later))
         .isInstanceOf(CorruptDataException.class)
+        .hasMessageEndingWith(": it has version 3, and this release reads 2: take a newer one");
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  void anEarlierVersionSaysHowToMove(Sample sample) {
+    byte[] content = content(sample.bytes(), sample.bytes().length - 4);
+    content[0] = 1;
+
+    assertThatThrownBy(() -> sample.decode().apply(sealed(content)))
+        .isInstanceOf(CorruptDataException.class)
         .hasMessageEndingWith(
-            ": it has version 2, and this release reads up to 1: take a newer one");
+            ": it has version 1, and this release reads 2: export with the release that wrote it, and restore with this one");
   }
 
   @Test
@@ -200,7 +212,7 @@ class TraceBinaryTest {
   @Test
   void whatTheModelRefusesIsDamage() {
     byte[] content =
-        HexFormat.of().parseHex("010400" + "10" + "08" + "ffffffffffffffffff01" + "00");
+        HexFormat.of().parseHex("020400" + "10" + "08" + "ffffffffffffffffff01" + "00");
 
     assertThatThrownBy(
             () -> TraceBinary.decodeEventBody(sealed(content), EventId.random(), Instant.EPOCH, ""))
@@ -211,7 +223,7 @@ class TraceBinaryTest {
 
   @Test
   void textThatIsNotUtf8IsDamage() {
-    byte[] content = HexFormat.of().parseHex("010400" + "08" + "02c328" + "00");
+    byte[] content = HexFormat.of().parseHex("020400" + "08" + "02c328" + "00");
 
     assertThatThrownBy(
             () -> TraceBinary.decodeEventBody(sealed(content), EventId.random(), Instant.EPOCH, ""))
@@ -221,19 +233,19 @@ class TraceBinaryTest {
 
   @ParameterizedTest
   @CsvSource({
-    "01040008ffffffff07, more is announced than there are bytes: 2147483647",
-    "01040008ffffffffffffffffff01, more is announced than there are bytes: 18446744073709551615",
-    "01040008ffffffffffffffffff02, a number has more than 64 bits",
-    "01040020ffffffff07, more is announced than there are bytes: 2147483647",
-    "01040001feffffff0f, more is announced than there are bytes: 2147483647",
-    "01040b01, no such name: 0",
-    "01840100, cannot be decompressed",
-    "0184ffffffff0728b52ffd, no length of decompressed data: 2147483647",
-    "0184ffffffffffffffffff0128b52ffd, no length of decompressed data: 18446744073709551615",
-    "018400, no length of decompressed data: 0",
-    "01040a, it ends too early",
-    "01040c, no event type: 12",
-    "01040040, unknown flags: 64",
+    "02040008ffffffff07, more is announced than there are bytes: 2147483647",
+    "02040008ffffffffffffffffff01, more is announced than there are bytes: 18446744073709551615",
+    "02040008ffffffffffffffffff02, a number has more than 64 bits",
+    "02040020ffffffff07, more is announced than there are bytes: 2147483647",
+    "02040001feffffff0f, more is announced than there are bytes: 2147483647",
+    "02040b01, no such name: 0",
+    "02840100, cannot be decompressed",
+    "0284ffffffff0728b52ffd, no length of decompressed data: 2147483647",
+    "0284ffffffffffffffffff0128b52ffd, no length of decompressed data: 18446744073709551615",
+    "028400, no length of decompressed data: 0",
+    "02040a, it ends too early",
+    "02040c, no event type: 12",
+    "0204001020, unknown flags: 32",
   })
   void lengthsThatCannotBeAreRefusedBeforeAnyMemoryIsTaken(String hex, String reason) {
     byte[] bytes = sealed(HexFormat.of().parseHex(hex));
@@ -245,6 +257,23 @@ class TraceBinaryTest {
   }
 
   // ---- size ----
+
+  @Test
+  void whatWasNotMeasuredTakesNoBytes() {
+    TraceEvent event = TraceEvent.builder(TraceEventType.ACTOR_COMPLETED, "a").build();
+    PerformanceMetrics depth = PerformanceMetrics.builder().queueDepth(3).build();
+    PerformanceMetrics zeros = PerformanceMetrics.of(0, 0, 0, 0, 0);
+
+    int nothing = bodyOf(event, PerformanceMetrics.NONE);
+
+    assertThat(bodyOf(event, depth)).isEqualTo(nothing + 2);
+    assertThat(bodyOf(event, zeros)).isEqualTo(nothing + 1);
+  }
+
+  private static int bodyOf(TraceEvent event, PerformanceMetrics metrics) {
+    TraceEventData data = TraceEventData.builder().performanceMetrics(metrics).build();
+    return TraceBinary.encodeEventBody(event.toBuilder().data(data).build()).length;
+  }
 
   @Test
   void aTypicalBodyIsSmall() {
@@ -307,9 +336,9 @@ class TraceBinaryTest {
         .build();
   }
 
-  /** A line of the file of what version 1 wrote, which never changes. */
+  /** A line of the file of what version 2 wrote, which never changes. */
   private static String golden(String name) {
-    try (InputStream in = TraceBinaryTest.class.getResourceAsStream("binary-v1.txt")) {
+    try (InputStream in = TraceBinaryTest.class.getResourceAsStream("binary-v2.txt")) {
       String lines = new String(Objects.requireNonNull(in).readAllBytes(), UTF_8);
       return lines
           .lines()

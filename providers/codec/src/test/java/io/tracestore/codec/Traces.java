@@ -24,12 +24,15 @@ import io.tracestore.model.TraceMetadata;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.Consumer;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Provide;
 import net.jqwik.api.domains.DomainContextBase;
+import org.jspecify.annotations.Nullable;
 
 /** All that a trace can hold, for properties. */
 public class Traces extends DomainContextBase {
@@ -146,7 +149,19 @@ public class Traces extends DomainContextBase {
 
   private static Arbitrary<MessageSnapshot> messages() {
     Arbitrary<Long> sizes = Arbitraries.longs().between(0, Long.MAX_VALUE);
-    return Combinators.combine(texts(), sizes, texts(), bytes()).as(MessageSnapshot::new);
+    Arbitrary<String> codecs =
+        Arbitraries.oneOf(Arbitraries.of(MessageSnapshot.NO_CODEC, "zstd"), texts());
+    Arbitrary<OptionalLong> stored =
+        sizes.injectNull(0.5).map(n -> n == null ? OptionalLong.empty() : OptionalLong.of(n));
+    return Combinators.combine(
+            texts(),
+            sizes,
+            texts(),
+            bytes().injectNull(0.3),
+            codecs,
+            Arbitraries.longs().between(0, 0xFFFF_FFFFL),
+            stored)
+        .as(MessageSnapshot::new);
   }
 
   private static Arbitrary<StateDiff> diffs() {
@@ -156,10 +171,34 @@ public class Traces extends DomainContextBase {
   }
 
   private static Arbitrary<PerformanceMetrics> metrics() {
-    Arbitrary<Long> u63 = Arbitraries.longs().between(0, Long.MAX_VALUE);
+    Arbitrary<Long> u63 =
+        Arbitraries.oneOf(Arbitraries.just(0L), Arbitraries.longs().between(0, Long.MAX_VALUE));
     Arbitrary<Float> floats =
-        Arbitraries.integers().map(Float::intBitsToFloat).filter(Float::isFinite);
-    return Combinators.combine(u63, u63, floats, u63, doubles()).as(PerformanceMetrics::new);
+        Arbitraries.oneOf(
+            Arbitraries.of(0f, -0f),
+            Arbitraries.integers().map(Float::intBitsToFloat).filter(Float::isFinite));
+    Arbitrary<Double> doubles = Arbitraries.oneOf(Arbitraries.just(0.0), doubles());
+    return Combinators.combine(
+            u63.injectNull(0.4),
+            u63.injectNull(0.4),
+            floats.injectNull(0.4),
+            u63.injectNull(0.4),
+            doubles.injectNull(0.4))
+        .as((time, memory, cpu, depth, rate) -> {
+          PerformanceMetrics.Builder metrics = PerformanceMetrics.builder();
+          ifThere(time, metrics::executionTimeNs);
+          ifThere(memory, metrics::memoryUsageBytes);
+          ifThere(cpu, metrics::cpuUsagePercent);
+          ifThere(depth, metrics::queueDepth);
+          ifThere(rate, metrics::throughputMsgsPerSec);
+          return metrics.build();
+        });
+  }
+
+  private static <T> void ifThere(@Nullable T value, Consumer<T> use) {
+    if (value != null) {
+      use.accept(value);
+    }
   }
 
   static Arbitrary<Double> doubles() {

@@ -7,7 +7,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Runs a task again and again in one daemon thread of its own: at once, and then each time so long
- * after it ended before, so that runs never overlap or pile up. The task handles its own failures.
+ * after it ended before, so that runs never overlap or pile up. A run that throws is reported to
+ * the thread's handler and does not end the task.
  */
 public final class PeriodicTask implements AutoCloseable {
   private final long intervalNanos;
@@ -33,7 +34,7 @@ public final class PeriodicTask implements AutoCloseable {
   private void run() {
     boolean stopped = stop.getCount() == 0;
     while (!stopped) {
-      task.run();
+      Guarded.run(task);
       try {
         stopped = stop.await(intervalNanos, TimeUnit.NANOSECONDS);
       } catch (InterruptedException e) {

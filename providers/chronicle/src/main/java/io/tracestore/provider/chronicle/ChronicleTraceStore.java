@@ -5,71 +5,91 @@ import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.support.BaseTraceStore;
 import io.tracestore.provider.support.Entrance;
-import io.tracestore.spi.BatchStoreException;
+import io.tracestore.provider.support.index.TraceIndex;
 import io.tracestore.spi.Capability;
-import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.TraceQuery;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
-/** Traces in a Chronicle Map. */
+/**
+ * Traces in a Chronicle Map, found by an index on the heap that is built when the map is opened.
+ */
 final class ChronicleTraceStore extends BaseTraceStore {
-  private static final long MUCH_LOG = 1 << 18;
+  private static final double NEARLY_FULL = 0.9;
 
-  private final Engine engine;
+  private final MapFile file;
+  private final TraceMap map;
+  private final Set<Capability> capabilities;
+  private final ConcurrentMap<TraceId, StoredTrace> byId = new ConcurrentHashMap<>();
 
-  /** Null off-heap. */
-  private final @Nullable Path path;
+  /** Those of which only events are stored. */
+  private final Set<TraceId> early = ConcurrentHashMap.newKeySet();
 
-  private final TraceWrites writes;
-  private final TraceReads reads;
+  private final ChronicleTraceWriter writer;
+  private final ChronicleTraceReader reader;
+  private final long damaged;
   private final Entrance entrance = new Entrance(this::closed);
 
-  private ChronicleTraceStore(String name, Engine engine, @Nullable Path path) {
+  private ChronicleTraceStore(String name, MapFile file) {
     super(name);
-    this.engine = engine;
-    this.path = path;
-    this.writes = new TraceWrites(engine);
-    this.reads = new TraceReads(engine);
+    TraceIndex<StoredTrace> index = new TraceIndex<>();
+    this.file = file;
+    this.map = file.map();
+    this.capabilities =
+        file.files().isEmpty()
+            ? Set.of(Capability.ATOMIC)
+            : Set.of(Capability.PERSISTENT, Capability.DURABLE, Capability.ATOMIC);
+    this.damaged = IndexBuild.fill(map, byId, index, early);
+    this.writer = new ChronicleTraceWriter(map, byId, index, early);
+    this.reader = new ChronicleTraceReader(map, byId, index);
   }
 
-  static ChronicleTraceStore open(ChronicleConfig config) {
-    String name = config.toUri().toString();
+  static ChronicleTraceStore open(ChronicleSettings config) {
+    String name = config.toString();
     Path path = config.path();
-    Engine engine =
+    MapFile file =
         path == null
-            ? Engines.inMemory(name, config.sizing())
-            : Engines.acquire(name, path, config.sizing());
-    return new ChronicleTraceStore(name, engine, path);
+            ? MapFile.inMemory(name, config.sizing())
+            : MapFile.open(name, path, config.sizing(), config.create());
+    try {
+      return new ChronicleTraceStore(name, file);
+    } catch (Throwable e) {
+      file.close();
+      throw e;
+    }
   }
 
   @Override
   public Set<Capability> capabilities() {
-    return path != null
-        ? Set.of(Capability.PERSISTENT, Capability.DURABLE, Capability.ATOMIC, Capability.SHARED)
-        : Set.of(Capability.ATOMIC);
+    return capabilities;
+  }
+
+  @Override
+  protected String doIdentity() {
+    return file.identity();
+  }
+
+  @Override
+  public Set<Path> files() {
+    ensureOpen();
+    return file.files();
   }
 
   @Override
   protected void doStoreTrace(FlowTrace trace) {
-    pass(() -> writes.store(trace));
-  }
-
-  @Override
-  protected List<BatchStoreException.Failure> doStoreTraces(List<FlowTrace> traces) {
-    return entrance.pass(() -> writes.storeAll(traces));
+    pass(() -> writer.store(trace));
   }
 
   @Override
   protected void doStoreEvents(TraceId traceId, List<TraceEvent> events) {
-    pass(() -> writes.storeEvents(traceId, events));
+    pass(() -> writer.storeEvents(traceId, events));
   }
 
   private void pass(Runnable write) {
@@ -81,102 +101,83 @@ final class ChronicleTraceStore extends BaseTraceStore {
 
   @Override
   protected Optional<FlowTrace> doGetTrace(TraceId traceId) {
-    return entrance.pass(() -> reads.trace(traceId));
+    return entrance.pass(() -> reader.trace(traceId));
   }
 
   @Override
   protected List<TraceEvent> doGetEvents(TraceId traceId) {
-    return entrance.pass(() -> reads.events(traceId));
+    return entrance.pass(() -> reader.events(traceId));
   }
 
   @Override
   protected List<FlowTrace> doQueryTraces(TraceQuery query, int limit) {
-    return entrance.pass(() -> reads.query(query, limit));
+    return entrance.pass(() -> reader.query(query, limit));
   }
 
   @Override
   protected long doCount(TraceQuery query) {
-    return entrance.pass(() -> reads.count(query));
+    return entrance.pass(() -> reader.count(query));
   }
 
   @Override
   protected void doForEachEarlyTrace(Consumer<TraceId> visitor) {
-    Member from = Member.FIRST;
-    while (true) {
-      Member first = from;
-      List<Member> step = entrance.pass(() -> reads.earlyTraces(first));
-      if (step.isEmpty()) {
-        return;
-      }
-      step.forEach(member -> visitor.accept(member.traceId()));
-      from = step.getLast().next();
-    }
+    early.forEach(visitor);
   }
 
   @Override
   protected boolean doDeleteTrace(TraceId traceId) {
-    return entrance.pass(() -> writes.delete(traceId));
+    return entrance.pass(() -> writer.delete(traceId));
   }
 
   @Override
   protected long doPurgeBefore(Instant cutoff) {
-    return entrance.pass(() -> writes.purgeBefore(cutoff));
+    return entrance.pass(() -> writer.purgeBefore(cutoff));
   }
 
   @Override
   protected String doHealthCheck(List<String> warnings) {
-    if (path != null && Files.notExists(path)) {
-      throw new StoreUnavailableException(
-          name() + ": the file was removed while the store is open; open it anew", null);
-    }
-    pass(writes::probe);
-    State state = state();
-    Sizing sizing = engine.sizing();
+    file.ensureThere();
+    pass(writer::probe);
+    Sizing sizing = map.sizing();
     double used =
         Math.max(
-            (double) state.traces() / sizing.maxTraces(),
-            Math.max(
-                (double) state.chunks() / sizing.chunkLimit(),
-                (double) state.entries() / sizing.entryLimit()));
-    if (used > 0.9) {
+            (double) byId.size() / sizing.maxTraces(), (double) map.chunks() / sizing.chunkLimit());
+    if (used > NEARLY_FULL) {
       warnings.add("%.0f %% full: open it with a larger maxTraces, or purge".formatted(100 * used));
     }
-    if (state.waiting() > MUCH_LOG) {
-      warnings.add(
-          "%d changes wait to be taken over into the indexes, which has no room: purge, or open it with a larger maxTraces"
-              .formatted(state.waiting()));
+    if (damaged > 0) {
+      warnings.add("%d traces cannot be read: delete them".formatted(damaged));
     }
     return "Chronicle Map, %d of %d traces, %.0f %% full"
-        .formatted(state.traces(), sizing.maxTraces(), 100 * used);
-  }
-
-  private State state() {
-    return entrance.pass(() -> engine.read(State::of));
+        .formatted(byId.size(), sizing.maxTraces(), 100 * used);
   }
 
   @Override
   protected long storageBytes() {
-    return state().chunks() * Sizing.CHUNK;
+    return map.chunks() * Sizing.CHUNK;
   }
 
   /**
-   * {@code traces}: how many there are, those without header too; {@code maxTraces}: how many there
-   * may be; {@code repairs}: how often this process cleaned away what an ended one had left.
+   * {@code traces}: how many there are, those without a header too; {@code maxTraces}: how many
+   * there may be; {@code recoveries}: 1 if the process before had not closed the map; {@code
+   * damagedTraces}: how many could not be read at the open.
    */
   @Override
   protected Map<String, Long> counters() {
     return Map.of(
         "traces",
-        state().traces(),
+        (long) byId.size(),
         "maxTraces",
-        engine.sizing().maxTraces(),
-        "repairs",
-        engine.repaired());
+        map.sizing().maxTraces(),
+        "recoveries",
+        file.isRecovered() ? 1L : 0L,
+        "damagedTraces",
+        damaged);
   }
 
   @Override
   protected void doClose() {
     entrance.close();
-    Engines.release(engine);
+    file.close();
   }
 }

@@ -62,8 +62,4 @@ final class Input {
   String text() {
     return new String(bytes(), StandardCharsets.UTF_8);
   }
-
-  Member member() {
-    return Member.read(buffer);
-  }
 }

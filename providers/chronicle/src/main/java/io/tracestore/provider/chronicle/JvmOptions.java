@@ -1,6 +1,8 @@
 package io.tracestore.provider.chronicle;
 
 import io.tracestore.spi.StoreConfigurationException;
+import java.net.URL;
+import java.security.CodeSource;
 import java.util.List;
 import java.util.stream.Collectors;
 import net.openhft.chronicle.map.ChronicleMap;
@@ -53,6 +55,11 @@ final class JvmOptions {
   }
 
   private static void check(ModuleLayer modules, Module chronicle) {
+    if (chronicle.isNamed() || !isInFile(ChronicleMap.class)) {
+      throw new StoreConfigurationException(
+          "chronicle: works on the class path only, with jars that are files: Chronicle Map compiles classes against them while it runs",
+          null);
+    }
     if (modules.findModule(COMPILER).isEmpty()) {
       throw new StoreConfigurationException(
           "chronicle: needs a whole JDK: Chronicle Map compiles classes while it runs (module jdk.compiler is missing)",
@@ -63,6 +70,13 @@ final class JvmOptions {
       throw new StoreConfigurationException(
           "chronicle: start java with these options, which Chronicle Map needs: " + line(), null);
     }
+  }
+
+  /** Whether its jar is a file, rather than a jar inside a jar. */
+  private static boolean isInFile(Class<?> type) {
+    CodeSource source = type.getProtectionDomain().getCodeSource();
+    URL location = source == null ? null : source.getLocation();
+    return location == null || location.getProtocol().equals("file");
   }
 
   /** All of them, as they stand on a command line. */

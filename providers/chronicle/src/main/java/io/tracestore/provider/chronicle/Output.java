@@ -50,21 +50,6 @@ final class Output {
     return bytes(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  Output member(Member member) {
-    member.write(room(Member.SIZE));
-    return this;
-  }
-
-  /** How many bytes were written. */
-  int length() {
-    return buffer.position();
-  }
-
-  /** The bytes themselves, and some behind them. */
-  byte[] array() {
-    return buffer.array();
-  }
-
   byte[] toBytes() {
     return buffer.position() == buffer.capacity()
         ? buffer.array()

@@ -1,15 +1,18 @@
 package io.tracestore.provider.chronicle;
 
-import io.tracestore.spi.StoreConfigurationException;
+import io.tracestore.spi.StoreOption;
 
 /**
  * How much a map takes.
  *
  * @param maxTraces how many traces
- * @param averageTraceBytes for how many bytes each, with its index entries, room is made
+ * @param averageTraceBytes for how many bytes each room is made
  * @param maxBloatFactor how many times that room there is in all
  */
 record Sizing(long maxTraces, int averageTraceBytes, double maxBloatFactor) {
+  /** What a map is opened with before its own sizing is read: the library reads it in the file. */
+  static final Sizing SMALLEST = new Sizing(1, 1, 1);
+
   /** The unit of allocation. */
   static final int CHUNK = 128;
 
@@ -19,8 +22,8 @@ record Sizing(long maxTraces, int averageTraceBytes, double maxBloatFactor) {
   private static final long SMALLEST_BYTES = 32L << 20;
   private static final int MOST_SEGMENTS = 4096;
 
-  /** A trace has an entry of its own, and some in indexes that it shares with no other. */
-  private static final int ENTRIES_PER_TRACE = 6;
+  /** A trace has an entry for each write that is not put together with others yet. */
+  private static final int ENTRIES_PER_TRACE = 4;
 
   private static final int SMALLEST_ENTRIES = 50_000;
 
@@ -29,9 +32,16 @@ record Sizing(long maxTraces, int averageTraceBytes, double maxBloatFactor) {
 
   private static final int ENTRY_OVERHEAD = 16;
 
-  /** Whether {@code other} is at least as large in every respect. */
-  boolean isCoveredBy(Sizing other) {
-    return equals(other) || other.with(this).equals(other);
+  /** What an existing file has to have: a value that is the default asks for nothing. */
+  Sizing wanted() {
+    return new Sizing(
+        isDefault(ChronicleConfig.MAX_TRACES, maxTraces) ? 1 : maxTraces,
+        isDefault(ChronicleConfig.AVERAGE_TRACE_BYTES, averageTraceBytes) ? 1 : averageTraceBytes,
+        isDefault(ChronicleConfig.MAX_BLOAT_FACTOR, maxBloatFactor) ? 1 : maxBloatFactor);
+  }
+
+  private static <T> boolean isDefault(StoreOption<T> option, T value) {
+    return value.equals(option.defaultValue());
   }
 
   /** At least as much as this and {@code other} in every respect. */
@@ -65,51 +75,27 @@ record Sizing(long maxTraces, int averageTraceBytes, double maxBloatFactor) {
     return chunksPerSegment() * segments();
   }
 
-  private long entries() {
-    return entriesPerSegment() * segments();
-  }
-
   /** So many chunks may be in use before traces are refused. */
   long chunkLimit() {
     return (long) (FILL * chunks());
   }
 
-  /** So many entries may be in use before traces are refused. */
-  long entryLimit() {
-    return (long) (FILL * entries());
-  }
-
   /** How many chunks an entry takes. */
-  static long chunksOf(Key key, byte[] value) {
-    return (key.bytes().length + (long) value.length + ENTRY_OVERHEAD + CHUNK - 1) / CHUNK;
+  static long chunksOf(int keyBytes, int valueBytes) {
+    return (keyBytes + (long) valueBytes + ENTRY_OVERHEAD + CHUNK - 1) / CHUNK;
   }
 
-  byte[] toBytes() {
-    return new Output(32)
-        .text(FORMAT)
-        .i64(maxTraces)
-        .i32(averageTraceBytes)
-        .i64(Double.doubleToLongBits(maxBloatFactor))
-        .toBytes();
+  void write(Output out) {
+    out.i64(maxTraces).i32(averageTraceBytes).i64(Double.doubleToLongBits(maxBloatFactor));
   }
 
-  /**
-   * The first bytes of the value under {@link Key#meta()}: what the file holds, and its version.
-   */
-  static final String FORMAT = "tracestore 1";
+  static Sizing read(Input in) {
+    return new Sizing(in.i64(), in.i32(), Double.longBitsToDouble(in.i64()));
+  }
 
-  static Sizing read(byte[] bytes) {
-    return Input.read(
-        "the description of the file",
-        bytes,
-        in -> {
-          String format = in.text();
-          if (!format.equals(FORMAT)) {
-            throw new StoreConfigurationException(
-                "the file has format '%s', this release reads '%s'".formatted(format, FORMAT),
-                null);
-          }
-          return new Sizing(in.i64(), in.i32(), Double.longBitsToDouble(in.i64()));
-        });
+  /** As errors say it. */
+  @Override
+  public String toString() {
+    return "a map for maxTraces=%d of averageTraceBytes=%d".formatted(maxTraces, averageTraceBytes);
   }
 }

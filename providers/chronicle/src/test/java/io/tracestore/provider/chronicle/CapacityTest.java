@@ -127,8 +127,8 @@ class CapacityTest {
 
   @Test
   void anOffHeapStoreHasTheSameBounds() {
-    ChronicleConfig config = ChronicleConfig.offHeap().maxTraces(2).averageTraceBytes(256).build();
-    try (TraceStore store = ChronicleTraceStoreProvider.open(config)) {
+    ChronicleConfig config = ChronicleConfig.offHeap().maxTraces(2).averageTraceBytes(256);
+    try (TraceStore store = config.open()) {
       store.storeTraces(Traces.traces(0, 2));
       assertThatThrownBy(() -> store.storeTrace(Traces.trace(2)))
           .isInstanceOf(StoreCapacityException.class);

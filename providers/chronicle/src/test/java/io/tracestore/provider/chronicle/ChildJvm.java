@@ -51,6 +51,32 @@ final class ChildJvm implements AutoCloseable {
     }
   }
 
+  /** Adds lines to {@code printed} until there are {@code count}. */
+  void awaitLines(int count, List<String> printed) throws IOException {
+    for (String line = output.readLine(); line != null; line = output.readLine()) {
+      printed.add(line);
+      if (printed.size() >= count) {
+        return;
+      }
+    }
+    throw new AssertionError("ended after " + printed.size() + " lines");
+  }
+
+  /** Ends it at once, as kill -9 does; adds to {@code printed} what it had printed. */
+  void kill(List<String> printed) throws IOException {
+    // Not Process.destroyForcibly, which would also throw away what was printed and not yet read.
+    process.toHandle().destroyForcibly();
+    StringBuilder rest = new StringBuilder();
+    for (int c = output.read(); c >= 0; c = output.read()) {
+      if (c == '\n') {
+        printed.add(rest.toString());
+        rest.setLength(0); // a line that was cut off does not count
+      } else {
+        rest.append((char) c);
+      }
+    }
+  }
+
   /** All that it prints until it ends. */
   List<String> lines() {
     return output.lines().toList();

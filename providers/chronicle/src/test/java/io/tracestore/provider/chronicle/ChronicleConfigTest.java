@@ -9,40 +9,50 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A URI and a config say the same. */
 class ChronicleConfigTest {
+  private static ChronicleSettings settings(String uri) {
+    return ChronicleSettings.of(StoreUri.parse(uri));
+  }
+
   @Test
   void theDefaultsAreThoseOfTheDocumentation() {
-    assertThat(ChronicleConfig.fromUri(StoreUri.parse("chronicle:traces.map")))
-        .isEqualTo(new ChronicleConfig(Path.of("traces.map"), 100_000, 4096, 1.5));
+    StoreUri uri = StoreUri.parse("chronicle:traces.map");
+    assertThat(ChronicleSettings.of(uri))
+        .isEqualTo(
+            new ChronicleSettings(
+                uri, Path.of("traces.map"), new Sizing(100_000, 4096, 1.5), true));
   }
 
   @Test
   void everyOptionIsRead() {
-    assertThat(
-            ChronicleConfig.fromUri(
-                StoreUri.parse(
-                    "chronicle:traces.map?maxTraces=7&averageTraceBytes=800&maxBloatFactor=2.5")))
+    ChronicleConfig config =
+        ChronicleConfig.of("traces.map")
+            .maxTraces(7)
+            .averageTraceBytes(800)
+            .maxBloatFactor(2.5)
+            .create(false);
+    assertThat(config)
+        .hasToString(
+            "chronicle:traces.map?maxTraces=7&averageTraceBytes=800&maxBloatFactor=2.5&create=false");
+    assertThat(ChronicleSettings.of(config.toUri()))
         .isEqualTo(
-            ChronicleConfig.builder(Path.of("traces.map"))
-                .maxTraces(7)
-                .averageTraceBytes(800)
-                .maxBloatFactor(2.5)
-                .build());
+            new ChronicleSettings(
+                config.toUri(), Path.of("traces.map"), new Sizing(7, 800, 2.5), false));
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "chronicle:",
-        "chronicle:?maxTraces=5",
-        "chronicle:a/b.map",
-        "chronicle:50%25.map?averageTraceBytes=128&maxBloatFactor=1.25"
-      })
-  void aUriBecomesAConfigAndTheSameUriAgain(String uri) {
-    assertThat(ChronicleConfig.fromUri(StoreUri.parse(uri)).toUri()).hasToString(uri);
+  @Test
+  void aPathMayHoldAPercentSign() {
+    ChronicleConfig config = ChronicleConfig.of("50%.map");
+    assertThat(config).hasToString("chronicle:50%25.map");
+    assertThat(ChronicleSettings.of(config.toUri()).path()).isEqualTo(Path.of("50%.map"));
+  }
+
+  @Test
+  void withoutAFileTheMapIsPrivate() {
+    assertThat(ChronicleConfig.offHeap().maxTraces(5)).hasToString("chronicle:?maxTraces=5");
+    assertThat(settings("chronicle:?maxTraces=5").path()).isNull();
   }
 
   @ParameterizedTest
@@ -55,7 +65,7 @@ class ChronicleConfigTest {
     "maxTrace=5, maxTraces"
   })
   void aWrongOptionIsNamed(String option, String name) {
-    assertThatThrownBy(() -> ChronicleConfig.fromUri(StoreUri.parse("chronicle:x?" + option)))
+    assertThatThrownBy(() -> settings("chronicle:x?" + option))
         .isInstanceOf(StoreConfigurationException.class)
         .hasMessageContaining(name);
   }

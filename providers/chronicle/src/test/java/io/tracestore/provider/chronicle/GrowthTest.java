@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracestore.spi.StoreCapacityException;
-import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import java.io.IOException;
@@ -29,7 +28,7 @@ class GrowthTest {
           .isEqualTo(Traces.traces(0, 601).reversed());
       assertThat(store.count(TraceQuery.builder().flowId("flow").build())).isEqualTo(601);
     }
-    assertThat(files()).containsExactly("traces.map", "traces.map.journal", "traces.map.lock");
+    assertThat(files()).containsExactly("traces.map", "traces.map.lock");
   }
 
   private Stream<String> files() throws IOException {
@@ -43,9 +42,7 @@ class GrowthTest {
     try (TraceStore store = Traces.open(directory, 3)) {
       store.storeTraces(Traces.traces(0, 3));
     }
-    try (TraceStore store =
-        ChronicleTraceStoreProvider.open(
-            ChronicleConfig.builder(directory.resolve("traces.map")).build())) {
+    try (TraceStore store = ChronicleConfig.of(directory.resolve("traces.map")).open()) {
       assertThatThrownBy(() -> store.storeTrace(Traces.trace(3)))
           .isInstanceOf(StoreCapacityException.class)
           .hasMessageContaining("maxTraces is 3");
@@ -59,31 +56,6 @@ class GrowthTest {
     }
     try (TraceStore store = Traces.open(directory, 3)) {
       assertThat(store.metrics().counters()).containsEntry("maxTraces", 30L);
-    }
-  }
-
-  @Test
-  void whatIsOpenInThisProcessDoesNotGrow() {
-    try (TraceStore store = Traces.open(directory, 3)) {
-      assertThatThrownBy(() -> Traces.open(directory, 4))
-          .isInstanceOf(StoreConfigurationException.class)
-          .hasMessageContaining("maxTraces=3")
-          .hasMessageContaining("cannot grow while others have it open");
-      store.storeTrace(Traces.trace(1));
-    }
-  }
-
-  @Test
-  void whatIsOpenInAnotherProcessDoesNotGrow() throws IOException, InterruptedException {
-    Traces.open(directory, 3).close();
-    try (ChildJvm child = ChildJvm.start(OtherProcess.class, "hold", directory.toString())) {
-      child.awaitLine("ready");
-      assertThatThrownBy(() -> Traces.open(directory, 4))
-          .isInstanceOf(StoreConfigurationException.class)
-          .hasMessageContaining("cannot grow while others have it open");
-    }
-    try (TraceStore store = Traces.open(directory, 4)) {
-      assertThat(store.metrics().counters()).containsEntry("maxTraces", 4L);
     }
   }
 

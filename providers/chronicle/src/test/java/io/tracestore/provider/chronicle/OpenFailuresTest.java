@@ -21,8 +21,7 @@ class OpenFailuresTest {
   @TempDir private Path directory;
 
   private static TraceStore open(Path file) {
-    return ChronicleTraceStoreProvider.open(
-        ChronicleConfig.builder(file).maxTraces(10).averageTraceBytes(256).build());
+    return ChronicleConfig.of(file).maxTraces(10).averageTraceBytes(256).open();
   }
 
   @Test
@@ -78,11 +77,10 @@ class OpenFailuresTest {
   @Test
   void aMapLargerThanTheDiskIsNotMade() {
     ChronicleConfig config =
-        ChronicleConfig.builder(directory.resolve("traces.map"))
+        ChronicleConfig.of(directory.resolve("traces.map"))
             .maxTraces(1_000_000_000)
-            .averageTraceBytes(1_000_000)
-            .build();
-    assertThatThrownBy(() -> ChronicleTraceStoreProvider.open(config))
+            .averageTraceBytes(1_000_000);
+    assertThatThrownBy(config::open)
         .isInstanceOf(StoreCapacityException.class)
         .hasMessageContaining("MiB left");
     assertThat(directory.resolve("traces.map")).doesNotExist();

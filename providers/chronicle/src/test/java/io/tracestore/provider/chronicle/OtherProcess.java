@@ -1,6 +1,6 @@
 package io.tracestore.provider.chronicle;
 
-import io.tracestore.provider.support.Terms;
+import io.tracestore.model.FlowTrace;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreException;
 import java.io.FileDescriptor;
@@ -8,19 +8,24 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
 
 /** What the other process does in the tests, in most cases until it ends suddenly. */
 final class OtherProcess {
+  /** How many traces the process that is killed changes again and again. */
+  static final int TRACES = 40;
+
   private OtherProcess() {}
 
   /**
    * Runs it.
    *
-   * @param arguments what to do, and the directory of the map
+   * @param arguments what to do, the directory of the map, and where to begin
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     PrintStream out =
@@ -29,6 +34,7 @@ final class OtherProcess {
     switch (arguments[0]) {
       case "hold" -> hold(directory, out);
       case "open" -> open(directory, out);
+      case "change" -> change(directory, Long.parseLong(arguments[2]), out);
       default -> endSuddenly(arguments[0], directory);
     }
   }
@@ -49,79 +55,72 @@ final class OtherProcess {
     }
   }
 
-  private static void endSuddenly(String where, Path directory) throws IOException {
-    Path file = directory.resolve("traces.map");
-    Sizing sizing = Traces.config(directory).maxTraces(100).build().sizing();
-    ProcessGate gate = ProcessGate.open(file.resolveSibling("traces.map.lock"), "other");
-    Journal journal = Journal.open(file.resolveSibling("traces.map.journal"));
-    Table table = Table.open(file, sizing);
-    SlotCopy slots = new SlotCopy(file.resolveSibling("traces.map.repair"));
-    Gate.Repairs repairs = Engine.repairs(table, journal, slots, () -> {});
-    gate.join(where.equals("cleaning") ? endingAtOnce() : repairs);
-    gate.opened();
-    switch (where) {
-      case "reading" -> {
-        gate.enterToRead();
-        lockASegment(file);
+  /**
+   * Changes traces from several threads until it is killed; each line is a step that is done. The
+   * steps of a trace are those of {@link #step}.
+   */
+  private static void change(Path directory, long from, PrintStream out)
+      throws InterruptedException {
+    try (TraceStore store = Traces.open(directory, 1_000)) {
+      AtomicLong next = new AtomicLong(from);
+      Thread[] threads = new Thread[4];
+      for (int t = 0; t < threads.length; t++) {
+        int first = t;
+        threads[t] =
+            Thread.ofPlatform()
+                .start(() -> {
+                  for (long round = next.get(); ; round++) {
+                    for (long id = first; id < TRACES; id += threads.length) {
+                      step(store, id, round);
+                      out.println(id + " " + round);
+                    }
+                  }
+                });
       }
-      case "preparing" -> {
-        gate.enterToWrite(repairs);
-        lockASegment(file);
-      }
-      case "changing" -> {
-        gate.enterToWrite(repairs);
-        changeHalf(table, journal, gate);
-      }
-      default -> {
-        gate.enterToWrite(repairs);
-        changeHalf(table, journal, gate);
-        RepairTest.Step.valueOf(where).repairUntilHere(file, table, journal, slots);
+      for (Thread thread : threads) {
+        thread.join();
       }
     }
-    Runtime.getRuntime().halt(9);
   }
 
-  private static Gate.Repairs endingAtOnce() {
-    return new Gate.Repairs() {
-      @Override
-      public void afterReader() {
-        Runtime.getRuntime().halt(9);
-      }
+  /**
+   * Step by step, a trace gets events, gets others in their place, and is deleted; every trace has
+   * one event at least that says in which step it was stored.
+   */
+  static void step(TraceStore store, long id, long round) {
+    FlowTrace trace = Traces.trace(id, 200 + (int) (id % 4) * 30_000);
+    switch ((int) (round % 7)) {
+      case 0 -> store.storeTrace(trace);
+      case 6 -> store.deleteTrace(Traces.id(id));
+      default -> store.storeEvents(Traces.id(id), List.of(Traces.event(1_000 * id + round % 7)));
+    }
+  }
 
-      @Override
-      public void afterWriter() {
-        throw new IllegalStateException("nobody wrote");
+  private static void endSuddenly(String where, Path directory) throws IOException {
+    Path file = directory.resolve("traces.map");
+    switch (where) {
+      case "reading" -> {
+        TraceStore store = Traces.open(directory, 100);
+        lockASegment(file);
+        store.getTrace(Traces.id(1));
       }
-    };
+      case "recovering" -> {
+        Files.copy(file, directory.resolve("traces.map.recovering"));
+        ChronicleMapBuilder.of(byte[].class, byte[].class)
+            .recoverPersistedTo(
+                directory.resolve("traces.map.recovering").toFile(),
+                false,
+                corruption -> Runtime.getRuntime().halt(9));
+      }
+      default -> throw new IllegalArgumentException(where);
+    }
+    Runtime.getRuntime().halt(9);
   }
 
   private static void lockASegment(Path file) throws IOException {
     ChronicleMap<byte[], byte[]> map =
         ChronicleMapBuilder.of(byte[].class, byte[].class).createPersistedTo(file.toFile());
-    map.queryContext(Key.trace(Member.timeless(Traces.id(1))).bytes()).readLock().lock();
-  }
-
-  /**
-   * Overwrites one trace, removes another, and adds a third, of which no more than that is there;
-   * does as much to the index.
-   */
-  private static void changeHalf(Table table, Journal journal, Gate gate) throws IOException {
-    Key overwritten = Key.trace(Member.timeless(Traces.id(1)));
-    Key removed = Key.trace(Member.timeless(Traces.id(2)));
-    Key added = Key.trace(Member.timeless(Traces.id(100_000)));
-    Key index = Key.postings(Terms.ALL);
-    journal.write(
-        List.of(
-            new Journal.Entry(overwritten, table.get(overwritten)),
-            new Journal.Entry(removed, table.get(removed)),
-            new Journal.Entry(added, null),
-            new Journal.Entry(index, table.get(index)),
-            new Journal.Entry(Key.state(), table.get(Key.state()))));
-    gate.changing();
-    table.put(overwritten, new byte[20_000]);
-    table.remove(removed);
-    table.put(added, new byte[100]);
-    table.put(index, new byte[1000]);
-    table.remove(Key.state());
+    map.queryContext(new byte[] {1}).readLock().lock();
+    map.queryContext(new byte[] {2}).updateLock().lock();
   }
 }

@@ -79,10 +79,10 @@ final class Traces {
 
   /** A store of few and small traces in a file of {@code directory}. */
   static TraceStore open(Path directory, long maxTraces) {
-    return ChronicleTraceStoreProvider.open(config(directory).maxTraces(maxTraces).build());
+    return config(directory).maxTraces(maxTraces).open();
   }
 
-  static ChronicleConfig.Builder config(Path directory) {
-    return ChronicleConfig.builder(directory.resolve("traces.map")).averageTraceBytes(256);
+  static ChronicleConfig config(Path directory) {
+    return ChronicleConfig.of(directory.resolve("traces.map")).averageTraceBytes(256);
   }
 }

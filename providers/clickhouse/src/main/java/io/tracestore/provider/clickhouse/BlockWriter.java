@@ -6,16 +6,20 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Does operations in the database: a block of writes costs one query for what is there, and one
- * insert. Only where events may repeat stored ones, further queries ask which do.
+ * Writes to the database: a block of new traces costs one query for what is there, and one insert.
+ * Only of traces that are there further queries ask what is stored, which events may repeat stored
+ * ones, and, after the insert, whether a removal came in between.
  */
 final class BlockWriter {
   /** Fewer are not worth a second processor. */
@@ -25,53 +29,30 @@ final class BlockWriter {
   private final Schema schema;
   private final Revisions revisions;
   private final Removal removal;
+  private final Places places;
 
   BlockWriter(Server server, Schema schema, Revisions revisions, Removal removal) {
     this.server = server;
     this.schema = schema;
     this.revisions = revisions;
     this.removal = removal;
+    this.places = new Places(server, schema);
   }
 
-  /** Does {@code operations}, those on one trace in their order; it may be done again. */
-  void apply(List<Operation> operations) {
+  /** Does {@code all}, those on one trace in their order; it may be done again. */
+  void apply(List<TraceWrite> all) {
     Map<UUID, List<TraceWrite>> writes = new LinkedHashMap<>();
-    Map<UUID, List<Deletion>> deletions = new LinkedHashMap<>();
-    for (Operation operation : operations) {
-      UUID id = operation.traceId();
-      switch (operation) {
-        case TraceWrite write -> {
-          if (deletions.containsKey(id)) {
-            flushDeletions(deletions);
-          }
-          writes.computeIfAbsent(id, trace -> new ArrayList<>(1)).add(write);
-        }
-        case Deletion deletion -> {
-          if (writes.containsKey(id)) {
-            flushWrites(writes);
-          }
-          deletions.computeIfAbsent(id, trace -> new ArrayList<>(1)).add(deletion);
-        }
-      }
+    for (TraceWrite write : all) {
+      writes.computeIfAbsent(write.traceId(), trace -> new ArrayList<>(1)).add(write);
     }
-    flushWrites(writes);
-    flushDeletions(deletions);
+    while (!writes.isEmpty()) {
+      // What was removed between question and insert is written once more, to what is there now.
+      writes.keySet().retainAll(write(writes));
+    }
   }
 
-  private void flushDeletions(Map<UUID, List<Deletion>> deletions) {
-    if (deletions.isEmpty()) {
-      return;
-    }
-    Set<UUID> found = removal.remove(deletions.keySet());
-    // Of several calls for one trace the first one removes it.
-    deletions.forEach((id, calls) -> calls.getFirst().found(found.contains(id)));
-    deletions.clear();
-  }
-
-  private void flushWrites(Map<UUID, List<TraceWrite>> writes) {
-    if (writes.isEmpty()) {
-      return;
-    }
+  /** Writes, and returns the traces that were removed meanwhile. */
+  private Set<UUID> write(Map<UUID, List<TraceWrite>> writes) {
     Map<UUID, StoredTrace> stored = stored(writes.keySet());
     List<TracePlan> plans = new ArrayList<>(writes.size());
     writes.forEach(
@@ -80,11 +61,59 @@ final class BlockWriter {
     long last = plans.stream().mapToLong(TracePlan::lastWrite).max().orElse(0);
     long revision = revisions.next(last);
     List<RecordBlock> blocks = blocks(plans, repetitions, revision);
-    if (!blocks.isEmpty()) {
-      // Its name is kept for all attempts: one that was done without our hearing of it counts.
-      server.insert("records", blocks, UUID.randomUUID().toString());
+    if (blocks.isEmpty()) {
+      return Set.of();
     }
-    writes.clear();
+    // Its name is kept for all attempts: one that was done without our hearing of it counts.
+    server.insert("records", blocks, UUID.randomUUID().toString());
+    return removedMeanwhile(plans, repetitions, revision);
+  }
+
+  /**
+   * Which of the traces, that were added to, some other call has removed since they were asked for.
+   * What was added to them is taken back.
+   */
+  private Set<UUID> removedMeanwhile(
+      List<TracePlan> plans, Repetitions repetitions, long revision) {
+    List<TracePlan> added = plans.stream().filter(plan -> plan.needsStored(repetitions)).toList();
+    if (added.isEmpty()) {
+      return Set.of();
+    }
+    Map<UUID, Long> firstWrites = firstWrites(added);
+    Set<UUID> removed = new LinkedHashSet<>();
+    Map<Integer, List<UUID>> orphans = new HashMap<>();
+    for (TracePlan plan : added) {
+      if (firstWrites.getOrDefault(plan.traceId(), 0L) != plan.firstWrite()) {
+        removed.add(plan.traceId());
+        if (plan.needsStoredHeader()) {
+          orphans.computeIfAbsent(plan.day(), day -> new ArrayList<>()).add(plan.traceId());
+        }
+      }
+    }
+    orphans.forEach((day, ids) -> removal.takeBack(day, ids, revision));
+    return removed;
+  }
+
+  private Map<UUID, Long> firstWrites(List<TracePlan> plans) {
+    Set<Integer> days = new HashSet<>();
+    plans.forEach(plan -> days.addAll(plan.storedDays()));
+    String sql =
+        "SELECT trace_id, min(%s) FROM %s WHERE %s AND %s AND trace_id IN %s GROUP BY trace_id"
+            .formatted(
+                Revisions.clockOf("rev"),
+                schema.records(),
+                TraceReader.TRACE_ROWS,
+                Places.in(days),
+                Sql.ids(plans.stream().map(TracePlan::traceId).toList()));
+    return server.queryAsWriter(
+        sql,
+        row -> {
+          Map<UUID, Long> clocks = new HashMap<>();
+          while (row.hasNext()) {
+            clocks.put(row.id(), row.i64());
+          }
+          return clocks;
+        });
   }
 
   /**
@@ -109,24 +138,39 @@ final class BlockWriter {
         .toList();
   }
 
+  /** What is there of the traces: first where, by an index, then what, in those partitions. */
   private Map<UUID, StoredTrace> stored(Collection<UUID> ids) {
+    Map<UUID, Set<Integer>> found = places.of(ids);
+    if (found.isEmpty()) {
+      return Map.of();
+    }
+    Set<Integer> days = found.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
     String sql =
         """
-        SELECT trace_id, argMaxIf(header, rev, empty(ids)), max(%s), \
-        toUInt8(countIf(notEmpty(ids)) > 0) FROM %s WHERE %s AND trace_id IN %s GROUP BY trace_id\
+        SELECT trace_id, argMaxIf(header, rev, empty(ids)), min(%1$s), max(%1$s), \
+        toUInt8(countIf(notEmpty(ids)) > 0) FROM %2$s WHERE %3$s AND %4$s AND trace_id IN %5$s \
+        GROUP BY trace_id\
         """
             .formatted(
-                Revisions.clockOf("rev"), schema.records(), TraceReader.TRACE_ROWS, Sql.ids(ids));
-    return server.queryAsWriter(sql, BlockWriter::readStored);
+                Revisions.clockOf("rev"),
+                schema.records(),
+                TraceReader.TRACE_ROWS,
+                Places.in(days),
+                Sql.ids(found.keySet()));
+    return server.queryAsWriter(sql, row -> readStored(row, found));
   }
 
-  private static Map<UUID, StoredTrace> readStored(RowInput in) throws IOException {
+  private static Map<UUID, StoredTrace> readStored(RowInput in, Map<UUID, Set<Integer>> days)
+      throws IOException {
     Map<UUID, StoredTrace> stored = new HashMap<>();
     while (in.hasNext()) {
       UUID id = in.id();
       byte[] header = in.bytes();
       FlowTrace trace = header.length == 0 ? null : TraceBinary.decodeHeader(header);
-      stored.put(id, new StoredTrace(trace, in.i64(), in.u8() != 0));
+      stored.put(
+          id,
+          new StoredTrace(
+              trace, in.i64(), in.i64(), in.u8() != 0, days.getOrDefault(id, Set.of())));
     }
     return stored;
   }

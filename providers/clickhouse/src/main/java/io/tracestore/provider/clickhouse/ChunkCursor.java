@@ -94,8 +94,7 @@ final class ChunkCursor implements TraceCursor {
     int size = (int) Math.min(PAGE, remaining);
     List<TraceReader.Entry> entries = steps.read(reader -> reader.entries(page, size));
     if (!entries.isEmpty()) {
-      List<UUID> ids = entries.stream().map(TraceReader.Entry::id).toList();
-      sizes = steps.read(reader -> reader.sizes(ids));
+      sizes = steps.read(reader -> reader.sizes(entries));
     }
     nextPage = entries.size() < size ? null : TraceReader.behind(query, entries.getLast());
     return places.addAll(entries);

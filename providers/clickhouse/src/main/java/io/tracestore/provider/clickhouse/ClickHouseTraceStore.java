@@ -41,22 +41,31 @@ final class ClickHouseTraceStore extends BaseTraceStore {
   private final Analytics analytics;
   private final Removal removal;
   private final StoreStatistics statistics;
+  private final Schema schema;
   private final Writer writer;
+  private final Remover remover;
   private final StampedLock calls = new StampedLock();
 
-  static TraceStore open(ClickHouseConfig config) {
+  static TraceStore open(ClickHouseSettings config) {
     String name = config.toString();
     ServerFailures failures = new ServerFailures(name);
     Server server = new Server(config, failures);
     try {
-      Schema schema = new Schema(config.database(), config.cluster());
-      schema.prepare(server);
-      schema.setRetention(server, config.retentionDays());
-      Rollup rollup = config.rollups() == Rollups.NONE ? null : new Rollup(config.rollups());
+      Schema schema = new Schema(config.database(), config.find(ClickHouseConfig.CLUSTER));
+      schema.prepare(server, config.get(ClickHouseConfig.CREATE));
+      Integer retentionDays = config.retentionDays();
+      if (retentionDays != null) {
+        schema.setRetention(server, retentionDays);
+      }
+      boolean evicts = schema.retention(server) > 0;
+      Rollup rollup =
+          config.get(ClickHouseConfig.ROLLUPS) == Rollups.NONE
+              ? null
+              : new Rollup(config.get(ClickHouseConfig.ROLLUPS));
       if (rollup != null) {
         rollup.prepare(server, schema);
       }
-      return new ClickHouseTraceStore(name, config, server, schema, rollup, failures);
+      return new ClickHouseTraceStore(name, config, server, schema, rollup, failures, evicts);
     } catch (RuntimeException | Error e) {
       server.close();
       throw e;
@@ -65,28 +74,31 @@ final class ClickHouseTraceStore extends BaseTraceStore {
 
   private ClickHouseTraceStore(
       String name,
-      ClickHouseConfig config,
+      ClickHouseSettings config,
       Server server,
       Schema schema,
       @Nullable Rollup rollup,
-      ServerFailures failures) {
+      ServerFailures failures,
+      boolean evicts) {
     super(name);
-    this.flushInterval = Duration.ofMillis(config.flushIntervalMs());
+    this.flushInterval = Duration.ofMillis(config.get(ClickHouseConfig.FLUSH_INTERVAL_MS));
     this.server = server;
-    this.capabilities = capabilities(config);
+    this.schema = schema;
+    this.capabilities = capabilities(evicts);
     Revisions revisions = new Revisions(InstantSource.system());
     reader = new TraceReader(server, schema);
     analytics = new Analytics(server, schema, rollup);
     removal = new Removal(server, schema, revisions);
     statistics = new StoreStatistics(server, schema, config.database());
     BlockWriter blocks = new BlockWriter(server, schema, revisions, removal);
-    writer = new Writer(name, config.batchSize(), blocks, failures);
+    writer = new Writer(name, config.get(ClickHouseConfig.BATCH_SIZE), blocks, failures);
+    remover = new Remover(name, removal, failures);
   }
 
-  private static Set<Capability> capabilities(ClickHouseConfig config) {
+  private static Set<Capability> capabilities(boolean evicts) {
     Set<Capability> all =
         EnumSet.of(Capability.PERSISTENT, Capability.DURABLE, Capability.ATOMIC, Capability.SHARED);
-    if (config.retentionDays() > 0) {
+    if (evicts) {
       all.add(Capability.EVICTING);
     }
     return Set.copyOf(all);
@@ -147,6 +159,11 @@ final class ClickHouseTraceStore extends BaseTraceStore {
   }
 
   @Override
+  protected List<TraceId> doGetEarlyTraces(@Nullable TraceId after, int limit) {
+    return guarded(() -> removal.earlyTraces(after, limit));
+  }
+
+  @Override
   protected List<FlowTrace> doQueryTraces(TraceQuery query, int limit) {
     return guarded(() -> reader.page(query, limit));
   }
@@ -181,9 +198,7 @@ final class ClickHouseTraceStore extends BaseTraceStore {
 
   @Override
   protected boolean doDeleteTrace(TraceId traceId) {
-    Deletion deletion = new Deletion(traceId.value());
-    writer.apply(deletion);
-    return deletion.isFound();
+    return remover.remove(traceId.value());
   }
 
   @Override
@@ -199,6 +214,22 @@ final class ClickHouseTraceStore extends BaseTraceStore {
   @Override
   protected long storageBytes() {
     return guarded(statistics::storageBytes);
+  }
+
+  @Override
+  protected long dataBytes() {
+    return guarded(statistics::dataBytes);
+  }
+
+  @Override
+  protected String doIdentity() {
+    return guarded(() -> schema.identity(server));
+  }
+
+  /** Whether every insert was synced is the server's decision, and it may be another tomorrow. */
+  @Override
+  protected boolean doSync() {
+    return guarded(statistics::isSynced);
   }
 
   @Override
@@ -236,6 +267,7 @@ final class ClickHouseTraceStore extends BaseTraceStore {
   @Override
   protected void doClose() {
     writer.close();
+    remover.close();
     calls.writeLock(); // never given back: what comes now is too late
     server.close();
   }

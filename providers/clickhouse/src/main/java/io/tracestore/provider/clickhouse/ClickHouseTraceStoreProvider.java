@@ -1,10 +1,10 @@
 package io.tracestore.provider.clickhouse;
 
+import io.tracestore.provider.support.MissingLibrary;
 import io.tracestore.spi.StoreOption;
 import io.tracestore.spi.StoreOptions;
 import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceStore;
-import io.tracestore.spi.TraceStoreException;
 import io.tracestore.spi.TraceStoreProvider;
 import java.util.List;
 
@@ -22,15 +22,6 @@ public final class ClickHouseTraceStoreProvider implements TraceStoreProvider {
 
   /** For {@link java.util.ServiceLoader}. */
   public ClickHouseTraceStoreProvider() {}
-
-  /**
-   * Opens a store from values.
-   *
-   * @throws TraceStoreException if the database cannot be used; nothing is left open then
-   */
-  public static TraceStore open(ClickHouseConfig config) {
-    return ClickHouseTraceStore.open(config);
-  }
 
   @Override
   public String scheme() {
@@ -54,11 +45,16 @@ public final class ClickHouseTraceStoreProvider implements TraceStoreProvider {
 
   @Override
   public List<StoreOption<?>> options() {
-    return ClickHouseOptions.ALL;
+    return ClickHouseConfig.OPTIONS.all();
   }
 
   @Override
   public TraceStore open(StoreUri uri, StoreOptions options) {
-    return open(ClickHouseConfig.fromUri(uri, options));
+    ClickHouseSettings settings = ClickHouseSettings.of(uri, options);
+    try {
+      return ClickHouseTraceStore.open(settings);
+    } catch (LinkageError e) {
+      throw MissingLibrary.error(SCHEME, "com.clickhouse:client-v2", e);
+    }
   }
 }

@@ -9,6 +9,9 @@ final class Day {
   /** Of events whose trace is not stored yet, so that nobody knows when it started. */
   static final int EARLY = Integer.MIN_VALUE;
 
+  /** Of what health checks write. */
+  static final int HEALTH = EARLY + 1;
+
   /** 1999-12-31, for all before. */
   static final int FIRST = 10_956;
 

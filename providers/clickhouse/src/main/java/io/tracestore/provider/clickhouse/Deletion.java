@@ -3,7 +3,7 @@ package io.tracestore.provider.clickhouse;
 import java.util.UUID;
 
 /** One call's removal of a trace. */
-final class Deletion implements Operation {
+final class Deletion {
   private final UUID traceId;
   private volatile boolean found;
 
@@ -11,24 +11,13 @@ final class Deletion implements Operation {
     this.traceId = traceId;
   }
 
-  @Override
-  public UUID traceId() {
+  UUID traceId() {
     return traceId;
   }
 
-  @Override
-  public long weightInEvents() {
-    return 1;
-  }
-
-  @Override
-  public long bytes() {
-    return 100;
-  }
-
-  /** Says whether there was anything to remove; once it is said, it counts for all attempts. */
-  void found(boolean anything) {
-    found |= anything;
+  /** Says that there was something to remove; that counts for all attempts. */
+  void find() {
+    found = true;
   }
 
   /** Whether there was anything to remove. */

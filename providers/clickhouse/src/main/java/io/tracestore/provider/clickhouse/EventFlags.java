@@ -2,6 +2,8 @@ package io.tracestore.provider.clickhouse;
 
 import io.tracestore.model.CausalityInfo;
 import io.tracestore.model.EventId;
+import io.tracestore.model.MessageSnapshot;
+import io.tracestore.model.PerformanceMetrics;
 import io.tracestore.model.StateDiff;
 import io.tracestore.model.StateDiff.DiffType;
 import io.tracestore.model.TraceEvent;
@@ -29,6 +31,13 @@ final class EventFlags {
   private static final int DIFF_SHIFT = 7;
   static final int ERROR = 1 << 9;
   private static final int SPAN_SHIFT = 10;
+  static final int EXECUTION_TIME = 1 << 13;
+  static final int MEMORY_USAGE = 1 << 14;
+  static final int CPU_USAGE = 1 << 15;
+  static final int QUEUE_DEPTH = 1 << 16;
+  static final int THROUGHPUT = 1 << 17;
+  static final int NO_CONTENT = 1 << 18;
+  static final int STORED_BYTES = 1 << 19;
 
   private static final DiffType[] DIFF_TYPES = {
     DiffType.FULL, DiffType.INCREMENTAL, DiffType.MEMORY_ONLY
@@ -43,11 +52,28 @@ final class EventFlags {
     return (causality.parentEventId() != null ? PARENT : 0)
         | rootForm(causality, event.eventId()) << ROOT_SHIFT
         | (data.port() != null ? PORT : 0)
-        | (data.message() != null ? MESSAGE : 0)
+        | message(data.message())
+        | metrics(data.performanceMetrics())
         | (diff != null ? STATE | code(diff.diffType()) << DIFF_SHIFT : 0)
         | (diff != null && diff.before() != null ? STATE_BEFORE : 0)
         | (data.error() != null ? ERROR : 0)
         | spanForm << SPAN_SHIFT;
+  }
+
+  private static int message(@Nullable MessageSnapshot message) {
+    return message == null
+        ? 0
+        : MESSAGE
+            | (message.serializedData() == null ? NO_CONTENT : 0)
+            | (message.storedBytes().isPresent() ? STORED_BYTES : 0);
+  }
+
+  private static int metrics(PerformanceMetrics metrics) {
+    return (metrics.executionTimeNs().isPresent() ? EXECUTION_TIME : 0)
+        | (metrics.memoryUsageBytes().isPresent() ? MEMORY_USAGE : 0)
+        | (metrics.cpuUsagePercent().isPresent() ? CPU_USAGE : 0)
+        | (metrics.queueDepth().isPresent() ? QUEUE_DEPTH : 0)
+        | (metrics.throughputMsgsPerSec().isPresent() ? THROUGHPUT : 0);
   }
 
   private static int rootForm(CausalityInfo causality, EventId self) {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ final class EventRow {
   /** What a query must select, in this order. */
   static final String COLUMNS =
       "ids, ts, event_type, actor_id, to_actor, to_port, port, flags, span, span_text, msg_type,"
-          + " msg_size, msg_checksum, msg_data, state_before, state_after, error, exec_ns,"
+          + " msg_size, msg_checksum, msg_data, msg_codec, msg_format, msg_stored, state_before, state_after, error, exec_ns,"
           + " memory_bytes, cpu_percent, queue_depth, throughput, attributes";
 
   private static final String CUSTOM = "Custom(";
@@ -45,13 +46,13 @@ final class EventRow {
     String actorId = name(in);
     TraceEventType type = type(typeName, name(in), name(in));
     String port = name(in);
-    int flags = in.u16();
+    int flags = in.i32();
     UUID span = in.id();
     String spanText = in.text();
     MessageSnapshot message = readMessage(in, flags);
     StateDiff state = readState(in, flags);
     String error = in.text();
-    PerformanceMetrics metrics = readMetrics(in);
+    PerformanceMetrics metrics = readMetrics(in, flags);
     Map<String, JsonValue> attributes = readAttributes(in);
     if (ids.isEmpty()) {
       return null;
@@ -99,9 +100,18 @@ final class EventRow {
     long size = in.i64();
     String checksum = in.text();
     byte[] data = in.bytes();
-    return EventFlags.has(flags, EventFlags.MESSAGE)
-        ? new MessageSnapshot(type, size, checksum, Bytes.of(data))
-        : null;
+    String codec = name(in);
+    long format = Integer.toUnsignedLong(in.i32());
+    long stored = in.i64();
+    if (!EventFlags.has(flags, EventFlags.MESSAGE)) {
+      return null;
+    }
+    Bytes content = EventFlags.has(flags, EventFlags.NO_CONTENT) ? null : Bytes.of(data);
+    OptionalLong storedBytes =
+        EventFlags.has(flags, EventFlags.STORED_BYTES)
+            ? OptionalLong.of(stored)
+            : OptionalLong.empty();
+    return new MessageSnapshot(type, size, checksum, content, codec, format, storedBytes);
   }
 
   private static @Nullable StateDiff readState(RowInput in, int flags) throws IOException {
@@ -116,13 +126,29 @@ final class EventRow {
         EventFlags.diffType(flags));
   }
 
-  private static PerformanceMetrics readMetrics(RowInput in) throws IOException {
+  private static PerformanceMetrics readMetrics(RowInput in, int flags) throws IOException {
     long execution = in.i64();
     long memory = in.i64();
     float cpu = Float.intBitsToFloat(in.i32());
     long queueDepth = in.i64();
     double throughput = Double.longBitsToDouble(in.i64());
-    return new PerformanceMetrics(execution, memory, cpu, queueDepth, throughput);
+    PerformanceMetrics.Builder metrics = PerformanceMetrics.builder();
+    if (EventFlags.has(flags, EventFlags.EXECUTION_TIME)) {
+      metrics.executionTimeNs(execution);
+    }
+    if (EventFlags.has(flags, EventFlags.MEMORY_USAGE)) {
+      metrics.memoryUsageBytes(memory);
+    }
+    if (EventFlags.has(flags, EventFlags.CPU_USAGE)) {
+      metrics.cpuUsagePercent(cpu);
+    }
+    if (EventFlags.has(flags, EventFlags.QUEUE_DEPTH)) {
+      metrics.queueDepth(queueDepth);
+    }
+    if (EventFlags.has(flags, EventFlags.THROUGHPUT)) {
+      metrics.throughputMsgsPerSec(throughput);
+    }
+    return metrics.build();
   }
 
   private Map<String, JsonValue> readAttributes(RowInput in) throws IOException {

@@ -32,8 +32,11 @@ final class RecordBlock {
   static final int SECTION_FLOW = 1;
   static final int SECTION_TIME = 2;
   static final int SECTION_ACTOR = 3;
-  static final int SECTION_TRACE = 4;
-  static final int SECTION_REPEATED = 5;
+  static final int SECTION_TYPE = 4;
+  static final int SECTION_TRACE = 5;
+
+  /** Behind all others of a partition: where there is none, the index alone says so. */
+  static final int SECTION_REPEATED = 6;
 
   private static final String TIME = "DateTime64(9, 'UTC')";
   private static final String ID = "FixedString(16)";
@@ -47,6 +50,7 @@ final class RecordBlock {
   private final Column.Fixed rev = new Column.Fixed("rev", "UInt64", Long.BYTES);
   private final Column.Fixed day = new Column.Fixed("day", "Int32", Integer.BYTES);
   private final Column.Fixed started = new Column.Fixed("started", TIME, Long.BYTES);
+  private final Column.Fixed weight = new Column.Fixed("bytes", "UInt64", Long.BYTES);
 
   private final Column.Names flowId = new Column.Names("flow_id");
   private final Column.Text header = new Column.Text("header");
@@ -64,13 +68,17 @@ final class RecordBlock {
   private final Column.Names toActor = new Column.Names("to_actor");
   private final Column.Names toPort = new Column.Names("to_port");
   private final Column.Names port = new Column.Names("port");
-  private final Column.Fixed flags = new Column.Fixed("flags", "UInt16", Short.BYTES);
+  private final Column.Fixed flags = new Column.Fixed("flags", "UInt32", Integer.BYTES);
   private final Column.Fixed span = new Column.Fixed("span", ID, 16);
   private final Column.Text spanText = new Column.Text("span_text");
   private final Column.Names messageType = new Column.Names("msg_type");
   private final Column.Fixed messageSize = new Column.Fixed("msg_size", "UInt64", Long.BYTES);
   private final Column.Text messageChecksum = new Column.Text("msg_checksum");
   private final Column.Text messageData = new Column.Text("msg_data");
+  private final Column.Names messageCodec = new Column.Names("msg_codec");
+  private final Column.Fixed messageFormat =
+      new Column.Fixed("msg_format", "UInt32", Integer.BYTES);
+  private final Column.Fixed messageStored = new Column.Fixed("msg_stored", "UInt64", Long.BYTES);
   private final Column.Text stateBefore = new Column.Text("state_before");
   private final Column.Text stateAfter = new Column.Text("state_after");
   private final Column.Text error = new Column.Text("error");
@@ -91,6 +99,7 @@ final class RecordBlock {
           rev,
           day,
           started,
+          weight,
           flowId,
           header,
           executionId,
@@ -113,6 +122,9 @@ final class RecordBlock {
           messageSize,
           messageChecksum,
           messageData,
+          messageCodec,
+          messageFormat,
+          messageStored,
           stateBefore,
           stateAfter,
           error,
@@ -148,6 +160,8 @@ final class RecordBlock {
     Placement placement = Placement.of(trace);
     byte[] bytes = TraceBinary.encodeHeader(trace);
     placeHeader(SECTION_TRACE, trace, placement, bytes);
+    ts.i64(row, placement.startNs()); // among events, so that a granule of old ones is known as one
+    weight.i64(row, Weight.ofHeader(trace));
     row++;
     placeHeader(SECTION_FLOW, trace, placement, bytes);
     name.put(row, trace.flowId());
@@ -202,8 +216,17 @@ final class RecordBlock {
 
   /** Says that {@code trace} has an event with this actor. */
   void addActor(UUID trace, Placement placement, String actor) {
-    place(SECTION_ACTOR, trace, clock, placement);
-    name.put(row, actor);
+    addName(SECTION_ACTOR, trace, placement, actor);
+  }
+
+  /** Says that {@code trace} has an event of this type. */
+  void addType(UUID trace, Placement placement, String type) {
+    addName(SECTION_TYPE, trace, placement, type);
+  }
+
+  private void addName(int inSection, UUID trace, Placement placement, String named) {
+    place(inSection, trace, clock, placement);
+    name.put(row, named);
     age.i64(row, placement.age());
     row++;
   }
@@ -228,11 +251,12 @@ final class RecordBlock {
   void addEvent(UUID trace, Placement placement, TraceEvent event) {
     place(SECTION_TRACE, trace, clock, placement);
     ts.i64(row, EpochNanos.of(event.timestamp()));
+    weight.i64(row, Weight.ofEvent(event));
     actorId.put(row, event.actorId());
-    addType(event.eventType());
+    addEventType(event.eventType());
     String spanId = event.causality().spanId();
     int spanForm = SpanId.formOf(spanId);
-    flags.i16(row, EventFlags.of(event, spanForm));
+    flags.i32(row, EventFlags.of(event, spanForm));
     addIds(event);
     if (spanForm == SpanId.TEXT) {
       spanText.put(row, spanId);
@@ -243,7 +267,7 @@ final class RecordBlock {
     row++;
   }
 
-  private void addType(TraceEventType type) {
+  private void addEventType(TraceEventType type) {
     eventType.put(row, type.typeName());
     if (type instanceof TraceEventType.DataFlow flow) {
       toActor.put(row, flow.toActor());
@@ -298,7 +322,17 @@ final class RecordBlock {
     messageType.put(row, message.messageType());
     messageSize.i64(row, message.sizeBytes());
     messageChecksum.put(row, message.checksum());
-    messageData.put(row, message.serializedData().toArray());
+    Bytes content = message.serializedData();
+    if (content != null) {
+      messageData.put(row, content.toArray());
+    }
+    messageCodec.put(row, message.contentCodec());
+    if (message.contentFormatVersion() != 0) {
+      messageFormat.i32(row, (int) message.contentFormatVersion());
+    }
+    if (message.storedBytes().isPresent()) {
+      messageStored.i64(row, message.storedBytes().getAsLong());
+    }
   }
 
   private void addState(StateDiff diff) {
@@ -310,14 +344,16 @@ final class RecordBlock {
   }
 
   private void addMetrics(PerformanceMetrics metrics) {
-    if (metrics.equals(PerformanceMetrics.ZERO)) {
+    if (metrics.isNone()) {
       return;
     }
-    execution.i64(row, metrics.executionTimeNs());
-    memory.i64(row, metrics.memoryUsageBytes());
-    cpu.i32(row, Float.floatToRawIntBits(metrics.cpuUsagePercent()));
-    queueDepth.i64(row, metrics.queueDepth());
-    throughput.i64(row, Double.doubleToRawLongBits(metrics.throughputMsgsPerSec()));
+    metrics.executionTimeNs().ifPresent(value -> execution.i64(row, value));
+    metrics.memoryUsageBytes().ifPresent(value -> memory.i64(row, value));
+    metrics.cpuUsagePercent().ifPresent(value -> cpu.i32(row, Float.floatToRawIntBits(value)));
+    metrics.queueDepth().ifPresent(value -> queueDepth.i64(row, value));
+    metrics
+        .throughputMsgsPerSec()
+        .ifPresent(value -> throughput.i64(row, Double.doubleToRawLongBits(value)));
   }
 
   /** Writes the block; may be called again, for a retry. */

@@ -1,65 +1,110 @@
 package io.tracestore.provider.clickhouse;
 
-import java.io.IOException;
+import io.tracestore.model.TraceId;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Removes traces: whole days by dropping their partition, others by lightweight deletes, which hide
- * rows at once and free their space when parts are merged.
+ * rows at once and free their space when parts are merged. One removal at a time, so that of two
+ * only one says that it removed a trace.
+ *
+ * <p>A write that is under way meanwhile may leave rows that are nothing by themselves: what
+ * deletes looks again until nothing is left, and the {@link BlockWriter} looks after its insert.
  */
 final class Removal {
   /** From so many partitions on, one delete over all of them is less work. */
   private static final int MAX_SINGLE_PARTITIONS = 8;
 
-  /** How many traces or events one statement names at most. */
-  private static final int STEP = 20_000;
+  /** How many traces or events one delete names at most: it is parsed, and kept in Keeper. */
+  private static final int STEP = 1_000;
+
+  /** How often what came meanwhile is deleted too. */
+  private static final int MAX_ROUNDS = 5;
+
+  /** What orders a trace's partition last, so that no header is seen without its events. */
+  private static final Comparator<Integer> EARLY_LAST = Comparator.reverseOrder();
 
   private final Server server;
   private final Schema schema;
-  private final Revisions revisions;
+  private final EarlyRemoval early;
+  private final ReentrantLock removing = new ReentrantLock();
 
   Removal(Server server, Schema schema, Revisions revisions) {
     this.server = server;
     this.schema = schema;
-    this.revisions = revisions;
+    this.early = new EarlyRemoval(server, schema, revisions, this);
   }
 
-  /** Removes the traces of {@code ids}, and returns those that were there. */
-  Set<UUID> remove(Collection<UUID> ids) {
-    Set<UUID> found = new HashSet<>();
-    Set<Integer> days = new LinkedHashSet<>();
-    server.queryAsWriter(
+  /** Ids of traces without a header after one, or the first, in ascending order. */
+  List<TraceId> earlyTraces(@Nullable TraceId after, int limit) {
+    return early.earlyTraces(after, limit);
+  }
+
+  /** Removes what {@code deletions} name, and tells each whether there was anything. */
+  void remove(List<Deletion> deletions) {
+    removing.lock();
+    try {
+      Map<UUID, Deletion> firsts = new LinkedHashMap<>();
+      // Of several calls for one trace the first one removes it.
+      deletions.forEach(deletion -> firsts.putIfAbsent(deletion.traceId(), deletion));
+      Collection<UUID> ids = firsts.keySet();
+      for (int round = 0; round < MAX_ROUNDS && !ids.isEmpty(); round++) {
+        Map<UUID, Set<Integer>> found = days(ids);
+        if (round == 0) {
+          found.keySet().forEach(id -> firsts.getOrDefault(id, new Deletion(id)).find());
+        }
+        if (!found.isEmpty()) {
+          Set<Integer> days = new TreeSet<>();
+          found.values().forEach(days::addAll);
+          delete(days, "trace_id IN " + literals(found.keySet()));
+        }
+        ids = List.copyOf(found.keySet());
+      }
+    } finally {
+      removing.unlock();
+    }
+  }
+
+  /** The partitions of all rows of {@code ids}, also of rows without a header. */
+  private Map<UUID, Set<Integer>> days(Collection<UUID> ids) {
+    return server.queryAsWriter(
         "SELECT DISTINCT trace_id, day FROM %s WHERE %s AND trace_id IN %s"
             .formatted(schema.records(), TraceReader.TRACE_ROWS, Sql.ids(ids)),
         in -> {
+          Map<UUID, Set<Integer>> found = new HashMap<>();
           while (in.hasNext()) {
-            found.add(in.id());
-            days.add(in.i32());
+            found.computeIfAbsent(in.id(), id -> new TreeSet<>()).add(in.i32());
           }
           return found;
         });
-    if (!found.isEmpty()) {
-      delete(days, "trace_id IN " + literals(found));
-    }
-    return found;
   }
 
-  private void delete(Collection<Integer> days, String condition) {
+  /** Removes what a block has added to traces that were gone when it came. */
+  void takeBack(int day, List<UUID> ids, long revision) {
+    for (List<UUID> some : steps(ids)) {
+      delete(List.of(day), "rev = %d AND trace_id IN %s".formatted(revision, literals(some)));
+    }
+  }
+
+  void delete(Collection<Integer> days, String condition) {
     if (days.size() > MAX_SINGLE_PARTITIONS) {
       server.execute(
           "DELETE FROM %s %s WHERE %s"
               .formatted(schema.localRecords(), schema.onCluster(), condition));
       return;
     }
-    for (int day : days) {
+    for (int day : days.stream().sorted(EARLY_LAST).toList()) {
       server.execute(
           "DELETE FROM %s %s IN PARTITION %d WHERE %s"
               .formatted(schema.localRecords(), schema.onCluster(), day, condition));
@@ -67,120 +112,85 @@ final class Removal {
   }
 
   /** Replicas repeat a delete by themselves: what it names must not depend on a query. */
-  private static String literals(Collection<UUID> ids) {
+  static String literals(Collection<UUID> ids) {
     return "(" + String.join(", ", ids.stream().map(Sql::id).toList()) + ")";
+  }
+
+  /** As many at once as one delete names. */
+  static <T> List<List<T>> steps(List<T> all) {
+    List<List<T>> steps = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += STEP) {
+      steps.add(all.subList(from, Math.min(all.size(), from + STEP)));
+    }
+    return steps;
   }
 
   /**
    * Removes what started, or happened without a trace, at {@code last} or before; how many traces.
    */
   long removeUntil(long last) {
-    removeEarlyEvents(last);
-    Map<Integer, Long> days = tracesByDay(last);
-    long removed = 0;
-    for (Map.Entry<Integer, Long> day : days.entrySet()) {
-      removed += day.getValue();
+    removing.lock();
+    try {
+      early.removeUntil(last);
+      long removed = 0;
+      List<Integer> days = daysUntil(last);
+      for (int day : days) {
+        removed += removeDay(day, last);
+      }
+      if (!days.isEmpty()) {
+        // Of traces that came after the first look, and went with their day.
+        early.removeUntil(last);
+      }
+      return removed;
+    } finally {
+      removing.unlock();
     }
-    if (removed > 0) {
-      removeEarlyRowsOf(last);
-      days.keySet().forEach(day -> removeDay(day, last));
-    }
-    return removed;
   }
 
-  private Map<Integer, Long> tracesByDay(long last) {
+  /** Those with any rows, also if no header is among them. */
+  private List<Integer> daysUntil(long last) {
     return server.query(
-        "SELECT day, uniqExact(trace_id) FROM %s WHERE section = 'time' AND name = '' AND age >= %d AND day <= %d GROUP BY day"
-            .formatted(schema.records(), ~last, Day.of(last)),
+        "SELECT DISTINCT day FROM %s WHERE day > %d AND day <= %d"
+            .formatted(schema.records(), Day.HEALTH, Day.of(last)),
         in -> {
-          Map<Integer, Long> counts = new LinkedHashMap<>();
+          List<Integer> days = new ArrayList<>();
           while (in.hasNext()) {
-            counts.put(in.i32(), in.i64());
+            days.add(in.i32());
           }
-          return counts;
+          return days;
         });
   }
 
-  private void removeDay(int day, long last) {
+  private long removeDay(int day, long last) {
+    long traces = traces(day, last);
     if (Day.isSingle(day) && day < Day.of(last)) {
       server.execute(
           "ALTER TABLE %s %s DROP PARTITION %d"
               .formatted(schema.localRecords(), schema.onCluster(), day));
-    } else {
+      return traces;
+    }
+    for (int round = 0; round < MAX_ROUNDS && hasRows(day, last); round++) {
       // Every row says when its trace started: no row needs another to be found.
       delete(List.of(day), Sql.nanos("started") + " <= " + last);
     }
+    return traces;
   }
 
-  /** Rows that came before the header of a trace stay where they are; they go with it. */
-  private void removeEarlyRowsOf(long last) {
-    String sql =
+  /** Counted in the order of the table: the server keeps no set of them. */
+  private long traces(int day, long last) {
+    return server.query(
         """
-        SELECT DISTINCT trace_id FROM %1$s WHERE day = %2$d AND trace_id IN \
-        (SELECT trace_id FROM %1$s WHERE section = 'time' AND name = '' AND age >= %3$d AND day <= %4$d)\
+        SELECT count() FROM (SELECT 1 FROM %s WHERE section = 'time' AND name = '' \
+        AND age >= %d AND day = %d GROUP BY section, name, age, trace_id)\
         """
-            .formatted(schema.records(), Day.EARLY, ~last, Day.of(last));
-    inSteps(
-        server.query(sql, Removal::ids),
-        1,
-        ids -> delete(List.of(Day.EARLY), "trace_id IN " + literals(ids)));
+            .formatted(schema.records(), ~last, day),
+        row -> row.hasNext() ? row.i64() : 0L);
   }
 
-  /** Of events without a trace those that are old, in their newest version. */
-  private void removeEarlyEvents(long last) {
-    String sql =
-        """
-        SELECT trace_id, id FROM (SELECT trace_id, ids[1] AS id, argMax(ts, rev) AS newest \
-        FROM %1$s WHERE %2$s AND notEmpty(ids) AND day = %3$d AND trace_id NOT IN \
-        (SELECT trace_id FROM %1$s WHERE section = 'time') GROUP BY trace_id, id) \
-        WHERE %4$s <= %5$d\
-        """
-            .formatted(
-                schema.records(), TraceReader.TRACE_ROWS, Day.EARLY, Sql.nanos("newest"), last);
-    inSteps(
-        server.query(sql, Removal::ids),
-        2,
-        pairs -> {
-          // What says which actors a trace has may be outdated from now on.
-          markRepeated(pairs);
-          delete(
-              List.of(Day.EARLY), "section = 'trace' AND (trace_id, ids[1]) IN " + tuples(pairs));
-        });
-  }
-
-  private void markRepeated(List<UUID> pairs) {
-    Set<UUID> traces = new LinkedHashSet<>();
-    for (int i = 0; i < pairs.size(); i += 2) {
-      traces.add(pairs.get(i));
-    }
-    RecordBlock block = new RecordBlock(revisions.next(0));
-    traces.forEach(trace -> block.addRepeated(trace, Placement.EARLY));
-    server.insert("records", List.of(block), UUID.randomUUID().toString());
-  }
-
-  private static String tuples(List<UUID> pairs) {
-    List<String> tuples = new ArrayList<>(pairs.size() / 2);
-    for (int i = 0; i < pairs.size(); i += 2) {
-      tuples.add("(" + Sql.id(pairs.get(i)) + ", " + Sql.id(pairs.get(i + 1)) + ")");
-    }
-    return "(" + String.join(", ", tuples) + ")";
-  }
-
-  private static List<UUID> ids(RowInput in) throws IOException {
-    List<UUID> ids = new ArrayList<>();
-    while (in.hasNext()) {
-      ids.add(in.id());
-    }
-    return ids;
-  }
-
-  private interface Step {
-    void remove(List<UUID> ids);
-  }
-
-  private static void inSteps(List<UUID> ids, int width, Step step) {
-    for (int from = 0; from < ids.size(); from += STEP * width) {
-      step.remove(ids.subList(from, Math.min(ids.size(), from + STEP * width)));
-    }
+  private boolean hasRows(int day, long last) {
+    return server.query(
+        "SELECT 1 FROM %s WHERE day = %d AND %s <= %d LIMIT 1"
+            .formatted(schema.records(), day, Sql.nanos("started"), last),
+        RowInput::hasNext);
   }
 }

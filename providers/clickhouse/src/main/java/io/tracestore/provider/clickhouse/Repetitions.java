@@ -40,8 +40,10 @@ final class Repetitions {
    */
   static Repetitions find(Server server, Schema schema, List<TracePlan> plans) {
     Map<Place, TraceEvent> events = new HashMap<>();
+    Set<Integer> days = new HashSet<>();
     for (TracePlan plan : plans) {
       if (plan.mayRepeatEvents()) {
+        days.addAll(plan.storedDays());
         plan.events()
             .forEach(event -> events.put(Place.of(plan.traceId(), event.eventId()), event));
       }
@@ -56,18 +58,18 @@ final class Repetitions {
         SELECT trace_id, ids[1] AS id, argMax(length(msg_data) + length(state_before) \
         + length(state_after) + length(error), rev) %s GROUP BY trace_id, id\
         """
-            .formatted(where(schema, events.keySet())),
+            .formatted(where(schema, days, events.keySet())),
         in -> found.readSizes(in, events, alike));
     if (!alike.isEmpty()) {
       server.queryAsWriter(
           "SELECT trace_id, %s %s ORDER BY trace_id, ids[1], rev DESC LIMIT 1 BY trace_id, ids[1]"
-              .formatted(EventRow.COLUMNS, where(schema, alike)),
+              .formatted(EventRow.COLUMNS, where(schema, days, alike)),
           in -> found.readEvents(in, events));
     }
     return found;
   }
 
-  private static String where(Schema schema, Iterable<Place> places) {
+  private static String where(Schema schema, Set<Integer> days, Iterable<Place> places) {
     Set<UUID> traces = new HashSet<>();
     List<UUID> pairs = new ArrayList<>();
     for (Place place : places) {
@@ -75,8 +77,13 @@ final class Repetitions {
       pairs.add(place.traceId);
       pairs.add(place.eventId);
     }
-    return "FROM %s WHERE %s AND notEmpty(ids) AND trace_id IN %s AND (trace_id, ids[1]) IN %s"
-        .formatted(schema.records(), TraceReader.TRACE_ROWS, Sql.ids(traces), Sql.pairs(pairs));
+    return "FROM %s WHERE %s AND %s AND notEmpty(ids) AND trace_id IN %s AND (trace_id, ids[1]) IN %s"
+        .formatted(
+            schema.records(),
+            TraceReader.TRACE_ROWS,
+            Places.in(days),
+            Sql.ids(traces),
+            Sql.pairs(pairs));
   }
 
   private Repetitions readSizes(RowInput in, Map<Place, TraceEvent> events, List<Place> alike)
@@ -96,7 +103,7 @@ final class Repetitions {
     TraceEventData data = event.data();
     MessageSnapshot message = data.message();
     StateDiff diff = data.stateDiff();
-    long size = message == null ? 0 : message.serializedData().length();
+    long size = message == null ? 0 : message.contentLength();
     if (diff != null) {
       size += diff.after().length() + (diff.before() == null ? 0 : diff.before().length());
     }

@@ -25,9 +25,8 @@ import org.jspecify.annotations.Nullable;
  *     href="https://clickhouse.com/docs/engines/table-engines/mergetree-family/mergetree#projections">projections</a>
  */
 final class Rollup {
-  /** All tables of one statement are then of one moment: rows and sums belong together. */
-  private static final Map<String, String> ONE_MOMENT =
-      Map.of("enable_shared_storage_snapshot_in_query", "1");
+  /** Sums over what is stored are made in the server's background. */
+  private static final Map<String, String> IN_BACKGROUND = Map.of("mutations_sync", "0");
 
   private static final String WITH = "WITH " + EventSums.LATENCY_CLASS + " ";
 
@@ -49,10 +48,13 @@ final class Rollup {
                 .formatted(
                     Sql.text(schema.database()), Sql.text(schema.localName()), Sql.text(name)),
             row -> row.hasNext() && row.i64() > 0);
+    String alter = "ALTER TABLE %s %s ".formatted(schema.localRecords(), schema.onCluster());
     if (exists) {
+      if (isUnfinished(server, schema)) {
+        server.execute(alter + "MATERIALIZE PROJECTION " + name, IN_BACKGROUND);
+      }
       return;
     }
-    String alter = "ALTER TABLE %s %s ".formatted(schema.localRecords(), schema.onCluster());
     server.execute(
         alter
             + "MODIFY SETTING deduplicate_merge_projection_mode = 'rebuild',"
@@ -62,7 +64,19 @@ final class Rollup {
         alter
             + "ADD PROJECTION IF NOT EXISTS %s (%sSELECT %s, %s, %s GROUP BY %s)"
                 .formatted(name, WITH, keys, EventSums.SUMS, EventSums.CLASSES, keys));
-    server.execute(alter + "MATERIALIZE PROJECTION " + name);
+    server.execute(alter + "MATERIALIZE PROJECTION " + name, IN_BACKGROUND);
+  }
+
+  /** Whether rows are without sums, and nothing makes them: the open that began it ended early. */
+  private boolean isUnfinished(Server server, Schema schema) {
+    return server.query(
+        """
+        SELECT (SELECT count() FROM system.parts WHERE active AND database = %1$s AND table = %2$s \
+        AND NOT has(projections, %3$s)) > 0 AND (SELECT count() FROM system.mutations \
+        WHERE NOT is_done AND database = %1$s AND table = %2$s AND position(command, %3$s) > 0) = 0\
+        """
+            .formatted(Sql.text(schema.database()), Sql.text(schema.localName()), Sql.text(name)),
+        row -> row.hasNext() && row.u8() != 0);
   }
 
   /** Whether the steps add up to what {@code query} asks for. */
@@ -78,7 +92,7 @@ final class Rollup {
   /** The answer, if the sums give it. */
   Optional<List<EventMetrics>> eventMetrics(
       Server server, String records, EventMetricsQuery query) {
-    return server.query(sql(records, query), ONE_MOMENT, row -> read(row, query).result());
+    return server.query(sql(records, query), row -> read(row, query).result());
   }
 
   private static RollupAnswer read(RowInput row, EventMetricsQuery query) throws IOException {

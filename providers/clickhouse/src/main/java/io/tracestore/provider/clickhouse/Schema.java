@@ -9,16 +9,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables of a store: made from the {@code .sql} templates, one for each version, on one server
- * or on a cluster. The table {@code schema_version} tells which of them were applied.
+ * The tables of a store: made from the {@code .sql} template, on one server or on a cluster. The
+ * table {@code schema_version} tells by which version of it.
  */
 final class Schema {
-  /** The files, in the order of the versions that they make. */
-  private static final List<String> SCRIPTS = List.of("V1__records.sql");
+  /** What the script makes; an older one is not brought up to it. */
+  private static final int VERSION = 3;
+
+  private static final String SCRIPT = "V3__records.sql";
+
+  /** Of the one row of a version: whoever inserts it first wins, and it is there once. */
+  private static final Map<String, String> ONCE =
+      Map.of("insert_deduplication_token", "version " + VERSION);
+
+  /** Work over all that is stored goes on in the server's background. */
+  private static final Map<String, String> IN_BACKGROUND =
+      Map.of("mutations_sync", "0", "materialize_ttl_after_modify", "1");
+
+  private static final Pattern TTL_DAYS =
+      Pattern.compile("\\bTTL\\b.*(?:toIntervalDay\\(|INTERVAL )([0-9]+)", Pattern.DOTALL);
 
   private static final Pattern COMMENT = Pattern.compile("(?m)--.*$");
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z]+)(?: ([^{}]*))?}");
@@ -26,8 +40,8 @@ final class Schema {
   private static final String CREATE_VERSIONS =
       """
       CREATE TABLE IF NOT EXISTS {database}.schema_version {on cluster}
-      (version UInt32, applied DateTime('UTC') DEFAULT now())
-      ENGINE = {engine schema_version MergeTree} ORDER BY version\
+      (version UInt32, applied DateTime('UTC') DEFAULT now(), identity UUID DEFAULT generateUUIDv4())
+      ENGINE = {engine schema_version MergeTree} ORDER BY version{once}\
       """;
 
   /** 2149-06-06, the last date of the type {@code Date}, as days since 1970. */
@@ -60,6 +74,11 @@ final class Schema {
     return cluster == null ? "records" : "records_local";
   }
 
+  /** Whether the tables are those of a cluster. */
+  boolean isCluster() {
+    return cluster != null;
+  }
+
   /** What a statement that changes tables on every server says; empty for one server. */
   String onCluster() {
     return cluster == null ? "" : "ON CLUSTER '" + cluster + "'";
@@ -68,26 +87,45 @@ final class Schema {
   /**
    * Makes what is missing.
    *
-   * @throws StoreConfigurationException if a newer release has made the tables
+   * @param create whether it may
+   * @throws StoreConfigurationException if another release has made the tables, or nothing is there
+   *     and nothing may be made
    */
-  void prepare(Server server) {
+  void prepare(Server server, boolean create) {
     int version = version(server);
-    if (version > SCRIPTS.size()) {
+    if (version == VERSION) {
+      return;
+    }
+    if (version > VERSION) {
       throw new StoreConfigurationException(
           "database '%s' has schema version %d, and this release knows %d; use a newer release"
-              .formatted(database, version, SCRIPTS.size()),
+              .formatted(database, version, VERSION),
           null);
     }
-    if (version == SCRIPTS.size()) {
-      return;
+    if (version > 0) {
+      throw new StoreConfigurationException(
+          "database '%s' has schema version %d, and this release knows only %d; export with the release that made it and restore with this one, or name another database"
+              .formatted(database, version, VERSION),
+          null);
+    }
+    if (!create) {
+      throw new StoreConfigurationException(
+          "database '%s' holds no traces, and create=false makes no tables".formatted(database),
+          null);
     }
     server.execute(fill("CREATE DATABASE IF NOT EXISTS {database} {on cluster}"));
     server.execute(fill(CREATE_VERSIONS));
-    for (int next = version; next < SCRIPTS.size(); next++) {
-      statements(next).forEach(server::execute);
-      server.execute(
-          "INSERT INTO %s.schema_version (version) VALUES (%d)".formatted(database, next + 1));
-    }
+    statements().forEach(server::execute);
+    server.execute(
+        "INSERT INTO %s.schema_version (version) SELECT %d".formatted(database, VERSION), ONCE);
+  }
+
+  /** What was made at random together with the tables. */
+  String identity(Server server) {
+    return server.query(
+        "SELECT toString(min(identity)) FROM %s.schema_version WHERE version = %d"
+            .formatted(database, VERSION),
+        row -> row.hasNext() ? "clickhouse:" + row.text() : "clickhouse:");
   }
 
   private int version(Server server) {
@@ -103,9 +141,9 @@ final class Schema {
         : 0;
   }
 
-  /** The statements of one script, filled in. */
-  List<String> statements(int script) {
-    String text = COMMENT.matcher(read(SCRIPTS.get(script))).replaceAll("");
+  /** The statements of the script, filled in. */
+  List<String> statements() {
+    String text = COMMENT.matcher(read(SCRIPT)).replaceAll("");
     List<String> statements = new ArrayList<>();
     for (String statement : fill(text).split(";", -1)) {
       if (!statement.isBlank()) {
@@ -131,7 +169,7 @@ final class Schema {
   }
 
   private static String quoted(String text) {
-    return java.util.regex.Matcher.quoteReplacement(text);
+    return Matcher.quoteReplacement(text);
   }
 
   private String value(MatchResult match) {
@@ -142,6 +180,7 @@ final class Schema {
       case "local" -> cluster == null ? of : of + "_local";
       case "engine" -> engine(of.split(" ", -1));
       case "distributed" -> distributed(of);
+      case "once" -> cluster == null ? " SETTINGS non_replicated_deduplication_window = 100" : "";
       default -> throw new IllegalStateException("no such placeholder: " + match.group());
     };
   }
@@ -152,7 +191,11 @@ final class Schema {
     if (cluster == null) {
       return parts[1] + "(" + arguments + ")";
     }
-    String path = "'/clickhouse/tables/{shard}/" + database + "/" + parts[0] + "', '{replica}'";
+    // Every server of every shard has the same versions: one replicated table over all of them.
+    String path =
+        parts[0].equals("schema_version")
+            ? "'/clickhouse/tables/all/" + database + "/schema_version', '{shard}-{replica}'"
+            : "'/clickhouse/tables/{shard}/" + database + "/" + parts[0] + "', '{replica}'";
     return "Replicated"
         + parts[1]
         + "("
@@ -171,22 +214,30 @@ final class Schema {
             .formatted(database, table, onCluster(), cluster);
   }
 
-  /** Makes the server remove what started more than {@code days} days ago; 0 for never. */
+  /** After how many days the server removes what started; 0 for never. */
+  int retention(Server server) {
+    return server.query(
+        "SELECT engine_full FROM system.tables WHERE database = %s AND name = %s"
+            .formatted(Sql.text(database), Sql.text(localName())),
+        row -> row.hasNext() ? retentionIn(row.text()) : 0);
+  }
+
+  /** From the engine's definition, as the server prints it. */
+  static int retentionIn(String engine) {
+    Matcher days = TTL_DAYS.matcher(engine);
+    return days.find() ? Integer.parseInt(days.group(1)) : 0;
+  }
+
+  /**
+   * Makes the server remove what started more than {@code days} days ago; 0 for never. If that is
+   * so already, nothing is changed.
+   */
   void setRetention(Server server, int days) {
-    Map<String, String> without = Map.of();
-    boolean has =
-        server.query(
-            "SELECT count() FROM system.tables WHERE database = %s AND name = %s AND engine_full LIKE '%% TTL %%'"
-                .formatted(Sql.text(database), Sql.text(localName())),
-            row -> row.hasNext() && row.i64() > 0);
-    if (days > 0) {
-      server.execute(
-          "ALTER TABLE %s %s MODIFY TTL %s".formatted(localRecords(), onCluster(), ttl(days)),
-          without);
-    } else if (has) {
-      server.execute(
-          "ALTER TABLE %s %s REMOVE TTL".formatted(localRecords(), onCluster()), without);
+    if (days == retention(server)) {
+      return;
     }
+    String alter = "ALTER TABLE %s %s ".formatted(localRecords(), onCluster());
+    server.execute(alter + (days > 0 ? "MODIFY TTL " + ttl(days) : "REMOVE TTL"), IN_BACKGROUND);
   }
 
   /**

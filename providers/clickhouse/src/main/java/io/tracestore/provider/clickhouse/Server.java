@@ -10,6 +10,7 @@ import com.github.luben.zstd.ZstdOutputStream;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreTimeoutException;
 import io.tracestore.spi.TraceStoreException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -26,6 +28,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.Collectors;
 
 /**
  * The servers of a store, one of which answers each request: the first that does. Requests that
@@ -36,49 +40,67 @@ final class Server implements AutoCloseable {
   /** For writers, so that readers never keep them waiting. */
   private static final int RESERVED_CONNECTIONS = 2;
 
+  /** What has all that is sent to every server; 24.8 lacks some, and breaks off joins. */
+  private static final ServerVersion OLDEST = new ServerVersion(25, 3);
+
   private static final long FIRST_PAUSE_MS = 20;
   private static final long LONGEST_PAUSE_MS = 1_000;
 
   /** How much longer than the server the client waits, so that it hears why. */
   private static final long ANSWER_GRACE_MS = 5_000;
 
-  private final ClickHouseConfig config;
+  private final ClickHouseSettings config;
   private final ServerFailures failures;
   private final Map<String, String> settings;
   private final List<Client> clients;
+
+  /** What is sent to each server beside its client; none until it was asked what it knows. */
+  private final AtomicReferenceArray<Map<String, String>> known;
+
   private final AtomicInteger preferred = new AtomicInteger();
   private final Semaphore readers;
 
-  Server(ClickHouseConfig config, ServerFailures failures) {
+  Server(ClickHouseSettings config, ServerFailures failures) {
     this.config = config;
     this.failures = failures;
     this.settings = Settings.of(config);
     this.clients = config.endpoints().stream().map(endpoint -> client(config, endpoint)).toList();
-    this.readers = new Semaphore(config.maxConnections() - RESERVED_CONNECTIONS, true);
+    this.known = new AtomicReferenceArray<>(clients.size());
+    this.readers =
+        new Semaphore(config.get(ClickHouseConfig.MAX_CONNECTIONS) - RESERVED_CONNECTIONS, true);
   }
 
-  private static Client client(ClickHouseConfig config, String endpoint) {
+  /** How many bytes one query may use in a server. */
+  long maxMemoryUsage() {
+    return config.get(ClickHouseConfig.MAX_MEMORY_USAGE);
+  }
+
+  private static Client client(ClickHouseSettings config, String endpoint) {
     Client.Builder builder =
         new Client.Builder()
             .addEndpoint(endpoint)
             .setClientName("tracestore")
-            .setMaxConnections(config.maxConnections())
-            .setConnectTimeout(config.connectionTimeoutMs(), ChronoUnit.MILLIS)
-            .setConnectionRequestTimeout(config.maxExecutionTimeMs(), ChronoUnit.MILLIS)
-            .setSocketTimeout(config.maxExecutionTimeMs() + ANSWER_GRACE_MS, ChronoUnit.MILLIS)
+            .setMaxConnections(config.get(ClickHouseConfig.MAX_CONNECTIONS))
+            .setConnectTimeout(
+                config.get(ClickHouseConfig.CONNECTION_TIMEOUT_MS), ChronoUnit.MILLIS)
+            .setConnectionRequestTimeout(
+                config.get(ClickHouseConfig.MAX_EXECUTION_TIME_MS), ChronoUnit.MILLIS)
+            .setSocketTimeout(
+                config.get(ClickHouseConfig.MAX_EXECUTION_TIME_MS) + ANSWER_GRACE_MS,
+                ChronoUnit.MILLIS)
             .setSocketTcpNodelay(true)
             .setMaxRetries(0)
             .useServerTimeZone(false)
             .useTimeZone("UTC")
-            .compressServerResponse(config.compression() != Compression.NONE)
-            .compressClientRequest(config.compression() == Compression.LZ4);
-    if (config.accessToken() != null) {
-      builder.useBearerTokenAuth(config.accessToken());
+            .compressServerResponse(config.get(ClickHouseConfig.COMPRESSION) != Compression.NONE)
+            .compressClientRequest(config.get(ClickHouseConfig.COMPRESSION) == Compression.LZ4);
+    if (config.find(ClickHouseConfig.ACCESS_TOKEN) != null) {
+      builder.useBearerTokenAuth(config.find(ClickHouseConfig.ACCESS_TOKEN));
     } else {
       builder.setUsername(config.user() == null ? "default" : config.user());
       builder.setPassword(config.password() == null ? "" : config.password());
     }
-    String trusted = config.sslRootCert();
+    String trusted = config.find(ClickHouseConfig.TLS_CA);
     if (trusted != null) {
       requireCertificates(trusted);
       builder.setRootCertificate(trusted);
@@ -94,11 +116,10 @@ final class Server implements AutoCloseable {
       }
     } catch (IOException | InvalidPathException | CertificateException e) {
       throw new StoreConfigurationException(
-          "sslRootCert: cannot read certificates from '%s'".formatted(file), e);
+          "tlsCa: cannot read certificates from '%s'".formatted(file), e);
     }
     throw new StoreConfigurationException(
-        "sslRootCert: there are no certificates in '%s'; it must be a PEM file".formatted(file),
-        null);
+        "tlsCa: there are no certificates in '%s'; it must be a PEM file".formatted(file), null);
   }
 
   /** The client of the server that answers at present. */
@@ -137,13 +158,48 @@ final class Server implements AutoCloseable {
   }
 
   private <T> T ask(String sql, Map<String, String> more, Rows<T> rows) {
-    return trying(client -> {
-      QuerySettings asked = new QuerySettings().setFormat(ClickHouseFormat.RowBinaryWithNames);
-      asked.waitEndOfQuery(true);
-      settings.forEach(asked::serverSetting);
-      more.forEach(asked::serverSetting);
-      return reading(client.query(sql, asked), in -> rows.read(RowInput.behindNames(in)));
-    });
+    return trying((client, own) -> send(client, sql, own, more, rows));
+  }
+
+  private static <T> T send(
+      Client client, String sql, Map<String, String> own, Map<String, String> more, Rows<T> rows)
+      throws Exception {
+    QuerySettings asked = new QuerySettings().setFormat(ClickHouseFormat.RowBinaryWithNames);
+    asked.waitEndOfQuery(true);
+    own.forEach(asked::serverSetting);
+    more.forEach(asked::serverSetting);
+    return reading(client.query(sql, asked), in -> rows.read(RowInput.behindNames(in)));
+  }
+
+  /** The settings that a server knows; what it does not know it would refuse. */
+  private Map<String, String> settingsOf(int server) throws Exception {
+    Map<String, String> before = known.get(server);
+    if (before != null) {
+      return before;
+    }
+    Map<String, String> newer = Settings.ofNewerServers();
+    String names =
+        newer.keySet().stream().map(Sql::text).collect(Collectors.joining(", ", "(", ")"));
+    Map<String, String> own =
+        send(
+            clients.get(server),
+            "SELECT version(), arrayStringConcat(groupArray(name), ',') FROM system.settings WHERE name IN "
+                + names,
+            settings,
+            Map.of(),
+            row -> {
+              if (!row.hasNext()) {
+                throw new EOFException("the server does not say what it is");
+              }
+              ServerVersion.parse(row.text()).requireAtLeast(OLDEST);
+              Map<String, String> all = new LinkedHashMap<>(settings);
+              for (String name : row.text().split(",", -1)) {
+                all.computeIfAbsent(name, newer::get);
+              }
+              return all;
+            });
+    known.set(server, own);
+    return own;
   }
 
   /** Does {@code sql}, which answers nothing and may be done twice. */
@@ -153,10 +209,10 @@ final class Server implements AutoCloseable {
 
   /** Does it with further settings of the server. */
   void execute(String sql, Map<String, String> more) {
-    trying(client -> {
+    trying((client, own) -> {
       QuerySettings asked = new QuerySettings();
       asked.waitEndOfQuery(true);
-      settings.forEach(asked::serverSetting);
+      own.forEach(asked::serverSetting);
       more.forEach(asked::serverSetting);
       return reading(client.query(sql, asked), in -> in.readAllBytes().length);
     });
@@ -179,11 +235,11 @@ final class Server implements AutoCloseable {
    * @param token its own name: a server that has inserted it already does not do so again
    */
   void insert(String table, List<RecordBlock> blocks, String token) {
-    trying(client -> {
+    trying((client, own) -> {
       InsertSettings asked = new InsertSettings().setDatabase(config.database());
       asked.setDeduplicationToken(token);
-      settings.forEach(asked::serverSetting);
-      boolean zstd = config.compression() == Compression.ZSTD;
+      own.forEach(asked::serverSetting);
+      boolean zstd = config.get(ClickHouseConfig.COMPRESSION) == Compression.ZSTD;
       if (zstd) {
         asked.appCompressedData(true, "zstd");
       }
@@ -212,7 +268,8 @@ final class Server implements AutoCloseable {
 
   private void acquire() {
     try {
-      if (!readers.tryAcquire(config.maxExecutionTimeMs(), TimeUnit.MILLISECONDS)) {
+      if (!readers.tryAcquire(
+          config.get(ClickHouseConfig.MAX_EXECUTION_TIME_MS), TimeUnit.MILLISECONDS)) {
         throw new StoreTimeoutException(
             "no connection became free in time; maxConnections is the limit", null);
       }
@@ -223,19 +280,24 @@ final class Server implements AutoCloseable {
 
   @FunctionalInterface
   private interface Request<T> {
-    T send(Client client) throws Exception;
+    T send(Client client, Map<String, String> settings) throws Exception;
   }
 
   private <T> T trying(Request<T> request) {
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.connectionTimeoutMs());
+    long deadline =
+        System.nanoTime()
+            + TimeUnit.MILLISECONDS.toNanos(config.get(ClickHouseConfig.CONNECTION_TIMEOUT_MS));
     long pause = FIRST_PAUSE_MS;
     while (true) {
       int server = preferred.get();
       try {
-        return request.send(clients.get(server));
+        return request.send(clients.get(server), settingsOf(server));
       } catch (Exception e) {
         Throwable failure =
             e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+        if (ServerFailures.isUnknownSetting(failure) && known.getAndSet(server, null) != null) {
+          continue; // another release answers now
+        }
         long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
         if (!ServerFailures.isWorthRetrying(failure) || left <= pause) {
           throw failures.translate(failure);

@@ -14,6 +14,7 @@ import java.security.cert.CertificateException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -24,29 +25,55 @@ final class ServerFailures {
   /** It lacks what was acknowledged: another replica has it. */
   private static final int REPLICA_IS_NOT_IN_QUORUM = 289;
 
-  /**
-   * What soon may be otherwise. 3, 32, 33 and 271: what was sent did not arrive whole. 252: merges
-   * are behind. 286: replicas have not yet got what another process wrote.
-   */
-  private static final Set<Integer> PASSING =
+  private static final int UNKNOWN_SETTING = 115;
+  private static final int MEMORY_LIMIT_EXCEEDED = 241;
+
+  /** What was sent did not arrive whole. */
+  private static final Set<Integer> CUT = Set.of(3, 32, 33, 271, 354, 561, 618);
+
+  /** The way between servers, or to a disk that is reached over it. */
+  private static final Set<Integer> NETWORK =
       Set.of(
-          3,
-          32,
-          33,
-          202,
-          203,
-          210,
+          86, 95, 96, 99, 100, 101, 102, 198, 203, 210, 217, 279, 295, 297, 364, 410, 499, 500, 519,
+          660, 693, 707, 737, 749, 762, 763, 775, 900, 901, 903, 904);
+
+  /** The server starts, ends, or has too much to do. 252: merges are behind. 341: a mutation is. */
+  private static final Set<Integer> BUSY =
+      Set.of(
+          173, 201, 202, 216, 236, 252, 341, 373, 384, 388, 439, 473, 574, 587, 667, 677, 692, 695,
+          696, 700, 710, 722, 733, 738, 745, 755, 777, 778);
+
+  /** Replicas and what keeps them together. 286: they lack what another process wrote. */
+  private static final Set<Integer> REPLICATION =
+      Set.of(
+          224,
           225,
-          236,
+          230,
+          232,
+          234,
           242,
-          252,
-          271,
-          279,
+          244,
+          254,
+          255,
+          265,
           285,
           286,
           REPLICA_IS_NOT_IN_QUORUM,
           319,
+          369,
+          517,
+          529,
+          568,
+          571,
+          659,
+          709,
           999);
+
+  /** What soon may be otherwise. */
+  private static final Set<Integer> PASSING =
+      Stream.of(CUT, NETWORK, BUSY, REPLICATION)
+          .flatMap(Set::stream)
+          .collect(Collectors.toUnmodifiableSet());
 
   private static final int MAX_DEPTH = 20;
   private static final int MAX_LENGTH = 500;
@@ -78,7 +105,7 @@ final class ServerFailures {
     String why = store + ": " + oneLine(innermost(failure));
     if (isNotTrusted(failure)) {
       return new StoreConfigurationException(
-          why + "; sslRootCert names a file with the certificates to trust", failure);
+          why + "; tlsCa names a file with the certificates to trust", failure);
     }
     if (isNotTls(failure)) {
       return new StoreConfigurationException(
@@ -107,20 +134,26 @@ final class ServerFailures {
       case 81 ->
           new StoreConfigurationException(
               why + "; the database was removed, open the store again to make it", e);
-      case 192, 193, 194, 516 ->
+      case 192, 193, 194, 516, 720, 767 ->
           new StoreConfigurationException(store + ": login refused; check user and password", e);
       case 497 -> new StoreConfigurationException(why + "; grant it to the user", e);
       case 164 ->
           new StoreConfigurationException(
               why + "; the user is read-only, log in as one that may write", e);
-      case 115 ->
+      case UNKNOWN_SETTING ->
           new StoreConfigurationException(why + "; the server is too old for this store", e);
-      case 159, 160, 209 -> new StoreTimeoutException(why + "; maxExecutionTimeMs is the limit", e);
-      case 241 -> new StoreCapacityException(why + "; maxMemoryUsage is the limit of one query", e);
+      case 195, 291, 392, 452, 472, 495, 620, 701, 774 -> new StoreConfigurationException(why, e);
+      case 159, 160, 209, 718 ->
+          new StoreTimeoutException(why + "; maxExecutionTimeMs is the limit", e);
+      case MEMORY_LIMIT_EXCEEDED ->
+          isOfOneQuery(message)
+              ? new StoreCapacityException(why + "; maxMemoryUsage is the limit of one query", e)
+              : new StoreUnavailableException(why + "; the server needs it for others now", e);
       case 243 -> new StoreCapacityException(why + "; give the server more room", e);
-      case 158, 307, 396 -> new StoreCapacityException(why, e);
-      case 40, 246 -> new CorruptDataException(why, e);
-      case 394, 415, 416 -> new StoreUnavailableException(why, e);
+      case 128, 131, 158, 161, 168, 191, 229, 290, 307, 359, 396, 565, 724, 725, 776 ->
+          new StoreCapacityException(why, e);
+      case 40, 226, 227, 228, 246, 740 -> new CorruptDataException(why, e);
+      case 394, 415, 416, 735 -> new StoreUnavailableException(why, e);
       default ->
           passes(e)
               ? new StoreUnavailableException(why, e)
@@ -145,7 +178,23 @@ final class ServerFailures {
   }
 
   private static boolean passes(ServerException e) {
-    return PASSING.contains(e.getCode()) || e.getTransportProtocolCode() == 503;
+    return PASSING.contains(e.getCode())
+        || e.getTransportProtocolCode() == 503
+        || (e.getCode() == MEMORY_LIMIT_EXCEEDED && !isOfOneQuery(oneLine(e.getMessage())));
+  }
+
+  /** The server also keeps a limit of its own, and one of each user: others use that up. */
+  private static boolean isOfOneQuery(String message) {
+    return !message.contains("(total)")
+        && !message.contains("(for user)")
+        && !message.startsWith("User ");
+  }
+
+  /** Whether the server does not know a setting that came with the request. */
+  static boolean isUnknownSetting(Throwable failure) {
+    return find(failure, ServerException.class)
+        .filter(answer -> answer.getCode() == UNKNOWN_SETTING)
+        .isPresent();
   }
 
   private static boolean isNotTrusted(Throwable failure) {

@@ -38,6 +38,14 @@ final class Sql {
         .formatted(all, ids.size());
   }
 
+  /** The set of the hashes of ids, to stand behind {@code IN}. */
+  static String hashes(String function, Collection<UUID> ids) {
+    StringBuilder all = new StringBuilder(ids.size() * 32);
+    ids.forEach(id -> all.append(hex(id)));
+    return "(SELECT %s(toFixedString(substring(unhex('%s'), number * 16 + 1, 16), 16)) FROM numbers(%d))"
+        .formatted(function, all, ids.size());
+  }
+
   /** A set of pairs of ids, to stand behind {@code IN}. */
   static String pairs(Collection<UUID> firstsAndSeconds) {
     StringBuilder all = new StringBuilder(firstsAndSeconds.size() * 32);

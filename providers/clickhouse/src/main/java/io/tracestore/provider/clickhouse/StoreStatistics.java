@@ -1,5 +1,6 @@
 package io.tracestore.provider.clickhouse;
 
+import io.tracestore.spi.StoreConfigurationException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -7,6 +8,10 @@ import java.util.TreeMap;
 /** What the server says about itself and the tables. */
 final class StoreStatistics {
   private static final double NEARLY_FULL = 0.05;
+
+  /** A check that finds the row of the one before is done: the server still had to write it. */
+  private static final Map<String, String> ONE_ROW =
+      Map.of("insert_deduplication_token", "health check");
 
   private final Server server;
   private final Schema schema;
@@ -18,9 +23,15 @@ final class StoreStatistics {
     this.database = database;
   }
 
-  /** Inserts into a table that keeps nothing, and reads; says on what server. */
+  /**
+   * Inserts a row into the table of all others, always the same one in a partition of its own, and
+   * reads; says on what server.
+   */
   String check(List<String> warnings) {
-    server.execute("INSERT INTO %s.health (checked) SELECT 1".formatted(database));
+    server.execute(
+        "INSERT INTO %s (section, day) SELECT 'health', toInt32(%d)"
+            .formatted(schema.records(), Day.HEALTH),
+        ONE_ROW);
     String version =
         server.query(
             "SELECT version(), (SELECT count() FROM (SELECT 1 FROM %s LIMIT 1))"
@@ -41,6 +52,45 @@ final class StoreStatistics {
     return parts().getOrDefault("bytes", 0L);
   }
 
+  /** Without what deletes have hidden and merges have not yet dropped, about. */
+  long dataBytes() {
+    return server.query(
+        """
+        SELECT toInt64(sum(bytes_on_disk * if(has_lightweight_delete, live / greatest(rows, 1), 1))) FROM \
+        (SELECT name, bytes_on_disk, rows, has_lightweight_delete FROM system.parts \
+        WHERE active AND database = %1$s AND table = %2$s) AS parts LEFT JOIN \
+        (SELECT _part AS name, count() AS live FROM %3$s WHERE _part IN (SELECT name FROM system.parts \
+        WHERE active AND database = %1$s AND table = %2$s AND has_lightweight_delete) GROUP BY name) AS counts \
+        ON parts.name = counts.name\
+        """
+            .formatted(Sql.text(database), Sql.text(schema.localName()), schema.localRecords()),
+        row -> row.hasNext() ? row.i64() : 0L);
+  }
+
+  /**
+   * Makes the server's machine write all files to its disk; where the user may not ask for that,
+   * whether the table is set so that each insert was written.
+   */
+  boolean isSynced() {
+    if (schema.isCluster()) {
+      return false; // only the server that answers would do it
+    }
+    try {
+      server.execute("SYSTEM SYNC FILE CACHE");
+      return true;
+    } catch (StoreConfigurationException refused) {
+      return server.query(
+          "SELECT engine_full FROM system.tables WHERE database = %s AND name = %s"
+              .formatted(Sql.text(database), Sql.text(schema.localName())),
+          row -> row.hasNext() && isSynced(row.text()));
+    }
+  }
+
+  /** From the engine's definition, as the server prints it. */
+  private static boolean isSynced(String engine) {
+    return engine.contains("fsync_after_insert = 1") && engine.contains("fsync_part_directory = 1");
+  }
+
   /**
    * How many {@code parts}, {@code partitions} and {@code rows} there are, outdated rows included,
    * and what the rows take {@code uncompressedBytes}: on the server that answers, in a cluster.
@@ -56,9 +106,10 @@ final class StoreStatistics {
         """
         SELECT toInt64(count()), toInt64(uniqExact(partition_id)), toInt64(sum(rows)), \
         toInt64(sum(bytes_on_disk)), toInt64(sum(data_uncompressed_bytes)) \
-        FROM system.parts WHERE active AND database = %s AND table LIKE 'records%%'\
+        FROM system.parts WHERE active AND database = %s AND table LIKE 'records%%' \
+        AND partition != '%d'\
         """
-            .formatted(Sql.text(database)),
+            .formatted(Sql.text(database), Day.HEALTH),
         row -> {
           Map<String, Long> parts = new TreeMap<>();
           if (row.hasNext()) {

@@ -38,7 +38,10 @@ final class TraceFilter {
   String page(long limit) {
     List<String> changing = changing();
     if (changing.isEmpty() && isByActor()) {
-      return pageOfActor(limit);
+      return pageOf("actor", Objects.requireNonNull(query.actor()), "actor_id", limit);
+    }
+    if (changing.isEmpty() && isByType()) {
+      return pageOf("type", Objects.requireNonNull(query.eventType()), "event_type", limit);
     }
     if (changing.isEmpty()) {
       return "SELECT trace_id, age %s ORDER BY %s LIMIT 1 BY age, trace_id %s%s"
@@ -56,7 +59,7 @@ final class TraceFilter {
    * one step to find.
    */
   @Nullable String headers(long limit) {
-    if (!changing().isEmpty() || isByActor()) {
+    if (!changing().isEmpty() || isByActor() || isByType()) {
       return null;
     }
     return "SELECT header %s ORDER BY %s, rev DESC LIMIT 1 BY age, trace_id %s%s"
@@ -100,21 +103,31 @@ final class TraceFilter {
         && query.eventType() == null;
   }
 
+  /** Whether nothing but the time is asked beside one type. */
+  private boolean isByType() {
+    return query.eventType() != null
+        && query.actor() == null
+        && query.actorContains() == null
+        && query.flowId() == null
+        && query.executionId() == null;
+  }
+
   /**
-   * Reads the actor's rows in their order, which is that of the answer, and no more of them than it
-   * takes. Only traces whose rows may be outdated, or came before the trace, are looked up.
+   * Reads the rows of an actor or a type in their order, which is that of the answer, and no more
+   * of them than it takes. Only traces whose rows may be outdated, or came before the trace, are
+   * looked up.
    */
-  private String pageOfActor(long limit) {
-    String actor = Sql.text(Objects.requireNonNull(query.actor()));
+  private String pageOf(String section, String value, String column, long limit) {
+    String name = Sql.text(value);
     List<String> times = new ArrayList<>();
     addTimes(times);
     addPosition(times);
     String within = times.isEmpty() ? "" : " AND " + all(times);
     String early =
-        "SELECT trace_id FROM %s WHERE section = 'actor' AND name = %s AND day = %d"
-            .formatted(records, actor, Day.EARLY);
+        "SELECT trace_id FROM %s WHERE section = '%s' AND name = %s AND day = %d"
+            .formatted(records, section, name, Day.EARLY);
     return """
-    SELECT trace_id, age FROM (SELECT trace_id, age FROM %1$s WHERE section = 'actor' \
+    SELECT trace_id, age FROM (SELECT trace_id, age FROM %1$s WHERE section = '%12$s' \
     AND name = %2$s AND day != %3$d%4$s AND trace_id NOT IN (%5$s) \
     ORDER BY %6$s LIMIT 1 BY age, trace_id LIMIT %7$d%8$s \
     UNION ALL SELECT trace_id, age FROM %1$s WHERE section = 'time' AND name = ''%4$s \
@@ -123,7 +136,7 @@ final class TraceFilter {
     """
         .formatted(
             records,
-            actor,
+            name,
             Day.EARLY,
             within,
             repeated(),
@@ -131,8 +144,9 @@ final class TraceFilter {
             end(limit),
             endingWithPage(limit),
             early,
-            checked("actor_id", "newest = " + actor),
-            paged(limit));
+            checked(column, "newest = " + name),
+            paged(limit),
+            section);
   }
 
   /** How many traces match. */
@@ -226,19 +240,19 @@ final class TraceFilter {
   private void addEvents(List<String> all) {
     if (query.actor() != null) {
       String equal = " = " + Sql.text(query.actor());
-      addEvents(all, actors("name" + equal), "actor_id", "newest" + equal);
+      addEvents(all, named("actor", "name" + equal), "actor_id", "newest" + equal);
     }
     if (query.actorContains() != null) {
       String text = Sql.text(query.actorContains());
       addEvents(
           all,
-          actors("position(name, " + text + ") > 0"),
+          named("actor", "position(name, " + text + ") > 0"),
           "actor_id",
           "position(newest, " + text + ") > 0");
     }
     if (query.eventType() != null) {
       String equal = " = " + Sql.text(query.eventType());
-      addEvents(all, events("event_type" + equal), "event_type", "newest" + equal);
+      addEvents(all, named("type", "name" + equal), "event_type", "newest" + equal);
     }
   }
 
@@ -266,17 +280,9 @@ final class TraceFilter {
         .formatted(column, records, repeated(), ofNewest);
   }
 
-  private String actors(String condition) {
-    return "SELECT trace_id FROM %s WHERE section = 'actor' AND %s%s"
-        .formatted(records, condition, days());
-  }
-
-  private String events(String condition) {
-    return """
-    SELECT trace_id FROM %s WHERE section = 'trace' AND name = '' AND age = 0 \
-    AND notEmpty(ids) AND %s%s\
-    """
-        .formatted(records, condition, days());
+  private String named(String section, String condition) {
+    return "SELECT trace_id FROM %s WHERE section = '%s' AND %s%s"
+        .formatted(records, section, condition, days());
   }
 
   /** The partitions in which rows of matching traces may be. */

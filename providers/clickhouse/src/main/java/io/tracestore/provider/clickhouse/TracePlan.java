@@ -101,12 +101,39 @@ final class TracePlan {
     return events;
   }
 
+  /** The partitions of what is stored. */
+  Set<Integer> storedDays() {
+    return stored.days();
+  }
+
+  /** The clock of the oldest row that is stored. */
+  long firstWrite() {
+    return stored.firstWrite();
+  }
+
+  /** Whether rows are written to a trace whose header is another's. */
+  boolean needsStoredHeader() {
+    return stored.header() != null && newHeader == null;
+  }
+
+  /** Their partition. */
+  int day() {
+    return placement.day();
+  }
+
+  /** Whether what is written is whole only together with what is stored. */
+  boolean needsStored(Repetitions repetitions) {
+    return needsStoredHeader()
+        || events.stream().anyMatch(event -> repetitions.isUnchanged(traceId, event.eventId()));
+  }
+
   /** Adds the rows of what is not stored just so. */
   void addTo(RecordBlock block, Repetitions repetitions) {
     if (newHeader != null) {
       block.addHeader(newHeader);
     }
     Set<String> actors = new HashSet<>();
+    Set<String> types = new HashSet<>();
     boolean replaces = false;
     for (TraceEvent event : events) {
       if (repetitions.isUnchanged(traceId, event.eventId())) {
@@ -116,6 +143,9 @@ final class TracePlan {
       block.addEvent(traceId, placement, event);
       if (actors.add(event.actorId())) {
         block.addActor(traceId, placement, event.actorId());
+      }
+      if (types.add(event.eventType().typeName())) {
+        block.addType(traceId, placement, event.eventType().typeName());
       }
     }
     if (replaces) {

@@ -11,10 +11,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -101,8 +103,7 @@ final class TraceReader {
     if (entries.isEmpty()) {
       return List.of();
     }
-    Map<UUID, StoredRows> stored =
-        read(" IN " + Sql.ids(entries.stream().map(Entry::id).toList()), query.withEvents());
+    Map<UUID, StoredRows> stored = read(" IN " + placed(entries), query.withEvents());
     // Events that were not read can not be asked again.
     TraceQuery matching = query.withEvents() ? query : withoutEventFilters(query);
     List<FlowTrace> traces = new ArrayList<>(entries.size());
@@ -166,15 +167,19 @@ final class TraceReader {
         new TraceFilter(records, everywhere).count(), row -> row.hasNext() ? row.i64() : 0L);
   }
 
-  /** About how many bytes each of {@code ids} takes in memory. */
-  Map<UUID, Long> sizes(Collection<UUID> ids) {
+  /** Their ids, and the partitions of their rows: others need not be looked at. */
+  private static String placed(Collection<Entry> entries) {
+    Set<Integer> days = new HashSet<>();
+    days.add(Day.EARLY);
+    entries.forEach(entry -> days.add(Day.of(~entry.age)));
+    return Sql.ids(entries.stream().map(Entry::id).toList()) + " AND " + Places.in(days);
+  }
+
+  /** How many bytes each of {@code entries} takes in memory at most, with all versions. */
+  Map<UUID, Long> sizes(Collection<Entry> entries) {
     String sql =
-        """
-        SELECT trace_id, 1000 * count() + sum(length(header) + length(msg_data) \
-        + length(state_before) + length(state_after) + length(error)) \
-        FROM %s WHERE %s AND trace_id IN %s GROUP BY trace_id\
-        """
-            .formatted(records, TRACE_ROWS, Sql.ids(ids));
+        "SELECT trace_id, toInt64(500 * count() + sum(bytes)) FROM %s WHERE %s AND trace_id IN %s GROUP BY trace_id"
+            .formatted(records, TRACE_ROWS, placed(entries));
     return server.query(
         sql,
         row -> {

@@ -1,8 +1,6 @@
 package io.tracestore.provider.clickhouse;
 
 import io.tracestore.model.FlowTrace;
-import io.tracestore.model.MessageSnapshot;
-import io.tracestore.model.StateDiff;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.spi.TraceStoreException;
 import java.util.List;
@@ -10,10 +8,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** One call's part in a block: a trace, or events of one. */
-final class TraceWrite implements Operation {
-  /** About what an event without its payload takes in a block. */
-  private static final long EVENT_BYTES = 400;
-
+final class TraceWrite {
   private final UUID traceId;
   private final @Nullable FlowTrace header;
   private final List<TraceEvent> events;
@@ -29,8 +24,7 @@ final class TraceWrite implements Operation {
     this.events = events;
   }
 
-  @Override
-  public UUID traceId() {
+  UUID traceId() {
     return traceId;
   }
 
@@ -42,24 +36,16 @@ final class TraceWrite implements Operation {
     return events;
   }
 
-  @Override
-  public long weightInEvents() {
+  /** How many events it holds, at least one: what {@code batchSize} counts. */
+  long weightInEvents() {
     return Math.max(1, events.size());
   }
 
-  @Override
-  public long bytes() {
-    long bytes = 1_000 + EVENT_BYTES * events.size();
+  /** How many bytes it holds at most. */
+  long bytes() {
+    long bytes = header == null ? 0 : Weight.ofHeader(header);
     for (TraceEvent event : events) {
-      MessageSnapshot message = event.data().message();
-      StateDiff diff = event.data().stateDiff();
-      String error = event.data().error();
-      bytes += message == null ? 0 : message.serializedData().length();
-      bytes += error == null ? 0 : error.length();
-      if (diff != null) {
-        bytes += diff.after().length();
-        bytes += diff.before() == null ? 0 : diff.before().length();
-      }
+      bytes += Weight.ofEvent(event);
     }
     return bytes;
   }

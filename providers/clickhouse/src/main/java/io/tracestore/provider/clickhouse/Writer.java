@@ -17,7 +17,7 @@ final class Writer implements BatchStoring.Writers<TraceWrite>, AutoCloseable {
   /** How many bytes may wait, and go into one block. */
   private static final long MAX_QUEUED_BYTES = 32L << 20;
 
-  private final GroupCommit<List<Operation>> group;
+  private final GroupCommit<List<TraceWrite>> group;
   private final long rowWeight;
 
   Writer(String name, int batchSize, BlockWriter blocks, ServerFailures failures) {
@@ -26,13 +26,9 @@ final class Writer implements BatchStoring.Writers<TraceWrite>, AutoCloseable {
   }
 
   /** What lets both bounds of a block, of rows and of bytes, be one. */
-  private long weight(Operation operation) {
-    return Math.max(rowWeight * operation.weightInEvents(), operation.bytes());
-  }
-
   @Override
   public long weight(TraceWrite write) {
-    return weight((Operation) write);
+    return Math.max(rowWeight * write.weightInEvents(), write.bytes());
   }
 
   @Override
@@ -52,21 +48,16 @@ final class Writer implements BatchStoring.Writers<TraceWrite>, AutoCloseable {
 
   @Override
   public void store(TraceWrite write) {
-    apply(write);
+    group.call(weight(write), writes -> writes.add(write));
     TraceStoreException refusal = write.refusal();
     if (refusal != null) {
       throw refusal;
     }
   }
 
-  /** Does {@code operation} together with others, and waits until that is done. */
-  void apply(Operation operation) {
-    group.call(weight(operation), operations -> operations.add(operation));
-  }
-
   @Override
   public GroupCommit.Ticket<Boolean> submit(int writer, List<TraceWrite> writes, long weight) {
-    return group.submit(weight, operations -> operations.addAll(writes));
+    return group.submit(weight, all -> all.addAll(writes));
   }
 
   @Override
@@ -79,22 +70,22 @@ final class Writer implements BatchStoring.Writers<TraceWrite>, AutoCloseable {
     group.close();
   }
 
-  /** Collects the operations of a group, and does them all at its commit. */
+  /** Collects the writes of a group, and does them all at its commit. */
   private record Blocks(BlockWriter writer, ServerFailures failures)
-      implements GroupCommit.Transactions<List<Operation>> {
+      implements GroupCommit.Transactions<List<TraceWrite>> {
     @Override
-    public List<Operation> begin() {
+    public List<TraceWrite> begin() {
       return new ArrayList<>();
     }
 
     @Override
-    public void commit(List<Operation> operations) {
-      writer.apply(operations);
+    public void commit(List<TraceWrite> writes) {
+      writer.apply(writes);
     }
 
     /** Nothing to do: what was inserted may be inserted again. */
     @Override
-    public void rollback(List<Operation> operations) {}
+    public void rollback(List<TraceWrite> writes) {}
 
     @Override
     public TraceStoreException translate(Exception failure) {

@@ -9,60 +9,54 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ClickHouseConfigTest {
-  private static ClickHouseConfig config(String uri) {
-    return ClickHouseConfig.fromUri(StoreUri.parse(uri));
+  private static ClickHouseSettings settings(String uri) {
+    return ClickHouseSettings.of(StoreUri.parse(uri));
   }
 
   @Test
   void aPlainUriMeansTheDefaults() {
-    assertThat(config("clickhouse://localhost"))
-        .isEqualTo(ClickHouseConfig.builder().build())
-        .returns("tracing", ClickHouseConfig::database)
-        .returns(Compression.LZ4, ClickHouseConfig::compression)
-        .returns(10_000, ClickHouseConfig::batchSize)
-        .returns(1_000_000_000L, ClickHouseConfig::maxMemoryUsage)
-        .returns(300_000L, ClickHouseConfig::maxExecutionTimeMs)
-        .returns(5_000L, ClickHouseConfig::flushIntervalMs)
-        .returns(0, ClickHouseConfig::retentionDays)
-        .returns(Rollups.NONE, ClickHouseConfig::rollups)
-        .returns(List.of("http://localhost:8123"), ClickHouseConfig::endpoints);
+    assertThat(settings("clickhouse://localhost"))
+        .returns("tracing", ClickHouseSettings::database)
+        .returns(Compression.LZ4, s -> s.get(ClickHouseConfig.COMPRESSION))
+        .returns(10_000, s -> s.get(ClickHouseConfig.BATCH_SIZE))
+        .returns(1_000_000_000L, s -> s.get(ClickHouseConfig.MAX_MEMORY_USAGE))
+        .returns(300_000L, s -> s.get(ClickHouseConfig.MAX_EXECUTION_TIME_MS))
+        .returns(5_000L, s -> s.get(ClickHouseConfig.FLUSH_INTERVAL_MS))
+        .returns(null, ClickHouseSettings::retentionDays)
+        .returns(Rollups.NONE, s -> s.get(ClickHouseConfig.ROLLUPS))
+        .returns(List.of("http://localhost:8123"), ClickHouseSettings::endpoints);
   }
 
   @Test
   void userAndPasswordAreDecodedOnce() {
-    assertThat(config("clickhouse://us%2Fer:p%40s%2525s@host:9/db"))
+    assertThat(settings("clickhouse://us%2Fer:p%40s%2525s@host:9/db"))
+        .returns("us/er", ClickHouseSettings::user)
+        .returns("p@s%25s", ClickHouseSettings::password)
+        .returns("db", ClickHouseSettings::database);
+  }
+
+  @Test
+  void aConfigIsTheUriThatSaysTheSame() {
+    ClickHouseConfig config =
+        ClickHouseConfig.of().hosts("a:1", "[::1]:3").user("u").password("p@ss").tls(true);
+    assertThat(config.cluster("main").compression(Compression.ZSTD).toUri())
         .isEqualTo(
-            ClickHouseConfig.builder()
-                .hosts("host:9")
-                .user("us/er")
-                .password("p@s%25s")
-                .database("db")
-                .build());
+            StoreUri.parse(
+                "clickhouse://u:p%40ss@a:1,[::1]:3?tls=true&cluster=main&compression=ZSTD"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"retention=30d, 30", "retention=36h, 2", "retentionDays=7, 7", "retention=0, 0"})
+  void retentionIsRoundedUpToDays(String option, int days) {
+    assertThat(settings("clickhouse://host/db?" + option).retentionDays()).isEqualTo(days);
   }
 
   @Test
   void aSecureUriSpeaksHttpsOnItsPort() {
-    assertThat(config("clickhouses://a,b:1/db").endpoints())
+    assertThat(settings("clickhouses://a,b:1/db").endpoints())
         .containsExactly("https://a:8443", "https://b:1");
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "clickhouse://host:8123/tracing",
-        "clickhouse://a:1,b:2,[::1]:3/db?ssl=true&sslRootCert=/ca.pem",
-        "clickhouse://user:p%40ss@host/db?cluster=main&compression=ZSTD&batchSize=5",
-        "clickhouse://host/db?accessToken=abc&maxConnections=7&connectionTimeoutMs=250",
-        "clickhouse://host/db?maxMemoryUsage=10000000&maxExecutionTimeMs=1&retentionDays=30",
-        "clickhouse://host/db?flushIntervalMs=20&rollups=HOUR"
-      })
-  void aConfigAndItsUriSayTheSame(String uri) {
-    ClickHouseConfig config = config(uri);
-    assertThat(ClickHouseConfig.fromUri(config.toUri())).isEqualTo(config);
-    assertThat(config.toUri()).isEqualTo(StoreUri.parse(uri));
   }
 
   @ParameterizedTest
@@ -73,23 +67,23 @@ class ClickHouseConfigTest {
         "clickhouse://host:99999/db | NAME:PORT",
         "clickhouse://host/my-db | database must be",
         "clickhouse://host/a?database=b | names database 'a' and the option 'b'",
-        "clickhouses://host/a?ssl=false | does not go with ssl=false",
+        "clickhouses://host/a?ssl=false | does not go with tls=false",
         "clickhouse://u:p@host/a?accessToken=x | does not go with user and password",
-        "clickhouse://host/a?sslRootCert=/x.pem | needs ssl=true",
+        "clickhouse://host/a?tlsCa=/x.pem | needs tls=true",
         "clickhouse://host/a?cluster=a'b | cluster must be",
         "clickhouse://host/a?batchSize=0 | batchSize",
         "clickhouse://host/a?compression=GZIP | LZ4, ZSTD, NONE"
       })
   void whatMakesNoSenseIsRefused(String uri, String why) {
-    assertThatThrownBy(() -> config(uri))
+    assertThatThrownBy(() -> settings(uri))
         .isInstanceOf(StoreConfigurationException.class)
         .hasMessageContaining(why);
   }
 
   @Test
   void noSecretIsShown() {
-    assertThat(config("clickhouse://u:hunter2@host/a").toString()).doesNotContain("hunter2");
-    assertThat(config("clickhouse://host/a?accessToken=hunter2").toString())
+    assertThat(settings("clickhouse://u:hunter2@host/a").toString()).doesNotContain("hunter2");
+    assertThat(settings("clickhouse://host/a?accessToken=hunter2").toString())
         .doesNotContain("hunter2");
   }
 }

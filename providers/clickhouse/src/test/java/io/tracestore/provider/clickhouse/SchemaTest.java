@@ -8,14 +8,14 @@ import org.junit.jupiter.api.Test;
 class SchemaTest {
   @Test
   void onOneServerNothingSpeaksOfAClusterOrReplicas() {
-    assertThat(String.join(";", new Schema("tracing", null).statements(0)))
+    assertThat(String.join(";", new Schema("tracing", null).statements()))
         .contains("CREATE TABLE IF NOT EXISTS tracing.records ", "ENGINE = ReplacingMergeTree(rev)")
         .doesNotContain("CLUSTER", "Replicated", "Distributed", "{", "--");
   }
 
   @Test
   void onAClusterTablesAreReplicatedAndATraceStaysOnOneShard() {
-    assertThat(String.join(";", new Schema("tracing", "main").statements(0)))
+    assertThat(String.join(";", new Schema("tracing", "main").statements()))
         .contains(
             "CREATE TABLE IF NOT EXISTS tracing.records_local ON CLUSTER 'main'",
             "ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/tracing/records', '{replica}',"
@@ -24,9 +24,19 @@ class SchemaTest {
   }
 
   @Test
+  void theRetentionIsReadFromHowTheServerPrintsTheEngine() {
+    assertThat(
+            Schema.retentionIn(
+                "MergeTree ORDER BY day TTL toDate(toUInt16(day)) + toIntervalDay(30) SETTINGS a = 5"))
+        .isEqualTo(30);
+    assertThat(Schema.retentionIn("MergeTree ORDER BY day SETTINGS index_granularity = 1024"))
+        .isZero();
+  }
+
+  @Test
   void everyTableAndViewOfAClusterIsMadeOnIt() {
-    assertThat(new Schema("tracing", "main").statements(0))
-        .hasSize(5)
+    assertThat(new Schema("tracing", "main").statements())
+        .hasSize(4)
         .allSatisfy(statement -> assertThat(statement).contains("ON CLUSTER 'main'"));
   }
 }

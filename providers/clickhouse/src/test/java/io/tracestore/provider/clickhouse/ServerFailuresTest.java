@@ -75,7 +75,7 @@ class ServerFailuresTest {
   void aCertificateThatIsNotTrustedAndAPortWithoutTlsAreNotTriedAgain() {
     SSLException untrusted = new SSLException(new CertificateException("no path to a root"));
     SSLException plain = new SSLException("Unsupported or unrecognized SSL message");
-    assertThat(failures.translate(untrusted)).hasMessageContaining("sslRootCert");
+    assertThat(failures.translate(untrusted)).hasMessageContaining("tlsCa");
     assertThat(failures.translate(plain)).hasMessageContaining("does not speak TLS");
     assertThat(ServerFailures.isWorthRetrying(untrusted)).isFalse();
     assertThat(ServerFailures.isWorthRetrying(plain)).isFalse();

@@ -1,6 +1,7 @@
 package io.tracestore.provider.mem;
 
 import io.tracestore.model.TraceEvent;
+import io.tracestore.provider.support.index.Distinct;
 import java.util.List;
 
 /**

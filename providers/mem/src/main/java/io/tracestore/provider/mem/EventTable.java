@@ -2,6 +2,7 @@ package io.tracestore.provider.mem;
 
 import io.tracestore.model.EventId;
 import io.tracestore.model.TraceEvent;
+import io.tracestore.provider.support.index.Field;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -29,16 +29,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An object is counted for each trace that refers to it. Within a trace, what is known to be
  * shared is counted once: an actor's name, the ids of the events next to an event, and the
- * constants of the model. Of a long text only some characters are looked at to tell whether all fit
- * in a byte.
+ * constants of the model.
  */
 final class Footprint {
-  /** An index entry: a reference, in a list that is not quite full. */
-  static final long POSTING = 8;
-
-  /** The index of one key: its place in a map, and a list with its first chunk. */
-  static final long KEY = 160;
-
   /** The place of an event in an {@link EventTable}. */
   static final long HELD_EVENT = 80;
 
@@ -59,19 +52,17 @@ final class Footprint {
   private static final long REFERENCE = 4;
   private static final long EVENT = 40 + ID + INSTANT + REFERENCE;
   private static final long DATA = 40;
-  private static final long METRICS = 48;
-  private static final long MESSAGE = 32;
+  private static final long METRICS = 32;
+  private static final long MESSAGE = 48;
   private static final long STATE_DIFF = 24;
   private static final long CAUSALITY = 32;
   private static final long DATA_FLOW = 24;
   private static final long BOX = 16;
+  private static final long OPTIONAL_LONG = 24;
   private static final long STRING = 24;
   private static final long ARRAY = 16;
   private static final long MAP = 32 + 64 + 80;
   private static final long MAP_ENTRY = 40 + 8;
-
-  /** Of a text so many characters are looked at. */
-  private static final int SAMPLES = 6;
 
   private Footprint() {}
 
@@ -165,13 +156,10 @@ final class Footprint {
       return 0;
     }
     long bytes = DATA + textOrNull(data.port()) + textOrNull(data.error());
-    if (!isSame(data.performanceMetrics(), PerformanceMetrics.ZERO)) {
-      bytes += METRICS;
-    }
+    bytes += metrics(data.performanceMetrics());
     MessageSnapshot message = data.message();
     if (message != null) {
-      bytes += MESSAGE + text(message.messageType()) + text(message.checksum());
-      bytes += BOX + array(message.serializedData().length());
+      bytes += message(message);
     }
     StateDiff diff = data.stateDiff();
     if (diff != null) {
@@ -179,6 +167,29 @@ final class Footprint {
       bytes += diff.before() == null ? 0 : BOX + array(diff.before().length());
     }
     return bytes + members(data.customAttributes());
+  }
+
+  private static long metrics(PerformanceMetrics metrics) {
+    if (isSame(metrics, PerformanceMetrics.NONE)) {
+      return 0;
+    }
+    return METRICS
+        + (metrics.executionTimeNs().isPresent() ? OPTIONAL_LONG : 0)
+        + (metrics.memoryUsageBytes().isPresent() ? OPTIONAL_LONG : 0)
+        + (metrics.cpuUsagePercent().isPresent() ? 2 * BOX : 0)
+        + (metrics.queueDepth().isPresent() ? OPTIONAL_LONG : 0)
+        + (metrics.throughputMsgsPerSec().isPresent() ? OPTIONAL_LONG : 0);
+  }
+
+  private static long message(MessageSnapshot message) {
+    long bytes = MESSAGE + text(message.messageType()) + text(message.checksum());
+    if (message.serializedData() != null) {
+      bytes += BOX + array(message.contentLength());
+    }
+    if (!isSame(message.contentCodec(), MessageSnapshot.NO_CODEC)) {
+      bytes += text(message.contentCodec());
+    }
+    return bytes + (message.storedBytes().isPresent() ? OPTIONAL_LONG : 0);
   }
 
   private static long members(Map<String, JsonValue> members) {
@@ -222,8 +233,7 @@ final class Footprint {
   }
 
   private static boolean isLatin1(String text, int length) {
-    int step = Math.max(1, length / SAMPLES);
-    for (int i = length - 1; i >= 0; i -= step) {
+    for (int i = 0; i < length; i++) {
       if (text.charAt(i) > 0xFF) {
         return false;
       }

@@ -4,6 +4,10 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.support.Headers;
+import io.tracestore.provider.support.index.Field;
+import io.tracestore.provider.support.index.NewestFirst;
+import io.tracestore.provider.support.index.TimeRange;
+import io.tracestore.provider.support.index.TraceIndex;
 import io.tracestore.spi.StoreCapacityException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,9 +32,9 @@ final class HeapWriter {
   /** A store that refuses writes when it is full warns from here on. */
   private static final double NEARLY_FULL = 0.9;
 
-  private final MemoryConfig config;
+  private final MemorySettings config;
   private final ConcurrentMap<TraceId, StoredTrace> byId;
-  private final Indexes indexes;
+  private final TraceIndex<StoredTrace> indexes;
   private final Eviction eviction;
 
   /** Those without a header. */
@@ -46,9 +50,9 @@ final class HeapWriter {
   private volatile long bytes;
 
   HeapWriter(
-      MemoryConfig config,
+      MemorySettings config,
       ConcurrentMap<TraceId, StoredTrace> byId,
-      Indexes indexes,
+      TraceIndex<StoredTrace> indexes,
       Eviction eviction) {
     this.config = config;
     this.byId = byId;
@@ -66,11 +70,11 @@ final class HeapWriter {
     StoredTrace stored = byId.get(id);
     if (stored != null) {
       update(stored, header, events);
-    } else if (events.size() <= config.maxEventsPerTrace()) {
+    } else if (events.size() <= config.get(MemoryConfig.MAX_EVENTS_PER_TRACE)) {
       insert(id, header, events, keys);
     } else {
       refuseOverflow(id, events.size());
-      int over = events.size() - config.maxEventsPerTrace();
+      int over = events.size() - config.get(MemoryConfig.MAX_EVENTS_PER_TRACE);
       List<TraceEvent> newest = List.copyOf(events.subList(over, events.size()));
       FlowTrace bounded = header == null ? null : header.withEvents(newest);
       insert(id, bounded, newest, EventKeys.of(newest));
@@ -136,7 +140,7 @@ final class HeapWriter {
     EventTable known = stored.table;
     EventTable table = known != null ? known : new EventTable(stored.content().events());
     int count = table.sizeWith(events);
-    int over = Math.max(0, count - config.maxEventsPerTrace());
+    int over = Math.max(0, count - config.get(MemoryConfig.MAX_EVENTS_PER_TRACE));
     if (over > 0) {
       refuseOverflow(stored.id(), count);
     }
@@ -169,11 +173,11 @@ final class HeapWriter {
   }
 
   private void refuseOverflow(TraceId id, int events) {
-    if (config.overflow() == Overflow.REJECT) {
+    if (config.get(MemoryConfig.OVERFLOW) == Overflow.REJECT) {
       throw new StoreCapacityException(
           ("trace %s would have %d events, but %s keeps %d of one trace;"
                   + " raise maxEventsPerTrace or set overflow=DROP_OLDEST")
-              .formatted(id, events, name(), config.maxEventsPerTrace()),
+              .formatted(id, events, name(), config.get(MemoryConfig.MAX_EVENTS_PER_TRACE)),
           null);
     }
   }
@@ -187,14 +191,14 @@ final class HeapWriter {
     if (size > config.maxBytes()) {
       throw new StoreCapacityException(
           "trace %s would take about %d bytes, but %s holds %d MiB; raise maxMemoryMb"
-              .formatted(stored.id(), size, name(), config.maxMemoryMb()),
+              .formatted(stored.id(), size, name(), config.get(MemoryConfig.MAX_MEMORY_MB)),
           null);
     }
     long growth = size - stored.bytes;
     if (hasRoom(more, growth) || (more == 0 && growth <= 0)) {
       return;
     }
-    if (config.evictionPolicy() == EvictionPolicy.NONE) {
+    if (config.get(MemoryConfig.EVICTION_POLICY) == EvictionPolicy.NONE) {
       throw full();
     }
     if (more == 0) {
@@ -214,7 +218,7 @@ final class HeapWriter {
   }
 
   private boolean hasRoom(int moreTraces, long moreBytes) {
-    return held.longValue() + moreTraces <= config.maxTraces()
+    return held.longValue() + moreTraces <= config.get(MemoryConfig.MAX_TRACES)
         && traceBytes + indexes.bytes() + moreBytes <= config.maxBytes();
   }
 
@@ -235,15 +239,13 @@ final class HeapWriter {
   }
 
   private void index(StoredTrace stored, FlowTrace header) {
-    indexes.addStart(stored);
-    Indexes.headerKeys(header, (field, value) -> indexes.add(field, value, stored));
+    indexes.add(stored, header);
     eventKeys(stored, (field, value) -> indexes.add(field, value, stored));
   }
 
   private void unindex(StoredTrace stored, FlowTrace header) {
     eventKeys(stored, (field, value) -> indexes.remove(field, value, stored));
-    Indexes.headerKeys(header, (field, value) -> indexes.remove(field, value, stored));
-    indexes.removeStart(stored);
+    indexes.remove(stored, header);
   }
 
   private static void eventKeys(StoredTrace stored, BiConsumer<Field, Object> to) {
@@ -273,19 +275,7 @@ final class HeapWriter {
       index(stored, after);
       return;
     }
-    Set<Indexes.Key> gone = headerKeys(before);
-    for (Indexes.Key key : headerKeys(after)) {
-      if (!gone.remove(key)) {
-        indexes.add(key.field(), key.value(), stored);
-      }
-    }
-    gone.forEach(key -> indexes.remove(key.field(), key.value(), stored));
-  }
-
-  private static Set<Indexes.Key> headerKeys(FlowTrace header) {
-    Set<Indexes.Key> keys = new HashSet<>();
-    Indexes.headerKeys(header, (field, value) -> keys.add(new Indexes.Key(field, value)));
-    return keys;
+    indexes.replace(stored, before, after);
   }
 
   boolean delete(TraceId id) {
@@ -301,7 +291,7 @@ final class HeapWriter {
   /** Deletes at most {@code limit} stored traces of {@code range}; returns how many. */
   int deleteNewest(TimeRange range, int limit) {
     List<StoredTrace> gone = new ArrayList<>(limit);
-    Postings.Reader traces = indexes.byStart().read(range);
+    NewestFirst<StoredTrace> traces = indexes.all(range);
     for (StoredTrace next = traces.next(); next != null; next = traces.next()) {
       gone.add(next);
       if (gone.size() == limit) {
@@ -347,11 +337,13 @@ final class HeapWriter {
 
   /** Fails if a new trace would be refused, warns if that is near. */
   void checkRoom(List<String> warnings) {
-    if (config.evictionPolicy() != EvictionPolicy.NONE) {
+    if (config.get(MemoryConfig.EVICTION_POLICY) != EvictionPolicy.NONE) {
       return;
     }
     double full =
-        Math.max(held.doubleValue() / config.maxTraces(), (double) bytes / config.maxBytes());
+        Math.max(
+            held.doubleValue() / config.get(MemoryConfig.MAX_TRACES),
+            (double) bytes / config.maxBytes());
     if (full >= 1) {
       throw full();
     }
@@ -363,12 +355,16 @@ final class HeapWriter {
   /** How much of the bounds is used. */
   String usage() {
     return "%d of %d traces, %d of %d MiB"
-        .formatted(held.get(), config.maxTraces(), bytes >> 20, config.maxMemoryMb());
+        .formatted(
+            held.get(),
+            config.get(MemoryConfig.MAX_TRACES),
+            bytes >> 20,
+            config.get(MemoryConfig.MAX_MEMORY_MB));
   }
 
   /** What errors call the store. */
   String name() {
-    return config.name() == null ? "mem:" : "mem:" + config.name();
+    return config.sharedName() == null ? "mem:" : "mem:" + config.sharedName();
   }
 
   /** The estimate of what all data take. */

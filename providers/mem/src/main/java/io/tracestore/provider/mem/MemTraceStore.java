@@ -27,7 +27,7 @@ final class MemTraceStore extends BaseTraceStore {
     this.heap = heap;
     this.release = release;
     this.capabilities =
-        heap.config().evictionPolicy() == EvictionPolicy.NONE
+        heap.config().get(MemoryConfig.EVICTION_POLICY) == EvictionPolicy.NONE
             ? Set.of(Capability.ATOMIC)
             : Set.of(Capability.ATOMIC, Capability.EVICTING);
   }
@@ -39,6 +39,11 @@ final class MemTraceStore extends BaseTraceStore {
       throw closed();
     }
     return open;
+  }
+
+  @Override
+  protected String doIdentity() {
+    return heap().identity();
   }
 
   @Override
@@ -64,6 +69,17 @@ final class MemTraceStore extends BaseTraceStore {
   @Override
   protected List<FlowTrace> doQueryTraces(TraceQuery query, int limit) {
     return heap().query(query, limit);
+  }
+
+  /** Each candidate is tested with {@link TraceQuery#matches}. */
+  @Override
+  protected boolean answersEveryFilter(TraceQuery query) {
+    return true;
+  }
+
+  @Override
+  protected List<TraceId> doGetEarlyTraces(@Nullable TraceId after, int limit) {
+    return heap().earlyTraces(after, limit);
   }
 
   @Override

@@ -24,35 +24,15 @@ public final class MemTraceStoreProvider implements TraceStoreProvider {
   /** For {@link java.util.ServiceLoader}. */
   public MemTraceStoreProvider() {}
 
-  /**
-   * Opens a store as {@code config} says.
-   *
-   * <p>To open named data again, each value must be the default or the one it was opened with.
-   *
-   * @throws StoreConfigurationException if data of that name are open with another value
-   */
-  public static TraceStore open(MemoryConfig config) {
-    List<StoreOption<?>> given =
-        MemOptions.ALL.stream()
-            .filter(option -> !config.textOf(option).equals(option.defaultText()))
-            .toList();
-    return open(config, given);
-  }
-
   @Override
   public TraceStore open(StoreUri uri, StoreOptions options) {
-    List<StoreOption<?>> given = MemOptions.ALL.stream().filter(options::isSet).toList();
-    return open(MemoryConfig.fromUri(uri, options), given);
-  }
-
-  private static TraceStore open(MemoryConfig config, List<StoreOption<?>> given) {
-    String uri = config.toUri().toString();
-    String name = config.name();
+    MemorySettings settings = new MemorySettings(uri, options);
+    String name = settings.sharedName();
     if (name == null) {
-      return new MemTraceStore(uri, new TraceHeap(config), () -> {});
+      return new MemTraceStore(settings.toString(), new TraceHeap(settings), () -> {});
     }
     return new MemTraceStore(
-        uri, NamedHeaps.acquire(name, config, given), () -> NamedHeaps.release(name));
+        settings.toString(), NamedHeaps.acquire(name, settings), () -> NamedHeaps.release(name));
   }
 
   @Override
@@ -72,6 +52,6 @@ public final class MemTraceStoreProvider implements TraceStoreProvider {
 
   @Override
   public List<StoreOption<?>> options() {
-    return MemOptions.ALL;
+    return MemoryConfig.OPTIONS.all();
   }
 }

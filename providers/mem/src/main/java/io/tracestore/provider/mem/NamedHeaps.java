@@ -2,7 +2,6 @@ package io.tracestore.provider.mem;
 
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreOption;
-import java.util.Collection;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -18,9 +17,9 @@ final class NamedHeaps {
   /**
    * The data of {@code name}, made by the first to ask. Each call needs one {@link #release}.
    *
-   * @param given the options that must agree if the data are there already
+   * @param config the options that it gives must agree if the data are there already
    */
-  static TraceHeap acquire(String name, MemoryConfig config, Collection<StoreOption<?>> given) {
+  static TraceHeap acquire(String name, MemorySettings config) {
     Shared shared =
         OPEN.compute(
             name,
@@ -28,7 +27,7 @@ final class NamedHeaps {
               if (open == null) {
                 return new Shared(new TraceHeap(config), 1);
               }
-              given.forEach(option -> requireSame(option, open.heap().config(), config));
+              config.given().forEach(option -> requireSame(option, open.heap().config(), config));
               return new Shared(open.heap(), open.users() + 1);
             });
     return Objects.requireNonNull(shared).heap();
@@ -39,11 +38,13 @@ final class NamedHeaps {
         name, (key, open) -> open.users() == 1 ? null : new Shared(open.heap(), open.users() - 1));
   }
 
-  private static void requireSame(StoreOption<?> option, MemoryConfig open, MemoryConfig wanted) {
+  private static void requireSame(
+      StoreOption<?> option, MemorySettings open, MemorySettings wanted) {
     if (!open.textOf(option).equals(wanted.textOf(option))) {
       throw new StoreConfigurationException(
           "mem:%s is open with %s=%s, not %s; leave option '%2$s' out or close the other store"
-              .formatted(open.name(), option.name(), open.textOf(option), wanted.textOf(option)),
+              .formatted(
+                  open.sharedName(), option.name(), open.textOf(option), wanted.textOf(option)),
           null);
     }
   }

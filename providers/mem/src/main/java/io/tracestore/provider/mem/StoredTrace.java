@@ -1,8 +1,8 @@
 package io.tracestore.provider.mem;
 
-import io.tracestore.model.EpochNanos;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceId;
+import io.tracestore.provider.support.index.IndexedTrace;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +12,8 @@ import org.jspecify.annotations.Nullable;
  * the thread that holds the heap's lock; but {@link #start} does not change once the trace is in an
  * index, which is where readers get it from.
  */
-final class StoredTrace {
-  private final TraceId id;
+final class StoredTrace extends IndexedTrace {
   private volatile Content content;
-  private long start;
 
   /** When it was last used, as {@link Eviction} counts. */
   volatile long lastUsed;
@@ -36,18 +34,9 @@ final class StoredTrace {
   @Nullable EventTable table;
 
   StoredTrace(TraceId id, Content content) {
-    this.id = id;
+    super(id);
     this.content = content;
     setStart(content.header());
-  }
-
-  TraceId id() {
-    return id;
-  }
-
-  /** The start in nanoseconds since the epoch; 0 as long as there is no header. */
-  long start() {
-    return start;
   }
 
   Content content() {
@@ -63,13 +52,7 @@ final class StoredTrace {
 
   private void setStart(@Nullable FlowTrace header) {
     if (header != null) {
-      start = EpochNanos.of(header.startTime());
+      startWith(header);
     }
-  }
-
-  /** The opposite of {@link FlowTrace#NEWEST_FIRST}. */
-  static int compare(StoredTrace a, StoredTrace b) {
-    int byStart = Long.compare(a.start, b.start);
-    return byStart != 0 ? byStart : b.id.compareTo(a.id);
   }
 }

@@ -5,6 +5,9 @@ import io.tracestore.model.EventId;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
+import io.tracestore.provider.support.index.NewestFirst;
+import io.tracestore.provider.support.index.TimeRange;
+import io.tracestore.provider.support.index.TraceIndex;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStoreException;
 import java.time.Instant;
@@ -12,6 +15,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -29,21 +34,27 @@ final class TraceHeap {
   /** So many traces are purged before other writers get a turn. */
   private static final int PURGE_STEP = 256;
 
-  private final MemoryConfig config;
+  private final String identity = "mem:" + UUID.randomUUID();
+  private final MemorySettings config;
   private final ConcurrentMap<TraceId, StoredTrace> byId = new ConcurrentHashMap<>();
-  private final Indexes indexes = new Indexes();
+  private final TraceIndex<StoredTrace> indexes = new TraceIndex<>();
   private final Eviction eviction;
   private final LongAdder examinedTraces = new LongAdder();
   private final ReentrantLock lock = new ReentrantLock();
   private final HeapWriter writer;
 
-  TraceHeap(MemoryConfig config) {
+  TraceHeap(MemorySettings config) {
     this.config = config;
-    this.eviction = Eviction.of(config.evictionPolicy());
+    this.eviction = Eviction.of(config.get(MemoryConfig.EVICTION_POLICY));
     this.writer = new HeapWriter(config, byId, indexes, eviction);
   }
 
-  MemoryConfig config() {
+  /** The identity of the data, for every store that shows them. */
+  String identity() {
+    return identity;
+  }
+
+  MemorySettings config() {
     return config;
   }
 
@@ -67,7 +78,7 @@ final class TraceHeap {
 
   List<FlowTrace> query(TraceQuery query, int limit) {
     List<FlowTrace> page = new ArrayList<>();
-    NewestFirst candidates = new NewestFirst(indexes.shortest(query), TimeRange.pageOf(query));
+    NewestFirst<StoredTrace> candidates = indexes.candidates(query, TimeRange.pageOf(query));
     long skip = query.offset();
     for (StoredTrace stored = candidates.next(); stored != null; stored = candidates.next()) {
       FlowTrace trace = match(stored, query);
@@ -84,13 +95,12 @@ final class TraceHeap {
   }
 
   long count(TraceQuery query) {
-    TimeRange range = TimeRange.filterOf(query);
-    Postings exact = indexes.exact(query);
-    if (exact != null) {
-      return range.equals(TimeRange.ALL) ? exact.size() : exact.count(range);
+    OptionalLong indexed = indexes.count(query);
+    if (indexed.isPresent()) {
+      return indexed.getAsLong();
     }
     long count = 0;
-    NewestFirst candidates = new NewestFirst(indexes.shortest(query), range);
+    NewestFirst<StoredTrace> candidates = indexes.candidates(query, TimeRange.filterOf(query));
     for (StoredTrace stored = candidates.next(); stored != null; stored = candidates.next()) {
       if (match(stored, query) != null) {
         count++;
@@ -106,13 +116,24 @@ final class TraceHeap {
       return;
     }
     TraceQuery ofFlow = TraceQuery.builder().flowId(flowId).build();
-    NewestFirst candidates = new NewestFirst(indexes.shortest(ofFlow), TimeRange.ALL);
+    NewestFirst<StoredTrace> candidates = indexes.candidates(ofFlow, TimeRange.ALL);
     for (StoredTrace stored = candidates.next(); stored != null; stored = candidates.next()) {
       FlowTrace trace = match(stored, ofFlow);
       if (trace != null) {
         visitor.accept(trace.events());
       }
     }
+  }
+
+  /** Ids of traces without a header after one, or the first, in ascending order. */
+  List<TraceId> earlyTraces(@Nullable TraceId after, int limit) {
+    return byId.entrySet().stream()
+        .filter(entry -> entry.getValue().content().header() == null)
+        .map(Map.Entry::getKey)
+        .filter(id -> after == null || id.compareTo(after) > 0)
+        .sorted()
+        .limit(limit)
+        .toList();
   }
 
   private @Nullable FlowTrace match(StoredTrace stored, TraceQuery query) {

@@ -37,8 +37,11 @@ class FootprintTest {
   }
 
   private static TraceHeap empty() {
-    return new TraceHeap(
-        MemoryConfig.builder().maxMemoryMb(4_096).maxEventsPerTrace(100_000).build());
+    return heap(MemoryConfig.of().maxMemoryMb(4_096).maxEventsPerTrace(100_000));
+  }
+
+  private static TraceHeap heap(MemoryConfig config) {
+    return new TraceHeap(MemorySettings.of(config.toUri()));
   }
 
   private static TraceHeap filled(IntFunction<FlowTrace> traces) {
@@ -124,7 +127,7 @@ class FootprintTest {
               .data(
                   TraceEventData.builder()
                       .port(parsed("out"))
-                      .performanceMetrics(new PerformanceMetrics(i, 1, 2, 3, 4))
+                      .performanceMetrics(PerformanceMetrics.of(i, 1, 2, 3, 4))
                       .attribute(parsed("http.method"), parsed("GET"))
                       .attribute(parsed("http.status"), 200 + i)
                       .build())
@@ -202,8 +205,19 @@ class FootprintTest {
 
   @Test
   void theEstimateStaysNearWhileAFullStoreEvicts() {
-    TraceHeap heap = new TraceHeap(MemoryConfig.builder().maxTraces(TRACES / 4).build());
+    TraceHeap heap = heap(MemoryConfig.of().maxTraces(TRACES / 4));
     IntStream.range(0, TRACES).mapToObj(FootprintTest::imported).forEach(heap::storeTrace);
     assertEstimateIsNear(heap);
+  }
+
+  @Test
+  void aLongTextCountsWholeWhereverItsOneWideCharacterIs() {
+    String narrow = "x".repeat(100_000);
+    TraceHeap heap = empty();
+    TraceHeap wide = empty();
+    heap.storeTrace(FlowTrace.builder(narrow).build());
+    wide.storeTrace(
+        FlowTrace.builder(narrow.substring(1, 777) + '\u4e2d' + narrow.substring(777)).build());
+    assertThat(wide.bytes() - heap.bytes()).isBetween(99_000L, 101_000L);
   }
 }

@@ -216,7 +216,7 @@ class HeapModelTest {
   @Property(tries = 100)
   void everyQueryAnswersAsAScanWould(@ForAll long seed) {
     Random random = new Random(seed);
-    TraceHeap heap = new TraceHeap(MemoryConfig.builder().build());
+    TraceHeap heap = new TraceHeap(MemorySettings.of(MemoryConfig.of().toUri()));
     Model model = new Model();
     for (int i = 0; i < STEPS; i++) {
       step(random, heap, model);
@@ -230,7 +230,7 @@ class HeapModelTest {
   @Property(tries = 50)
   void nothingIsLeftOfDeletedTraces(@ForAll long seed) {
     Random random = new Random(seed);
-    TraceHeap heap = new TraceHeap(MemoryConfig.builder().build());
+    TraceHeap heap = new TraceHeap(MemorySettings.of(MemoryConfig.of().toUri()));
     Model model = new Model();
     for (int i = 0; i < STEPS; i++) {
       step(random, heap, model);

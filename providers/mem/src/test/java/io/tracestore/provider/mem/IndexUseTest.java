@@ -26,7 +26,7 @@ class IndexUseTest {
   private final TraceHeap heap = filled();
 
   private static TraceHeap filled() {
-    TraceHeap heap = new TraceHeap(MemoryConfig.builder().build());
+    TraceHeap heap = new TraceHeap(MemorySettings.of(MemoryConfig.of().toUri()));
     for (int i = 0; i < TRACES; i++) {
       heap.storeTrace(i % (TRACES / RARE) == 7 ? rare(i) : TestTraces.trace(i));
     }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.tracestore.spi.Capability;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreOption;
-import io.tracestore.spi.StoreOptions;
 import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreProvider;
@@ -18,53 +17,41 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MemoryConfigTest {
-  private static final MemoryConfig EVERYTHING_SET =
-      MemoryConfig.builder()
-          .name("the orders/2026 & more")
-          .maxTraces(5)
-          .maxEventsPerTrace(6)
-          .maxMemoryMb(7)
-          .evictionPolicy(EvictionPolicy.FIFO)
-          .overflow(Overflow.DROP_OLDEST)
-          .build();
-
-  private static MemoryConfig parse(String uri) {
-    return parse(StoreUri.parse(uri));
-  }
-
-  private static MemoryConfig parse(StoreUri uri) {
-    return MemoryConfig.fromUri(uri, StoreOptions.of(uri, MemOptions.ALL));
+  private static MemorySettings settings(String uri) {
+    return MemorySettings.of(StoreUri.parse(uri));
   }
 
   @Test
   void aPlainUriMeansTheDocumentedDefaults() {
-    assertThat(parse("mem:"))
-        .isEqualTo(new MemoryConfig(null, 10_000, 1_000, 256, EvictionPolicy.LRU, Overflow.REJECT));
+    assertThat(settings("mem:"))
+        .returns(null, MemorySettings::sharedName)
+        .returns(10_000, s -> s.get(MemoryConfig.MAX_TRACES))
+        .returns(1_000, s -> s.get(MemoryConfig.MAX_EVENTS_PER_TRACE))
+        .returns(256L << 20, MemorySettings::maxBytes)
+        .returns(EvictionPolicy.LRU, s -> s.get(MemoryConfig.EVICTION_POLICY))
+        .returns(Overflow.REJECT, s -> s.get(MemoryConfig.OVERFLOW));
   }
 
   @Test
-  void theBuilderHasTheDefaultsOfTheUri() {
-    assertThat(MemoryConfig.builder().build()).isEqualTo(parse("mem:"));
-  }
-
-  @Test
-  void everyOptionOfAUriReachesTheConfig() {
+  void aConfigIsTheUriThatSaysTheSame() {
     assertThat(
-            parse(
+            MemoryConfig.of("the orders/2026 & more")
+                .maxTraces(5)
+                .maxEventsPerTrace(6)
+                .maxMemoryMb(7)
+                .evictionPolicy(EvictionPolicy.FIFO)
+                .overflow(Overflow.DROP_OLDEST)
+                .toUri())
+        .isEqualTo(
+            StoreUri.parse(
                 "mem:the%20orders%2F2026%20%26%20more?maxTraces=5&maxEventsPerTrace=6"
-                    + "&maxMemoryMb=7MiB&evictionPolicy=fifo&overflow=drop_oldest"))
-        .isEqualTo(EVERYTHING_SET);
+                    + "&maxMemoryMb=7&evictionPolicy=FIFO&overflow=DROP_OLDEST"));
   }
 
   @Test
-  void theUriOfAConfigMeansTheSameConfig() {
-    assertThat(parse(EVERYTHING_SET.toUri())).isEqualTo(EVERYTHING_SET);
-  }
-
-  @Test
-  void theUriOfAConfigLeavesDefaultsOut() {
-    assertThat(MemoryConfig.builder().name("a").maxTraces(5).build().toUri())
-        .hasToString("mem:a?maxTraces=5");
+  void aNameIsReadAsItWasGiven() {
+    assertThat(settings("mem:the%20orders%2F2026%20%26%20more").sharedName())
+        .isEqualTo("the orders/2026 & more");
   }
 
   @ParameterizedTest
@@ -76,17 +63,17 @@ class MemoryConfigTest {
   }
 
   @Test
-  void aBuilderRefusesWhatAUriRefuses() {
+  void aConfigRefusesWhatAUriRefuses() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> MemoryConfig.builder().maxTraces(0).build())
+        .isThrownBy(() -> MemoryConfig.of().maxTraces(0))
         .withMessage("option 'maxTraces' must be between 1 and 2147483647: '0'");
   }
 
   @Test
   void anEmptyNameIsRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> MemoryConfig.builder().name("").build())
-        .withMessage("name must not be empty; null is for a private store");
+        .isThrownBy(() -> MemoryConfig.of(""))
+        .withMessage("name must not be empty; of() is for a private store");
   }
 
   @Test

@@ -130,9 +130,9 @@ class NamedStoreTest {
 
   @Test
   void aConfigJoinsWithItsDefaults() {
-    MemoryConfig config = MemoryConfig.builder().name("config").build();
+    MemoryConfig config = MemoryConfig.of("config");
     try (TraceStore first = open("mem:config?maxTraces=5");
-        TraceStore second = MemTraceStoreProvider.open(config)) {
+        TraceStore second = config.open()) {
       first.storeTrace(trace);
       assertThat(second.getTrace(trace.traceId())).contains(trace);
     }

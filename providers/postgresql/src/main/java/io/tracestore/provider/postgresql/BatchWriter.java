@@ -2,13 +2,16 @@ package io.tracestore.provider.postgresql;
 
 import io.tracestore.model.Uuids;
 import io.tracestore.provider.postgresql.Connections.RowVanishedException;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -29,16 +33,22 @@ import org.postgresql.PGConnection;
  * for them is looked at what is stored.
  */
 final class BatchWriter {
-  private static final String LOCK_OUT_MAINTENANCE =
-      "WITH maintenance AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(?)) ";
+  /**
+   * Begins a transaction, in the message of its first statement. It has an id of its own before it
+   * reads the numbers of names, so that whoever removes names can tell that it is still under way.
+   */
+  private static final String BEGIN =
+      "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SELECT pg_current_xact_id(), "
+          + Durability.WAIT_FOR_DISK
+          + ", %s; "
+          + Names.FIND_IN_USE;
 
   private static final String ADD_TRACES =
-      LOCK_OUT_MAINTENANCE
-          + "INSERT INTO traces (trace_id, start_ns, duration_ns, execution_id, last_event_id,"
+      "INSERT INTO SCHEMA.traces (trace_id, start_ns, duration_ns, execution_id, last_event_id,"
           + " start_hour, status, flow_id, labels, facets, body)"
           + " SELECT trace_id, start_ns, duration_ns, execution_id, last_event_id, start_hour,"
           + " status, flow_id, labels::jsonb, facets::int[], body"
-          + " FROM maintenance, unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::uuid[], ?::uuid[],"
+          + " FROM unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::uuid[], ?::uuid[],"
           + " ?::int[], ?::smallint[], ?::text[], ?::text[], ?::text[], ?::bytea[])"
           + " AS new (trace_id, start_ns, duration_ns, execution_id, last_event_id, start_hour,"
           + " status, flow_id, labels, facets, body)"
@@ -46,36 +56,54 @@ final class BatchWriter {
 
   private static final String LOCK_TRACES =
       "SELECT trace_id, start_hour, start_ns, execution_id, flow_id, status, facets, last_event_id"
-          + " FROM traces WHERE trace_id = ANY (?) ORDER BY trace_id FOR UPDATE";
+          + " FROM SCHEMA.traces WHERE trace_id = ANY (?) ORDER BY trace_id FOR UPDATE";
 
   private static final String MOVE_EARLY_EVENTS =
-      "UPDATE events SET start_hour = ? WHERE trace_id = ? AND start_hour = " + StoredTrace.EARLY;
+      "UPDATE SCHEMA.events SET start_hour = ? WHERE trace_id = ? AND start_hour = "
+          + StoredTrace.EARLY;
 
-  private static final String REMOVE_EVENTS =
-      "DELETE FROM events WHERE trace_id = ? AND start_hour = ? AND event_id = ANY (?)";
+  private static final String SET_HOME =
+      "UPDATE SCHEMA.traces SET start_hour = ? WHERE trace_id = ANY (?)";
 
   private static final String SET_HEADER =
-      "UPDATE traces SET start_ns = ?, duration_ns = ?, execution_id = ?, start_hour = ?,"
+      "UPDATE SCHEMA.traces SET start_ns = ?, duration_ns = ?, execution_id = ?, start_hour = ?,"
           + " status = ?, flow_id = ?, labels = ?::jsonb, body = ?, facets = ?, last_event_id = ?"
           + " WHERE trace_id = ?";
 
   private static final String SET_EVENTS =
-      "UPDATE traces SET facets = ?, last_event_id = ? WHERE trace_id = ?";
+      "UPDATE SCHEMA.traces SET facets = ?, last_event_id = ? WHERE trace_id = ?";
 
-  static final String RECOUNT_FACETS =
-      "UPDATE traces t SET facets = coalesce((SELECT array_agg(DISTINCT f ORDER BY f) FROM events e"
-          + " CROSS JOIN LATERAL (VALUES (e.actor), (e.event_type)) AS v (f)"
-          + " WHERE e.trace_id = t.trace_id AND e.start_hour = t.start_hour), '{}')"
-          + " WHERE t.trace_id = ANY (?)";
+  private static final String RECOUNT_FACETS =
+      "WITH before AS (SELECT trace_id, facets FROM SCHEMA.traces WHERE trace_id = ANY (?)),"
+          + " recounted AS (UPDATE SCHEMA.traces t SET facets = coalesce((SELECT array_agg(DISTINCT f ORDER BY f) FROM SCHEMA.events e"
+          + " CROSS JOIN LATERAL (VALUES (e.actor), (e.event_type), (-e.to_actor)) AS v (f)"
+          + " WHERE f IS NOT NULL AND e.trace_id = t.trace_id AND e.start_hour = t.start_hour AND e.start_hour = ";
+
+  /** UUIDs of this version begin with the time; others come in no order. */
+  private static final int ORDERED_VERSION = 7;
+
+  /** The condition of the index {@code events_by_random_id}. */
+  private static final String WITH_RANDOM_ID = " AND get_byte(uuid_send(event_id), 6) & 240 <> 112";
+
+  /** Names that only events had that were replaced may be in nothing now. */
+  private static final String NOTE_OTHERS =
+      "), '{}') WHERE t.trace_id = ANY (?) RETURNING t.trace_id, t.facets)"
+          + " INSERT INTO SCHEMA.names_to_check SELECT DISTINCT abs(f) FROM before"
+          + " JOIN recounted USING (trace_id) CROSS JOIN LATERAL unnest(before.facets) AS f"
+          + " WHERE f <> ALL (recounted.facets)";
+
+  /** So many partitions a transaction may touch: each takes several places in the lock table. */
+  private static final int PARTITIONS_AT_ONCE = 4 * PartitionList.AT_ONCE;
 
   private final Connections connections;
   private final Partitions partitions;
-  private final long maintenanceLock;
+  private final String begin;
+  private final RememberedNames remembered = new RememberedNames();
 
-  BatchWriter(Connections connections, Partitions partitions, long maintenanceLock) {
+  BatchWriter(Connections connections, Partitions partitions) {
     this.connections = connections;
     this.partitions = partitions;
-    this.maintenanceLock = maintenanceLock;
+    this.begin = BEGIN.formatted(connections.limitOfCalls().ofTransaction());
   }
 
   /** Writes all that is not refused; each write knows then whether it was. */
@@ -85,10 +113,147 @@ final class BatchWriter {
       byTrace.computeIfAbsent(write.traceId(), id -> new ArrayList<>(1)).add(write);
     }
     partitions.makeFor(startHours(writes));
-    connections.inTransaction(connection -> {
-      write(connection, byTrace);
-      return writes;
+    for (Map<UUID, List<TraceWrite>> part : inFewPartitions(byTrace)) {
+      write(part);
+    }
+  }
+
+  /** What one transaction takes; all, unless that could touch too many partitions. */
+  private List<Map<UUID, List<TraceWrite>>> inFewPartitions(Map<UUID, List<TraceWrite>> byTrace) {
+    if (byTrace.size() <= PARTITIONS_AT_ONCE || partitions.known().size() <= PARTITIONS_AT_ONCE) {
+      return List.of(byTrace);
+    }
+    List<Map<UUID, List<TraceWrite>>> parts = new ArrayList<>();
+    Map<UUID, List<TraceWrite>> part = new TreeMap<>(Uuids::compare);
+    for (Map.Entry<UUID, List<TraceWrite>> trace : byTrace.entrySet()) {
+      if (part.size() == PARTITIONS_AT_ONCE) {
+        parts.add(part);
+        part = new TreeMap<>(Uuids::compare);
+      }
+      part.put(trace.getKey(), trace.getValue());
+    }
+    parts.add(part);
+    return parts;
+  }
+
+  private void write(Map<UUID, List<TraceWrite>> byTrace) {
+    AtomicReference<@Nullable PartitionList> outdated = new AtomicReference<>();
+    List<Name> names =
+        byTrace.values().stream()
+            .flatMap(List::stream)
+            .flatMap(write -> write.events().names().stream())
+            .distinct()
+            .toList();
+    connections.call(connection -> {
+      PartitionList existing =
+          outdated.get() == null ? partitions.known(connection) : partitions.look(connection);
+      try {
+        while (true) {
+          Attempt attempt =
+              Connections.transaction(connection, open -> write(open, byTrace, names, existing));
+          if (attempt.done()) {
+            return byTrace;
+          }
+          connection.setAutoCommit(true);
+          if (!attempt.missing().isEmpty()) {
+            Names.add(connection, attempt.missing());
+          }
+        }
+      } catch (SQLException e) {
+        if (SqlFailures.isWithoutPartition(e) && !existing.equals(outdated.getAndSet(existing))) {
+          throw new RowVanishedException(); // one was dropped: look again
+        }
+        throw e;
+      }
     });
+  }
+
+  /**
+   * What came of a transaction.
+   *
+   * @param done whether it wrote
+   * @param missing the names that have no number
+   */
+  private record Attempt(boolean done, List<Name> missing) {}
+
+  /**
+   * Writes nothing if names have no numbers, or others than this process remembers. What is
+   * remembered is only a guess that saves a message: the transaction that uses it reads the numbers
+   * itself, before anything else.
+   */
+  private Attempt write(
+      Connection connection,
+      Map<UUID, List<TraceWrite>> byTrace,
+      List<Name> names,
+      PartitionList existing)
+      throws SQLException {
+    Map<Name, Integer> guess = remembered.of(names);
+    boolean guessed = guess.size() == names.size();
+    List<TracePlan> plans = guessed ? plan(byTrace, guess, existing) : List.of();
+    Set<UUID> added = HashSet.newHashSet(plans.size());
+    Map<Name, Integer> numbers = begin(connection, names, plans, added);
+    remembered.replace(names, numbers);
+    if (numbers.size() < names.size() || (guessed && !numbers.equals(guess))) {
+      connection.rollback();
+      return new Attempt(false, names.stream().filter(name -> !numbers.containsKey(name)).toList());
+    }
+    if (!guessed) {
+      plans = plan(byTrace, numbers, existing);
+      addTraces(connection, plans, added);
+    }
+    write(connection, byTrace, plans, added, existing);
+    return new Attempt(true, List.of());
+  }
+
+  /** What to write if every trace is new. */
+  private static List<TracePlan> plan(
+      Map<UUID, List<TraceWrite>> byTrace, Map<Name, Integer> numbers, PartitionList existing) {
+    List<TracePlan> plans = new ArrayList<>(byTrace.size());
+    for (List<TraceWrite> writes : byTrace.values()) {
+      writes.forEach(write -> write.events().number(numbers));
+      plans.add(TracePlan.of(writes, null, existing::homeOf));
+    }
+    return plans;
+  }
+
+  /**
+   * Begins the transaction, reads the numbers of {@code names}, and adds the traces of {@code
+   * plans} in the same message, if there are any.
+   */
+  private Map<Name, Integer> begin(
+      Connection connection, List<Name> names, List<TracePlan> plans, Set<UUID> added)
+      throws SQLException {
+    String sql = plans.isEmpty() ? begin : begin + "; " + ADD_TRACES;
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      Names.bind(connection, statement, 1, names);
+      if (!plans.isEmpty()) {
+        TraceColumns.of(plans).bind(connection, statement, 1 + Names.PARAMETERS);
+      }
+      statement.execute(); // whose first result is a count, the second the row of the settings
+      statement.getMoreResults();
+      statement.getMoreResults();
+      Map<Name, Integer> numbers = Names.read(statement.getResultSet(), names);
+      if (!plans.isEmpty()) {
+        statement.getMoreResults();
+        readAdded(statement.getResultSet(), added);
+      }
+      return numbers;
+    }
+  }
+
+  private static void addTraces(Connection connection, List<TracePlan> plans, Set<UUID> added)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(ADD_TRACES)) {
+      TraceColumns.of(plans).bind(connection, statement, 1);
+      readAdded(statement.executeQuery(), added);
+    }
+  }
+
+  /** Adds the ids of the traces that were not there. */
+  private static void readAdded(ResultSet rows, Set<UUID> added) throws SQLException {
+    while (rows.next()) {
+      added.add(rows.getObject(1, UUID.class));
+    }
   }
 
   private static Set<Integer> startHours(List<TraceWrite> writes) {
@@ -102,14 +267,16 @@ final class BatchWriter {
     return hours;
   }
 
-  private void write(Connection connection, Map<UUID, List<TraceWrite>> byTrace)
+  private void write(
+      Connection connection,
+      Map<UUID, List<TraceWrite>> byTrace,
+      List<TracePlan> plans,
+      Set<UUID> added,
+      PartitionList existing)
       throws SQLException {
-    List<TracePlan> plans = new ArrayList<>(byTrace.size());
-    byTrace.values().forEach(writes -> plans.add(TracePlan.of(writes, null)));
-    Set<UUID> added = addTraces(connection, plans);
     Set<UUID> recount = new HashSet<>();
     if (added.size() < plans.size()) {
-      List<TracePlan> changes = lockAndPlan(connection, byTrace, added);
+      List<TracePlan> changes = lockAndPlan(connection, byTrace, added, existing);
       change(connection, changes, recount);
       Map<UUID, TracePlan> changed =
           changes.stream().collect(Collectors.toMap(TracePlan::traceId, plan -> plan));
@@ -120,40 +287,64 @@ final class BatchWriter {
         .filter(TracePlan::replacesOwnEvents)
         .map(TracePlan::traceId)
         .forEach(recount::add);
-    recountFacets(connection, recount);
+    List<TracePlan> recounted =
+        plans.stream().filter(plan -> recount.contains(plan.traceId())).toList();
+    recountFacets(
+        connection,
+        recounted.stream().map(TracePlan::traceId).toList(),
+        recounted.stream().map(TracePlan::startHour).collect(Collectors.toSet()));
   }
 
-  private Set<UUID> addTraces(Connection connection, List<TracePlan> plans) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(ADD_TRACES)) {
-      TraceColumns columns = new TraceColumns(plans.size());
-      plans.forEach(columns::add);
-      statement.setLong(1, maintenanceLock);
-      columns.bind(connection, statement, 2);
-      Set<UUID> added = HashSet.newHashSet(plans.size());
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          added.add(rows.getObject(1, UUID.class));
-        }
-      }
-      return added;
-    }
-  }
-
-  private static List<TracePlan> lockAndPlan(
-      Connection connection, Map<UUID, List<TraceWrite>> byTrace, Set<UUID> added)
+  private List<TracePlan> lockAndPlan(
+      Connection connection,
+      Map<UUID, List<TraceWrite>> byTrace,
+      Set<UUID> added,
+      PartitionList existing)
       throws SQLException {
-    UUID[] existing =
-        byTrace.keySet().stream().filter(id -> !added.contains(id)).toArray(UUID[]::new);
-    Map<UUID, StoredTrace> stored = lock(connection, existing);
-    List<TracePlan> plans = new ArrayList<>(existing.length);
-    for (UUID id : existing) {
-      StoredTrace trace = stored.get(id);
-      if (trace == null) {
-        throw new RowVanishedException();
-      }
-      plans.add(TracePlan.of(byTrace.getOrDefault(id, List.of()), trace));
+    UUID[] ids = byTrace.keySet().stream().filter(id -> !added.contains(id)).toArray(UUID[]::new);
+    Map<UUID, StoredTrace> stored = lock(connection, ids);
+    if (stored.size() < ids.length) {
+      throw new RowVanishedException();
+    }
+    moveHome(connection, stored, existing);
+    List<TracePlan> plans = new ArrayList<>(ids.length);
+    for (UUID id : ids) {
+      plans.add(
+          TracePlan.of(byTrace.getOrDefault(id, List.of()), stored.get(id), existing::homeOf));
     }
     return plans;
+  }
+
+  /**
+   * Sees to it that the events of stored traces have a place. A partition that was detached has
+   * taken the place of its traces with it. Only what is seen after the rows were locked counts:
+   * another process may have made a partition since.
+   */
+  private void moveHome(
+      Connection connection, Map<UUID, StoredTrace> stored, PartitionList existing)
+      throws SQLException {
+    if (stored.values().stream().allMatch(trace -> hasPlace(trace, existing))) {
+      return;
+    }
+    PartitionList now = partitions.look(connection);
+    List<UUID> homeless =
+        stored.entrySet().stream()
+            .filter(trace -> !hasPlace(trace.getValue(), now))
+            .map(Map.Entry::getKey)
+            .toList();
+    if (!homeless.isEmpty()) {
+      try (PreparedStatement statement = connection.prepareStatement(SET_HOME)) {
+        statement.setInt(1, StoredTrace.UNPARTITIONED);
+        statement.setArray(2, connection.createArrayOf("uuid", homeless.toArray()));
+        statement.executeUpdate();
+      }
+      homeless.forEach(
+          id -> stored.computeIfPresent(id, (same, trace) -> trace.at(StoredTrace.UNPARTITIONED)));
+    }
+  }
+
+  private static boolean hasPlace(StoredTrace trace, PartitionList existing) {
+    return trace.startHour() <= StoredTrace.UNPARTITIONED || existing.contains(trace.startHour());
   }
 
   private static Map<UUID, StoredTrace> lock(Connection connection, UUID[] ids)
@@ -218,21 +409,41 @@ final class BatchWriter {
 
   private static void removeReplaced(
       Connection connection, List<TracePlan> plans, Set<UUID> recount) throws SQLException {
-    int[] removed =
-        executeForEach(
-            connection,
-            REMOVE_EVENTS,
-            plans,
-            (statement, plan) -> {
-              statement.setObject(1, plan.traceId());
-              statement.setInt(2, plan.startHour());
-              statement.setArray(3, connection.createArrayOf("uuid", plan.eventIds()));
-            });
+    if (plans.isEmpty()) {
+      return;
+    }
+    List<TracePlan> targets = new ArrayList<>();
+    int[] removed;
+    try (Statement statement = connection.createStatement()) {
+      for (TracePlan plan : plans) {
+        for (boolean ordered : new boolean[] {true, false}) {
+          List<UUID> ids =
+              plan.perhapsStoredIds().stream()
+                  .filter(id -> (id.version() == ORDERED_VERSION) == ordered)
+                  .toList();
+          if (!ids.isEmpty()) {
+            statement.addBatch(removeEvents(plan, ids, ordered));
+            targets.add(plan);
+          }
+        }
+      }
+      removed = statement.executeBatch();
+    }
     for (int i = 0; i < removed.length; i++) {
       if (removed[i] != 0) {
-        recount.add(plans.get(i).traceId());
+        recount.add(targets.get(i).traceId());
       }
     }
+  }
+
+  /** With constants only the trace's own partition is locked. */
+  private static String removeEvents(TracePlan plan, List<UUID> ids, boolean ordered) {
+    return "DELETE FROM SCHEMA.events WHERE trace_id = '%s' AND start_hour = %s AND event_id = ANY ('{%s}')%s"
+        .formatted(
+            plan.traceId(),
+            Hours.anyOf(List.of(plan.startHour())),
+            ids.stream().map(UUID::toString).collect(Collectors.joining(",")),
+            ordered ? "" : WITH_RANDOM_ID);
   }
 
   private static void setHeaders(Connection connection, List<TracePlan> plans) throws SQLException {
@@ -248,7 +459,7 @@ final class BatchWriter {
           statement.setLong(1, header.startNs());
           statement.setObject(2, header.durationNs(), Types.BIGINT);
           statement.setObject(3, header.executionId());
-          statement.setInt(4, header.startHour());
+          statement.setInt(4, plan.startHour());
           statement.setShort(5, header.status());
           statement.setString(6, header.flowId());
           statement.setString(7, header.labels());
@@ -271,7 +482,7 @@ final class BatchWriter {
         });
   }
 
-  private static java.sql.Array intArray(Connection connection, int[] values) throws SQLException {
+  private static Array intArray(Connection connection, int[] values) throws SQLException {
     return connection.unwrap(PGConnection.class).createArrayOf("int4", values);
   }
 
@@ -290,12 +501,22 @@ final class BatchWriter {
     }
   }
 
-  private static void recountFacets(Connection connection, Set<UUID> traces) throws SQLException {
+  /**
+   * Finds out again what {@code traces} have events of.
+   *
+   * @param hours where their events are
+   */
+  static void recountFacets(
+      Connection connection, Collection<UUID> traces, Collection<Integer> hours)
+      throws SQLException {
     if (traces.isEmpty()) {
       return;
     }
-    try (PreparedStatement statement = connection.prepareStatement(RECOUNT_FACETS)) {
-      statement.setArray(1, connection.createArrayOf("uuid", traces.toArray(new UUID[0])));
+    String sql = RECOUNT_FACETS + Hours.anyOf(hours) + NOTE_OTHERS;
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      Array ids = connection.createArrayOf("uuid", traces.toArray());
+      statement.setArray(1, ids);
+      statement.setArray(2, ids);
       statement.executeUpdate();
     }
   }

@@ -9,32 +9,40 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
+import org.postgresql.PGConnection;
 import org.postgresql.PGProperty;
 
 /**
- * The connections of one store. What fails because a connection was lost, or because transactions
- * met, is done again until {@code connectionTimeoutMs} have passed: everything a store does may be
- * repeated. Safe for many threads.
+ * Some of the connections of one store: those for reading, or those for writing, so that readers,
+ * however many and slow, never keep a write waiting. What fails because a connection was lost, or
+ * because transactions met, is done again until {@code connectionTimeoutMs} have passed: everything
+ * a store does may be repeated. Safe for many threads.
  */
 final class Connections implements AutoCloseable {
   private static final long FIRST_PAUSE_MS = 20;
   private static final long LONGEST_PAUSE_MS = 500;
 
-  /** After so long without an answer a connection is given up, unless an option says otherwise. */
-  private static final int SOCKET_TIMEOUT_SECONDS = 60;
+  /** How long a server may take to end a statement that it was asked to end. */
+  private static final int SECONDS_TO_END = 10;
 
-  /** The same for statements that go through whole partitions. */
-  private static final int LONG_SOCKET_TIMEOUT_SECONDS = 600;
+  /** The two threads that write, and one for partitions, names and health. */
+  private static final int MOST_FOR_WRITING = 3;
 
-  private final PostgresConfig config;
+  private final PostgresSettings config;
   private final SqlFailures failures;
   private final HikariDataSource pool;
+  private final StatementLimit ofCalls;
+  private final StatementLimit ofMaintenance;
+  private final Map<Thread, Connection> busy = new ConcurrentHashMap<>();
   private final LongAdder repeats = new LongAdder();
 
   /**
@@ -47,51 +55,80 @@ final class Connections implements AutoCloseable {
     T with(Connection connection) throws SQLException;
   }
 
-  Connections(PostgresConfig config, SqlFailures failures) {
+  private Connections(PostgresSettings config, SqlFailures failures, HikariConfig hikari) {
     this.config = config;
     this.failures = failures;
-    this.pool = new HikariDataSource(hikariConfig(config));
+    this.pool = new HikariDataSource(hikari);
+    this.ofCalls = StatementLimit.ofCalls(config);
+    this.ofMaintenance = StatementLimit.ofMaintenance(config);
   }
 
-  private static HikariConfig hikariConfig(PostgresConfig config) {
+  /** Those for reading: all but {@link #forWriting}. */
+  static Connections forReading(PostgresSettings config, SqlFailures failures) {
+    HikariConfig hikari = hikariConfig(config, "reading");
+    hikari.setMaximumPoolSize(config.get(PostgresConfig.MAX_CONNECTIONS) - mostForWriting(config));
+    hikari.setMinimumIdle(config.minConnections() - leastForWriting(config));
+    return new Connections(config, failures, hikari);
+  }
+
+  /** Those for everything that writes: up to half of {@code maxConnections}, and at most three. */
+  static Connections forWriting(PostgresSettings config, SqlFailures failures) {
+    HikariConfig hikari = hikariConfig(config, "writing");
+    hikari.setMaximumPoolSize(mostForWriting(config));
+    hikari.setMinimumIdle(leastForWriting(config));
+    return new Connections(config, failures, hikari);
+  }
+
+  private static int mostForWriting(PostgresSettings config) {
+    return Math.min(MOST_FOR_WRITING, config.get(PostgresConfig.MAX_CONNECTIONS) / 2);
+  }
+
+  private static int leastForWriting(PostgresSettings config) {
+    int most = config.get(PostgresConfig.MAX_CONNECTIONS) - mostForWriting(config);
+    int least = Math.min(mostForWriting(config), config.minConnections() / 2);
+    return Math.max(least, config.minConnections() - most);
+  }
+
+  private static HikariConfig hikariConfig(PostgresSettings config, String purpose) {
     HikariConfig hikari = new HikariConfig();
-    hikari.setPoolName("tracestore " + config.database() + "/" + config.schemaName());
+    hikari.setPoolName(
+        "tracestore %s/%s, %s"
+            .formatted(config.database(), config.get(PostgresConfig.SCHEMA_NAME), purpose));
     // The driver itself, not its class name: one that only its module's class loader sees works
     // too.
     hikari.setDataSource(new DriverSource(url(config), properties(config)));
-    hikari.setMaximumPoolSize(config.maxConnections());
-    hikari.setMinimumIdle(config.minConnections());
-    hikari.setConnectionTimeout(config.connectionTimeoutMs());
-    hikari.setValidationTimeout(Math.min(config.connectionTimeoutMs(), 5_000));
-    hikari.setIdleTimeout(config.idleTimeoutMs());
-    hikari.setMaxLifetime(config.maxLifetimeMs());
+    hikari.setConnectionTimeout(config.get(PostgresConfig.CONNECTION_TIMEOUT_MS));
+    hikari.setValidationTimeout(Math.min(config.get(PostgresConfig.CONNECTION_TIMEOUT_MS), 5_000));
+    hikari.setIdleTimeout(config.get(PostgresConfig.IDLE_TIMEOUT_MS));
+    hikari.setMaxLifetime(config.get(PostgresConfig.MAX_LIFETIME_MS));
     // The first connection was tried before, with a clearer error than the pool's.
     hikari.setInitializationFailTimeout(-1);
     return hikari;
   }
 
-  private static String url(PostgresConfig config) {
+  private static String url(PostgresSettings config) {
     return "jdbc:postgresql://%s/%s"
         .formatted(
             String.join(",", config.hosts()),
             URLEncoder.encode(config.database(), StandardCharsets.UTF_8));
   }
 
-  private static Properties properties(PostgresConfig config) {
-    long seconds = Math.ceilDiv(config.connectionTimeoutMs(), TimeUnit.SECONDS.toMillis(1));
+  private static Properties properties(PostgresSettings config) {
+    long seconds =
+        Math.ceilDiv(
+            config.get(PostgresConfig.CONNECTION_TIMEOUT_MS), TimeUnit.SECONDS.toMillis(1));
     Properties properties = new Properties();
     PGProperty.APPLICATION_NAME.set(properties, "tracestore");
     PGProperty.CONNECT_TIMEOUT.set(properties, (int) seconds);
     PGProperty.LOGIN_TIMEOUT.set(properties, (int) seconds);
     PGProperty.TCP_KEEP_ALIVE.set(properties, true);
-    PGProperty.SOCKET_TIMEOUT.set(properties, SOCKET_TIMEOUT_SECONDS);
+    PGProperty.SOCKET_TIMEOUT.set(properties, withoutAnswer(StatementLimit.ofCalls(config)));
     if (config.hosts().size() > 1) {
       PGProperty.TARGET_SERVER_TYPE.set(properties, "primary");
       // Ask every host each time: the one that was down or a standby may be the primary by now.
       PGProperty.HOST_RECHECK_SECONDS.set(properties, 0);
     }
     properties.putAll(config.driverOptions());
-    PGProperty.CURRENT_SCHEMA.set(properties, quoted(config.schemaName()));
     if (config.user() != null) {
       PGProperty.USER.set(properties, config.user());
     }
@@ -107,41 +144,64 @@ final class Connections implements AutoCloseable {
   }
 
   /** One connection outside of the pool, for long statements, which belongs to the caller. */
-  static Connection connect(PostgresConfig config) throws SQLException {
+  static Connection connect(PostgresSettings config) throws SQLException {
     Properties properties = properties(config);
+    StatementLimit limit = StatementLimit.ofMaintenance(config);
     if (!hasOwnSocketTimeout(config)) {
-      PGProperty.SOCKET_TIMEOUT.set(properties, LONG_SOCKET_TIMEOUT_SECONDS);
+      PGProperty.SOCKET_TIMEOUT.set(properties, withoutAnswer(limit));
     }
-    return new DriverSource(url(config), properties).getConnection();
+    Connection connection = new DriverSource(url(config), properties).getConnection();
+    return SchemaConnection.of(connection, config.get(PostgresConfig.SCHEMA_NAME), limit.seconds());
   }
 
-  private static boolean hasOwnSocketTimeout(PostgresConfig config) {
+  /** After so many seconds without an answer a connection is given up: the server is gone. */
+  private static int withoutAnswer(StatementLimit limit) {
+    return limit.seconds() + SECONDS_TO_END;
+  }
+
+  private static boolean hasOwnSocketTimeout(PostgresSettings config) {
     return config.driverOptions().containsKey(PGProperty.SOCKET_TIMEOUT.getName());
   }
 
   /** Works with one connection in which every statement is a transaction of its own. */
   <T extends @Nullable Object> T call(Work<T> work) {
-    return repeat(work);
+    return repeat(work, ofCalls);
   }
 
   /** Works in one transaction. */
   <T extends @Nullable Object> T inTransaction(Work<T> work) {
-    return repeat(connection -> transaction(connection, work));
+    return repeat(connection -> transaction(connection, work), ofCalls);
   }
 
-  /** Works in one transaction whose statements may take minutes. */
+  /** Works in one transaction whose statements all see one moment, and write nothing. */
+  <T extends @Nullable Object> T inSnapshot(Work<T> work) {
+    return inTransaction(connection -> {
+      try (Statement statement = connection.createStatement()) {
+        // Compiling takes longer than what is compiled: the planner counts partitions that are not
+        // read.
+        statement.execute(
+            "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL jit = off");
+      }
+      return work.with(connection);
+    });
+  }
+
+  /** Works in one transaction whose statements may take as long as maintenance. */
   <T extends @Nullable Object> T inLongTransaction(Work<T> work) {
-    return hasOwnSocketTimeout(config)
-        ? inTransaction(work)
-        : inTransaction(connection -> {
-          // The pool sets it back.
-          connection.setNetworkTimeout(
-              Runnable::run, (int) TimeUnit.SECONDS.toMillis(LONG_SOCKET_TIMEOUT_SECONDS));
-          return work.with(connection);
-        });
+    return repeat(
+        connection -> {
+          if (!hasOwnSocketTimeout(config)) {
+            long millis = TimeUnit.SECONDS.toMillis(withoutAnswer(ofMaintenance));
+            // The pool sets it back.
+            connection.setNetworkTimeout(Runnable::run, (int) Math.min(millis, Integer.MAX_VALUE));
+          }
+          return transaction(connection, work);
+        },
+        ofMaintenance);
   }
 
-  private static <T extends @Nullable Object> T transaction(Connection connection, Work<T> work)
+  /** Works in one transaction on {@code connection}, which is left without auto-commit. */
+  static <T extends @Nullable Object> T transaction(Connection connection, Work<T> work)
       throws SQLException {
     connection.setAutoCommit(false);
     boolean done = false;
@@ -165,26 +225,28 @@ final class Connections implements AutoCloseable {
     }
   }
 
-  private <T extends @Nullable Object> T repeat(Work<T> work) {
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.connectionTimeoutMs());
+  private <T extends @Nullable Object> T repeat(Work<T> work, StatementLimit limit) {
+    long deadline =
+        System.nanoTime()
+            + TimeUnit.MILLISECONDS.toNanos(config.get(PostgresConfig.CONNECTION_TIMEOUT_MS));
     long pause = FIRST_PAUSE_MS;
     while (true) {
       if (Thread.currentThread().isInterrupted()) {
         throw new TraceStoreException("interrupted before anything was done", null);
       }
       try {
-        return once(work);
+        return once(work, limit);
       } catch (SQLException e) {
         boolean again =
             e instanceof RowVanishedException
                 || (SqlFailures.isWorthRetrying(e) && deadline - System.nanoTime() > 0);
         if (!again) {
-          throw failures.translate(e);
+          throw failures.translate(e, limit);
         }
       } catch (TraceStoreException e) {
         throw e;
       } catch (RuntimeException e) {
-        throw failures.translate(e);
+        throw failures.translate(e, limit);
       }
       repeats.increment();
       pause(pause);
@@ -192,18 +254,25 @@ final class Connections implements AutoCloseable {
     }
   }
 
-  private <T extends @Nullable Object> T once(Work<T> work) throws SQLException {
+  private <T extends @Nullable Object> T once(Work<T> work, StatementLimit limit)
+      throws SQLException {
     if (pool.isClosed()) {
       throw new StoreUnavailableException("the store is being closed", null);
     }
     try (Connection connection = pool.getConnection()) {
+      Thread thread = Thread.currentThread();
+      busy.put(thread, connection);
       try {
-        return work.with(connection);
+        return work.with(
+            SchemaConnection.of(
+                connection, config.get(PostgresConfig.SCHEMA_NAME), limit.seconds()));
       } catch (SQLException e) {
         if (SqlFailures.isReadOnlyServer(e)) {
           pool.evictConnection(connection);
         }
         throw e;
+      } finally {
+        busy.remove(thread);
       }
     }
   }
@@ -215,6 +284,26 @@ final class Connections implements AutoCloseable {
     } catch (InterruptedException e) {
       throw TraceStoreException.interrupted("waiting to try again", e);
     }
+  }
+
+  /** Ends the statement that {@code thread} is at, if it is at one. */
+  void cancel(Thread thread) {
+    // While this is under way the connection cannot go on to somebody else.
+    busy.computeIfPresent(
+        thread,
+        (same, connection) -> {
+          try {
+            connection.unwrap(PGConnection.class).cancelQuery();
+          } catch (SQLException e) {
+            // It has ended by itself, or the server does not hear: its socket has a time-out.
+          }
+          return connection;
+        });
+  }
+
+  /** How long a statement may take that is not of maintenance. */
+  StatementLimit limitOfCalls() {
+    return ofCalls;
   }
 
   /** How often something was done again. */

@@ -22,7 +22,9 @@ final class CopyRows implements AutoCloseable {
    * @param expectedBytes how many bytes will come; about
    */
   CopyRows(Connection connection, String statement, long expectedBytes) throws SQLException {
-    copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(statement);
+    // The driver's own interface takes the statement as it is: the connection completes it.
+    String sql = connection.nativeSQL(statement);
+    copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
     piece = new byte[(int) Math.min(PIECE, expectedBytes + HEAD.length + END.length)];
     write(HEAD, 0, HEAD.length);
   }

@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,16 +21,16 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events of one trace as rows for {@code COPY events FROM STDIN BINARY}, made in the caller's
- * thread. Only {@code start_hour}, the first column, is filled in later: the trace may not be known
- * yet.
+ * Events of one trace as rows for COPY in its binary form, made in the caller's thread. What only
+ * the transaction knows that writes them is filled in later: the numbers of names, and {@code
+ * start_hour}, the first column, since the trace may not be known yet.
  */
 final class EncodedEvents {
   static final EncodedEvents NONE =
-      new EncodedEvents(new UUID[0], new byte[0], new int[] {0}, new int[0]);
+      new EncodedEvents(new UUID[0], new byte[0], new int[] {0}, List.of(), new int[0]);
 
   private static final String COPY =
-      "COPY events (start_hour, trace_id, event_id, ts_ns, execution_ns, actor, event_type,"
+      "COPY SCHEMA.events (start_hour, trace_id, event_id, ts_ns, execution_ns, actor, event_type,"
           + " latency_class, has_error, message_size, to_actor, parent_id, body) FROM STDIN BINARY";
   private static final short COLUMNS = 13;
 
@@ -40,60 +41,107 @@ final class EncodedEvents {
 
   private static final int NULL = -1;
   private static final int START_HOUR_AT = 2 + 4;
+  private static final int ACTOR_AT = START_HOUR_AT + 4 + (4 + 16) + (4 + 16) + 2 * (4 + 8) + 4;
+  private static final int EVENT_TYPE_AT = ACTOR_AT + 4 + 4;
+  private static final int MESSAGE_SIZE_LENGTH_AT = EVENT_TYPE_AT + 4 + (4 + 2) + (4 + 1);
+
+  /** For each event the places of its actor, its type and its receiver, or -1, in the names. */
+  private static final int NAMES_OF_EVENT = 3;
 
   private final UUID[] ids;
   private final byte[] rows;
   private final int[] offsets;
-  private final int[] facets;
+  private final List<Name> names;
+  private final int[] namesOf;
+  private int[] facets = new int[0];
 
-  private EncodedEvents(UUID[] ids, byte[] rows, int[] offsets, int[] facets) {
+  private EncodedEvents(UUID[] ids, byte[] rows, int[] offsets, List<Name> names, int[] namesOf) {
     this.ids = ids;
     this.rows = rows;
     this.offsets = offsets;
-    this.facets = facets;
+    this.names = names;
+    this.namesOf = namesOf;
   }
 
   /**
    * @param events no two with one id
    */
-  static EncodedEvents of(UUID traceId, List<TraceEvent> events, Names names) {
+  static EncodedEvents of(UUID traceId, List<TraceEvent> events) {
     if (events.isEmpty()) {
       return NONE;
     }
-    Set<String> actors = new HashSet<>();
-    Set<String> receivers = new HashSet<>();
-    Set<String> types = new HashSet<>();
     byte[][] bodies = new byte[events.size()][];
     int[] offsets = new int[events.size() + 1];
     for (int i = 0; i < bodies.length; i++) {
       TraceEvent event = events.get(i);
-      actors.add(event.actorId());
-      if (event.eventType() instanceof TraceEventType.DataFlow flow) {
-        receivers.add(flow.toActor());
-      }
-      types.add(event.eventType().typeName());
       bodies[i] = TraceBinary.encodeEvent(event);
       offsets[i + 1] = Math.addExact(offsets[i], rowSize(event, bodies[i]));
     }
-    Map<String, Integer> actorNumbers = names.numbersOf(Names.Kind.ACTOR, actors);
-    Map<String, Integer> receiverNumbers =
-        receivers.isEmpty() ? Map.of() : names.numbersOf(Names.Kind.ACTOR, receivers);
-    Map<String, Integer> typeNumbers = names.numbersOf(Names.Kind.EVENT_TYPE, types);
+    Map<Name, Integer> places = new LinkedHashMap<>();
+    int[] namesOf = new int[NAMES_OF_EVENT * bodies.length];
     ByteBuffer rows = ByteBuffer.allocate(offsets[bodies.length]);
     UUID[] ids = new UUID[bodies.length];
     for (int i = 0; i < bodies.length; i++) {
       TraceEvent event = events.get(i);
       ids[i] = event.eventId().value();
-      int actor = number(actorNumbers, event.actorId());
-      int type = number(typeNumbers, event.eventType().typeName());
-      putFixed(rows, traceId, event, actor, type);
-      putOptional(rows, event, receiverNumbers);
+      int at = NAMES_OF_EVENT * i;
+      namesOf[at] = place(places, Name.Kind.ACTOR, event.actorId());
+      namesOf[at + 1] = place(places, Name.Kind.EVENT_TYPE, event.eventType().typeName());
+      namesOf[at + 2] =
+          event.eventType() instanceof TraceEventType.DataFlow flow
+              ? place(places, Name.Kind.ACTOR, flow.toActor())
+              : NULL;
+      putFixed(rows, traceId, event);
+      putOptional(rows, event);
       rows.putInt(bodies[i].length).put(bodies[i]);
     }
-    Set<Integer> facets = new HashSet<>(actorNumbers.values());
-    facets.addAll(typeNumbers.values());
-    return new EncodedEvents(
-        ids, rows.array(), offsets, facets.stream().mapToInt(Integer::intValue).sorted().toArray());
+    return new EncodedEvents(ids, rows.array(), offsets, List.copyOf(places.keySet()), namesOf);
+  }
+
+  private static int place(Map<Name, Integer> places, Name.Kind kind, String text) {
+    return places.computeIfAbsent(new Name(kind, text), name -> places.size());
+  }
+
+  /** The names in these events, each once. */
+  List<Name> names() {
+    return names;
+  }
+
+  /**
+   * Fills in the numbers of all names.
+   *
+   * @param numbers as they are in the transaction that writes these events
+   */
+  void number(Map<Name, Integer> numbers) {
+    if (names.isEmpty()) {
+      return;
+    }
+    int[] own = new int[names.size()];
+    for (int i = 0; i < own.length; i++) {
+      Integer number = numbers.get(names.get(i));
+      if (number == null) {
+        throw new IllegalStateException("a name got no number");
+      }
+      own[i] = number;
+    }
+    ByteBuffer buffer = ByteBuffer.wrap(rows);
+    Set<Integer> used = new HashSet<>();
+    for (int i = 0; i < ids.length; i++) {
+      int actor = own[namesOf[NAMES_OF_EVENT * i]];
+      int type = own[namesOf[NAMES_OF_EVENT * i + 1]];
+      int receiver = namesOf[NAMES_OF_EVENT * i + 2];
+      buffer.putInt(offsets[i] + ACTOR_AT, actor);
+      buffer.putInt(offsets[i] + EVENT_TYPE_AT, type);
+      used.add(actor);
+      used.add(type);
+      if (receiver != NULL) {
+        int length = buffer.getInt(offsets[i] + MESSAGE_SIZE_LENGTH_AT);
+        int receiverAt = MESSAGE_SIZE_LENGTH_AT + 4 + Math.max(length, 0) + 4;
+        buffer.putInt(offsets[i] + receiverAt, own[receiver]);
+        used.add(-own[receiver]);
+      }
+    }
+    facets = used.stream().mapToInt(Integer::intValue).sorted().toArray();
   }
 
   private static int rowSize(TraceEvent event, byte[] body) {
@@ -111,39 +159,29 @@ final class EncodedEvents {
         : null;
   }
 
-  private static int number(Map<String, Integer> numbers, String name) {
-    Integer number = numbers.get(name);
-    if (number == null) {
-      throw new IllegalStateException("a name got no number");
-    }
-    return number;
-  }
-
-  private static void putFixed(
-      ByteBuffer rows, UUID traceId, TraceEvent event, int actor, int type) {
-    long executionNs = event.data().performanceMetrics().executionTimeNs();
+  private static void putFixed(ByteBuffer rows, UUID traceId, TraceEvent event) {
+    long executionNs = event.data().performanceMetrics().executionTimeNs().orElse(0);
     rows.putShort(COLUMNS);
     rows.putInt(Integer.BYTES).putInt(StoredTrace.EARLY);
     putUuid(rows, traceId);
     putUuid(rows, event.eventId().value());
     rows.putInt(Long.BYTES).putLong(EpochNanos.of(event.timestamp()));
     rows.putInt(Long.BYTES).putLong(executionNs);
-    rows.putInt(Integer.BYTES).putInt(actor);
-    rows.putInt(Integer.BYTES).putInt(type);
+    rows.putInt(Integer.BYTES).putInt(0);
+    rows.putInt(Integer.BYTES).putInt(0);
     rows.putInt(Short.BYTES).putShort((short) LatencyHistogram.classOf(executionNs));
     rows.putInt(1).put((byte) (event.data().error() == null ? 0 : 1));
   }
 
-  private static void putOptional(
-      ByteBuffer rows, TraceEvent event, Map<String, Integer> receivers) {
+  private static void putOptional(ByteBuffer rows, TraceEvent event) {
     MessageSnapshot message = event.data().message();
     if (message == null) {
       rows.putInt(NULL);
     } else {
       rows.putInt(Long.BYTES).putLong(message.sizeBytes());
     }
-    if (event.eventType() instanceof TraceEventType.DataFlow flow) {
-      rows.putInt(Integer.BYTES).putInt(number(receivers, flow.toActor()));
+    if (event.eventType() instanceof TraceEventType.DataFlow) {
+      rows.putInt(Integer.BYTES).putInt(0);
     } else {
       rows.putInt(NULL);
     }
@@ -176,7 +214,7 @@ final class EncodedEvents {
     return ids;
   }
 
-  /** The numbers of all actors and event types, ascending. */
+  /** The numbers of all actors and event types, and those of all receivers below zero. */
   int[] facets() {
     return facets;
   }

@@ -12,28 +12,28 @@ import io.tracestore.spi.ActorEdge;
 import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.EventMetrics;
 import io.tracestore.spi.EventMetricsQuery;
-import java.math.BigInteger;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jooq.Condition;
-import org.jooq.Cursor;
 import org.jooq.Field;
-import org.jooq.Record;
 import org.jooq.ResultQuery;
 import org.jooq.conf.ParamType;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sums over events, made by the server. Each answer comes from one statement, so it is of one
- * moment, and its rows are fetched in pieces.
+ * Sums over events, made by the server. Each answer is of one moment, and its rows are fetched in
+ * pieces.
  */
 final class EventAnalytics {
   private static final int FETCHED_ROWS = 2000;
+  private static final int MOST_ATTEMPTS = 3;
+  private static final HourRange ALL = new HourRange(Integer.MIN_VALUE, Integer.MAX_VALUE);
   private static final Events E = EVENTS.as("e");
 
   private static final String METRICS =
@@ -43,8 +43,8 @@ final class EventAnalytics {
         SELECT e.ts_ns / {0} - (e.ts_ns % {0} < 0)::int AS bucket, e.actor, e.event_type,
           e.latency_class, count(*) AS events, sum(e.execution_ns) AS total_ns,
           max(e.execution_ns) AS max_ns, coalesce(sum(e.message_size), 0) AS bytes
-        FROM events e WHERE {1} GROUP BY 1, 2, 3, 4) AS s
-      JOIN names a ON a.name_id = s.actor JOIN names t ON t.name_id = s.event_type\
+        FROM SCHEMA.events e WHERE {1} AND {2} GROUP BY 1, 2, 3, 4) AS s
+      JOIN SCHEMA.names a ON a.name_id = s.actor JOIN SCHEMA.names t ON t.name_id = s.event_type\
       """;
 
   /** Data flows, and receipts of messages whose sending is stored. */
@@ -56,103 +56,116 @@ final class EventAnalytics {
           count(*) FILTER (WHERE has_error) AS errors
         FROM (
           SELECT e.actor AS sender, e.to_actor AS receiver, e.message_size AS size, e.has_error
-          FROM events e WHERE e.to_actor IS NOT NULL AND {0}
+          FROM SCHEMA.events e WHERE e.to_actor IS NOT NULL AND {0} AND {2}
           UNION ALL
           SELECT c.actor, e.actor, coalesce(e.message_size, c.message_size), e.has_error
-          FROM events e JOIN events c ON c.trace_id = e.trace_id AND c.start_hour = e.start_hour
+          FROM SCHEMA.events e JOIN SCHEMA.events c ON c.trace_id = e.trace_id AND c.start_hour = e.start_hour
             AND c.event_id = e.parent_id AND c.event_type = {1}
-          WHERE e.parent_id IS NOT NULL AND {0}) AS messages
+          WHERE e.parent_id IS NOT NULL AND {0} AND {2} AND {3}) AS messages
         GROUP BY 1, 2) AS s
-      JOIN names f ON f.name_id = s.sender JOIN names t ON t.name_id = s.receiver\
+      JOIN SCHEMA.names f ON f.name_id = s.sender JOIN SCHEMA.names t ON t.name_id = s.receiver\
       """;
 
   private final Connections connections;
-  private final Names names;
+  private final Partitions partitions;
 
-  EventAnalytics(Connections connections, Names names) {
+  EventAnalytics(Connections connections, Partitions partitions) {
     this.connections = connections;
-    this.names = names;
+    this.partitions = partitions;
   }
 
   List<EventMetrics> metrics(EventMetricsQuery query) {
-    Condition wanted = matching(query);
-    return connections.inTransaction(connection -> {
+    return summed(connection -> {
       EventMetricsCollector collector = new EventMetricsCollector(query);
       forEachRow(
-          metrics(connection, query, wanted),
+          connection,
+          range -> metrics(connection, query, range),
           row ->
               collector.add(
-                  row.get(0, Long.class),
-                  EscapedText.unescape(row.get(1, String.class)),
-                  EscapedText.unescape(row.get(2, String.class)),
-                  row.get(3, Integer.class),
-                  row.get(4, Long.class),
-                  row.get(5, BigInteger.class),
-                  row.get(6, Long.class),
-                  row.get(7, BigInteger.class)));
+                  row.getLong(1),
+                  EscapedText.unescape(row.getString(2)),
+                  EscapedText.unescape(row.getString(3)),
+                  row.getInt(4),
+                  row.getLong(5),
+                  row.getBigDecimal(6).toBigIntegerExact(),
+                  row.getLong(7),
+                  row.getBigDecimal(8).toBigIntegerExact()));
       return collector.result();
     });
   }
 
   /** The statement, with its values in it, to look at its plan. */
-  String statement(Connection connection, EventMetricsQuery query) {
-    return metrics(connection, query, matching(query)).getSQL(ParamType.INLINED);
+  static String statement(Connection connection, EventMetricsQuery query) throws SQLException {
+    return metrics(connection, query, ALL).getSQL(ParamType.INLINED);
   }
 
   private static ResultQuery<?> metrics(
-      Connection connection, EventMetricsQuery query, Condition wanted) {
-    return TraceQueries.using(connection)
-        .resultQuery(METRICS, DSL.inline(query.bucket().toNanos()), wanted);
+      Connection connection, EventMetricsQuery query, HourRange range) throws SQLException {
+    return Statements.SQL.resultQuery(
+        METRICS,
+        DSL.inline(query.bucket().toNanos()),
+        matching(connection, query, range),
+        within("e", range));
   }
 
-  private Condition matching(EventMetricsQuery query) {
+  private static Condition matching(Connection connection, EventMetricsQuery query, HourRange range)
+      throws SQLException {
     List<Condition> all = new ArrayList<>();
     addTimes(all, query.from(), query.to());
-    addFlow(all, query.flowId());
+    addFlow(all, query.flowId(), range);
     List<Integer> facets = new ArrayList<>(2);
-    addName(all, facets, E.ACTOR, Names.Kind.ACTOR, query.actorId());
-    addName(all, facets, E.EVENT_TYPE, Names.Kind.EVENT_TYPE, query.eventType());
+    addName(connection, all, facets, E.ACTOR, Name.Kind.ACTOR, query.actorId());
+    addName(connection, all, facets, E.EVENT_TYPE, Name.Kind.EVENT_TYPE, query.eventType());
     boolean overAllTime = query.from() == null && query.to() == null && query.flowId() == null;
     if (overAllTime && !facets.isEmpty()) {
       all.add(
           ofTraces(
-              DSL.condition("{0} @> {1}", TRACES.FACETS, DSL.val(facets.toArray(new Integer[0])))));
+              DSL.condition("{0} @> {1}", TRACES.FACETS, DSL.val(facets.toArray(new Integer[0]))),
+              range));
     }
     return DSL.and(all);
   }
 
   List<ActorEdge> graph(ActorGraphQuery query) {
-    int sent = sentType();
-    return connections.inTransaction(connection -> {
+    return summed(connection -> {
+      int sent = sentType(connection);
       ActorGraphCollector collector = new ActorGraphCollector(query);
       forEachRow(
-          graph(connection, query, sent),
+          connection,
+          range -> graph(query, sent, range),
           row ->
               collector.add(
-                  EscapedText.unescape(row.get(0, String.class)),
-                  EscapedText.unescape(row.get(1, String.class)),
-                  row.get(2, Long.class),
-                  row.get(3, BigInteger.class),
-                  row.get(4, Long.class)));
+                  EscapedText.unescape(row.getString(1)),
+                  EscapedText.unescape(row.getString(2)),
+                  row.getLong(3),
+                  row.getBigDecimal(4).toBigIntegerExact(),
+                  row.getLong(5)));
       return collector.result();
     });
   }
 
   /** The statement, with its values in it, to look at its plan. */
-  String statement(Connection connection, ActorGraphQuery query) {
-    return graph(connection, query, sentType()).getSQL(ParamType.INLINED);
+  static String statement(Connection connection, ActorGraphQuery query) throws SQLException {
+    return graph(query, sentType(connection), ALL).getSQL(ParamType.INLINED);
   }
 
-  private static ResultQuery<?> graph(Connection connection, ActorGraphQuery query, int sent) {
+  private static ResultQuery<?> graph(ActorGraphQuery query, int sent, HourRange range) {
     List<Condition> all = new ArrayList<>();
     addTimes(all, query.from(), query.to());
-    addFlow(all, query.flowId());
-    return TraceQueries.using(connection).resultQuery(GRAPH, DSL.and(all), DSL.inline(sent));
+    addFlow(all, query.flowId(), range);
+    return Statements.SQL.resultQuery(
+        GRAPH, DSL.and(all), DSL.inline(sent), within("e", range), within("c", range));
+  }
+
+  /** Events whose trace starts in {@code range}, and so their partitions alone. */
+  private static Condition within(String alias, HourRange range) {
+    return DSL.condition(Hours.within(alias + ".start_hour", range));
   }
 
   /** No event has the number 0. */
-  private int sentType() {
-    return names.find(Names.Kind.EVENT_TYPE, TraceEventType.MESSAGE_SENT.typeName()).orElse(0);
+  private static int sentType(Connection connection) throws SQLException {
+    Name sent = new Name(Name.Kind.EVENT_TYPE, TraceEventType.MESSAGE_SENT.typeName());
+    return Names.find(connection, sent).orElse(0);
   }
 
   private static void addTimes(List<Condition> all, @Nullable Instant from, @Nullable Instant to) {
@@ -164,20 +177,22 @@ final class EventAnalytics {
     }
   }
 
-  private static void addFlow(List<Condition> all, @Nullable String flowId) {
+  private static void addFlow(List<Condition> all, @Nullable String flowId, HourRange range) {
     if (flowId != null) {
-      all.add(ofTraces(TRACES.START_NS.isNotNull().and(TraceFilter.ofFlow(flowId))));
+      all.add(ofTraces(TRACES.START_NS.isNotNull().and(TraceFilter.ofFlow(flowId)), range));
     }
   }
 
-  private void addName(
+  private static void addName(
+      Connection connection,
       List<Condition> all,
       List<Integer> facets,
       Field<Integer> column,
-      Names.Kind kind,
-      @Nullable String name) {
+      Name.Kind kind,
+      @Nullable String name)
+      throws SQLException {
     if (name != null) {
-      Optional<Integer> number = names.find(kind, name);
+      Optional<Integer> number = Names.find(connection, new Name(kind, name));
       number.ifPresent(facets::add);
       all.add(number.map(column::eq).orElse(DSL.falseCondition()));
     }
@@ -186,14 +201,52 @@ final class EventAnalytics {
   /**
    * Traces are found through their indexes, and events through theirs: no partition is read whole.
    */
-  private static Condition ofTraces(Condition wanted) {
+  private static Condition ofTraces(Condition wanted, HourRange range) {
+    Condition started =
+        range.from() == Integer.MIN_VALUE
+            ? DSL.trueCondition()
+            : TRACES.START_NS.between(range.firstNanos(), range.lastNanos());
     return DSL.row(E.TRACE_ID, E.START_HOUR)
-        .in(DSL.select(TRACES.TRACE_ID, TRACES.START_HOUR).from(TRACES).where(wanted));
+        .in(DSL.select(TRACES.TRACE_ID, TRACES.START_HOUR).from(TRACES).where(wanted, started));
   }
 
-  private static void forEachRow(ResultQuery<?> query, Consumer<Record> consumer) {
-    try (Cursor<?> rows = query.fetchSize(FETCHED_ROWS).fetchLazy()) {
-      rows.forEach(consumer);
+  /**
+   * Adds something up over all partitions, at one moment. What was added up from a part of them is
+   * wrong if another part is dropped meanwhile: then it begins again.
+   */
+  private <T> T summed(Connections.Work<T> sum) {
+    for (int attempt = 1; ; attempt++) {
+      PartitionList before = partitions.known();
+      T result = connections.inSnapshot(sum);
+      boolean inParts = before.ranges().size() > 1;
+      if (!inParts || attempt == MOST_ATTEMPTS || isAsBefore(before)) {
+        return result;
+      }
+    }
+  }
+
+  private boolean isAsBefore(PartitionList before) {
+    return !before.hasOneThatIsNotIn(connections.call(partitions::look));
+  }
+
+  @FunctionalInterface
+  private interface RangeQuery {
+    ResultQuery<?> of(HourRange range) throws SQLException;
+  }
+
+  /**
+   * Reads a few partitions at once. The server gives locks back before the end of a transaction
+   * only when a part of it is rolled back.
+   */
+  private void forEachRow(Connection connection, RangeQuery query, Statements.RowConsumer consumer)
+      throws SQLException {
+    List<HourRange> ranges = partitions.known(connection).ranges();
+    for (HourRange range : ranges) {
+      Savepoint before = ranges.size() == 1 ? null : connection.setSavepoint();
+      Statements.forEach(connection, query.of(range), FETCHED_ROWS, consumer);
+      if (before != null) {
+        connection.rollback(before);
+      }
     }
   }
 }

@@ -1,66 +1,178 @@
 package io.tracestore.provider.postgresql;
 
 import io.tracestore.model.EpochNanos;
+import io.tracestore.provider.postgresql.PartitionList.Partition;
 import io.tracestore.spi.TraceStoreException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 
 /**
- * Makes partitions ahead and removes what is too old: when a store is opened, and from then on
- * regularly, in a thread of its own.
+ * Makes partitions ahead, removes what is too old and names that nothing uses, and renews the
+ * statistics of the planner: when a store is opened, and from then on regularly, in a thread of its
+ * own. What fails is told by the store's health and tried again.
  */
 final class Maintenance implements AutoCloseable {
   private static final Duration PERIOD = Duration.ofMinutes(5);
 
-  private final PostgresConfig config;
+  /** After a failure the next time comes sooner. */
+  private static final Duration PERIOD_AFTER_FAILURE = Duration.ofMinutes(1);
+
+  /** So often a partition that is in use is left for the next time; then its rows are removed. */
+  private static final int PATIENT_TIMES = 30;
+
+  private static final Duration STATISTICS_AGE = Duration.ofDays(1);
+
+  /** In a larger store the server's own statistics of each partition have to do. */
+  private static final int MOST_ANALYZED = 100;
+
+  private static final int ANALYZE_WAIT_MS = 100;
+
+  /** A cancellation reaches only a statement that is running. */
+  private static final Duration CANCEL_AGAIN = Duration.ofMillis(100);
+
+  /** No statistics at all are better than some of an empty table. */
+  private static final String HAS_ROWS =
+      "SELECT EXISTS (SELECT FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
+          + " WHERE i.inhparent = "
+          + SchemaConnection.EVENTS
+          + " AND c.reltuples > 10000)"
+          + " AND coalesce(pg_stat_get_last_analyze_time("
+          + SchemaConnection.EVENTS
+          + ")"
+          + " < now() - interval '1 day', true) AND NOT pg_is_in_recovery()";
+
+  private static final String ANALYZE =
+      "ANALYZE SCHEMA.events (ts_ns, trace_id, event_id, parent_id, start_hour, actor, event_type, to_actor)";
+
+  private final PostgresSettings config;
+  private final List<Connections> connections;
   private final Partitions partitions;
   private final Purge purge;
+  private final NameRemoval names;
+  private final Upkeep upkeep;
   private final Clock clock;
   private final Thread thread;
+  private volatile boolean closed;
+  private int timesInUse;
+  private Instant analyzed = Instant.MIN;
 
   /** Starts the thread, which begins at once. */
   @SuppressWarnings("this-escape") // the thread reads fields that are all set
-  Maintenance(String name, PostgresConfig config, Partitions partitions, Purge purge, Clock clock) {
+  Maintenance(
+      String name,
+      PostgresSettings config,
+      List<Connections> connections,
+      Partitions partitions,
+      Purge purge,
+      NameRemoval names,
+      Upkeep upkeep,
+      Clock clock) {
     this.config = config;
+    this.connections = connections;
     this.partitions = partitions;
     this.purge = purge;
+    this.names = names;
+    this.upkeep = upkeep;
     this.clock = clock;
     this.thread =
-        Thread.ofPlatform().daemon().name("tracestore-maintenance " + name).start(this::run);
+        Thread.ofPlatform().daemon().name("tracestore-maintenance " + name).unstarted(this::run);
+    thread.start();
   }
 
   private void run() {
     try {
-      while (!Thread.currentThread().isInterrupted()) {
-        runOnce();
-        Thread.sleep(PERIOD); // close interrupts it
+      while (!closed) {
+        boolean done = runOnce();
+        Thread.sleep(done ? PERIOD : PERIOD_AFTER_FAILURE); // close interrupts it
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // closed
     }
   }
 
-  private void runOnce() {
+  /** Whether all succeeded. */
+  private boolean runOnce() {
+    boolean done = attempt(Upkeep.Work.PARTITIONS_AHEAD, partitions::makeAhead);
+    if (!config.retention().isZero()) {
+      done &= attempt(Upkeep.Work.RETENTION, this::removeOld);
+    }
+    done &= attempt(Upkeep.Work.NAMES, names::run);
+    return attempt(Upkeep.Work.STATISTICS, this::analyze) && done;
+  }
+
+  private boolean attempt(Upkeep.Work work, Runnable action) {
+    if (closed) {
+      return true;
+    }
     try {
-      partitions.makeAhead();
-      if (config.partitionRetentionDays() > 0) {
-        Duration kept = Duration.ofDays(config.partitionRetentionDays());
-        purge.removeUntil(EpochNanos.of(clock.instant().minus(kept)));
-      }
+      action.run();
+      upkeep.succeeded(work);
+      return true;
     } catch (TraceStoreException e) {
-      // The next time will do; meanwhile writers make what they need, and say what is wrong.
+      upkeep.failed(work, e);
+    } catch (RuntimeException | Error e) {
+      // A bug must not end the thread without a word.
+      upkeep.failed(work, new TraceStoreException(e.toString(), e));
+    }
+    return false;
+  }
+
+  private void removeOld() {
+    Duration kept = config.retention();
+    long last = EpochNanos.of(clock.instant().minus(kept));
+    if (timesInUse >= PATIENT_TIMES) {
+      purge.removeUntil(last);
+      return;
+    }
+    List<Partition> inUse = purge.removeUntilInUse(last);
+    timesInUse = inUse.isEmpty() ? 0 : timesInUse + 1;
+    if (!inUse.isEmpty()) {
+      throw new Partitions.InUseException(inUse.getFirst().table(), null);
     }
   }
 
-  /** Ends the thread, after the statement that it is at. */
+  private void analyze() {
+    if (clock.instant().isAfter(analyzed.plus(STATISTICS_AGE))
+        && partitions.known().size() <= MOST_ANALYZED) {
+      connections
+          .getFirst()
+          .inLongTransaction(connection -> {
+            analyze(connection);
+            return connection;
+          });
+      analyzed = clock.instant();
+    }
+  }
+
+  /** It takes no lock that readers or writers need, but those who make partitions wait for it. */
+  private static void analyze(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      try (ResultSet row = statement.executeQuery(HAS_ROWS)) {
+        if (!row.next() || !row.getBoolean(1)) {
+          return;
+        }
+      }
+      statement.execute("SET LOCAL lock_timeout = " + ANALYZE_WAIT_MS);
+      statement.execute(ANALYZE);
+    }
+  }
+
+  /** Ends the thread, and the statement that it is at. */
   @Override
   public void close() {
+    closed = true;
     thread.interrupt();
     boolean interrupted = false;
-    while (true) {
+    for (boolean ended = false; !ended; ) {
+      connections.forEach(some -> some.cancel(thread));
       try {
-        thread.join();
-        break;
+        ended = thread.join(CANCEL_AGAIN);
       } catch (InterruptedException e) {
         interrupted = true;
       }

@@ -1,172 +1,100 @@
 package io.tracestore.provider.postgresql;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HexFormat;
-import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The numbers of actor ids and event types, and a bounded memory of those that were used. Safe for
- * many threads and processes: a number, once given, stays.
+ * The numbers of names in the table {@code names}. Each is read in the transaction that uses it,
+ * whatever a process remembers, so that after a fail-over, a restore, or the removal of a name
+ * nothing is written under the number of another.
  */
 final class Names {
-  /** What a name names; the numbers are part of the schema. */
-  enum Kind {
-    ACTOR(0),
-    EVENT_TYPE(1);
-
-    private final short code;
-
-    Kind(int code) {
-      this.code = (short) code;
-    }
-
-    short code() {
-      return code;
-    }
-  }
-
-  private static final int MAX_REMEMBERED = 50_000;
-  private static final int LONGEST_REMEMBERED = 500;
-
   private static final String FIND =
-      "SELECT digest, name_id FROM names WHERE kind = ? AND digest = ANY (?)";
+      "SELECT n.name_id, wanted.place FROM unnest(?::smallint[], ?::bytea[]) WITH ORDINALITY"
+          + " AS wanted (kind, digest, place)"
+          + " JOIN SCHEMA.names n ON n.digest = wanted.digest AND n.kind = wanted.kind";
+
+  /** How many parameters {@link #FIND_IN_USE} has. */
+  static final int PARAMETERS = 2;
+
+  /** Of names that are about to be removed only those that were taken into use again are found. */
+  static final String FIND_IN_USE = FIND + " WHERE NOT n.unused";
+
   // In one order everywhere, so that two who add the same names do not wait for each other.
   private static final String ADD =
-      "INSERT INTO names (kind, digest, name)"
-          + " SELECT ?, digest, name FROM unnest(?::bytea[], ?::text[]) AS new (digest, name)"
-          + " ORDER BY digest ON CONFLICT DO NOTHING";
+      "WITH added AS (INSERT INTO SCHEMA.names AS n (kind, digest, name)"
+          + " SELECT kind, digest, name FROM unnest(?::smallint[], ?::bytea[], ?::text[])"
+          + " AS new (kind, digest, name) ORDER BY digest, kind"
+          + " ON CONFLICT (digest, kind) DO UPDATE SET unused = false WHERE n.unused"
+          // What needs them may be refused, or never come.
+          + " RETURNING name_id) INSERT INTO SCHEMA.names_to_check SELECT name_id FROM added";
 
-  private final Connections connections;
-  private final Map<Kind, Map<String, Integer>> remembered =
-      Map.of(Kind.ACTOR, new ConcurrentHashMap<>(), Kind.EVENT_TYPE, new ConcurrentHashMap<>());
+  private Names() {}
 
-  Names(Connections connections) {
-    this.connections = connections;
+  /** The number of a name, if it has one: without one, nothing has the name. */
+  static Optional<Integer> find(Connection connection, Name name) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(FIND)) {
+      List<Name> wanted = List.of(name);
+      bind(connection, statement, 1, wanted);
+      return Optional.ofNullable(read(statement, wanted).get(name));
+    }
   }
 
-  /** The numbers of {@code names}, which get one if they have none. */
-  Map<String, Integer> numbersOf(Kind kind, Collection<String> names) {
-    Map<String, Integer> numbers = new HashMap<>();
-    Set<String> missing = recall(kind, names, numbers);
-    if (!missing.isEmpty()) {
-      Map<String, Integer> found =
-          connections.call(connection -> findOrAdd(connection, kind, missing));
-      found.forEach((name, number) -> remember(kind, name, number));
-      numbers.putAll(found);
+  /** Sets the two parameters of {@link #FIND_IN_USE}, from {@code first} on. */
+  static void bind(Connection connection, PreparedStatement statement, int first, List<Name> names)
+      throws SQLException {
+    statement.setArray(first, kinds(connection, names));
+    statement.setArray(first + 1, digests(connection, names));
+  }
+
+  private static Map<Name, Integer> read(PreparedStatement statement, List<Name> names)
+      throws SQLException {
+    try (ResultSet rows = statement.executeQuery()) {
+      return read(rows, names);
+    }
+  }
+
+  /** The numbers that a statement with {@link #FIND_IN_USE} found. */
+  static Map<Name, Integer> read(ResultSet rows, List<Name> names) throws SQLException {
+    Map<Name, Integer> numbers = HashMap.newHashMap(names.size());
+    while (rows.next()) {
+      numbers.put(names.get(rows.getInt(2) - 1), rows.getInt(1));
     }
     return numbers;
   }
 
-  /** The number of {@code name}, if it has one: without one, nothing has the name. */
-  Optional<Integer> find(Kind kind, String name) {
-    Integer known = remembered(kind).get(name);
-    if (known != null) {
-      return Optional.of(known);
-    }
-    Integer found = connections.call(connection -> find(connection, kind, Set.of(name))).get(name);
-    if (found != null) {
-      remember(kind, name, found);
-    }
-    return Optional.ofNullable(found);
-  }
-
-  private Map<String, Integer> remembered(Kind kind) {
-    return remembered.getOrDefault(kind, Map.of());
-  }
-
-  private Set<String> recall(Kind kind, Collection<String> names, Map<String, Integer> numbers) {
-    Map<String, Integer> known = remembered(kind);
-    Set<String> missing = new LinkedHashSet<>();
-    for (String name : names) {
-      Integer number = known.get(name);
-      if (number != null) {
-        numbers.put(name, number);
-      } else {
-        missing.add(name);
-      }
-    }
-    return missing;
-  }
-
-  private void remember(Kind kind, String name, int number) {
-    Map<String, Integer> known = remembered(kind);
-    if (name.length() <= LONGEST_REMEMBERED) {
-      if (known.size() >= MAX_REMEMBERED) {
-        known.clear(); // what is in use comes back at once
-      }
-      known.put(name, number);
-    }
-  }
-
-  private static Map<String, Integer> findOrAdd(Connection connection, Kind kind, Set<String> names)
-      throws SQLException {
-    Map<String, Integer> found = find(connection, kind, names);
-    if (found.size() < names.size()) {
-      Set<String> missing = new LinkedHashSet<>(names);
-      missing.removeAll(found.keySet());
-      add(connection, kind, missing);
-      found.putAll(find(connection, kind, missing));
-    }
-    return found;
-  }
-
-  private static Map<String, Integer> find(Connection connection, Kind kind, Set<String> names)
-      throws SQLException {
-    Map<String, String> byDigest = new HashMap<>();
-    byte[][] digests = new byte[names.size()][];
-    int count = 0;
-    for (String name : names) {
-      digests[count] = digest(name);
-      byDigest.put(HexFormat.of().formatHex(digests[count++]), name);
-    }
-    Map<String, Integer> found = new HashMap<>();
-    try (PreparedStatement statement = connection.prepareStatement(FIND)) {
-      statement.setShort(1, kind.code());
-      statement.setArray(2, connection.createArrayOf("bytea", digests));
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          String name = byDigest.get(HexFormat.of().formatHex(rows.getBytes(1)));
-          if (name != null) {
-            found.put(name, rows.getInt(2));
-          }
-        }
-      }
-    }
-    return found;
-  }
-
-  private static void add(Connection connection, Kind kind, Set<String> names) throws SQLException {
-    Map<String, String> byDigest = new TreeMap<>();
-    names.forEach(name -> byDigest.put(HexFormat.of().formatHex(digest(name)), name));
-    byte[][] digests =
-        byDigest.keySet().stream().map(HexFormat.of()::parseHex).toArray(byte[][]::new);
-    String[] texts = byDigest.values().stream().map(EscapedText::escape).toArray(String[]::new);
+  /**
+   * Gives numbers to names that have none, or that are about to be removed. It is a transaction of
+   * its own: others who need the same name wait for it, and it must not wait for anything else.
+   */
+  static void add(Connection connection, Collection<Name> names) throws SQLException {
+    List<Name> all = List.copyOf(Set.copyOf(names));
     try (PreparedStatement statement = connection.prepareStatement(ADD)) {
-      statement.setShort(1, kind.code());
-      statement.setArray(2, connection.createArrayOf("bytea", digests));
-      statement.setArray(3, connection.createArrayOf("text", texts));
+      bind(connection, statement, 1, all);
+      statement.setArray(
+          3,
+          connection.createArrayOf(
+              "text", all.stream().map(name -> EscapedText.escape(name.text())).toArray()));
       statement.executeUpdate();
     }
   }
 
-  private static byte[] digest(String name) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+  private static java.sql.Array kinds(Connection connection, List<Name> names) throws SQLException {
+    return connection.createArrayOf(
+        "int2", names.stream().map(name -> name.kind().code()).toArray(Short[]::new));
+  }
+
+  private static java.sql.Array digests(Connection connection, List<Name> names)
+      throws SQLException {
+    return connection.createArrayOf(
+        "bytea", names.stream().map(Name::digest).toArray(byte[][]::new));
   }
 }

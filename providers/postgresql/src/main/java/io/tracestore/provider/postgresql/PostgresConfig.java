@@ -1,349 +1,253 @@
 package io.tracestore.provider.postgresql;
 
 import io.tracestore.provider.support.ServerAddress;
-import io.tracestore.spi.StoreConfigurationException;
+import io.tracestore.spi.StoreConfig;
 import io.tracestore.spi.StoreOption;
-import io.tracestore.spi.StoreOptions;
+import io.tracestore.spi.StoreOptionList;
 import io.tracestore.spi.StoreUri;
-import java.nio.charset.StandardCharsets;
-import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
-import org.postgresql.PGProperty;
 
 /**
- * How a {@code postgresql:} store is opened: the same as a URI says, as values. {@link #toString()}
- * shows no secret.
- *
- * @param hosts {@code NAME} or {@code NAME:PORT} of one or more servers, tried in this order
- * @param database the name of the database
- * @param user whom to log in as; null for what the driver takes then, the user of this process
- * @param password null for none, or one that the driver finds in {@code ~/.pgpass}
- * @param maxConnections how many connections are open at most, at least 2
- * @param minConnections how many connections are kept open, at most {@code maxConnections}
- * @param connectionTimeoutMs how many milliseconds a call waits for a connection and tries again
- *     while the server is away, at least 250
- * @param idleTimeoutMs after how many milliseconds an unused connection is closed, at least 10000;
- *     0 for never
- * @param maxLifetimeMs after how many milliseconds a connection is replaced, at least 30000; 0 for
- *     never
- * @param schemaName the schema that holds the tables; 1 to 63 bytes of UTF-8
- * @param partitioning whether events are kept in partitions by the start of their trace
- * @param partitionInterval how much time a new partition covers
- * @param partitionRetentionDays after how many days traces are removed; 0 for never
- * @param autoCreatePartitions whether missing partitions are made
- * @param driverOptions further options, which go to the driver as they are, such as {@code sslmode}
+ * How a {@code postgresql:} store is opened, in code: {@code
+ * PostgresConfig.of("traces").hosts("db:5432").user("app").open()}. An option that is not set has
+ * the default of its constant. {@link #toString()} shows no secret.
  */
-public record PostgresConfig(
-    List<String> hosts,
-    String database,
-    @Nullable String user,
-    @Nullable String password,
-    int maxConnections,
-    int minConnections,
-    long connectionTimeoutMs,
-    long idleTimeoutMs,
-    long maxLifetimeMs,
-    String schemaName,
-    boolean partitioning,
-    PartitionInterval partitionInterval,
-    int partitionRetentionDays,
-    boolean autoCreatePartitions,
-    Map<String, String> driverOptions) {
-  /** PostgreSQL cuts longer names. */
-  private static final int MAX_NAME_BYTES = 63;
+public final class PostgresConfig extends StoreConfig<PostgresConfig> {
+  private static final long MAX_MILLIS = 7L * 24 * 3_600_000;
+  private static final long MILLIS_OF_A_DAY = 24 * 3_600_000;
 
-  private static final int PORT = 5432;
-  private static final long MIN_IDLE_MS = 10_000;
-  private static final long MIN_LIFETIME_MS = 30_000;
+  /** The driver counts in whole seconds. */
+  private static final long MIN_STATEMENT_TIMEOUT_MS = 1_000;
 
-  public PostgresConfig {
-    hosts = List.copyOf(hosts);
-    if (hosts.isEmpty()) {
-      throw new IllegalArgumentException("hosts must name a server");
-    }
-    hosts.forEach(host -> ServerAddress.withPort(host, PORT));
-    name("database", database);
-    PostgresOptions.MAX_CONNECTIONS.check(maxConnections);
-    PostgresOptions.MIN_CONNECTIONS.check(minConnections);
-    if (minConnections > maxConnections) {
-      throw new IllegalArgumentException(
-          "minConnections must be at most maxConnections: %d, %d"
-              .formatted(minConnections, maxConnections));
-    }
-    PostgresOptions.CONNECTION_TIMEOUT_MS.check(connectionTimeoutMs);
-    zeroOrAtLeast(PostgresOptions.IDLE_TIMEOUT_MS, idleTimeoutMs, MIN_IDLE_MS);
-    zeroOrAtLeast(PostgresOptions.MAX_LIFETIME_MS, maxLifetimeMs, MIN_LIFETIME_MS);
-    name("schemaName", schemaName);
-    if (schemaName.startsWith("pg_") || schemaName.equals("information_schema")) {
-      throw new IllegalArgumentException("schemaName is PostgreSQL's own: '" + schemaName + "'");
-    }
-    Objects.requireNonNull(partitionInterval, "partitionInterval");
-    PostgresOptions.PARTITION_RETENTION_DAYS.check(partitionRetentionDays);
-    driverOptions = Collections.unmodifiableMap(new TreeMap<>(driverOptions));
-    for (String option : driverOptions.keySet()) {
-      if (!PostgresOptions.OF_DRIVER.contains(option)) {
-        throw new IllegalArgumentException(
-            "not an option of the driver that may be given: '" + option + "'");
-      }
-    }
-    notTwice("user", user, driverOptions.get(PGProperty.USER.getName()));
-    notTwice("password", password, driverOptions.get(PGProperty.PASSWORD.getName()));
+  static final StoreOptionList OPTIONS = new StoreOptionList();
+
+  /** The option {@code maxConnections}. */
+  public static final StoreOption<Integer> MAX_CONNECTIONS =
+      OPTIONS.add(
+          StoreOption.ofInt(
+              "maxConnections",
+              20,
+              2,
+              10_000,
+              "How many connections are open at most, writers included."));
+
+  /** The option {@code minConnections}. */
+  public static final StoreOption<Integer> MIN_CONNECTIONS =
+      OPTIONS.add(
+          StoreOption.ofInt(
+              "minConnections",
+              5,
+              0,
+              10_000,
+              "How many connections are kept open when nobody needs them."));
+
+  /** The option {@code connectionTimeoutMs}. */
+  public static final StoreOption<Long> CONNECTION_TIMEOUT_MS =
+      OPTIONS.add(
+          StoreOption.ofMillis(
+              "connectionTimeoutMs",
+              5_000,
+              250,
+              MAX_MILLIS,
+              "How long a call waits for a connection, and tries again while the server is away."));
+
+  /** The option {@code statementTimeoutMs}. */
+  public static final StoreOption<Long> STATEMENT_TIMEOUT_MS =
+      OPTIONS.add(
+          StoreOption.ofMillis(
+              "statementTimeoutMs",
+              60_000,
+              MIN_STATEMENT_TIMEOUT_MS,
+              MAX_MILLIS,
+              "After what time a statement of a call is ended in the server, and the call fails; rounded up to whole seconds."));
+
+  /** The option {@code maintenanceTimeoutMs}. */
+  public static final StoreOption<Long> MAINTENANCE_TIMEOUT_MS =
+      OPTIONS.add(
+          StoreOption.ofMillis(
+              "maintenanceTimeoutMs",
+              600_000,
+              MIN_STATEMENT_TIMEOUT_MS,
+              MAX_MILLIS,
+              "The same for statements that remove traces or names, or renew statistics."));
+
+  /** The option {@code idleTimeoutMs}. */
+  public static final StoreOption<Long> IDLE_TIMEOUT_MS =
+      OPTIONS.add(
+          StoreOption.ofMillis(
+              "idleTimeoutMs",
+              600_000,
+              0,
+              MAX_MILLIS,
+              "After what time a connection above minConnections that nobody needs is closed, at least 10s; 0 for never."));
+
+  /** The option {@code maxLifetimeMs}. */
+  public static final StoreOption<Long> MAX_LIFETIME_MS =
+      OPTIONS.add(
+          StoreOption.ofMillis(
+              "maxLifetimeMs",
+              1_800_000,
+              0,
+              MAX_MILLIS,
+              "After what time a connection is replaced by a new one, at least 30s; 0 for never."));
+
+  /** The option {@code schemaName}. */
+  public static final StoreOption<String> SCHEMA_NAME =
+      OPTIONS.add(
+          StoreOption.ofString(
+              "schemaName",
+              "tracing",
+              "The schema that holds the tables, made if it is missing; one store in each."));
+
+  /** The option {@code partitioning}. */
+  public static final StoreOption<Boolean> PARTITIONING =
+      OPTIONS.add(
+          StoreOption.ofBoolean(
+              "partitioning",
+              true,
+              "Whether events are kept in partitions by the start of their trace; it may be changed at any time."));
+
+  /** The option {@code partitionInterval}. */
+  public static final StoreOption<PartitionInterval> PARTITION_INTERVAL =
+      OPTIONS.add(
+          StoreOption.ofEnum(
+              "partitionInterval",
+              PartitionInterval.DAILY,
+              "How much time a new partition covers; those that exist stay as they are."));
+
+  /** The option {@code retention}. */
+  public static final StoreOption<Long> RETENTION =
+      OPTIONS.add(
+          StoreOption.ofMillis(
+                  "retention",
+                  0,
+                  0,
+                  100_000L * MILLIS_OF_A_DAY,
+                  "Traces that started longer ago are removed in the background, whole partitions at once where it can be; 0 keeps all.")
+              .withAlias(
+                  StoreOption.ofInt("partitionRetentionDays", 0, 0, 100_000, "retention in days."),
+                  days -> days * MILLIS_OF_A_DAY));
+
+  /** The option {@code autoCreatePartitions}. */
+  public static final StoreOption<Boolean> AUTO_CREATE_PARTITIONS =
+      OPTIONS.add(
+          StoreOption.ofBoolean(
+              "autoCreatePartitions",
+              true,
+              "Whether partitions are made ahead and as traces need them; without it, what has none goes to the default partition."));
+
+  /** The option {@code create}. */
+  public static final StoreOption<Boolean> CREATE =
+      OPTIONS.add(StoreOption.ofBoolean("create", true, "Whether a missing schema is made."));
+
+  private PostgresConfig(StoreUri uri) {
+    super(new PostgresTraceStoreProvider(), uri);
   }
 
-  private static void name(String field, String value) {
-    Objects.requireNonNull(value, field);
-    int bytes = value.getBytes(StandardCharsets.UTF_8).length;
-    if (bytes == 0 || bytes > MAX_NAME_BYTES || value.indexOf('\0') >= 0) {
-      throw new IllegalArgumentException(
-          "%s must be a name of 1 to %d bytes: '%s'".formatted(field, MAX_NAME_BYTES, value));
-    }
+  /** {@code database} on a server on this machine, with the defaults. */
+  public static PostgresConfig of(String database) {
+    ServerAddress address = new ServerAddress(null, null, List.of("localhost"), database);
+    return new PostgresConfig(
+        StoreUri.of(PostgresTraceStoreProvider.SCHEME, address.rawBody(), Map.of()));
   }
 
-  private static void zeroOrAtLeast(StoreOption<Long> option, long value, long min) {
-    option.check(value);
-    if (value != 0 && value < min) {
-      throw new IllegalArgumentException(
-          "%s must be 0 or at least %d: %d".formatted(option.name(), min, value));
-    }
+  private ServerAddress address() {
+    return ServerAddress.parse(toUri(), PostgresTraceStoreProvider.URI_SYNTAX);
   }
 
-  private static void notTwice(String what, @Nullable String value, @Nullable String option) {
-    if (value != null && option != null) {
-      throw new IllegalArgumentException("the " + what + " is given twice");
-    }
+  /** The servers, each {@code NAME} or {@code NAME:PORT}, tried in this order. */
+  public PostgresConfig hosts(String... hosts) {
+    return withBody(address().withHosts(List.of(hosts)).rawBody());
   }
 
-  /** A builder for {@code database} on a server on this machine, with the defaults. */
-  public static Builder builder(String database) {
-    return new Builder(database);
+  /** Whom to log in as; without it, what the driver takes: the user of this process. */
+  public PostgresConfig user(String user) {
+    return withBody(address().withUser(user).rawBody());
+  }
+
+  /** The password; without it, the one that the driver finds in {@code ~/.pgpass}. */
+  public PostgresConfig password(String password) {
+    return withBody(address().withPassword(password).rawBody());
+  }
+
+  /** How many connections are open at most. */
+  public PostgresConfig maxConnections(int maxConnections) {
+    return with(MAX_CONNECTIONS, maxConnections);
+  }
+
+  /** How many connections are kept open. */
+  public PostgresConfig minConnections(int minConnections) {
+    return with(MIN_CONNECTIONS, minConnections);
+  }
+
+  /** How many milliseconds a call waits for a connection. */
+  public PostgresConfig connectionTimeoutMs(long connectionTimeoutMs) {
+    return with(CONNECTION_TIMEOUT_MS, connectionTimeoutMs);
+  }
+
+  /** After how many milliseconds a statement of a call is ended. */
+  public PostgresConfig statementTimeoutMs(long statementTimeoutMs) {
+    return with(STATEMENT_TIMEOUT_MS, statementTimeoutMs);
+  }
+
+  /** The same for statements that remove traces or names, or renew statistics. */
+  public PostgresConfig maintenanceTimeoutMs(long maintenanceTimeoutMs) {
+    return with(MAINTENANCE_TIMEOUT_MS, maintenanceTimeoutMs);
+  }
+
+  /** After how many milliseconds an unused connection is closed. */
+  public PostgresConfig idleTimeoutMs(long idleTimeoutMs) {
+    return with(IDLE_TIMEOUT_MS, idleTimeoutMs);
+  }
+
+  /** After how many milliseconds a connection is replaced. */
+  public PostgresConfig maxLifetimeMs(long maxLifetimeMs) {
+    return with(MAX_LIFETIME_MS, maxLifetimeMs);
+  }
+
+  /** The schema that holds the tables. */
+  public PostgresConfig schemaName(String schemaName) {
+    return with(SCHEMA_NAME, schemaName);
+  }
+
+  /** Whether events are kept in partitions. */
+  public PostgresConfig partitioning(boolean partitioning) {
+    return with(PARTITIONING, partitioning);
+  }
+
+  /** How much time a new partition covers. */
+  public PostgresConfig partitionInterval(PartitionInterval partitionInterval) {
+    return with(PARTITION_INTERVAL, partitionInterval);
+  }
+
+  /** How long traces are kept after their start; zero keeps all. */
+  public PostgresConfig retention(Duration retention) {
+    return with(RETENTION, retention.toMillis());
+  }
+
+  /** Whether missing partitions are made. */
+  public PostgresConfig autoCreatePartitions(boolean autoCreatePartitions) {
+    return with(AUTO_CREATE_PARTITIONS, autoCreatePartitions);
+  }
+
+  /** Whether a missing schema is made. */
+  public PostgresConfig create(boolean create) {
+    return with(CREATE, create);
   }
 
   /**
-   * The config that a URI describes.
+   * Adds an option of the driver, such as {@code sslmode}.
    *
-   * @param uri {@code postgresql://user:password@host:port,host2:port/database}, with options
-   * @throws StoreConfigurationException if it has no database, an unknown option or a wrong value
+   * @throws IllegalArgumentException if the driver has no such option, or the store sets it
    */
-  public static PostgresConfig fromUri(StoreUri uri) {
-    return fromUri(uri, StoreOptions.of(uri, PostgresOptions.ALL, PostgresOptions.OF_DRIVER));
+  public PostgresConfig driverOption(String name, String value) {
+    return withDriverOption(name, value);
   }
 
-  static PostgresConfig fromUri(StoreUri uri, StoreOptions options) {
-    ServerAddress address = ServerAddress.parse(uri, PostgresTraceStoreProvider.URI_SYNTAX);
-    String database = address.database();
-    if (database == null) {
-      throw new StoreConfigurationException(
-          "%s names no database; write postgresql://HOST/DATABASE".formatted(uri), null);
-    }
-    try {
-      return new PostgresConfig(
-          address.hosts(),
-          database,
-          address.user(),
-          address.password(),
-          options.get(PostgresOptions.MAX_CONNECTIONS),
-          minConnections(options),
-          options.get(PostgresOptions.CONNECTION_TIMEOUT_MS),
-          options.get(PostgresOptions.IDLE_TIMEOUT_MS),
-          options.get(PostgresOptions.MAX_LIFETIME_MS),
-          options.get(PostgresOptions.SCHEMA_NAME),
-          options.get(PostgresOptions.PARTITIONING),
-          options.get(PostgresOptions.PARTITION_INTERVAL),
-          options.get(PostgresOptions.PARTITION_RETENTION_DAYS),
-          options.get(PostgresOptions.AUTO_CREATE_PARTITIONS),
-          options.driverOptions());
-    } catch (IllegalArgumentException e) {
-      throw new StoreConfigurationException("%s: %s".formatted(uri, e.getMessage()), e);
-    }
-  }
-
-  /** The default gives way to a smaller maxConnections; a number that was given does not. */
-  private static int minConnections(StoreOptions options) {
-    int min = options.get(PostgresOptions.MIN_CONNECTIONS);
-    return options.isSet(PostgresOptions.MIN_CONNECTIONS)
-        ? min
-        : Math.min(min, options.get(PostgresOptions.MAX_CONNECTIONS));
-  }
-
-  /** The URI that describes this config; options that have their default are left out. */
-  public StoreUri toUri() {
-    Map<String, String> options = new LinkedHashMap<>();
-    addTo(options, PostgresOptions.MAX_CONNECTIONS, maxConnections);
-    addTo(options, PostgresOptions.MIN_CONNECTIONS, minConnections);
-    addTo(options, PostgresOptions.CONNECTION_TIMEOUT_MS, connectionTimeoutMs);
-    addTo(options, PostgresOptions.IDLE_TIMEOUT_MS, idleTimeoutMs);
-    addTo(options, PostgresOptions.MAX_LIFETIME_MS, maxLifetimeMs);
-    addTo(options, PostgresOptions.SCHEMA_NAME, schemaName);
-    addTo(options, PostgresOptions.PARTITIONING, partitioning);
-    addTo(options, PostgresOptions.PARTITION_INTERVAL, partitionInterval);
-    addTo(options, PostgresOptions.PARTITION_RETENTION_DAYS, partitionRetentionDays);
-    addTo(options, PostgresOptions.AUTO_CREATE_PARTITIONS, autoCreatePartitions);
-    options.putAll(driverOptions);
-    return StoreUri.of(PostgresTraceStoreProvider.SCHEME, rawBody(), options);
-  }
-
-  private static <T> void addTo(Map<String, String> options, StoreOption<T> option, T value) {
-    if (!value.equals(option.defaultValue())) {
-      options.put(option.name(), option.format(value));
-    }
-  }
-
-  private String rawBody() {
-    StringBuilder body = new StringBuilder("//");
-    if (user != null || password != null) {
-      body.append(user == null ? "" : StoreUri.percentEncode(user));
-      body.append(password == null ? "" : ":" + StoreUri.percentEncode(password)).append('@');
-    }
-    return body.append(hosts.stream().collect(Collectors.joining(",")))
-        .append('/')
-        .append(StoreUri.percentEncode(database))
-        .toString();
-  }
-
-  /** The URI, without secrets. */
   @Override
-  public String toString() {
-    return toUri().toString();
-  }
-
-  /** Builds a {@link PostgresConfig}; not safe for several threads. */
-  public static final class Builder {
-    private final String database;
-    private List<String> hosts = List.of("localhost");
-    private @Nullable String user;
-    private @Nullable String password;
-    private int maxConnections = PostgresOptions.defaultOf(PostgresOptions.MAX_CONNECTIONS);
-    private int minConnections = PostgresOptions.defaultOf(PostgresOptions.MIN_CONNECTIONS);
-    private long connectionTimeoutMs =
-        PostgresOptions.defaultOf(PostgresOptions.CONNECTION_TIMEOUT_MS);
-    private long idleTimeoutMs = PostgresOptions.defaultOf(PostgresOptions.IDLE_TIMEOUT_MS);
-    private long maxLifetimeMs = PostgresOptions.defaultOf(PostgresOptions.MAX_LIFETIME_MS);
-    private String schemaName = PostgresOptions.defaultOf(PostgresOptions.SCHEMA_NAME);
-    private boolean partitioning = PostgresOptions.defaultOf(PostgresOptions.PARTITIONING);
-    private PartitionInterval partitionInterval =
-        PostgresOptions.defaultOf(PostgresOptions.PARTITION_INTERVAL);
-    private int partitionRetentionDays =
-        PostgresOptions.defaultOf(PostgresOptions.PARTITION_RETENTION_DAYS);
-    private boolean autoCreatePartitions =
-        PostgresOptions.defaultOf(PostgresOptions.AUTO_CREATE_PARTITIONS);
-    private final Map<String, String> driverOptions = new LinkedHashMap<>();
-
-    private Builder(String database) {
-      this.database = Objects.requireNonNull(database, "database");
-    }
-
-    /** The servers, each {@code NAME} or {@code NAME:PORT}; {@code localhost} by default. */
-    public Builder hosts(String... hosts) {
-      this.hosts = List.of(hosts);
-      return this;
-    }
-
-    /** Whom to log in as. */
-    public Builder user(@Nullable String user) {
-      this.user = user;
-      return this;
-    }
-
-    /** The password. */
-    public Builder password(@Nullable String password) {
-      this.password = password;
-      return this;
-    }
-
-    /** How many connections are open at most; 20 by default. */
-    public Builder maxConnections(int maxConnections) {
-      this.maxConnections = maxConnections;
-      return this;
-    }
-
-    /** How many connections are kept open; 5 by default. */
-    public Builder minConnections(int minConnections) {
-      this.minConnections = minConnections;
-      return this;
-    }
-
-    /** How many milliseconds a call waits for a connection; 5000 by default. */
-    public Builder connectionTimeoutMs(long connectionTimeoutMs) {
-      this.connectionTimeoutMs = connectionTimeoutMs;
-      return this;
-    }
-
-    /** After how many milliseconds an unused connection is closed; 600000 by default. */
-    public Builder idleTimeoutMs(long idleTimeoutMs) {
-      this.idleTimeoutMs = idleTimeoutMs;
-      return this;
-    }
-
-    /** After how many milliseconds a connection is replaced; 1800000 by default. */
-    public Builder maxLifetimeMs(long maxLifetimeMs) {
-      this.maxLifetimeMs = maxLifetimeMs;
-      return this;
-    }
-
-    /** The schema that holds the tables; {@code tracing} by default. */
-    public Builder schemaName(String schemaName) {
-      this.schemaName = schemaName;
-      return this;
-    }
-
-    /** Whether events are kept in partitions; true by default. */
-    public Builder partitioning(boolean partitioning) {
-      this.partitioning = partitioning;
-      return this;
-    }
-
-    /** How much time a new partition covers; a day by default. */
-    public Builder partitionInterval(PartitionInterval partitionInterval) {
-      this.partitionInterval = partitionInterval;
-      return this;
-    }
-
-    /** After how many days traces are removed; 0, the default, keeps all. */
-    public Builder partitionRetentionDays(int partitionRetentionDays) {
-      this.partitionRetentionDays = partitionRetentionDays;
-      return this;
-    }
-
-    /** Whether missing partitions are made; true by default. */
-    public Builder autoCreatePartitions(boolean autoCreatePartitions) {
-      this.autoCreatePartitions = autoCreatePartitions;
-      return this;
-    }
-
-    /** Adds an option for the driver, such as {@code sslmode}. */
-    public Builder driverOption(String name, String value) {
-      driverOptions.put(name, value);
-      return this;
-    }
-
-    /**
-     * The config.
-     *
-     * @throws IllegalArgumentException if a value is not valid; it names the value
-     */
-    public PostgresConfig build() {
-      return new PostgresConfig(
-          hosts,
-          database,
-          user,
-          password,
-          maxConnections,
-          minConnections,
-          connectionTimeoutMs,
-          idleTimeoutMs,
-          maxLifetimeMs,
-          schemaName,
-          partitioning,
-          partitionInterval,
-          partitionRetentionDays,
-          autoCreatePartitions,
-          driverOptions);
-    }
+  protected PostgresConfig withUri(StoreUri uri) {
+    return new PostgresConfig(uri);
   }
 }

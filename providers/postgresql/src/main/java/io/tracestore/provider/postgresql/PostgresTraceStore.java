@@ -25,10 +25,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.locks.StampedLock;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Traces in one schema of a PostgreSQL database.
@@ -38,9 +40,10 @@ import javax.sql.DataSource;
  * that writes of one trace keep their order and do not wait for each other in the server.
  */
 final class PostgresTraceStore extends BaseTraceStore {
-  private final Connections connections;
-  private final Names names;
+  private final Connections reading;
+  private final Connections writing;
   private final Partitions partitions;
+  private final Upkeep upkeep;
   private final TraceReader reader;
   private final TraceQueries queries;
   private final EventAnalytics analytics;
@@ -50,42 +53,56 @@ final class PostgresTraceStore extends BaseTraceStore {
   private final Maintenance maintenance;
   private final StampedLock calls = new StampedLock();
 
-  static TraceStore open(PostgresConfig config) {
+  static TraceStore open(PostgresSettings config) {
     String name = config.toString();
     SqlFailures failures = new SqlFailures(name);
-    Schema schema = new Schema(config.schemaName());
+    Schema schema = new Schema(config.get(PostgresConfig.SCHEMA_NAME));
     try (Connection connection = Connections.connect(config)) {
-      schema.prepare(connection);
+      schema.prepare(connection, config.get(PostgresConfig.CREATE));
     } catch (SQLException e) {
       throw failures.translate(e);
     }
-    Connections connections = new Connections(config, failures);
+    Connections readers = Connections.forReading(config, failures);
+    Connections writers = Connections.forWriting(config, failures);
     try {
-      return new PostgresTraceStore(name, config, connections, schema, failures);
+      return new PostgresTraceStore(name, config, readers, writers, schema, failures);
     } catch (RuntimeException | Error e) {
-      connections.close();
+      readers.close();
+      writers.close();
       throw e;
     }
   }
 
   private PostgresTraceStore(
       String name,
-      PostgresConfig config,
-      Connections connections,
+      PostgresSettings config,
+      Connections reading,
+      Connections writing,
       Schema schema,
       SqlFailures failures) {
     super(name);
-    this.connections = connections;
-    long lock = schema.lock("maintenance");
-    names = new Names(connections);
-    partitions = new Partitions(connections, config, lock, Clock.systemUTC());
-    reader = new TraceReader(connections);
-    queries = new TraceQueries(connections, names);
-    analytics = new EventAnalytics(connections, names);
-    purge = new Purge(connections, partitions, lock);
-    statistics = new StoreStatistics(connections);
-    maintenance = new Maintenance(name, config, partitions, purge, Clock.systemUTC());
-    BatchWriter batches = new BatchWriter(connections, partitions, lock);
+    this.reading = reading;
+    this.writing = writing;
+    upkeep = new Upkeep();
+    partitions = new Partitions(writing, config, schema, upkeep, Clock.systemUTC());
+    reader = new TraceReader(reading);
+    queries = new TraceQueries(reading, partitions);
+    analytics = new EventAnalytics(reading, partitions);
+    NameRemoval names = new NameRemoval(writing);
+    // A removal takes its time: writers must not wait for its connection.
+    purge = new Purge(reading, partitions, names, upkeep);
+    statistics = new StoreStatistics(reading, writing);
+    maintenance =
+        new Maintenance(
+            name,
+            config,
+            List.of(reading, writing),
+            partitions,
+            purge,
+            names,
+            upkeep,
+            Clock.systemUTC());
+    BatchWriter batches = new BatchWriter(writing, partitions);
     writers = new Writers(name, batches, failures);
   }
 
@@ -100,7 +117,7 @@ final class PostgresTraceStore extends BaseTraceStore {
     events.forEach(event -> last.put(event.eventId(), event));
     UUID id = traceId.value();
     List<TraceEvent> distinct = List.copyOf(last.values());
-    writers.store(new TraceWrite(id, null, guarded(() -> EncodedEvents.of(id, distinct, names))));
+    writers.store(new TraceWrite(id, null, EncodedEvents.of(id, distinct)));
   }
 
   /** Encodes the next part while the writers work on those before; in the end waits for all. */
@@ -116,8 +133,7 @@ final class PostgresTraceStore extends BaseTraceStore {
 
   private TraceWrite encode(FlowTrace trace) {
     UUID id = trace.traceId().value();
-    return new TraceWrite(
-        id, HeaderRow.of(trace), guarded(() -> EncodedEvents.of(id, trace.events(), names)));
+    return new TraceWrite(id, HeaderRow.of(trace), EncodedEvents.of(id, trace.events()));
   }
 
   @Override
@@ -128,6 +144,16 @@ final class PostgresTraceStore extends BaseTraceStore {
   @Override
   protected List<TraceEvent> doGetEvents(TraceId traceId) {
     return guarded(() -> reader.events(traceId.value()));
+  }
+
+  @Override
+  protected Optional<FlowTrace> doGetHeader(TraceId traceId) {
+    return guarded(() -> reader.header(traceId.value()));
+  }
+
+  @Override
+  protected List<TraceId> doGetEarlyTraces(@Nullable TraceId after, int limit) {
+    return guarded(() -> reader.earlyTraces(after, limit));
   }
 
   @Override
@@ -168,7 +194,22 @@ final class PostgresTraceStore extends BaseTraceStore {
 
   @Override
   protected String doHealthCheck(List<String> warnings) {
-    return guarded(() -> statistics.check(warnings));
+    return guarded(() -> {
+      String detail = statistics.check(warnings);
+      upkeep.addTo(warnings);
+      warnings.addAll(partitions.warnings());
+      return detail;
+    });
+  }
+
+  @Override
+  protected String doIdentity() {
+    return guarded(() -> reading.call(DataIdentity::read));
+  }
+
+  @Override
+  protected boolean doSync() {
+    return guarded(() -> new Durability(writing).sync());
   }
 
   @Override
@@ -177,8 +218,17 @@ final class PostgresTraceStore extends BaseTraceStore {
   }
 
   @Override
+  protected long dataBytes() {
+    return guarded(statistics::dataBytes);
+  }
+
+  @Override
   protected Map<String, Long> counters() {
-    return guarded(statistics::counters);
+    return guarded(() -> {
+      Map<String, Long> counters = new TreeMap<>(statistics.counters());
+      counters.put("maintenanceFailures", upkeep.failures());
+      return counters;
+    });
   }
 
   @Override
@@ -190,19 +240,9 @@ final class PostgresTraceStore extends BaseTraceStore {
   public <T> T unwrap(Class<T> type) {
     if (type == DataSource.class) {
       super.unwrap(TraceStore.class); // which checks that the store is open
-      return type.cast(connections.dataSource());
+      return type.cast(reading.dataSource());
     }
     return super.unwrap(type);
-  }
-
-  /** The sums over events, for tests of their plans. */
-  EventAnalytics analytics() {
-    return analytics;
-  }
-
-  /** How queries become conditions, for tests of their plans. */
-  TraceFilter filter() {
-    return new TraceFilter(names);
   }
 
   /** Does something with a connection of its own; a close waits for it. */
@@ -223,6 +263,7 @@ final class PostgresTraceStore extends BaseTraceStore {
     maintenance.close();
     writers.close();
     calls.writeLock(); // never given back: what comes now is too late
-    connections.close();
+    reading.close();
+    writing.close();
   }
 }

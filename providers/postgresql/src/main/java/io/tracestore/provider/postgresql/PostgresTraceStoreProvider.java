@@ -1,10 +1,10 @@
 package io.tracestore.provider.postgresql;
 
+import io.tracestore.provider.support.MissingLibrary;
 import io.tracestore.spi.StoreOption;
 import io.tracestore.spi.StoreOptions;
 import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceStore;
-import io.tracestore.spi.TraceStoreException;
 import io.tracestore.spi.TraceStoreProvider;
 import java.util.List;
 
@@ -21,15 +21,6 @@ public final class PostgresTraceStoreProvider implements TraceStoreProvider {
 
   /** For {@link java.util.ServiceLoader}. */
   public PostgresTraceStoreProvider() {}
-
-  /**
-   * Opens a store from values.
-   *
-   * @throws TraceStoreException if the database cannot be used; nothing is left open then
-   */
-  public static TraceStore open(PostgresConfig config) {
-    return PostgresTraceStore.open(config);
-  }
 
   @Override
   public String scheme() {
@@ -53,16 +44,24 @@ public final class PostgresTraceStoreProvider implements TraceStoreProvider {
 
   @Override
   public List<StoreOption<?>> options() {
-    return PostgresOptions.ALL;
+    return PostgresConfig.OPTIONS.all();
   }
 
   @Override
   public List<String> driverOptions() {
-    return PostgresOptions.OF_DRIVER;
+    try {
+      return DriverOptions.ALL;
+    } catch (LinkageError e) {
+      return List.of(); // the open says that the driver is missing
+    }
   }
 
   @Override
   public TraceStore open(StoreUri uri, StoreOptions options) {
-    return open(PostgresConfig.fromUri(uri, options));
+    try {
+      return PostgresTraceStore.open(PostgresSettings.of(uri, options));
+    } catch (LinkageError e) {
+      throw MissingLibrary.error(SCHEME, "org.postgresql:postgresql", e);
+    }
   }
 }

@@ -1,59 +1,111 @@
 package io.tracestore.provider.postgresql;
 
-import io.tracestore.model.Uuids;
+import io.tracestore.provider.postgresql.PartitionList.Partition;
+import io.tracestore.spi.TraceStoreException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** Removes traces: one, or all up to an instant in transactions of bounded size. */
+/**
+ * Removes traces: one, or all up to an instant in transactions that are bounded in traces, events
+ * and partitions.
+ */
 final class Purge {
   private static final int AT_ONCE = 1000;
-  private static final UUID LEAST_ID = new UUID(0, 0);
 
-  private static final String SHARED_LOCK = "SELECT pg_advisory_xact_lock_shared(?)";
+  /** How many events a transaction removes, unless one trace has more, and a statement ever. */
+  private static final int EVENTS_AT_ONCE = 50_000;
 
+  // From the place where the last transaction ended: rows that are removed stay in the index as
+  // long as anybody may still see them, and would be walked over again each time.
   private static final String OLDEST =
-      "SELECT trace_id FROM traces WHERE start_ns <= ? ORDER BY start_ns LIMIT " + AT_ONCE;
-  private static final String WITHOUT_HEADER =
-      "SELECT trace_id FROM traces WHERE start_ns IS NULL AND trace_id >= ? ORDER BY trace_id LIMIT "
+      "SELECT trace_id, start_hour, start_ns FROM SCHEMA.traces WHERE start_ns >= ? AND start_ns <= ?"
+          + "%s ORDER BY start_ns, trace_id DESC LIMIT "
           + AT_ONCE;
+
+  private static final String BEHIND = " AND (start_ns > ? OR trace_id < ?)";
+
+  /** Without statistics, or with old ones, the planner would read all old traces each time. */
+  private static final String WALK_THE_INDEX =
+      "SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off";
+
+  private static final String WITHOUT_HEADER =
+      "SELECT trace_id, start_hour, start_ns FROM SCHEMA.traces WHERE start_ns IS NULL AND trace_id %s ?"
+          + " ORDER BY trace_id LIMIT "
+          + AT_ONCE;
+
   private static final String LOCK =
-      "SELECT trace_id, start_hour FROM traces WHERE trace_id = ANY (?) ORDER BY trace_id FOR UPDATE";
+      "SELECT trace_id, start_hour, start_ns FROM SCHEMA.traces WHERE trace_id = ANY (?)"
+          + " ORDER BY trace_id FOR UPDATE";
+
+  private static final String HOW_MANY =
+      "SELECT count(*) FROM (SELECT FROM SCHEMA.events WHERE trace_id = ANY (?) AND start_hour = %s"
+          + " AND ts_ns <= ? LIMIT "
+          + (EVENTS_AT_ONCE + 1)
+          + ") AS portion";
+
   private static final String REMOVE_EVENTS =
-      "DELETE FROM events WHERE trace_id = ANY (?) AND start_hour = ANY (?)";
-  private static final String REMOVE_TRACES = "DELETE FROM traces WHERE trace_id = ANY (?)";
-  private static final String REMOVE_EARLY_EVENTS =
-      "DELETE FROM events WHERE trace_id = ANY (?) AND start_hour = "
-          + StoredTrace.EARLY
-          + " AND ts_ns <= ?";
+      "DELETE FROM SCHEMA.events WHERE trace_id = ANY (?) AND start_hour = %s AND ts_ns <= ?";
+
+  private static final String REMOVE_SOME_EVENTS =
+      "DELETE FROM SCHEMA.events WHERE trace_id = ? AND start_hour = %1$s AND ctid = ANY (ARRAY("
+          + "SELECT ctid FROM SCHEMA.events WHERE trace_id = ? AND start_hour = %1$s AND ts_ns <= ? LIMIT "
+          + EVENTS_AT_ONCE
+          + "))";
+
+  private static final String REMOVE_TRACES =
+      NameRemoval.noting("DELETE FROM SCHEMA.traces WHERE trace_id = ANY (?)");
+
   private static final String REMOVE_EMPTY =
-      "DELETE FROM traces t WHERE trace_id = ANY (?) AND start_ns IS NULL AND NOT EXISTS"
-          + " (SELECT FROM events e WHERE e.trace_id = t.trace_id AND e.start_hour = "
-          + StoredTrace.EARLY
-          + ")";
+      NameRemoval.noting(
+          "DELETE FROM SCHEMA.traces t WHERE trace_id = ANY (?) AND start_ns IS NULL AND NOT EXISTS"
+              + " (SELECT FROM SCHEMA.events e WHERE e.trace_id = t.trace_id AND e.start_hour = "
+              + StoredTrace.EARLY
+              + ")");
 
   private final Connections connections;
   private final Partitions partitions;
-  private final long maintenanceLock;
+  private final NameRemoval names;
+  private final Upkeep upkeep;
 
-  Purge(Connections connections, Partitions partitions, long maintenanceLock) {
+  Purge(Connections connections, Partitions partitions, NameRemoval names, Upkeep upkeep) {
     this.connections = connections;
     this.partitions = partitions;
-    this.maintenanceLock = maintenanceLock;
+    this.names = names;
+    this.upkeep = upkeep;
   }
+
+  /** A row of {@code traces}. */
+  private record Found(UUID traceId, int startHour, @Nullable Long startNs) {}
 
   /** Removes one trace and its events; whether there was anything. */
   boolean removeTrace(UUID traceId) {
-    return connections.inTransaction(connection -> {
-      lockOutMaintenance(connection);
-      return removeTraces(connection, List.of(traceId)) > 0;
-    });
+    boolean removed =
+        connections.inLongTransaction(connection -> {
+          List<Found> locked = lock(connection, List.of(traceId));
+          return removeTraces(connection, locked) > 0;
+        });
+    if (removed) {
+      removeNames();
+    }
+    return removed;
+  }
+
+  /** What was asked for is done; names that are still there are noted, and looked at again. */
+  private void removeNames() {
+    try {
+      names.run();
+    } catch (TraceStoreException e) {
+      upkeep.failed(Upkeep.Work.NAMES, e);
+    }
   }
 
   /**
@@ -61,113 +113,219 @@ final class Purge {
    * traces with a header that were.
    */
   long removeUntil(long lastNs) {
-    long removed = partitions.dropUntil(lastNs);
-    for (OptionalLong some = removeOldest(lastNs); some.isPresent(); some = removeOldest(lastNs)) {
-      removed += some.getAsLong();
-    }
-    Optional<UUID> from = Optional.of(LEAST_ID);
-    while (from.isPresent()) {
-      UUID first = from.get();
-      from = connections.inTransaction(connection -> removeEarly(connection, first, lastNs));
-    }
+    long removed = partitions.dropUntil(connections, lastNs).removed() + removeRowsUntil(lastNs);
+    removeNames();
     return removed;
   }
 
-  /** Empty if there is none; 0 is possible, when another process removed them first. */
-  private OptionalLong removeOldest(long lastNs) {
-    return connections.inTransaction(connection -> {
-      lockOutMaintenance(connection);
-      List<UUID> oldest = oldest(connection, lastNs);
-      return oldest.isEmpty()
-          ? OptionalLong.empty()
-          : OptionalLong.of(removeTraces(connection, oldest));
-    });
-  }
-
-  private void lockOutMaintenance(Connection connection) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(SHARED_LOCK)) {
-      statement.setLong(1, maintenanceLock);
-      statement.execute();
+  /**
+   * The same, but says what is in the way of dropping partitions instead of removing their rows.
+   */
+  List<Partition> removeUntilInUse(long lastNs) {
+    List<Partition> inUse = partitions.dropUntil(connections, lastNs).inUse();
+    if (inUse.isEmpty()) {
+      removeRowsUntil(lastNs);
     }
+    return inUse;
   }
 
-  private static List<UUID> oldest(Connection connection, long lastNs) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(OLDEST)) {
-      statement.setLong(1, lastNs);
-      return ids(statement);
+  private long removeRowsUntil(long lastNs) {
+    PartitionList existing = partitions.known();
+    // First, since an early event may get its header meanwhile: then the trace is found below.
+    @Nullable Found afterEarly = null;
+    do {
+      @Nullable Found after = afterEarly;
+      afterEarly =
+          connections.inLongTransaction(connection -> removeEarly(connection, after, lastNs)).last;
+    } while (afterEarly != null);
+    long removed = 0;
+    @Nullable Found afterOldest = null;
+    do {
+      @Nullable Found after = afterOldest;
+      Part part =
+          connections.inLongTransaction(
+              connection -> removeOldest(connection, after, lastNs, existing));
+      afterOldest = part.last;
+      removed += part.removed;
+    } while (afterOldest != null);
+    return removed;
+  }
+
+  /**
+   * What one transaction did.
+   *
+   * @param removed how many traces with a header it removed
+   * @param last the last that it looked at; null if there was nothing more
+   */
+  private record Part(long removed, @Nullable Found last) {}
+
+  private static Part removeOldest(
+      Connection connection, @Nullable Found after, long lastNs, PartitionList existing)
+      throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(WALK_THE_INDEX);
     }
+    List<Found> oldest;
+    String sql = OLDEST.formatted(after == null ? "" : BEHIND);
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      long from = after == null || after.startNs == null ? Long.MIN_VALUE : after.startNs;
+      statement.setLong(1, from);
+      statement.setLong(2, lastNs);
+      if (after != null) {
+        statement.setLong(3, from);
+        statement.setObject(4, after.traceId);
+      }
+      oldest = read(statement);
+    }
+    if (oldest.isEmpty()) {
+      return new Part(0, null);
+    }
+    List<Found> some = beginning(connection, inFewPartitions(oldest, existing), Long.MAX_VALUE);
+    // Between the two statements one may have been removed, and stored anew with another start.
+    List<Found> locked =
+        lock(connection, ids(some)).stream()
+            .filter(found -> found.startNs != null && found.startNs <= lastNs)
+            .toList();
+    return new Part(removeTraces(connection, locked), some.getLast());
   }
 
-  private static long removeTraces(Connection connection, List<UUID> ids) throws SQLException {
-    List<UUID> locked = new ArrayList<>(ids.size());
-    List<Integer> hours = new ArrayList<>(ids.size());
-    try (PreparedStatement statement = connection.prepareStatement(LOCK)) {
+  private static Part removeEarly(Connection connection, @Nullable Found after, long lastNs)
+      throws SQLException {
+    List<Found> early;
+    String sql = WITHOUT_HEADER.formatted(after == null ? ">=" : ">");
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setObject(1, after == null ? new UUID(0, 0) : after.traceId);
+      early = read(statement);
+    }
+    if (early.isEmpty()) {
+      return new Part(0, null);
+    }
+    List<Found> some = beginning(connection, early, lastNs);
+    List<UUID> locked =
+        ids(lock(connection, ids(some)).stream().filter(found -> found.startNs == null).toList());
+    if (removeEvents(connection, locked, List.of(StoredTrace.EARLY), lastNs) > 0) {
+      execute(connection, REMOVE_EMPTY, locked);
+      BatchWriter.recountFacets(connection, locked, List.of(StoredTrace.EARLY));
+    }
+    return new Part(0, some.getLast());
+  }
+
+  private static List<Found> inFewPartitions(List<Found> traces, PartitionList existing) {
+    List<Found> some = new ArrayList<>(traces);
+    while (existing.groups(hours(some)).size() > 1) {
+      some = some.subList(0, some.size() / 2);
+    }
+    return some;
+  }
+
+  /** So many of the first that all their events can be removed at once; at least one. */
+  private static List<Found> beginning(Connection connection, List<Found> traces, long lastNs)
+      throws SQLException {
+    List<Found> some = traces;
+    while (some.size() > 1
+        && countEvents(connection, ids(some), hours(some), lastNs) > EVENTS_AT_ONCE) {
+      some = some.subList(0, some.size() / 2);
+    }
+    return some;
+  }
+
+  /** How many events that are, or one more than can be removed at once. */
+  private static long countEvents(
+      Connection connection, List<UUID> ids, Collection<Integer> hours, long lastNs)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(ofHours(HOW_MANY, hours))) {
       statement.setArray(1, array(connection, ids));
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          locked.add(rows.getObject(1, UUID.class));
-          hours.add(rows.getInt(2));
-        }
+      statement.setLong(2, lastNs);
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return row.getLong(1);
       }
     }
+  }
+
+  private static List<Found> lock(Connection connection, List<UUID> ids) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(LOCK)) {
+      statement.setArray(1, array(connection, ids));
+      return read(statement);
+    }
+  }
+
+  private static long removeTraces(Connection connection, List<Found> locked) throws SQLException {
     if (locked.isEmpty()) {
       return 0;
     }
-    try (PreparedStatement statement = connection.prepareStatement(REMOVE_EVENTS)) {
-      statement.setArray(1, array(connection, locked));
-      statement.setArray(
-          2, connection.createArrayOf("int4", hours.stream().distinct().toArray(Integer[]::new)));
-      statement.executeUpdate();
-    }
-    return execute(connection, REMOVE_TRACES, locked);
+    removeEvents(connection, ids(locked), hours(locked), Long.MAX_VALUE);
+    return execute(connection, REMOVE_TRACES, ids(locked));
   }
 
-  /** Where to go on; empty if that was all. */
-  private Optional<UUID> removeEarly(Connection connection, UUID after, long lastNs)
+  private static long removeEvents(
+      Connection connection, List<UUID> ids, Collection<Integer> hours, long lastNs)
       throws SQLException {
-    lockOutMaintenance(connection);
-    List<UUID> ids;
-    try (PreparedStatement statement = connection.prepareStatement(WITHOUT_HEADER)) {
-      statement.setObject(1, after);
-      ids = ids(statement);
-    }
     if (ids.isEmpty()) {
-      return Optional.empty();
+      return 0;
     }
-    try (PreparedStatement statement = connection.prepareStatement(LOCK)) {
-      statement.setArray(1, array(connection, ids));
-      statement.executeQuery().close();
+    if (ids.size() == 1 && hours.size() == 1) {
+      return removeInSteps(connection, ids.getFirst(), hours, lastNs);
     }
-    try (PreparedStatement statement = connection.prepareStatement(REMOVE_EARLY_EVENTS)) {
+    try (PreparedStatement statement = connection.prepareStatement(ofHours(REMOVE_EVENTS, hours))) {
       statement.setArray(1, array(connection, ids));
       statement.setLong(2, lastNs);
-      if (statement.executeUpdate() > 0) {
-        execute(connection, REMOVE_EMPTY, ids);
-        execute(connection, BatchWriter.RECOUNT_FACETS, ids);
-      }
+      return statement.executeLargeUpdate();
     }
-    return ids.size() < AT_ONCE ? Optional.empty() : ids.stream().max(Uuids::compare);
+  }
+
+  /** One trace may have any number of events, but no statement may take any time. */
+  private static long removeInSteps(
+      Connection connection, UUID id, Collection<Integer> hour, long lastNs) throws SQLException {
+    long removed = 0;
+    long some;
+    do {
+      try (PreparedStatement statement =
+          connection.prepareStatement(ofHours(REMOVE_SOME_EVENTS, hour))) {
+        statement.setObject(1, id);
+        statement.setObject(2, id);
+        statement.setLong(3, lastNs);
+        some = statement.executeLargeUpdate();
+      }
+      removed += some;
+    } while (some == EVENTS_AT_ONCE);
+    return removed;
+  }
+
+  /** With its hours as a constant, a statement locks and plans for the partitions of these only. */
+  private static String ofHours(String sql, Collection<Integer> hours) {
+    return sql.formatted(Hours.anyOf(hours));
   }
 
   private static long execute(Connection connection, String sql, List<UUID> ids)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setArray(1, array(connection, ids));
-      return statement.executeLargeUpdate();
+      return NameRemoval.count(statement);
     }
+  }
+
+  private static List<UUID> ids(List<Found> traces) {
+    return traces.stream().map(Found::traceId).toList();
+  }
+
+  private static Collection<Integer> hours(List<Found> traces) {
+    return traces.stream().map(Found::startHour).collect(Collectors.toSet());
   }
 
   private static java.sql.Array array(Connection connection, List<UUID> ids) throws SQLException {
     return connection.createArrayOf("uuid", ids.toArray());
   }
 
-  private static List<UUID> ids(PreparedStatement statement) throws SQLException {
-    List<UUID> ids = new ArrayList<>();
+  private static List<Found> read(PreparedStatement statement) throws SQLException {
+    List<Found> traces = new ArrayList<>();
     try (ResultSet rows = statement.executeQuery()) {
       while (rows.next()) {
-        ids.add(rows.getObject(1, UUID.class));
+        traces.add(
+            new Found(
+                rows.getObject(1, UUID.class), rows.getInt(2), rows.getObject(3, Long.class)));
       }
     }
-    return ids;
+    return traces;
   }
 }

@@ -13,7 +13,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
 import java.util.Objects;
 
 /**
@@ -21,13 +20,18 @@ import java.util.Objects;
  * may start at once. The version in force stands in the table {@code schema_version}.
  */
 final class Schema {
-  /** The scripts, in their order; a version is the number of scripts that were run. */
-  private static final List<String> SCRIPTS = List.of("V1__traces.sql");
+  /** Grows when the script changes; there is no way from one version to another. */
+  private static final int VERSION = 4;
+
+  private static final String SCRIPT = "V1__traces.sql";
+
+  /** How long another process that makes the schema, or uses it, is waited for. */
+  private static final int LOCK_WAIT_MS = 30_000;
 
   private static final int OLDEST_SERVER = 130_000;
 
   private static final String VERSION_TABLE =
-      "CREATE TABLE schema_version (version int PRIMARY KEY, installed timestamptz NOT NULL)";
+      "CREATE TABLE SCHEMA.schema_version (version int PRIMARY KEY, installed timestamptz NOT NULL)";
 
   private final String name;
 
@@ -36,20 +40,30 @@ final class Schema {
   }
 
   /**
-   * Brings the schema to the version that this release knows. Nothing is written if it is there.
+   * Makes the schema if it is missing. Nothing is written if it is there.
    *
-   * @throws StoreConfigurationException if it is newer, or the server does not fit
+   * @param create whether it may be made
+   * @throws StoreConfigurationException if it is missing and may not be made, if it is of another
+   *     version, or if the server does not fit
    */
-  void prepare(Connection connection) throws SQLException {
+  void prepare(Connection connection, boolean create) throws SQLException {
     checkServer(connection);
-    if (version(connection) == SCRIPTS.size()) {
+    int version = version(connection);
+    if (version == VERSION) {
       return;
+    }
+    if (version == 0 && !create) {
+      throw new StoreConfigurationException(
+          "there is no store in schema '%s', and create=false; open it without that to make it"
+              .formatted(name),
+          null);
     }
     connection.setAutoCommit(false);
     boolean done = false;
     try (Statement statement = connection.createStatement()) {
+      statement.execute("SET LOCAL lock_timeout = " + LOCK_WAIT_MS);
       statement.execute("SELECT pg_advisory_xact_lock(" + lock("schema") + ")");
-      upgrade(statement, version(connection));
+      make(statement, version(connection));
       connection.commit();
       done = true;
     } finally {
@@ -60,20 +74,25 @@ final class Schema {
     }
   }
 
-  private void upgrade(Statement statement, int version) throws SQLException {
-    if (version > SCRIPTS.size()) {
-      throw new StoreConfigurationException(
-          "schema '%s' has version %d, and this release knows up to %d: take a newer one"
-              .formatted(name, version, SCRIPTS.size()),
-          null);
-    }
+  private void make(Statement statement, int version) throws SQLException {
     if (version == 0) {
       statement.execute("CREATE SCHEMA IF NOT EXISTS " + Connections.quoted(name));
       statement.execute(VERSION_TABLE);
-    }
-    for (int next = version + 1; next <= SCRIPTS.size(); next++) {
-      statement.execute(script(SCRIPTS.get(next - 1)));
-      statement.execute("INSERT INTO schema_version VALUES (" + next + ", now())");
+      // Only here: the script is plain SQL that people can read, and run.
+      statement.execute("SET LOCAL search_path = " + Connections.quoted(name));
+      statement.execute(script(SCRIPT));
+      statement.execute("INSERT INTO SCHEMA.schema_version VALUES (" + VERSION + ", now())");
+    } else if (version != VERSION) {
+      throw new StoreConfigurationException(
+          "schema '%s' has version %d, and this release knows version %d: %s"
+              .formatted(
+                  name,
+                  version,
+                  VERSION,
+                  version > VERSION
+                      ? "take a newer release"
+                      : "export its traces with the release that made it, and restore them with this one"),
+          null);
     }
   }
 
@@ -84,16 +103,21 @@ final class Schema {
                 "SELECT current_setting('server_version_num')::int,"
                     + " current_setting('server_version'), current_setting('server_encoding')")) {
       row.next();
-      if (row.getInt(1) < OLDEST_SERVER) {
-        throw new StoreConfigurationException(
-            "the server is PostgreSQL %s; 13 or newer is needed".formatted(row.getString(2)), null);
-      }
+      checkVersion(row.getInt(1), row.getString(2));
       if (!row.getString(3).equals("UTF8")) {
         throw new StoreConfigurationException(
             "the database has encoding %s; create one with ENCODING 'UTF8'"
                 .formatted(row.getString(3)),
             null);
       }
+    }
+  }
+
+  /** Refuses a server that is older than those this provider was tried with. */
+  static void checkVersion(int number, String name) {
+    if (number < OLDEST_SERVER) {
+      throw new StoreConfigurationException(
+          "the server is PostgreSQL %s; 13 or newer is needed".formatted(name), null);
     }
   }
 
@@ -116,7 +140,7 @@ final class Schema {
     }
     try (Statement statement = connection.createStatement();
         ResultSet row =
-            statement.executeQuery("SELECT coalesce(max(version), 0) FROM schema_version")) {
+            statement.executeQuery("SELECT coalesce(max(version), 0) FROM SCHEMA.schema_version")) {
       row.next();
       return row.getInt(1);
     }

@@ -13,6 +13,7 @@ import java.security.cert.CertificateException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -25,19 +26,28 @@ final class SqlFailures {
     this.store = store;
   }
 
-  /** What a caller gets to see of {@code failure}. */
+  /** What a caller gets to see of {@code failure}, where no statement has a limit. */
   TraceStoreException translate(Throwable failure) {
+    return translate(failure, null);
+  }
+
+  /**
+   * What a caller gets to see of {@code failure}.
+   *
+   * @param limit how long a statement was allowed to take; null if it does not matter
+   */
+  TraceStoreException translate(Throwable failure, @Nullable StatementLimit limit) {
     return switch (failure) {
       case TraceStoreException known -> known;
-      case SQLException sql -> translate(rootOf(sql));
+      case SQLException sql -> ofServer(rootOf(sql), limit);
       case RuntimeException other when other.getCause() instanceof SQLException sql ->
-          translate(rootOf(sql));
+          ofServer(rootOf(sql), limit);
       default ->
           new TraceStoreException(store + " failed: " + oneLine(failure.toString()), failure);
     };
   }
 
-  private TraceStoreException translate(SQLException e) {
+  private TraceStoreException ofServer(SQLException e, @Nullable StatementLimit limit) {
     if (isInterrupted(e)) {
       Thread.currentThread().interrupt();
       return new TraceStoreException("interrupted while working with " + store, e);
@@ -50,7 +60,9 @@ final class SqlFailures {
           e);
     }
     if (isTimeout(e, state)) {
-      return new StoreTimeoutException(why, e);
+      return new StoreTimeoutException(
+          limit == null ? why : "%s; a statement may take no longer by %s".formatted(why, limit),
+          e);
     }
     return switch (state) {
       case "25006" ->
@@ -59,8 +71,7 @@ final class SqlFailures {
                   + "; the server is read-only, a standby perhaps: targetServerType=primary finds"
                   + " the primary among several hosts",
               e);
-      case "40001", "40P01", "55P03", "53300", "55006" -> new StoreUnavailableException(why, e);
-      case "53000", "53100", "53200", "53400", "54000" -> new StoreCapacityException(why, e);
+      case "53100" -> new StoreCapacityException(why, e);
       case "08004" -> new StoreConfigurationException(why, e); // no TLS, or no password given
       case "28P01", "28000" ->
           new StoreConfigurationException(why + "; check user and password", e);
@@ -68,19 +79,38 @@ final class SqlFailures {
       case "42501" ->
           new StoreConfigurationException(
               why + "; grant it, or let an owner open the store once to make the schema", e);
-      case "3F000", "42P01" ->
+      case "3F000", "42P01", "42703" ->
           new StoreConfigurationException(
               why + "; the schema was removed or changed, open the store again to make it", e);
-      case "XX001", "XX002" -> new CorruptDataException(why, e);
-      default -> isConnectionLost(e) ? new StoreUnavailableException(why, e) : other(why, state, e);
+      case "26000", "42P05" ->
+          new StoreConfigurationException(
+              why + "; a pooler gives each transaction another session: set prepareThreshold=0", e);
+      case "XX001", "XX002", "58P01" -> new CorruptDataException(why, e);
+      default -> isPassing(e) ? new StoreUnavailableException(why, e) : other(why, state, e);
     };
   }
 
   private static TraceStoreException other(String why, String state, SQLException e) {
-    if (state.startsWith("28") || state.startsWith("3D") || state.equals("08P01")) {
+    if (isOfClass(state, "54")) {
+      return new StoreCapacityException(why, e);
+    }
+    if (isOfClass(state, "26", "28", "3D", "3F")
+        || state.equals("57P04")
+        || state.equals("08P01")) {
       return new StoreConfigurationException(why, e);
     }
     return new TraceStoreException(why + " (SQLSTATE " + state + ")", e);
+  }
+
+  /** Whether the server says how it is just now, not what is wrong with the statement. */
+  private static boolean isPassing(SQLException e) {
+    String state = stateOf(e);
+    return isConnectionLost(e)
+        || switch (state) {
+          case "40002" -> false; // a constraint, at the commit
+          case "55006", "55P03" -> true; // somebody else has it
+          default -> isOfClass(state, "40", "53", "72");
+        };
   }
 
   /** Whether the same transaction may succeed if it is simply tried again. */
@@ -92,9 +122,21 @@ final class SqlFailures {
         && !isRefusedCertificate(e)
         && (isConnectionLost(e)
             || switch (state) {
-              case "25006", "40001", "40P01", "53300" -> true;
+              case "25006", "40000", "40001", "40003", "40P01", "53300" -> true;
               default -> false;
             });
+  }
+
+  /** Whether a lock was not to be had within {@code lock_timeout}. */
+  static boolean isLockedOut(Throwable failure) {
+    return failure instanceof SQLException e
+        ? stateOf(rootOf(e)).equals("55P03")
+        : failure.getCause() instanceof SQLException cause && isLockedOut(cause);
+  }
+
+  /** Whether a row had no partition to go to, or broke another rule for rows. */
+  static boolean isWithoutPartition(SQLException e) {
+    return stateOf(rootOf(e)).equals("23514");
   }
 
   /** Whether the connection is good for nothing that writes, although it is alive. */
@@ -102,17 +144,33 @@ final class SqlFailures {
     return stateOf(e).equals("25006");
   }
 
-  /** Lost, refused, or ended by the server: 57P01 to 57P05 are a shutdown and its like. */
+  /** Lost, refused, or ended by the server, which is shut down, starts, or cannot read a disk. */
   private static boolean isConnectionLost(SQLException e) {
-    String state = stateOf(e);
-    return (state.startsWith("08") && !state.equals("08004") && !state.equals("08P01"))
-        || state.startsWith("57P")
-        || state.startsWith("58")
-        || e instanceof SQLTransientConnectionException;
+    return switch (stateOf(e)) {
+      case "08004", "57P04", "58P01", "58P02", "58P03" -> false;
+      case "08P01" -> isOfPooler(e);
+      case "25P03" -> true;
+      default ->
+          isOfClass(stateOf(e), "08", "57", "58") || e instanceof SQLTransientConnectionException;
+    };
+  }
+
+  private static boolean isOfClass(String state, String... classes) {
+    return Arrays.stream(classes).anyMatch(state::startsWith);
+  }
+
+  /**
+   * A pooler has one code for all it says: that it has no server for us, and that it never will.
+   */
+  private static boolean isOfPooler(SQLException e) {
+    boolean isOfServer = e instanceof PSQLException psql && psql.getServerErrorMessage() != null;
+    return isOfServer && !message(e).contains("unsupported startup parameter");
   }
 
   private static boolean isTimeout(SQLException e, String state) {
-    return state.equals("57014") || hasCause(e, SocketTimeoutException.class);
+    return state.equals("57014")
+        || state.equals("25P04")
+        || hasCause(e, SocketTimeoutException.class);
   }
 
   /** The driver tells a wrong host name in its own words only. */

@@ -13,31 +13,39 @@ import java.util.TreeMap;
  */
 final class StoreStatistics {
   private static final String PROBE =
-      "INSERT INTO traces (trace_id, start_hour, facets) VALUES (gen_random_uuid(), "
+      "INSERT INTO SCHEMA.traces (trace_id, start_hour, facets) VALUES (gen_random_uuid(), "
           + StoredTrace.EARLY
           + ", '{}')";
 
   private static final String BYTES =
       "SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class"
-          + " WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'";
+          + " WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'SCHEMA')"
+          + " AND relkind = 'r'";
 
   private static final String PARTITIONS =
       "SELECT relname, pg_total_relation_size(oid) FROM pg_class"
-          + " WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND relispartition";
+          + " WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'SCHEMA')"
+          + " AND relkind = 'r' AND relispartition";
 
-  private final Connections connections;
+  private final Connections reading;
+  private final Connections writing;
 
-  StoreStatistics(Connections connections) {
-    this.connections = connections;
+  StoreStatistics(Connections reading, Connections writing) {
+    this.reading = reading;
+    this.writing = writing;
   }
 
   /** Writes a row and takes it back; says on what server. */
   String check(List<String> warnings) {
-    return connections.call(connection -> {
+    return writing.call(connection -> {
       connection.setAutoCommit(false);
       try (Statement statement = connection.createStatement()) {
         statement.executeUpdate(PROBE);
-        statement.executeQuery("SELECT 1 FROM events LIMIT 1").close();
+        statement
+            .executeQuery(
+                "SELECT 1 FROM SCHEMA.events WHERE start_hour = %s LIMIT 1"
+                    .formatted(Hours.anyOf(List.of(StoredTrace.EARLY))))
+            .close();
       } finally {
         connection.rollback();
         connection.setAutoCommit(true);
@@ -48,7 +56,7 @@ final class StoreStatistics {
   }
 
   long storageBytes() {
-    return connections.call(connection -> {
+    return reading.call(connection -> {
       try (Statement statement = connection.createStatement();
           ResultSet row = statement.executeQuery(BYTES)) {
         row.next();
@@ -57,15 +65,20 @@ final class StoreStatistics {
     });
   }
 
+  /** What live rows take, without the space that removed ones have left. */
+  long dataBytes() {
+    return reading.call(LiveSize::of);
+  }
+
   /**
    * How many partitions there are ({@code partitions}), the bytes of each ({@code bytes in
    * events_2026112500}), and how often something was done again ({@code repeats}).
    */
   Map<String, Long> counters() {
     Map<String, Long> counters = new TreeMap<>();
-    counters.put("repeats", connections.repeats());
-    counters.put("partitions", (long) connections.call(Partitions::list).size());
-    counters.putAll(connections.call(StoreStatistics::partitionBytes));
+    counters.put("repeats", reading.repeats() + writing.repeats());
+    counters.put("partitions", (long) reading.call(Partitions::list).size());
+    counters.putAll(reading.call(StoreStatistics::partitionBytes));
     return counters;
   }
 

@@ -17,6 +17,14 @@ record StoredTrace(
   /** The hour of events whose trace is not stored. */
   static final int EARLY = Integer.MIN_VALUE;
 
+  /** The hour of events whose trace starts where there was no partition. */
+  static final int UNPARTITIONED = EARLY + 1;
+
+  /** The same trace with its events in another place. */
+  StoredTrace at(int hour) {
+    return new StoredTrace(header, hour, facets, lastEventId);
+  }
+
   /** The parts of a stored header that decide what a new one does. */
   record Identity(long startNs, UUID executionId, String flowId, boolean terminal) {
     boolean isOf(HeaderRow row) {

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,14 @@ final class TraceColumns {
   private final byte[][] bodies;
   private int count;
 
-  TraceColumns(int size) {
+  /** The rows of {@code plans}. */
+  static TraceColumns of(List<TracePlan> plans) {
+    TraceColumns columns = new TraceColumns(plans.size());
+    plans.forEach(columns::add);
+    return columns;
+  }
+
+  private TraceColumns(int size) {
     traceIds = new UUID[size];
     startNs = new Long[size];
     durationNs = new Long[size];
@@ -37,7 +45,7 @@ final class TraceColumns {
     bodies = new byte[size][];
   }
 
-  void add(TracePlan plan) {
+  private void add(TracePlan plan) {
     traceIds[count] = plan.traceId();
     lastEventIds[count] = plan.lastEventId();
     startHours[count] = plan.startHour();

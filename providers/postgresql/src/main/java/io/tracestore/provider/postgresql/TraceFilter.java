@@ -6,6 +6,8 @@ import static io.tracestore.provider.postgresql.jooq.Tables.TRACES;
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.spi.TraceQuery;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,25 +22,23 @@ final class TraceFilter {
   /** What of a flow id is in the index, which takes no long texts. */
   private static final int INDEXED_CHARS = 200;
 
-  private final Names names;
-
-  TraceFilter(Names names) {
-    this.names = names;
-  }
+  private TraceFilter() {}
 
   /**
    * What a row must fulfil.
    *
+   * @param connection what the query is then made with: numbers of names are valid only there
    * @param withPosition whether it must lie behind the query's position
    */
-  Condition of(TraceQuery query, boolean withPosition) {
+  static Condition of(Connection connection, TraceQuery query, boolean withPosition)
+      throws SQLException {
     List<Condition> all = new ArrayList<>();
     all.add(TRACES.START_NS.isNotNull());
     addIdentity(all, query);
     addTimes(all, query);
     addStatus(all, query);
     addLabels(all, query);
-    addEvents(all, query);
+    addEvents(connection, all, query);
     TraceQuery.Position after = query.after();
     if (withPosition && after != null) {
       all.add(behind(after));
@@ -102,11 +102,12 @@ final class TraceFilter {
     }
   }
 
-  private void addEvents(List<Condition> all, TraceQuery query) {
+  private static void addEvents(Connection connection, List<Condition> all, TraceQuery query)
+      throws SQLException {
     List<Integer> facets = new ArrayList<>(2);
     boolean found =
-        addFacet(facets, Names.Kind.ACTOR, query.actor())
-            && addFacet(facets, Names.Kind.EVENT_TYPE, query.eventType());
+        addFacet(connection, facets, Name.Kind.ACTOR, query.actor())
+            && addFacet(connection, facets, Name.Kind.EVENT_TYPE, query.eventType());
     if (!found) {
       all.add(DSL.falseCondition());
     } else if (!facets.isEmpty()) {
@@ -117,11 +118,13 @@ final class TraceFilter {
     }
   }
 
-  private boolean addFacet(List<Integer> facets, Names.Kind kind, @Nullable String name) {
+  private static boolean addFacet(
+      Connection connection, List<Integer> facets, Name.Kind kind, @Nullable String name)
+      throws SQLException {
     if (name == null) {
       return true;
     }
-    Optional<Integer> number = names.find(kind, name);
+    Optional<Integer> number = Names.find(connection, new Name(kind, name));
     number.ifPresent(facets::add);
     return number.isPresent();
   }
@@ -131,7 +134,7 @@ final class TraceFilter {
         DSL.array(
             DSL.select(NAMES.NAME_ID)
                 .from(NAMES)
-                .where(NAMES.KIND.eq(Names.Kind.ACTOR.code()))
+                .where(NAMES.KIND.eq(Name.Kind.ACTOR.code()))
                 .and(DSL.position(NAMES.NAME, EscapedText.escape(text)).gt(0)));
     return DSL.condition("{0} && {1}", TRACES.FACETS, actors);
   }

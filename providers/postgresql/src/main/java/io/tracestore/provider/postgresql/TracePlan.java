@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +36,13 @@ final class TracePlan {
     this.events = events;
   }
 
-  /** Plans {@code writes}, all of one trace, and says of each whether it is refused. */
-  static TracePlan of(List<TraceWrite> writes, @Nullable StoredTrace stored) {
+  /**
+   * Plans {@code writes}, all of one trace, and says of each whether it is refused.
+   *
+   * @param homes where the events of a trace are that starts in a given hour
+   */
+  static TracePlan of(
+      List<TraceWrite> writes, @Nullable StoredTrace stored, IntUnaryOperator homes) {
     StoredTrace.Identity identity = stored == null ? null : stored.header();
     boolean terminal = identity != null && identity.terminal();
     HeaderRow first = null;
@@ -63,12 +69,10 @@ final class TracePlan {
       }
     }
     int startHour = stored == null ? StoredTrace.EARLY : stored.startHour();
-    return new TracePlan(
-        writes.getFirst().traceId(),
-        stored,
-        newHeader,
-        newHeader == null ? startHour : newHeader.startHour(),
-        events);
+    if (newHeader != null && startHour == StoredTrace.EARLY) {
+      startHour = homes.applyAsInt(newHeader.startHour());
+    }
+    return new TracePlan(writes.getFirst().traceId(), stored, newHeader, startHour, events);
   }
 
   UUID traceId() {
@@ -105,8 +109,16 @@ final class TracePlan {
         && events.stream().anyMatch(part -> Uuids.compare(part.leastId(), last) <= 0);
   }
 
-  UUID[] eventIds() {
-    return events.stream().map(EncodedEvents::ids).flatMap(Arrays::stream).toArray(UUID[]::new);
+  /** The ids of its events that may be stored already. */
+  List<UUID> perhapsStoredIds() {
+    UUID last = stored == null ? null : stored.lastEventId();
+    return last == null
+        ? List.of()
+        : events.stream()
+            .map(EncodedEvents::ids)
+            .flatMap(Arrays::stream)
+            .filter(id -> Uuids.compare(id, last) <= 0)
+            .toList();
   }
 
   /** The actors and types of stored and new events; too many if an event is replaced. */

@@ -1,6 +1,5 @@
 package io.tracestore.provider.postgresql;
 
-import static io.tracestore.provider.postgresql.jooq.Tables.EVENTS;
 import static io.tracestore.provider.postgresql.jooq.Tables.TRACES;
 
 import io.tracestore.codec.TraceBinary;
@@ -8,181 +7,271 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.spi.TraceQuery;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.jooq.CommonTableExpression;
-import org.jooq.Condition;
-import org.jooq.Cursor;
-import org.jooq.DSLContext;
+import java.util.stream.Collectors;
+import org.jooq.Field;
 import org.jooq.Record3;
 import org.jooq.ResultQuery;
-import org.jooq.SQLDialect;
-import org.jooq.Select;
 import org.jooq.conf.ParamType;
-import org.jooq.conf.RenderQuotedNames;
-import org.jooq.conf.Settings;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 
-/** Finds and counts traces, each query with one statement: all it gives is of one moment. */
+/**
+ * Finds and counts traces. All that a query gives is of one moment: the traces are found first,
+ * then their events are read from the partitions that they name.
+ */
 final class TraceQueries {
-  private static final Settings SETTINGS =
-      new Settings()
-          .withRenderSchema(false)
-          .withRenderQuotedNames(RenderQuotedNames.NEVER)
-          .withExecuteLogging(false);
-
-  /** A chunk ends with the trace that reaches so many bytes, as they are stored. */
+  /** A chunk ends with the trace that reaches so many bytes, as they are in memory. */
   private static final int CHUNK_BYTES = 2 << 20;
 
   /** How many rows of a chunk the driver asks for, and holds, at once. */
   private static final int FETCHED_ROWS = 500;
 
-  /**
-   * How many traces there are on the page {0}, and then, for those that begin within so many bytes
-   * {1}, header (part 0) and events (part 1). Looking at the lengths first reads no long value.
-   */
-  private static final String CHUNK =
-      """
-      WITH page AS ({0}),
-      sized AS (
-        SELECT page.*, count(*) OVER () AS found,
-          sum(octet_length(page.body) + size) OVER (ORDER BY start_ns DESC, page.trace_id
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS bytes_before
-        FROM page, LATERAL (
-          SELECT coalesce(sum(octet_length(e.body)), 0) AS size FROM events e
-          WHERE e.trace_id = page.trace_id AND e.start_hour = page.start_hour) AS own)
-      SELECT sized.found, row.part, sized.trace_id, row.body
-      FROM sized, LATERAL (
-        SELECT 0 AS part, sized.body
-        UNION ALL
-        SELECT 1, e.body FROM events e
-        WHERE e.trace_id = sized.trace_id AND e.start_hour = sized.start_hour) AS row
-      WHERE coalesce(bytes_before, 0) < {1}
-      ORDER BY start_ns DESC, sized.trace_id\
-      """;
+  private static final String SIZES =
+      "SELECT trace_id, sum("
+          + DecodedSize.of("body")
+          + ") FROM SCHEMA.events WHERE trace_id = ANY (?) AND start_hour = %s GROUP BY trace_id";
 
-  private static final String CHUNK_OF_HEADERS =
-      """
-      WITH page AS ({0}),
-      sized AS (
-        SELECT page.*, count(*) OVER () AS found,
-          sum(octet_length(body)) OVER (ORDER BY start_ns DESC, trace_id
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS bytes_before
-        FROM page)
-      SELECT found, 0, trace_id, body FROM sized
-      WHERE coalesce(bytes_before, 0) < {1}
-      ORDER BY start_ns DESC, trace_id\
-      """;
+  private static final String EVENTS =
+      "SELECT trace_id, body FROM SCHEMA.events WHERE trace_id = ANY (?) AND start_hour = %s";
 
   private final Connections connections;
-  private final TraceFilter filter;
+  private final Partitions partitions;
 
-  TraceQueries(Connections connections, Names names) {
+  TraceQueries(Connections connections, Partitions partitions) {
     this.connections = connections;
-    this.filter = new TraceFilter(names);
+    this.partitions = partitions;
   }
 
   List<FlowTrace> page(TraceQuery query, int limit) {
-    Condition wanted = filter.of(query, true);
-    return connections.call(connection -> read(page(using(connection), query, wanted, limit)));
+    if (!query.withEvents()) {
+      return connections.inSnapshot(connection -> read(headers(connection, query, limit)));
+    }
+    PartitionList existing = partitions.known();
+    return connections.inSnapshot(connection -> {
+      List<Row> rows = headers(connection, query, limit);
+      Map<UUID, List<TraceEvent>> events = new HashMap<>();
+      eventsOf(connection, rows, existing, events);
+      return withEvents(rows, events);
+    });
   }
 
   long count(TraceQuery query) {
-    Condition wanted = filter.of(query, false);
-    return connections.call(connection -> using(connection).fetchCount(TRACES, wanted));
-  }
-
-  /**
-   * The statement that reads a page of {@code query}, with its values in it, to look at its plan.
-   */
-  static String statement(Connection connection, TraceFilter filter, TraceQuery query) {
-    return page(using(connection), query, filter.of(query, true), query.limitOrDefault())
-        .getSQL(ParamType.INLINED);
+    return connections.inSnapshot(connection ->
+        Statements.list(
+                connection,
+                Statements.SQL
+                    .select(DSL.count())
+                    .from(TRACES)
+                    .where(TraceFilter.of(connection, query, false)),
+                row -> row.getLong(1))
+            .getFirst());
   }
 
   /** The first traces of {@code query}, at most {@code limit}, as far as one chunk holds them. */
   TraceChunk chunk(TraceQuery query, int limit) {
-    Condition wanted = filter.of(query, true);
-    // The driver fetches in pieces only within a transaction.
-    return connections.inTransaction(connection -> {
-      try (Cursor<?> rows =
-          chunk(using(connection), query, wanted, limit).fetchSize(FETCHED_ROWS).fetchLazy()) {
-        return TraceChunk.read(rows, limit);
+    PartitionList existing = partitions.known();
+    return connections.inSnapshot(connection -> {
+      List<Row> found = sizes(connection, query, limit);
+      Map<UUID, Long> sizes = new HashMap<>();
+      if (query.withEvents()) {
+        sizesOf(connection, found, existing, sizes);
       }
+      List<Row> some = beginning(found, sizes);
+      List<Row> rows = headersOf(connection, some);
+      Map<UUID, List<TraceEvent>> events = new HashMap<>();
+      if (query.withEvents()) {
+        eventsOf(connection, rows, existing, events);
+      }
+      return new TraceChunk(
+          withEvents(rows, events), found.size() < limit && some.size() == found.size());
     });
   }
 
-  /** As {@link #statement}, for a chunk. */
-  static String chunkStatement(Connection connection, TraceFilter filter, TraceQuery query) {
-    return chunk(using(connection), query, filter.of(query, true), query.limitOrDefault())
-        .getSQL(ParamType.INLINED);
+  /**
+   * The statement that finds a page of {@code query}, with its values in it, to look at its plan.
+   */
+  static String statement(Connection connection, TraceQuery query) throws SQLException {
+    return page(connection, query, query.limitOrDefault()).getSQL(ParamType.INLINED);
   }
 
-  private static ResultQuery<?> chunk(
-      DSLContext sql, TraceQuery query, Condition wanted, int limit) {
-    Select<?> page =
-        DSL.select(TRACES.START_NS, TRACES.TRACE_ID, TRACES.START_HOUR, TRACES.BODY)
+  /** The statement that reads the events of traces, which are its parameter. */
+  static String eventsStatement(Collection<Integer> hours) {
+    return EVENTS.formatted(Hours.anyOf(hours));
+  }
+
+  /**
+   * A row of {@code traces}.
+   *
+   * @param size the length of its body in memory, or as it is stored if the body was read
+   * @param body null if only its size was asked for
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Row(UUID traceId, int startHour, long size, byte @Nullable [] body) {}
+
+  private static List<Row> headers(Connection connection, TraceQuery query, int limit)
+      throws SQLException {
+    return Statements.list(
+        connection,
+        page(connection, query, limit),
+        row -> {
+          byte[] body = row.getBytes(3);
+          return new Row(row.getObject(1, UUID.class), row.getInt(2), body.length, body);
+        });
+  }
+
+  /** Lengths alone, for which no long value is read. */
+  private static List<Row> sizes(Connection connection, TraceQuery query, int limit)
+      throws SQLException {
+    return Statements.list(
+        connection,
+        page(connection, query, limit, DSL.field(DecodedSize.of("{0}"), Long.class, TRACES.BODY)),
+        row -> new Row(row.getObject(1, UUID.class), row.getInt(2), row.getLong(3), null));
+  }
+
+  private static void sizesOf(
+      Connection connection, List<Row> rows, PartitionList existing, Map<UUID, Long> sizes)
+      throws SQLException {
+    forEachEvent(
+        connection,
+        SIZES,
+        rows,
+        existing,
+        row -> sizes.put(row.getObject(1, UUID.class), row.getLong(2)));
+  }
+
+  private static void eventsOf(
+      Connection connection,
+      List<Row> rows,
+      PartitionList existing,
+      Map<UUID, List<TraceEvent>> events)
+      throws SQLException {
+    forEachEvent(
+        connection,
+        EVENTS,
+        rows,
+        existing,
+        row ->
+            events
+                .computeIfAbsent(row.getObject(1, UUID.class), id -> new ArrayList<>())
+                .add(TraceBinary.decodeEvent(row.getBytes(2))));
+  }
+
+  @FunctionalInterface
+  private interface RowReader {
+    void read(ResultSet row) throws SQLException;
+  }
+
+  /**
+   * Reads something of the events of {@code traces}, from a few partitions at once. The server
+   * gives locks back before the end of a transaction only when a part of it is rolled back.
+   */
+  private static void forEachEvent(
+      Connection connection, String sql, List<Row> traces, PartitionList existing, RowReader reader)
+      throws SQLException {
+    Map<Integer, List<UUID>> byHour =
+        traces.stream()
+            .collect(
+                Collectors.groupingBy(
+                    Row::startHour, Collectors.mapping(Row::traceId, Collectors.toList())));
+    List<List<Integer>> groups = existing.groups(byHour.keySet());
+    for (List<Integer> hours : groups) {
+      Savepoint before = groups.size() == 1 ? null : connection.setSavepoint();
+      UUID[] ids =
+          hours.stream()
+              .flatMap(hour -> byHour.getOrDefault(hour, List.of()).stream())
+              .toArray(UUID[]::new);
+      try (PreparedStatement statement =
+          connection.prepareStatement(sql.formatted(Hours.anyOf(hours)))) {
+        statement.setFetchSize(FETCHED_ROWS);
+        statement.setArray(1, connection.createArrayOf("uuid", ids));
+        try (ResultSet rows = statement.executeQuery()) {
+          while (rows.next()) {
+            reader.read(rows);
+          }
+        }
+      }
+      if (before != null) {
+        connection.rollback(before);
+      }
+    }
+  }
+
+  /** The traces that begin within the bytes of a chunk. */
+  private static List<Row> beginning(List<Row> found, Map<UUID, Long> sizes) {
+    long bytes = 0;
+    for (int i = 0; i < found.size(); i++) {
+      if (bytes >= CHUNK_BYTES) {
+        return found.subList(0, i);
+      }
+      bytes += found.get(i).size + sizes.getOrDefault(found.get(i).traceId, 0L);
+    }
+    return found;
+  }
+
+  private static List<Row> headersOf(Connection connection, List<Row> found) throws SQLException {
+    if (found.isEmpty()) {
+      return found;
+    }
+    Map<UUID, byte[]> bodies = new HashMap<>();
+    Statements.forEach(
+        connection,
+        Statements.SQL
+            .select(TRACES.TRACE_ID, TRACES.BODY)
             .from(TRACES)
-            .where(wanted)
-            .orderBy(TRACES.START_NS.desc(), TRACES.TRACE_ID)
-            .limit(limit)
-            .offset(query.offset());
-    return sql.resultQuery(
-        query.withEvents() ? CHUNK : CHUNK_OF_HEADERS, page, DSL.inline(CHUNK_BYTES));
+            .where(
+                DSL.condition(
+                    "{0} = ANY ({1})",
+                    TRACES.TRACE_ID,
+                    DSL.val(found.stream().map(Row::traceId).toArray(UUID[]::new)))),
+        0,
+        row -> bodies.put(row.getObject(1, UUID.class), row.getBytes(2)));
+    return found.stream()
+        .map(row -> new Row(row.traceId, row.startHour, row.size, bodies.get(row.traceId)))
+        .toList();
   }
 
-  static DSLContext using(Connection connection) {
-    return DSL.using(connection, SQLDialect.POSTGRES, SETTINGS);
+  private static ResultQuery<Record3<UUID, Integer, byte[]>> page(
+      Connection connection, TraceQuery query, int limit) throws SQLException {
+    return page(connection, query, limit, TRACES.BODY);
   }
 
-  /** Headers, and behind them events; {@code part} tells them apart. */
-  private static ResultQuery<Record3<Integer, UUID, byte[]>> page(
-      DSLContext sql, TraceQuery query, Condition wanted, int limit) {
-    CommonTableExpression<Record3<UUID, Integer, byte[]>> page =
-        DSL.name("page")
-            .as(
-                DSL.select(TRACES.TRACE_ID, TRACES.START_HOUR, TRACES.BODY)
-                    .from(TRACES)
-                    .where(wanted)
-                    .orderBy(TRACES.START_NS.desc(), TRACES.TRACE_ID)
-                    .limit(limit)
-                    .offset(query.offset()));
-    if (!query.withEvents()) {
-      return sql.with(page)
-          .select(DSL.inline(0), page.field(TRACES.TRACE_ID), page.field(TRACES.BODY))
-          .from(page);
-    }
-    return sql.with(page)
-        .select(DSL.inline(0), page.field(TRACES.TRACE_ID), page.field(TRACES.BODY))
-        .from(page)
-        .unionAll(
-            DSL.select(DSL.inline(1), EVENTS.TRACE_ID, EVENTS.BODY)
-                .from(page)
-                .join(EVENTS)
-                .on(EVENTS.TRACE_ID.eq(page.field(TRACES.TRACE_ID)))
-                .and(EVENTS.START_HOUR.eq(page.field(TRACES.START_HOUR))));
+  /** The rows of a page, in order, and {@code last} of each of them. */
+  private static <T> ResultQuery<Record3<UUID, Integer, T>> page(
+      Connection connection, TraceQuery query, int limit, Field<T> last) throws SQLException {
+    return Statements.SQL
+        .select(TRACES.TRACE_ID, TRACES.START_HOUR, last)
+        .from(TRACES)
+        .where(TraceFilter.of(connection, query, true))
+        .orderBy(TRACES.START_NS.desc(), TRACES.TRACE_ID)
+        .limit(limit)
+        .offset(query.offset());
   }
 
-  private static List<FlowTrace> read(ResultQuery<Record3<Integer, UUID, byte[]>> query) {
-    List<FlowTrace> headers = new ArrayList<>();
-    Map<UUID, List<TraceEvent>> events = new HashMap<>();
-    for (Record3<Integer, UUID, byte[]> row : query.fetch()) {
-      if (row.value1() == 0) {
-        headers.add(TraceBinary.decodeHeader(row.value3()));
-      } else {
-        events
-            .computeIfAbsent(row.value2(), id -> new ArrayList<>())
-            .add(TraceBinary.decodeEvent(row.value3()));
+  private static List<FlowTrace> read(List<Row> rows) {
+    return withEvents(rows, Map.of());
+  }
+
+  private static List<FlowTrace> withEvents(List<Row> rows, Map<UUID, List<TraceEvent>> events) {
+    List<FlowTrace> traces = new ArrayList<>(rows.size());
+    for (Row row : rows) {
+      byte @Nullable [] body = row.body;
+      if (body == null) {
+        throw new IllegalStateException("trace " + row.traceId + " has no header");
       }
+      FlowTrace header = TraceBinary.decodeHeader(body);
+      List<TraceEvent> own = events.get(row.traceId);
+      traces.add(own == null ? header : header.withEvents(own));
     }
-    headers.sort(FlowTrace.NEWEST_FIRST);
-    headers.replaceAll(header -> {
-      List<TraceEvent> own = events.get(header.traceId().value());
-      return own == null ? header : header.withEvents(own);
-    });
-    return headers;
+    return traces;
   }
 }

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A data source that only makes connections: what the interface asks beyond that is not there. */
 abstract class UnpooledDataSource implements DataSource {
+  private volatile int loginTimeout;
+
   @Override
   public final Connection getConnection(String user, String password) throws SQLException {
     throw new SQLFeatureNotSupportedException("user and password are set in the config");
@@ -23,13 +25,18 @@ abstract class UnpooledDataSource implements DataSource {
   @Override
   public final void setLogWriter(@Nullable PrintWriter out) {}
 
-  /** The pool sets the time that it waits; the driver's own option says how long a login takes. */
+  /**
+   * Keeps the time for the pool, which waits as long at its close for connections that are being
+   * made; how long a login may take is an option of the driver's own.
+   */
   @Override
-  public final void setLoginTimeout(int seconds) {}
+  public final void setLoginTimeout(int seconds) {
+    loginTimeout = seconds;
+  }
 
   @Override
   public final int getLoginTimeout() {
-    return 0;
+    return loginTimeout;
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreUri;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,25 +13,28 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** URIs are read as they are meant, and wrong ones are refused with the reason. */
 class PostgresConfigTest {
-  private static PostgresConfig config(String uri) {
-    return PostgresConfig.fromUri(StoreUri.parse(uri));
+  private static PostgresSettings settings(String uri) {
+    return PostgresSettings.of(StoreUri.parse(uri));
   }
 
   @Test
   void aDatabaseAloneIsOnThisMachine() {
-    assertThat(config("postgresql:///db")).isEqualTo(PostgresConfig.builder("db").build());
+    assertThat(settings("postgresql:///db").hosts()).containsExactly("localhost");
   }
 
   @Test
   void hostsMayBeSeveralWithPortsAndIpv6Addresses() {
-    assertThat(config("postgres://one,two:5433,[::1]:5434/db").hosts())
+    assertThat(settings("postgres://one,two:5433,[::1]:5434/db").hosts())
         .isEqualTo(List.of("one", "two:5433", "[::1]:5434"));
   }
 
   @Test
   void userPasswordAndDatabaseMayHoldAnyCharacter() {
-    PostgresConfig config = PostgresConfig.builder("d/b?").user("m:e@").password("p/@:%w").build();
-    assertThat(PostgresConfig.fromUri(config.toUri())).isEqualTo(config);
+    PostgresConfig config = PostgresConfig.of("d/b?").user("m:e@").password("p/@:%w");
+    assertThat(PostgresSettings.of(config.toUri()))
+        .returns("d/b?", PostgresSettings::database)
+        .returns("m:e@", PostgresSettings::user)
+        .returns("p/@:%w", PostgresSettings::password);
   }
 
   @ParameterizedTest
@@ -51,7 +55,7 @@ class PostgresConfigTest {
         "postgresql://me:one@host/db?password=two          | the password is given twice",
       })
   void whatIsWrongIsSaid(String uri, String reason) {
-    assertThatThrownBy(() -> config(uri))
+    assertThatThrownBy(() -> settings(uri))
         .isInstanceOf(StoreConfigurationException.class)
         .hasMessageContaining(reason);
   }
@@ -59,7 +63,26 @@ class PostgresConfigTest {
   @Test
   void nothingShowsThePassword() {
     PostgresConfig config =
-        PostgresConfig.builder("db").password("s3cret").driverOption("sslpassword", "t0p").build();
+        PostgresConfig.of("db").password("s3cret").driverOption("sslpassword", "t0p");
     assertThat(config.toString()).doesNotContain("s3cret").doesNotContain("t0p");
+  }
+
+  @Test
+  void retentionIsAlsoGivenInDaysByTheNameOfTheSpecification() {
+    assertThat(settings("postgresql:///db?partitionRetentionDays=30").retention())
+        .isEqualTo(Duration.ofDays(30))
+        .isEqualTo(settings("postgresql:///db?retention=30d").retention());
+  }
+
+  @Test
+  void retentionGivenUnderBothNamesIsRefused() {
+    assertThatThrownBy(() -> settings("postgresql:///db?retention=1d&partitionRetentionDays=1"))
+        .isInstanceOf(StoreConfigurationException.class)
+        .hasMessage("postgresql: option 'retention' is given under two names; keep one");
+  }
+
+  @Test
+  void fewConnectionsNeedNoSmallerMinimum() {
+    assertThat(settings("postgresql:///db?maxConnections=2").minConnections()).isEqualTo(2);
   }
 }

@@ -23,6 +23,10 @@ final class IndexWalk {
   private final RedisLink link;
   private final PriorityQueue<Source> ready;
   private final List<Source> empty = new ArrayList<>();
+
+  /** What was taken and not yet given out: nothing of it is lost if reading on fails. */
+  private final List<Entry> taken = new ArrayList<>();
+
   private byte @Nullable [] last;
 
   /**
@@ -45,8 +49,7 @@ final class IndexWalk {
 
   /** The next entries, at most so many; none at the end. */
   List<Entry> next(int count) {
-    List<Entry> entries = new ArrayList<>(count);
-    while (entries.size() < count) {
+    while (taken.size() < count) {
       refill();
       Source source = ready.poll();
       if (source == null) {
@@ -55,10 +58,12 @@ final class IndexWalk {
       byte[] member = source.take();
       (source.members.isEmpty() ? empty : ready).add(source);
       if (last == null || !Arrays.equals(last, member)) {
-        entries.add(new Entry(source.index, member));
+        taken.add(new Entry(source.index, member));
         last = member;
       }
     }
+    List<Entry> entries = List.copyOf(taken);
+    taken.clear();
     return entries;
   }
 
@@ -75,8 +80,8 @@ final class IndexWalk {
         answers.add(source.read());
       }
     }
-    empty.clear();
     List<List<byte[]>> parts = link.awaitAll(answers);
+    empty.clear(); // only now: if reading failed, it is read when asked again
     for (int i = 0; i < asked.size(); i++) {
       if (asked.get(i).accept(parts.get(i))) {
         ready.add(asked.get(i));

@@ -4,6 +4,7 @@ import io.tracestore.model.EpochNanos;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceId;
 import io.tracestore.model.Uuids;
+import io.tracestore.provider.support.Terms;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -73,6 +74,11 @@ final class Keys {
     return append(base(id), id + ":e");
   }
 
+  /** The term of an index of a partition. */
+  byte[] termOf(TraceId id, byte[] index) {
+    return Arrays.copyOfRange(index, base(id).length + "i:".length(), index.length);
+  }
+
   byte[] index(int partition, String term) {
     return append(bases[partition], "i:" + term);
   }
@@ -89,13 +95,19 @@ final class Keys {
     return append(bases[partition], "o");
   }
 
-  /** A key that health checks write. */
-  byte[] probe() {
-    return append(bases[0], "probe");
+  /** A key of a partition that checks write. */
+  byte[] probe(int partition) {
+    return append(bases[partition], "probe");
   }
 
+  /** The key that has the layout. It is in partition 0, whose writes keep it from being evicted. */
   static byte[] meta(String prefix) {
-    return utf8(prefix + ":meta");
+    return utf8(prefix + ":{0}:meta");
+  }
+
+  /** The keys that the script of the layout takes: meta, the index of all, x, o. */
+  byte[][] ofLayout() {
+    return new byte[][] {meta(prefix), index(0, Terms.ALL), expiry(0), early(0)};
   }
 
   @Override

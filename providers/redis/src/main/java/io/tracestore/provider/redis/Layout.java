@@ -1,58 +1,113 @@
 package io.tracestore.provider.redis;
 
+import io.lettuce.core.ScriptOutputType;
 import io.tracestore.spi.StoreConfigurationException;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
+import java.util.UUID;
 
-/** The version of the data and its number of partitions, which the first store of a prefix sets. */
-final class Layout {
-  private static final int VERSION = 1;
+/**
+ * The layout of the data, which the first store of a prefix sets.
+ *
+ * @param keys the names of all keys, by the number of partitions
+ * @param id random, made with the data
+ */
+record Layout(Keys keys, String id) {
+  static final int VERSION = 3;
+
   private static final int PARTITIONS_IN_CLUSTER = 64;
-  private static final String VERSION_FIELD = "version";
-  private static final String PARTITIONS_FIELD = "partitions";
 
-  private Layout() {}
-
-  static Keys open(RedisLink link, RedisConfig config) {
-    byte[] key = Keys.meta(config.keyPrefix());
+  /** Reads the layout, or sets it if there are no data. */
+  static Layout open(RedisLink link, RedisSettings config) {
     int usual = link.isCluster() ? PARTITIONS_IN_CLUSTER : 1;
-    int partitions = config.partitions() == 0 ? usual : config.partitions();
-    setOnce(link, key, PARTITIONS_FIELD, partitions);
-    setOnce(link, key, VERSION_FIELD, VERSION);
-    Map<String, String> layout = new HashMap<>();
-    link.call(commands -> commands.hgetall(key))
-        .forEach((field, value) -> layout.put(text(field), text(value)));
-    int version = number(key, layout, VERSION_FIELD);
+    List<byte[]> answer =
+        ask(
+            link,
+            config.get(RedisConfig.KEY_PREFIX),
+            config.get(RedisConfig.PARTITIONS),
+            usual,
+            config.get(RedisConfig.CREATE));
+    String key = text(Keys.meta(config.get(RedisConfig.KEY_PREFIX)));
+    switch (text(answer.get(0))) {
+      case "absent" ->
+          throw new StoreConfigurationException(
+              "%s: there is no store with keyPrefix '%s', and 'create' is false"
+                  .formatted(config, config.get(RedisConfig.KEY_PREFIX)),
+              null);
+      case "lost" ->
+          throw new StoreConfigurationException(
+              "%s: there are traces, but their key '%s' is gone, evicted or of an older release: if evicted, name their number of 'partitions' once (1 is usual, 64 in a cluster)"
+                  .formatted(config, key),
+              null);
+      case "other" -> throw foreign(key);
+      default -> {
+        // It is there, or was just made.
+      }
+    }
+    int version = number(key, answer.get(1));
     if (version != VERSION) {
       throw new StoreConfigurationException(
-          "the data under '%s' has version %d, and this release knows %d: take a newer one"
-              .formatted(config.keyPrefix(), version, VERSION),
+          "the data under '%s' have version %d, and this release knows %d only: export with the release that wrote them and restore with this one, or name another keyPrefix"
+              .formatted(config.get(RedisConfig.KEY_PREFIX), version, VERSION),
           null);
     }
-    int stored = number(key, layout, PARTITIONS_FIELD);
-    if (config.partitions() != 0 && config.partitions() != stored) {
+    int stored = number(key, answer.get(2));
+    if (config.get(RedisConfig.PARTITIONS) != 0 && config.get(RedisConfig.PARTITIONS) != stored) {
       throw new StoreConfigurationException(
-          "option 'partitions' is %d, but the data under '%s' has %d"
-              .formatted(config.partitions(), config.keyPrefix(), stored),
+          "option 'partitions' is %d, but the data under '%s' have %d"
+              .formatted(
+                  config.get(RedisConfig.PARTITIONS), config.get(RedisConfig.KEY_PREFIX), stored),
           null);
     }
-    return new Keys(config.keyPrefix(), stored);
+    return new Layout(new Keys(config.get(RedisConfig.KEY_PREFIX), stored), text(answer.get(3)));
   }
 
-  private static void setOnce(RedisLink link, byte[] key, String field, int value) {
-    link.call(
-        commands -> commands.hsetnx(key, Keys.utf8(field), Keys.utf8(Integer.toString(value))));
+  /**
+   * The id that the data have now: another one than this if all were removed since.
+   *
+   * @throws StoreConfigurationException if another store has made others there
+   */
+  String currentId(RedisLink link) {
+    List<byte[]> answer = ask(link, keys.toString(), keys.partitions(), keys.partitions(), true);
+    if (!text(answer.get(2)).equals(String.valueOf(keys.partitions()))) {
+      throw changed(keys);
+    }
+    return text(answer.get(3));
   }
 
-  private static int number(byte[] key, Map<String, String> layout, String field) {
-    String value = layout.getOrDefault(field, "");
-    if (!value.matches("[1-9][0-9]{0,3}")) {
-      throw new StoreConfigurationException(
-          "key '%s' belongs to something else; choose another keyPrefix".formatted(text(key)),
-          null);
+  static StoreConfigurationException changed(Keys keys) {
+    return new StoreConfigurationException(
+        "the data under '%s' were removed and made again with another number of partitions: open the store again"
+            .formatted(keys),
+        null);
+  }
+
+  private static List<byte[]> ask(
+      RedisLink link, String prefix, int partitions, int usual, boolean make) {
+    Keys one = new Keys(prefix, 1);
+    return link.await(
+        link.run(
+            Script.LAYOUT,
+            ScriptOutputType.MULTI,
+            one.ofLayout(),
+            Keys.utf8(String.valueOf(VERSION)),
+            Keys.utf8(String.valueOf(partitions)),
+            Keys.utf8(String.valueOf(usual)),
+            Keys.utf8(UUID.randomUUID().toString()),
+            Keys.utf8(make ? "1" : "0")));
+  }
+
+  private static int number(String key, byte[] value) {
+    String digits = text(value);
+    if (!digits.matches("[1-9][0-9]{0,3}")) {
+      throw foreign(key);
     }
-    return Integer.parseInt(value);
+    return Integer.parseInt(digits);
+  }
+
+  private static StoreConfigurationException foreign(String key) {
+    return new StoreConfigurationException(
+        "key '%s' belongs to something else; choose another keyPrefix".formatted(key), null);
   }
 
   private static String text(byte[] bytes) {

@@ -1,320 +1,264 @@
 package io.tracestore.provider.redis;
 
-import io.tracestore.spi.StoreConfigurationException;
-import io.tracestore.spi.StoreOptions;
+import io.tracestore.provider.support.ServerAddress;
+import io.tracestore.spi.StoreConfig;
+import io.tracestore.spi.StoreOption;
+import io.tracestore.spi.StoreOptionList;
 import io.tracestore.spi.StoreUri;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 
 /**
- * How a {@code redis:} store is opened: the same as a URI says, as values.
- *
- * @param hosts servers as {@code host:port}: one; or some nodes of a cluster; or the sentinels
- * @param database the number of the database; 0 in a cluster
- * @param username the ACL user; null for the default user
- * @param password its password; null for none
- * @param sentinelMaster the name of the primary that the hosts, being sentinels, know; null if they
- *     are servers
- * @param sentinelPassword the password of the sentinels; null for none
- * @param keyPrefix what the names of all keys begin with
- * @param ttl how long a trace is kept after its last write; null for ever
- * @param cluster whether the servers are a cluster
- * @param partitions into how many hash slots new data is spread; 0 for the usual number
- * @param connectTimeoutMs how many milliseconds to wait for a connection
- * @param timeoutMs how many milliseconds to wait for an answer
- * @param connections how many connections to each server all threads share
- * @param maxInFlight how many commands may be unanswered at once
- * @param tls whether to use TLS
- * @param tlsVerify what is checked of the server's certificate
- * @param tlsCa a PEM file with the authorities to trust; null for the JVM's
- * @param tlsCert a PEM file with this client's certificate; null for none
- * @param tlsKey a PEM file with this client's private key; null for none
+ * How a {@code redis:} store is opened, in code: {@code
+ * RedisConfig.of("localhost:6379").ttl(Duration.ofDays(7)).open()}. An option that is not set has
+ * the default of its constant. {@link #toString()} shows no secret.
  */
-public record RedisConfig(
-    List<String> hosts,
-    int database,
-    @Nullable String username,
-    @Nullable String password,
-    @Nullable String sentinelMaster,
-    @Nullable String sentinelPassword,
-    String keyPrefix,
-    @Nullable Duration ttl,
-    ClusterMode cluster,
-    int partitions,
-    long connectTimeoutMs,
-    long timeoutMs,
-    int connections,
-    int maxInFlight,
-    boolean tls,
-    TlsVerify tlsVerify,
-    @Nullable String tlsCa,
-    @Nullable String tlsCert,
-    @Nullable String tlsKey) {
-  private static final int MAX_PREFIX = 200;
+public final class RedisConfig extends StoreConfig<RedisConfig> {
+  private static final int MAX_PARTITIONS = 4096;
 
-  public RedisConfig {
-    hosts =
-        hosts.stream()
-            .map(host -> RedisHost.parse(host, defaultPort(sentinelMaster)).toString())
-            .toList();
-    require(!hosts.isEmpty(), "hosts must not be empty");
-    require(database >= 0, "database must not be negative: " + database);
-    require(username == null || password != null, "a user needs a password");
-    require(
-        !keyPrefix.isEmpty() && keyPrefix.length() <= MAX_PREFIX && keyPrefix.matches("[^{}]*"),
-        "keyPrefix must have 1 to %d characters and no braces: '%s'"
-            .formatted(MAX_PREFIX, keyPrefix));
-    if (ttl != null) {
-      RedisOptions.checkTtl(ttl.toMillis());
-    }
-    Objects.requireNonNull(cluster, "cluster");
-    RedisOptions.PARTITIONS.check(partitions);
-    RedisOptions.CONNECT_TIMEOUT_MS.check(connectTimeoutMs);
-    RedisOptions.TIMEOUT_MS.check(timeoutMs);
-    RedisOptions.CONNECTIONS.check(connections);
-    RedisOptions.MAX_IN_FLIGHT.check(maxInFlight);
-    Objects.requireNonNull(tlsVerify, "tlsVerify");
-    checkTogether(hosts, database, sentinelMaster, sentinelPassword, cluster);
-    require((tlsCert == null) == (tlsKey == null), "tlsCert and tlsKey go together");
-    require(
-        tls || (tlsCa == null && tlsCert == null && tlsVerify == TlsVerify.FULL),
-        "the options tlsVerify, tlsCa, tlsCert and tlsKey need TLS: write rediss:, or add tls=true");
-  }
+  static final StoreOptionList OPTIONS = new StoreOptionList();
 
-  private static void checkTogether(
-      List<String> hosts,
-      int database,
-      @Nullable String sentinelMaster,
-      @Nullable String sentinelPassword,
-      ClusterMode cluster) {
-    boolean sentinel = sentinelMaster != null;
-    require(
-        sentinelMaster == null || !sentinelMaster.isEmpty(), "sentinelMaster must not be empty");
-    require(
-        sentinel || sentinelPassword == null, "sentinelPassword goes with redis-sentinel: only");
-    require(!sentinel || cluster != ClusterMode.ON, "cluster=ON does not go with redis-sentinel:");
-    require(
-        sentinel || hosts.size() == 1 || cluster != ClusterMode.OFF,
-        "several hosts are the nodes of a cluster, and cluster is OFF");
-    require(cluster != ClusterMode.ON || database == 0, "a cluster has database 0 only");
-  }
+  /** The option {@code keyPrefix}. */
+  public static final StoreOption<String> KEY_PREFIX =
+      OPTIONS.add(
+          StoreOption.ofString(
+              "keyPrefix",
+              "tracestore",
+              "What the names of all keys begin with; not empty, no braces."));
 
-  private static void require(boolean condition, String message) {
-    if (!condition) {
-      throw new IllegalArgumentException(message);
-    }
-  }
+  /** The option {@code ttl}. */
+  public static final StoreOption<String> TTL =
+      OPTIONS.add(
+          StoreOption.ofString(
+              "ttl",
+              "1h",
+              "How long a trace is kept after its last write (milliseconds, or with a unit such as 7d), or none. The default drops a trace after an hour."));
 
-  private static int defaultPort(@Nullable String sentinelMaster) {
-    return sentinelMaster == null ? RedisHost.SERVER_PORT : RedisHost.SENTINEL_PORT;
-  }
+  /** The option {@code cluster}. */
+  public static final StoreOption<ClusterMode> CLUSTER =
+      OPTIONS.add(
+          StoreOption.ofEnum(
+              "cluster",
+              ClusterMode.AUTO,
+              "Whether the servers are a Redis Cluster; AUTO asks the first."));
 
-  /** Whether the hosts are sentinels. */
-  boolean isSentinel() {
-    return sentinelMaster != null;
-  }
+  /** The option {@code partitions}. */
+  public static final StoreOption<Integer> PARTITIONS =
+      OPTIONS.add(
+          StoreOption.ofInt(
+              "partitions",
+              0,
+              0,
+              MAX_PARTITIONS,
+              "Into how many hash slots new data is spread; 0 means 64 in a cluster and 1 elsewhere. Existing data keeps its number."));
 
-  /** The time to live in milliseconds; 0 for none. */
-  long ttlMillis() {
-    return ttl == null ? 0 : ttl.toMillis();
+  /** The option {@code create}. */
+  public static final StoreOption<Boolean> CREATE =
+      OPTIONS.add(
+          StoreOption.ofBoolean(
+              "create", true, "Whether to make a store where there is none; false fails instead."));
+
+  /** The option {@code sentinelMaster}. */
+  public static final StoreOption<String> SENTINEL_MASTER =
+      OPTIONS.add(
+          StoreOption.ofString(
+              "sentinelMaster", "mymaster", "The name of the primary; only redis-sentinel:."));
+
+  /** The option {@code sentinelPassword}. */
+  public static final StoreOption<String> SENTINEL_PASSWORD =
+      OPTIONS.add(
+          StoreOption.ofString(
+                  "sentinelPassword", null, "The password of the sentinels; only redis-sentinel:.")
+              .asSecret());
+
+  /** The option {@code connectionTimeoutMs}. */
+  public static final StoreOption<Long> CONNECTION_TIMEOUT_MS =
+      OPTIONS.add(
+          StoreOption.ofMillis(
+              "connectionTimeoutMs", 5_000, 1, 3_600_000, "How long to wait for a connection."));
+
+  /** The option {@code timeoutMs}. */
+  public static final StoreOption<Long> TIMEOUT_MS =
+      OPTIONS.add(
+          StoreOption.ofMillis(
+              "timeoutMs",
+              10_000,
+              1,
+              3_600_000,
+              "How long to wait for an answer, reconnecting and redirections included."));
+
+  /** The option {@code maxConnections}. */
+  public static final StoreOption<Integer> MAX_CONNECTIONS =
+      OPTIONS.add(
+          StoreOption.ofInt(
+              "maxConnections",
+              2,
+              1,
+              64,
+              "How many connections (to each node of a cluster) all threads share; more help only with large traces."));
+
+  /** The option {@code maxInFlight}. */
+  public static final StoreOption<Integer> MAX_IN_FLIGHT =
+      OPTIONS.add(
+          StoreOption.ofInt(
+              "maxInFlight",
+              1_024,
+              1,
+              1 << 20,
+              "How many commands may be unanswered at once; further callers wait."));
+
+  /** The option {@code tlsVerify}. */
+  public static final StoreOption<TlsVerify> TLS_VERIFY =
+      OPTIONS.add(
+          StoreOption.ofEnum(
+              "tlsVerify",
+              TlsVerify.FULL,
+              "What is checked of the server's certificate; only rediss:."));
+
+  /** The option {@code tlsCa}. */
+  public static final StoreOption<String> TLS_CA =
+      OPTIONS.add(
+          StoreOption.ofString(
+              "tlsCa",
+              null,
+              "A PEM file with the authorities to trust in place of the JVM's; only with TLS."));
+
+  /** The option {@code tlsCert}. */
+  public static final StoreOption<String> TLS_CERT =
+      OPTIONS.add(
+          StoreOption.ofString(
+              "tlsCert", null, "A PEM file with this client's certificate; needs tlsKey."));
+
+  /** The option {@code tlsKey}. */
+  public static final StoreOption<String> TLS_KEY =
+      OPTIONS.add(
+          StoreOption.ofString(
+              "tlsKey",
+              null,
+              "A PEM file with this client's private key (PKCS 8); needs tlsCert."));
+
+  /** The option {@code tls}. */
+  public static final StoreOption<Boolean> TLS =
+      OPTIONS.add(StoreOption.ofBoolean("tls", false, "Whether to use TLS; rediss: always does."));
+
+  private RedisConfig(StoreUri uri) {
+    super(new RedisTraceStoreProvider(), uri);
   }
 
   /**
-   * A builder for the server, or some nodes of the cluster, at {@code hosts}, with the defaults.
+   * The server, some nodes of a cluster, or the sentinels at {@code hosts}, each {@code NAME} or
+   * {@code NAME:PORT}, with the defaults.
    */
-  public static Builder builder(String... hosts) {
-    return new Builder(List.of(hosts));
+  public static RedisConfig of(String... hosts) {
+    ServerAddress address = new ServerAddress(null, null, List.of(hosts), null);
+    return new RedisConfig(StoreUri.of(RedisSettings.REDIS, address.rawBody(), Map.of()));
   }
 
-  /**
-   * The config that a URI describes.
-   *
-   * @param uri {@code redis://user:password@host:port/database}, with options
-   * @throws StoreConfigurationException if its body is something else, or an option is unknown or
-   *     wrong
-   */
-  public static RedisConfig fromUri(StoreUri uri) {
-    return fromUri(uri, StoreOptions.of(uri, RedisOptions.ALL));
+  private ServerAddress address() {
+    return ServerAddress.parse(toUri(), RedisSettings.SYNTAX);
   }
 
-  static RedisConfig fromUri(StoreUri uri, StoreOptions options) {
-    try {
-      return RedisUris.toConfig(uri, options);
-    } catch (IllegalArgumentException e) {
-      throw new StoreConfigurationException("%s: %s".formatted(uri, e.getMessage()), e);
+  /** The number of the database; 0 in a cluster. */
+  public RedisConfig database(int database) {
+    if (database < 0) {
+      throw new IllegalArgumentException("database must not be negative: " + database);
     }
+    return withBody(address().withDatabase(String.valueOf(database)).rawBody());
   }
 
-  /** The URI that describes this config; options that have their default are left out. */
-  public StoreUri toUri() {
-    return RedisUris.toUri(this);
+  /** The ACL user and its password. */
+  public RedisConfig user(String user, String password) {
+    return withBody(address().withUser(user).withPassword(password).rawBody());
   }
 
-  /** All but the passwords. */
+  /** The password of the default user. */
+  public RedisConfig password(String password) {
+    return withBody(address().withPassword(password).rawBody());
+  }
+
+  /** What the names of all keys begin with. */
+  public RedisConfig keyPrefix(String keyPrefix) {
+    return with(KEY_PREFIX, keyPrefix);
+  }
+
+  /** How long a trace is kept after its last write; zero for ever. */
+  public RedisConfig ttl(Duration ttl) {
+    return with(TTL, ttl.isZero() ? RedisSettings.NO_TTL : String.valueOf(ttl.toMillis()));
+  }
+
+  /** Whether the servers are a cluster; by default the first is asked. */
+  public RedisConfig cluster(ClusterMode cluster) {
+    return with(CLUSTER, cluster);
+  }
+
+  /** Into how many hash slots new data is spread. */
+  public RedisConfig partitions(int partitions) {
+    return with(PARTITIONS, partitions);
+  }
+
+  /** Whether to make a store where there is none. */
+  public RedisConfig create(boolean create) {
+    return with(CREATE, create);
+  }
+
+  /** The hosts are sentinels, and this is what they call the primary. */
+  public RedisConfig sentinelMaster(String sentinelMaster) {
+    return withScheme(RedisSettings.SENTINEL).with(SENTINEL_MASTER, sentinelMaster);
+  }
+
+  /** The password of the sentinels. */
+  public RedisConfig sentinelPassword(String sentinelPassword) {
+    return with(SENTINEL_PASSWORD, sentinelPassword);
+  }
+
+  /** How many milliseconds to wait for a connection. */
+  public RedisConfig connectionTimeoutMs(long connectionTimeoutMs) {
+    return with(CONNECTION_TIMEOUT_MS, connectionTimeoutMs);
+  }
+
+  /** How many milliseconds to wait for an answer. */
+  public RedisConfig timeoutMs(long timeoutMs) {
+    return with(TIMEOUT_MS, timeoutMs);
+  }
+
+  /** How many connections to each server all threads share. */
+  public RedisConfig maxConnections(int maxConnections) {
+    return with(MAX_CONNECTIONS, maxConnections);
+  }
+
+  /** How many commands may be unanswered at once. */
+  public RedisConfig maxInFlight(int maxInFlight) {
+    return with(MAX_IN_FLIGHT, maxInFlight);
+  }
+
+  /** What is checked of the server's certificate. */
+  public RedisConfig tlsVerify(TlsVerify tlsVerify) {
+    return with(TLS_VERIFY, tlsVerify);
+  }
+
+  /** A PEM file with the authorities to trust. */
+  public RedisConfig tlsCa(String tlsCa) {
+    return with(TLS_CA, tlsCa);
+  }
+
+  /** A PEM file with this client's certificate; needs tlsKey. */
+  public RedisConfig tlsCert(String tlsCert) {
+    return with(TLS_CERT, tlsCert);
+  }
+
+  /** A PEM file with this client's private key (PKCS 8); needs tlsCert. */
+  public RedisConfig tlsKey(String tlsKey) {
+    return with(TLS_KEY, tlsKey);
+  }
+
+  /** Whether to use TLS. */
+  public RedisConfig tls(boolean tls) {
+    return with(TLS, tls);
+  }
+
   @Override
-  public String toString() {
-    return "RedisConfig[" + toUri() + "]";
-  }
-
-  /** Builds a {@link RedisConfig}; not safe for several threads. */
-  public static final class Builder {
-    private final List<String> hosts;
-    private int database;
-    private @Nullable String username;
-    private @Nullable String password;
-    private @Nullable String sentinelMaster;
-    private @Nullable String sentinelPassword;
-    private String keyPrefix = RedisOptions.defaultOf(RedisOptions.KEY_PREFIX);
-    private @Nullable Duration ttl =
-        Duration.ofMillis(RedisOptions.parseTtl(RedisOptions.defaultOf(RedisOptions.TTL)));
-    private ClusterMode cluster = RedisOptions.defaultOf(RedisOptions.CLUSTER);
-    private int partitions = RedisOptions.defaultOf(RedisOptions.PARTITIONS);
-    private long connectTimeoutMs = RedisOptions.defaultOf(RedisOptions.CONNECT_TIMEOUT_MS);
-    private long timeoutMs = RedisOptions.defaultOf(RedisOptions.TIMEOUT_MS);
-    private int connections = RedisOptions.defaultOf(RedisOptions.CONNECTIONS);
-    private int maxInFlight = RedisOptions.defaultOf(RedisOptions.MAX_IN_FLIGHT);
-    private boolean tls;
-    private TlsVerify tlsVerify = RedisOptions.defaultOf(RedisOptions.TLS_VERIFY);
-    private @Nullable String tlsCa;
-    private @Nullable String tlsCert;
-    private @Nullable String tlsKey;
-
-    private Builder(List<String> hosts) {
-      this.hosts = hosts;
-    }
-
-    /** The number of the database; 0 by default. */
-    public Builder database(int database) {
-      this.database = database;
-      return this;
-    }
-
-    /** The ACL user; the default user by default. */
-    public Builder username(@Nullable String username) {
-      this.username = username;
-      return this;
-    }
-
-    /** The password; none by default. */
-    public Builder password(@Nullable String password) {
-      this.password = password;
-      return this;
-    }
-
-    /** The hosts are sentinels, and this is what they call the primary. */
-    public Builder sentinelMaster(@Nullable String sentinelMaster) {
-      this.sentinelMaster = sentinelMaster;
-      return this;
-    }
-
-    /** The password of the sentinels; none by default. */
-    public Builder sentinelPassword(@Nullable String sentinelPassword) {
-      this.sentinelPassword = sentinelPassword;
-      return this;
-    }
-
-    /** What the names of all keys begin with; {@code tracestore} by default. */
-    public Builder keyPrefix(String keyPrefix) {
-      this.keyPrefix = keyPrefix;
-      return this;
-    }
-
-    /** How long a trace is kept after its last write, null for ever; one hour by default. */
-    public Builder ttl(@Nullable Duration ttl) {
-      this.ttl = ttl;
-      return this;
-    }
-
-    /** Whether the servers are a cluster; by default the first is asked. */
-    public Builder cluster(ClusterMode cluster) {
-      this.cluster = cluster;
-      return this;
-    }
-
-    /** Into how many hash slots new data is spread; 64 in a cluster and 1 elsewhere by default. */
-    public Builder partitions(int partitions) {
-      this.partitions = partitions;
-      return this;
-    }
-
-    /** How many milliseconds to wait for a connection; 5000 by default. */
-    public Builder connectTimeoutMs(long connectTimeoutMs) {
-      this.connectTimeoutMs = connectTimeoutMs;
-      return this;
-    }
-
-    /** How many milliseconds to wait for an answer; 10000 by default. */
-    public Builder timeoutMs(long timeoutMs) {
-      this.timeoutMs = timeoutMs;
-      return this;
-    }
-
-    /** How many connections to each server all threads share; 2 by default. */
-    public Builder connections(int connections) {
-      this.connections = connections;
-      return this;
-    }
-
-    /** How many commands may be unanswered at once; 1024 by default. */
-    public Builder maxInFlight(int maxInFlight) {
-      this.maxInFlight = maxInFlight;
-      return this;
-    }
-
-    /** Whether to use TLS; false by default. */
-    public Builder tls(boolean tls) {
-      this.tls = tls;
-      return this;
-    }
-
-    /** What is checked of the server's certificate; everything by default. */
-    public Builder tlsVerify(TlsVerify tlsVerify) {
-      this.tlsVerify = tlsVerify;
-      return this;
-    }
-
-    /** A PEM file with the authorities to trust; the JVM's by default. */
-    public Builder tlsCa(@Nullable String tlsCa) {
-      this.tlsCa = tlsCa;
-      return this;
-    }
-
-    /** PEM files with this client's certificate and private key; none by default. */
-    public Builder tlsClient(@Nullable String tlsCert, @Nullable String tlsKey) {
-      this.tlsCert = tlsCert;
-      this.tlsKey = tlsKey;
-      return this;
-    }
-
-    /**
-     * The config.
-     *
-     * @throws IllegalArgumentException if a value is out of bounds or two contradict each other; it
-     *     names the option
-     */
-    public RedisConfig build() {
-      return new RedisConfig(
-          hosts,
-          database,
-          username,
-          password,
-          sentinelMaster,
-          sentinelPassword,
-          keyPrefix,
-          ttl,
-          cluster,
-          partitions,
-          connectTimeoutMs,
-          timeoutMs,
-          connections,
-          maxInFlight,
-          tls,
-          tlsVerify,
-          tlsCa,
-          tlsCert,
-          tlsKey);
-    }
+  protected RedisConfig withUri(StoreUri uri) {
+    return new RedisConfig(uri);
   }
 }

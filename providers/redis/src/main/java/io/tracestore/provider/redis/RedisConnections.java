@@ -14,6 +14,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
@@ -26,7 +27,9 @@ import io.tracestore.spi.StoreConfigurationException;
 import java.io.File;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -45,7 +48,7 @@ final class RedisConnections implements AutoCloseable {
   private static final int CONNECT_TRIES = 3;
 
   private final ClientResources resources;
-  private final RedisConfig config;
+  private final RedisSettings config;
   private final List<Channel> channels = new ArrayList<>();
   private @Nullable AbstractRedisClient client;
   private boolean cluster;
@@ -55,7 +58,7 @@ final class RedisConnections implements AutoCloseable {
       StatefulConnection<byte[], byte[]> connection,
       RedisClusterAsyncCommands<byte[], byte[]> commands) {}
 
-  private RedisConnections(RedisConfig config) {
+  private RedisConnections(RedisSettings config) {
     this.config = config;
     this.resources =
         DefaultClientResources.builder()
@@ -67,12 +70,12 @@ final class RedisConnections implements AutoCloseable {
   }
 
   /** Connects; leaves nothing behind if that fails. */
-  static RedisConnections open(String store, RedisConfig config) {
+  static RedisConnections open(String store, RedisSettings config) {
     RedisConnections opened = new RedisConnections(config);
     try {
       opened.connect();
       return opened;
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // a missing library of the driver is an Error
       opened.close();
       throw RedisErrors.translate(store, e);
     }
@@ -98,12 +101,14 @@ final class RedisConnections implements AutoCloseable {
 
   private void connectOnce() {
     boolean seeds = !config.isSentinel() && config.hosts().size() > 1;
-    if (config.cluster() == ClusterMode.ON || seeds) {
+    if (config.get(RedisConfig.CLUSTER) == ClusterMode.ON || seeds) {
       connectToCluster();
       return;
     }
     connectToServer();
-    if (config.cluster() == ClusterMode.AUTO && !config.isSentinel() && saysCluster()) {
+    if (config.get(RedisConfig.CLUSTER) == ClusterMode.AUTO
+        && !config.isSentinel()
+        && saysCluster()) {
       disconnect();
       connectToCluster();
     }
@@ -123,7 +128,7 @@ final class RedisConnections implements AutoCloseable {
     RedisClient redis = RedisClient.create(resources, uri());
     client = redis;
     redis.setOptions(options(ClientOptions.builder()).build());
-    for (int i = 0; i < config.connections(); i++) {
+    for (int i = 0; i < config.get(RedisConfig.MAX_CONNECTIONS); i++) {
       StatefulRedisConnection<byte[], byte[]> connection = redis.connect(ByteArrayCodec.INSTANCE);
       channels.add(new Channel(connection, connection.async()));
     }
@@ -146,7 +151,7 @@ final class RedisConnections implements AutoCloseable {
             .validateClusterNodeMembership(false);
     options(builder);
     redis.setOptions(builder.build());
-    for (int i = 0; i < config.connections(); i++) {
+    for (int i = 0; i < config.get(RedisConfig.MAX_CONNECTIONS); i++) {
       StatefulRedisClusterConnection<byte[], byte[]> connection =
           redis.connect(ByteArrayCodec.INSTANCE);
       channels.add(new Channel(connection, connection.async()));
@@ -159,11 +164,12 @@ final class RedisConnections implements AutoCloseable {
         // The driver would send a command again with the half of an answer that came before the
         // connection broke, and put the new answer behind it. RedisLink makes a new command.
         .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-        .requestQueueSize(Math.max(2 * config.maxInFlight(), 64))
+        // RedisLink bounds what is unanswered, and lets callers wait; the driver would fail them.
+        .requestQueueSize(Integer.MAX_VALUE)
         .timeoutOptions(TimeoutOptions.enabled(timeout()))
         .socketOptions(
             SocketOptions.builder()
-                .connectTimeout(Duration.ofMillis(config.connectTimeoutMs()))
+                .connectTimeout(Duration.ofMillis(config.get(RedisConfig.CONNECTION_TIMEOUT_MS)))
                 .keepAlive(true)
                 .tcpNoDelay(true)
                 .build());
@@ -175,12 +181,14 @@ final class RedisConnections implements AutoCloseable {
 
   private SslOptions sslOptions() {
     SslOptions.Builder ssl = SslOptions.builder().jdkSslProvider();
-    if (config.tlsCa() != null) {
-      ssl.trustManager(file("tlsCa", config.tlsCa()));
+    String ca = config.find(RedisConfig.TLS_CA);
+    if (ca != null) {
+      ssl.trustManager(file("tlsCa", ca));
     }
-    if (config.tlsCert() != null && config.tlsKey() != null) {
-      ssl.keyManager(
-          file("tlsCert", config.tlsCert()), file("tlsKey", config.tlsKey()), new char[0]);
+    String cert = config.find(RedisConfig.TLS_CERT);
+    String key = config.find(RedisConfig.TLS_KEY);
+    if (cert != null && key != null) {
+      ssl.keyManager(file("tlsCert", cert), file("tlsKey", key), new char[0]);
     }
     return ssl.build();
   }
@@ -210,8 +218,9 @@ final class RedisConnections implements AutoCloseable {
     RedisHost host = RedisHost.parse(text, RedisHost.SENTINEL_PORT);
     RedisURI.Builder builder =
         RedisURI.builder().withHost(host.name()).withPort(host.port()).withTimeout(timeout());
-    if (config.sentinelPassword() != null) {
-      builder.withPassword(config.sentinelPassword().toCharArray());
+    String password = config.find(RedisConfig.SENTINEL_PASSWORD);
+    if (password != null) {
+      builder.withPassword(password.toCharArray());
     }
     return withTls(builder).build();
   }
@@ -235,7 +244,7 @@ final class RedisConnections implements AutoCloseable {
     return builder
         .withSsl(config.tls())
         .withVerifyPeer(
-            switch (config.tlsVerify()) {
+            switch (config.get(RedisConfig.TLS_VERIFY)) {
               case FULL -> SslVerifyMode.FULL;
               case CA -> SslVerifyMode.CA;
               case NONE -> SslVerifyMode.NONE;
@@ -243,7 +252,7 @@ final class RedisConnections implements AutoCloseable {
   }
 
   private Duration timeout() {
-    return Duration.ofMillis(config.timeoutMs());
+    return Duration.ofMillis(config.get(RedisConfig.TIMEOUT_MS));
   }
 
   boolean isCluster() {
@@ -270,6 +279,32 @@ final class RedisConnections implements AutoCloseable {
     return primaries;
   }
 
+  /** Whether everything written so far is on the disk of every server, and of its replicas. */
+  boolean sync(Keys keys) {
+    long patience = Math.max(1, config.get(RedisConfig.TIMEOUT_MS) / 2);
+    if (client instanceof RedisClient redis) {
+      try (StatefulRedisConnection<byte[], byte[]> own = redis.connect(ByteArrayCodec.INSTANCE)) {
+        return LogSync.await(own, keys.probe(0), patience);
+      }
+    }
+    RedisClusterClient nodes = (RedisClusterClient) Objects.requireNonNull(client, "client");
+    try (StatefulRedisClusterConnection<byte[], byte[]> own =
+        nodes.connect(ByteArrayCodec.INSTANCE)) {
+      Map<String, byte[]> probes = new LinkedHashMap<>();
+      for (int partition = 0; partition < keys.partitions(); partition++) {
+        byte[] probe = keys.probe(partition);
+        RedisClusterNode node = own.getPartitions().getPartitionBySlot(SlotHash.getSlot(probe));
+        if (node == null) {
+          return false;
+        }
+        probes.put(node.getNodeId(), probe);
+      }
+      return probes.entrySet().stream()
+          .allMatch(
+              node -> LogSync.await(own.getConnection(node.getKey()), node.getValue(), patience));
+    }
+  }
+
   /** Completes after so many milliseconds. */
   CompletableFuture<Boolean> pause(long millis) {
     CompletableFuture<Boolean> over = new CompletableFuture<>();
@@ -282,16 +317,24 @@ final class RedisConnections implements AutoCloseable {
 
   private void disconnect() {
     channels.clear();
-    if (client != null) {
-      client.shutdown(0, CLOSE_SECONDS, TimeUnit.SECONDS);
-      client = null;
+    AbstractRedisClient open = client;
+    client = null;
+    if (open != null) {
+      open.shutdown(0, CLOSE_SECONDS, TimeUnit.SECONDS);
     }
   }
 
   /** Ends the connections and waits for the threads. */
   @Override
   public void close() {
-    disconnect();
+    try {
+      disconnect();
+    } finally {
+      endThreads();
+    }
+  }
+
+  private void endThreads() {
     Future<Boolean> ended = resources.shutdown(0, CLOSE_SECONDS, TimeUnit.SECONDS);
     try {
       ended.get(CLOSE_SECONDS, TimeUnit.SECONDS);

@@ -1,9 +1,9 @@
 package io.tracestore.provider.redis;
 
-import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
-import io.lettuce.core.RedisLoadingException;
-import io.lettuce.core.RedisReadOnlyException;
+import io.lettuce.core.RedisConnectionException;
+import io.lettuce.core.RedisException;
+import io.tracestore.spi.CorruptDataException;
 import io.tracestore.spi.StoreCapacityException;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreTimeoutException;
@@ -11,21 +11,14 @@ import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.TraceStoreException;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /** What the driver and the server say, in the kinds of errors that stores have. */
 final class RedisErrors {
-  private static final String READ_ONLY = "READONLY";
-
-  /** Replies of a cluster that moves slots, or of a server that starts: gone a moment later. */
-  private static final List<String> TRANSIENT =
-      List.of("TRYAGAIN", "CLUSTERDOWN", "MASTERDOWN", "LOADING", "ASK ", "MOVED ");
-
   /** What the driver says of commands under way when a connection breaks, and until it is back. */
   private static final List<String> DISCONNECTED =
       List.of("Connection disconnected", "Currently not connected. Commands are rejected.");
@@ -33,9 +26,6 @@ final class RedisErrors {
   /** What the driver says when a connection ends in the greeting; which, is chance. */
   private static final List<String> CLOSED_EARLY =
       List.of("Connection closed prematurely", "RedisHandshakeHandler not registered");
-
-  /** What a script meets while a slot moves: one of its keys is on the other node. */
-  private static final String NON_LOCAL_KEY = "access a non local key";
 
   private RedisErrors() {}
 
@@ -52,12 +42,13 @@ final class RedisErrors {
   /** Whether the same command may succeed in a moment, perhaps over another connection. */
   static boolean isTransient(Throwable error) {
     Throwable inner = unwrap(error);
-    String message = message(inner);
-    return inner instanceof RedisLoadingException
-        || inner instanceof IOException
-        || DISCONNECTED.contains(message)
-        || TRANSIENT.stream().anyMatch(message::startsWith)
-        || message.contains(NON_LOCAL_KEY);
+    ServerReply reply = ServerReply.in(inner);
+    if (reply != null) {
+      return reply.kind() == ServerReply.Kind.AGAIN;
+    }
+    return inner instanceof IOException
+        || (inner instanceof RedisConnectionException && !isOfTls(inner))
+        || DISCONNECTED.contains(message(inner));
   }
 
   /** Whether the connection ended while the driver was still greeting the server. */
@@ -66,7 +57,23 @@ final class RedisErrors {
   }
 
   static boolean isUnknownScript(Throwable error) {
-    return message(unwrap(error)).startsWith("NOSCRIPT");
+    return hasCode(error, "NOSCRIPT");
+  }
+
+  /** Whether the server does not let this user do it, or never does it. */
+  static boolean isRefused(Throwable error) {
+    ServerReply reply = ServerReply.in(error);
+    return reply != null && reply.kind() == ServerReply.Kind.REFUSED;
+  }
+
+  /** Whether the key holds something else than the command takes. */
+  static boolean isWrongType(Throwable error) {
+    return hasCode(error, "WRONGTYPE");
+  }
+
+  private static boolean hasCode(Throwable error, String code) {
+    ServerReply reply = ServerReply.in(error);
+    return reply != null && reply.code().equals(code);
   }
 
   /** The error of a call to {@code store}. */
@@ -79,11 +86,11 @@ final class RedisErrors {
       return new StoreTimeoutException(
           store + ": no answer in time; the write may or may not be done", inner);
     }
-    String reply = reply(inner);
+    ServerReply reply = ServerReply.in(inner);
     if (reply != null) {
       return ofReply(store, reply, inner);
     }
-    if (causedBy(inner, "javax.net.ssl", "java.security.cert")) {
+    if (isOfTls(inner)) {
       return new StoreUnavailableException(
           "%s: no TLS connection: %s".formatted(store, rootMessage(inner)), inner);
     }
@@ -91,50 +98,47 @@ final class RedisErrors {
       return new StoreConfigurationException(
           store + ": what listens there does not answer as a Redis server does", inner);
     }
-    return new StoreUnavailableException(
-        "%s: cannot be reached: %s".formatted(store, rootMessage(inner)), inner);
+    if (inner instanceof LinkageError) {
+      return new StoreConfigurationException(
+          "%s: a library of the driver is missing or does not fit: %s".formatted(store, inner),
+          inner);
+    }
+    if (inner instanceof RedisException
+        || inner instanceof IOException
+        || inner instanceof CancellationException
+        || causedBy(inner, "java.io.", "java.net.", "io.netty.channel.", "io.lettuce.core.")) {
+      return new StoreUnavailableException(
+          "%s: cannot be reached: %s".formatted(store, rootMessage(inner)), inner);
+    }
+    return new TraceStoreException("%s: %s".formatted(store, inner), inner);
   }
 
-  private static TraceStoreException ofReply(String store, String reply, Throwable error) {
-    String code = reply.split(" ", 2)[0].toUpperCase(Locale.ROOT);
-    return switch (code) {
-      case "OOM" ->
-          new StoreCapacityException(
+  private static TraceStoreException ofReply(String store, ServerReply reply, Throwable error) {
+    return switch (reply.kind()) {
+      case FULL ->
+          StoreCapacityException.passing(
               store + ": the server has no memory left (maxmemory); nothing was stored", error);
-      case READ_ONLY ->
-          new StoreUnavailableException(
-              store + ": the server is a read-only replica; name the primary", error);
-      case "NOAUTH", "WRONGPASS" ->
-          new StoreConfigurationException(store + ": wrong user or password", error);
-      case "NOPERM" ->
+      case LOGIN -> new StoreConfigurationException(store + ": wrong user or password", error);
+      case REFUSED ->
           new StoreConfigurationException(
-              "%s: the user may not: %s".formatted(store, reply), error);
-      case "MISCONF", "NOREPLICAS", "LOADING", "CLUSTERDOWN", "MASTERDOWN", "TRYAGAIN" ->
-          new StoreUnavailableException("%s: %s".formatted(store, reply), error);
-      default ->
-          reply.contains("invalid password") || reply.contains("without any password")
-              ? new StoreConfigurationException(store + ": wrong user or password", error)
-              : reply.contains("max number of clients") || reply.contains(NON_LOCAL_KEY)
-                  ? new StoreUnavailableException("%s: %s".formatted(store, reply), error)
-                  : new TraceStoreException("%s: %s".formatted(store, reply), error);
+              "%s: the server refuses: %s".formatted(store, reply.text()), error);
+      case AGAIN, PASSING ->
+          new StoreUnavailableException(
+              reply.isReadOnly()
+                  ? store + ": the server is a read-only replica; name the primary"
+                  : "%s: %s".formatted(store, reply.text()),
+              error);
+      case WRONG_DATA ->
+          new CorruptDataException(
+              "%s: a key under its keyPrefix holds something else: %s"
+                  .formatted(store, reply.text()),
+              error);
+      case FINAL -> new TraceStoreException("%s: %s".formatted(store, reply.text()), error);
     };
   }
 
-  /** The server's reply that is behind {@code error}, if there is one. */
-  private static @Nullable String reply(Throwable error) {
-    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-      if (cause instanceof RedisReadOnlyException) {
-        return READ_ONLY;
-      }
-      if (cause instanceof RedisCommandExecutionException) {
-        // A script's error carries the name of the script behind the server's own.
-        return message(cause)
-            .replaceFirst("^ERR Error running script.*?: @user_script: \\d+: ", "")
-            .replaceFirst(" script: [0-9a-f]{40}.*$", "")
-            .replaceFirst("^-", "");
-      }
-    }
-    return null;
+  private static boolean isOfTls(Throwable error) {
+    return causedBy(error, "javax.net.ssl.", "java.security.cert.");
   }
 
   private static boolean causedBy(Throwable error, String... prefixes) {

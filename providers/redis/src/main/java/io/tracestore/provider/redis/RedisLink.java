@@ -6,6 +6,7 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.tracestore.spi.StoreTimeoutException;
 import io.tracestore.spi.TraceStoreException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * travel together, and waits for answers.
  *
  * <p>A command that meets a broken connection is sent again once that is back: all that this store
- * sends may be done twice. One that meets a moving hash slot, or a server that is starting, is
- * tried again until its time is over.
+ * sends may be done twice. One that meets a moving hash slot, or a server that is starting or busy
+ * with a script, is tried again until its time is over.
  */
 final class RedisLink implements AutoCloseable {
   private static final long FIRST_PAUSE_MS = 5;
@@ -31,18 +32,21 @@ final class RedisLink implements AutoCloseable {
   private final RedisConnections connections;
   private final String store;
   private final long timeoutMs;
+  private final int maxInFlight;
   private final Semaphore inFlight;
   private final AtomicInteger next = new AtomicInteger();
 
-  private RedisLink(RedisConnections connections, String store, RedisConfig config) {
+  private RedisLink(RedisConnections connections, String store, RedisSettings config) {
     this.connections = connections;
     this.store = store;
-    this.timeoutMs = config.timeoutMs();
-    this.inFlight = new Semaphore(config.maxInFlight());
+    this.timeoutMs = config.get(RedisConfig.TIMEOUT_MS);
+    this.maxInFlight = config.get(RedisConfig.MAX_IN_FLIGHT);
+    // In turn: whoever needs room for several commands would else wait behind all that need one.
+    this.inFlight = new Semaphore(maxInFlight, true);
   }
 
   /** Connects; leaves nothing behind if that fails. */
-  static RedisLink open(String store, RedisConfig config) {
+  static RedisLink open(String store, RedisSettings config) {
     return new RedisLink(RedisConnections.open(store, config), store, config);
   }
 
@@ -52,74 +56,93 @@ final class RedisLink implements AutoCloseable {
 
   /** Sends a command, and waits only if too many are unanswered. */
   <T extends @Nullable Object> CompletableFuture<T> send(Command<T> command) {
-    return sendOn(channel -> command.on(channel.commands()));
+    return send(1, next.getAndIncrement(), channel -> command.on(channel.commands()));
   }
 
   /**
    * Sends several commands on one connection, with one write: that costs client and server less
    * than a write for each. Their keys must be in one hash slot.
+   *
+   * @param count how many commands they are
+   * @param key one of the keys, which decides on the connection
    */
   <T> CompletableFuture<T> sendTogether(
+      int count,
+      byte[] key,
       Function<StatefulConnection<byte[], byte[]>, CompletionStage<T>> sending) {
-    return sendOn(channel -> sending.apply(channel.connection()));
+    return send(count, route(key), channel -> sending.apply(channel.connection()));
   }
 
-  private <T extends @Nullable Object> CompletableFuture<T> sendOn(Sending<T> sending) {
-    acquire();
+  private <T extends @Nullable Object> CompletableFuture<T> send(
+      int count, int route, Sending<T> sending) {
+    int places = Math.min(count, maxInFlight);
+    acquire(places);
     CompletableFuture<T> answer;
     try {
-      answer = attempt(sending, System.nanoTime(), FIRST_PAUSE_MS);
-    } catch (RuntimeException e) {
-      inFlight.release();
+      answer = attempt(route, sending, System.nanoTime(), FIRST_PAUSE_MS);
+    } catch (RuntimeException | Error e) {
+      inFlight.release(places);
       throw RedisErrors.translate(store, e);
     }
-    return answer.whenComplete((value, error) -> inFlight.release());
+    return answer.whenComplete((value, error) -> inFlight.release(places));
   }
 
   private <T extends @Nullable Object> CompletableFuture<T> attempt(
-      Sending<T> sending, long start, long pauseMs) {
-    CompletableFuture<T> answer = sending.on(channel()).toCompletableFuture();
+      int route, Sending<T> sending, long start, long pauseMs) {
+    CompletableFuture<T> answer = sending.on(connections.channel(route)).toCompletableFuture();
     return answer.exceptionallyCompose(error -> {
       boolean again =
           RedisErrors.isTransient(error)
               && System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(timeoutMs);
-      return again ? later(sending, start, pauseMs) : CompletableFuture.failedFuture(error);
+      return again ? later(route, sending, start, pauseMs) : CompletableFuture.failedFuture(error);
     });
   }
 
   private <T extends @Nullable Object> CompletableFuture<T> later(
-      Sending<T> sending, long start, long pauseMs) {
+      int route, Sending<T> sending, long start, long pauseMs) {
     return connections
         .pause(pauseMs)
-        .thenCompose(over -> attempt(sending, start, Math.min(2 * pauseMs, LONGEST_PAUSE_MS)));
+        .thenCompose(
+            over -> attempt(route, sending, start, Math.min(2 * pauseMs, LONGEST_PAUSE_MS)));
   }
 
-  /** Runs a script, sending its text only to a server that does not know it. */
+  /**
+   * Runs a script, sending its text only to a server that does not know it. All that have the same
+   * first key go down one connection: what was sent later cannot overtake what timed out.
+   */
   <T extends @Nullable Object> CompletableFuture<T> run(
       Script script, ScriptOutputType output, byte[][] keys, byte[]... arguments) {
-    return send(commands ->
-        commands
-            .<T>evalsha(script.digest(), output, keys, arguments)
-            .toCompletableFuture()
-            .exceptionallyCompose(error ->
-                RedisErrors.isUnknownScript(error)
-                    ? commands.<T>eval(script.text(), output, keys, arguments).toCompletableFuture()
-                    : CompletableFuture.failedFuture(error)));
+    return send(
+        1,
+        route(keys[0]),
+        channel ->
+            channel
+                .commands()
+                .<T>evalsha(script.digest(), output, keys, arguments)
+                .toCompletableFuture()
+                .exceptionallyCompose(error ->
+                    RedisErrors.isUnknownScript(error)
+                        ? channel
+                            .commands()
+                            .<T>eval(script.text(), output, keys, arguments)
+                            .toCompletableFuture()
+                        : CompletableFuture.failedFuture(error)));
   }
 
-  private void acquire() {
+  private static int route(byte[] key) {
+    int hash = Arrays.hashCode(key);
+    return hash ^ hash >>> 16;
+  }
+
+  private void acquire(int places) {
     try {
-      if (!inFlight.tryAcquire(timeoutMs, TimeUnit.MILLISECONDS)) {
+      if (!inFlight.tryAcquire(places, timeoutMs, TimeUnit.MILLISECONDS)) {
         throw new StoreTimeoutException(
             store + ": too many commands wait for the server; nothing was sent", null);
       }
     } catch (InterruptedException e) {
       throw TraceStoreException.interrupted("waiting for " + store, e);
     }
-  }
-
-  private RedisConnections.Channel channel() {
-    return connections.channel(next.getAndIncrement());
   }
 
   /** The answer, once it is there. */
@@ -149,10 +172,23 @@ final class RedisLink implements AutoCloseable {
   /** Asks every primary. */
   <T> List<T> callAll(Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<T>> ask) {
     List<CompletableFuture<T>> answers = new ArrayList<>();
-    for (RedisClusterAsyncCommands<byte[], byte[]> node : connections.primaries()) {
-      answers.add(ask.apply(node).toCompletableFuture());
+    try {
+      for (RedisClusterAsyncCommands<byte[], byte[]> node : connections.primaries()) {
+        answers.add(ask.apply(node).toCompletableFuture());
+      }
+    } catch (RuntimeException e) {
+      throw RedisErrors.translate(store, e);
     }
     return awaitAll(answers);
+  }
+
+  /** Whether everything written so far is on the disk of every server, and of its replicas. */
+  boolean sync(Keys keys) {
+    try {
+      return connections.sync(keys);
+    } catch (RuntimeException e) {
+      throw RedisErrors.translate(store, e);
+    }
   }
 
   @Override

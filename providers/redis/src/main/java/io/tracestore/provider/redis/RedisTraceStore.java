@@ -9,7 +9,9 @@ import io.tracestore.provider.support.BaseTraceStore;
 import io.tracestore.provider.support.Entrance;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.Capability;
-import io.tracestore.spi.StoreConfigurationException;
+import io.tracestore.spi.StoreTimeoutException;
+import io.tracestore.spi.StoreUnavailableException;
+import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStoreException;
 import java.time.Duration;
@@ -20,41 +22,39 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 
 /** Traces in Redis. */
 final class RedisTraceStore extends BaseTraceStore {
   private static final Duration PROBE_LIFE = Duration.ofSeconds(10);
 
   private final RedisLink link;
-  private final Keys keys;
+  private final Layout layout;
   private final TraceWrites writes;
   private final TraceReads reads;
   private final Set<Capability> capabilities;
-  private final boolean expiring;
+  private final boolean usualTtl;
   private final Entrance entrance = new Entrance(this::closed);
 
   private RedisTraceStore(
-      String name, RedisConfig config, RedisLink link, Keys keys, ServerFacts facts) {
+      String name, RedisSettings config, RedisLink link, Layout layout, ServerFacts facts) {
     super(name);
     this.link = link;
-    this.keys = keys;
-    this.writes = new TraceWrites(link, keys, config.ttlMillis());
-    this.reads = new TraceReads(link, keys);
-    this.expiring = config.ttl() != null;
-    this.capabilities = facts.capabilities(expiring);
+    this.layout = layout;
+    this.usualTtl = !config.options().isSet(RedisConfig.TTL);
+    this.writes = new TraceWrites(link, layout, config, facts.evicts());
+    this.reads = new TraceReads(link, layout.keys());
+    this.capabilities = facts.capabilities(config.ttlMillis() != 0);
   }
 
-  static RedisTraceStore open(RedisConfig config) {
-    String name = config.toUri().toString();
+  static RedisTraceStore open(RedisSettings config) {
+    String name = config.toString();
     RedisLink link = RedisLink.open(name, config);
     try {
       ServerFacts facts = ServerFacts.read(link);
-      if (facts.isReplica()) {
-        throw new StoreConfigurationException(
-            name + ": the server is a replica, which takes no writes; name the primary", null);
-      }
+      facts.check(name);
       return new RedisTraceStore(name, config, link, Layout.open(link, config), facts);
-    } catch (TraceStoreException e) {
+    } catch (Throwable e) { // whatever it is, nothing may stay open
       link.close();
       throw e;
     }
@@ -103,13 +103,18 @@ final class RedisTraceStore extends BaseTraceStore {
   }
 
   @Override
+  protected TraceCursor doOpenCursor(TraceQuery query) {
+    return new RedisCursor(query, this::ensureOpen, entrance, reads);
+  }
+
+  @Override
   protected long doCount(TraceQuery query) {
     return entrance.pass(() -> reads.count(query));
   }
 
   @Override
   protected void doForEachEarlyTrace(Consumer<TraceId> visitor) {
-    entrance.pass(reads::earlyTraces).forEach(visitor);
+    reads.forEachEarlyTrace(entrance, visitor);
   }
 
   @Override
@@ -126,7 +131,7 @@ final class RedisTraceStore extends BaseTraceStore {
   protected String doHealthCheck(List<String> warnings) {
     return entrance.pass(() -> {
       byte[] written = Uuids.toBytes(TraceId.random().value());
-      byte[] key = keys.probe();
+      byte[] key = layout.keys().probe(0);
       link.call(commands -> commands.set(key, written, SetArgs.Builder.px(PROBE_LIFE)));
       // Another store's check may have written meanwhile: that something is there is enough.
       byte[] read = link.await(link.<byte[]>send(commands -> commands.get(key)));
@@ -134,15 +139,46 @@ final class RedisTraceStore extends BaseTraceStore {
         throw new TraceStoreException(
             "%s: what was written is not there: %s".formatted(name(), Arrays.toString(read)), null);
       }
+      layout.currentId(link); // throws if the data were made again in another way
       ServerFacts facts = ServerFacts.read(link);
       facts.warnings(warnings);
+      if (usualTtl) {
+        warnings.add(
+            "ttl is 1h, as it is by default: a trace is dropped an hour after its last write; ttl=none keeps it");
+      }
       return facts.description();
     });
   }
 
   @Override
   protected long storageBytes() {
-    return entrance.pass(() -> ServerFacts.read(link).usedMemory());
+    return ifKnown(ServerFacts::usedMemory);
+  }
+
+  @Override
+  protected long dataBytes() {
+    return ifKnown(ServerFacts::dataMemory);
+  }
+
+  /** Not known while a server cannot be asked: what this store counted is told all the same. */
+  private long ifKnown(ToLongFunction<ServerFacts> bytes) {
+    return entrance.pass(() -> {
+      try {
+        return bytes.applyAsLong(ServerFacts.read(link));
+      } catch (StoreUnavailableException | StoreTimeoutException e) {
+        return -1L;
+      }
+    });
+  }
+
+  @Override
+  protected String doIdentity() {
+    return "redis:" + entrance.pass(() -> layout.currentId(link));
+  }
+
+  @Override
+  protected boolean doSync() {
+    return entrance.pass(() -> ServerFacts.read(link).syncEachWrite() || link.sync(layout.keys()));
   }
 
   /** {@code cleanedEntries}: index entries of traces that are gone, removed by reads. */

@@ -1,10 +1,10 @@
 package io.tracestore.provider.redis;
 
+import io.tracestore.provider.support.MissingLibrary;
 import io.tracestore.spi.StoreOption;
 import io.tracestore.spi.StoreOptions;
 import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceStore;
-import io.tracestore.spi.TraceStoreException;
 import io.tracestore.spi.TraceStoreProvider;
 import java.util.List;
 
@@ -16,23 +16,14 @@ public final class RedisTraceStoreProvider implements TraceStoreProvider {
   /** For {@link java.util.ServiceLoader}. */
   public RedisTraceStoreProvider() {}
 
-  /**
-   * Opens a store from values.
-   *
-   * @throws TraceStoreException if the servers cannot be used; nothing is left open then
-   */
-  public static TraceStore open(RedisConfig config) {
-    return RedisTraceStore.open(config);
-  }
-
   @Override
   public String scheme() {
-    return RedisUris.REDIS;
+    return RedisSettings.REDIS;
   }
 
   @Override
   public List<String> aliases() {
-    return List.of(RedisUris.TLS, RedisUris.SENTINEL);
+    return List.of(RedisSettings.TLS, RedisSettings.SENTINEL);
   }
 
   @Override
@@ -47,11 +38,15 @@ public final class RedisTraceStoreProvider implements TraceStoreProvider {
 
   @Override
   public List<StoreOption<?>> options() {
-    return RedisOptions.ALL;
+    return RedisConfig.OPTIONS.all();
   }
 
   @Override
   public TraceStore open(StoreUri uri, StoreOptions options) {
-    return open(RedisConfig.fromUri(uri, options));
+    try {
+      return RedisTraceStore.open(RedisSettings.of(uri, options));
+    } catch (LinkageError e) {
+      throw MissingLibrary.error(RedisSettings.REDIS, "io.lettuce:lettuce-core", e);
+    }
   }
 }

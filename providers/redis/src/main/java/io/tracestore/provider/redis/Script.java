@@ -16,7 +16,8 @@ enum Script {
   UNINDEX("unindex.lua"),
   SWEEP("sweep.lua"),
   PURGE("purge.lua"),
-  PURGE_EARLY("purge_early.lua");
+  PURGE_EARLY("purge_early.lua"),
+  LAYOUT("layout.lua");
 
   @SuppressWarnings("ImmutableEnumChecker") // never changed, and copying it each time costs
   private final byte[] text;

@@ -2,6 +2,9 @@ package io.tracestore.provider.redis;
 
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.Range;
+import io.lettuce.core.ScanArgs;
+import io.lettuce.core.ScanCursor;
+import io.lettuce.core.ScoredValueScanCursor;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.CommandOutput;
@@ -18,16 +21,22 @@ import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.model.Uuids;
 import io.tracestore.provider.redis.IndexWalk.Entry;
+import io.tracestore.provider.support.Entrance;
 import io.tracestore.provider.support.Terms;
+import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.TraceQuery;
+import io.tracestore.spi.TraceStoreException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What reads, by id and by filter. */
@@ -38,8 +47,17 @@ final class TraceReads {
   /** How many entries of traces that are gone a query cleans away. */
   private static final int CLEANING_STEP = 64;
 
+  /** How many bytes of headers a step holds at most, unless one alone is larger. */
+  static final long STEP_BYTES = 8 << 20;
+
+  private static final int EARLY_STEP = 500;
   private static final int SWEEP_STEP = 200;
-  private static final byte[] HEADER = {};
+
+  /** How many commands read a trace. */
+  private static final int READING = 3;
+
+  private static final byte[] NOTHING = {};
+  private static final byte[] HEADER = NOTHING;
   private static final byte[] BODY = {'b'};
   private static final byte[] COUNT = {'n'};
   private static final byte[] INCARNATION = {'v'};
@@ -75,21 +93,24 @@ final class TraceReads {
     return List.copyOf(events);
   }
 
-  /** The traces of which only events have come. */
-  List<TraceId> earlyTraces() {
-    List<TraceId> ids = new ArrayList<>();
+  /** Visits the traces of which only events have come, a few at a time; some may come twice. */
+  void forEachEarlyTrace(Entrance entrance, Consumer<TraceId> visitor) {
+    ScanArgs args = ScanArgs.Builder.limit(EARLY_STEP);
     for (int partition = 0; partition < keys.partitions(); partition++) {
       byte[] early = keys.early(partition);
-      link.<List<byte[]>>call(commands -> commands.zrange(early, 0, -1))
-          .forEach(id -> ids.add(Keys.idOf(id)));
+      ScanCursor cursor = ScanCursor.INITIAL;
+      while (!cursor.isFinished()) {
+        ScanCursor from = cursor;
+        ScoredValueScanCursor<byte[]> page =
+            entrance.pass(() -> link.call(commands -> commands.zscan(early, from, args)));
+        page.getValues().forEach(id -> visitor.accept(Keys.idOf(id.getValue())));
+        cursor = page;
+      }
     }
-    return ids;
   }
 
   List<FlowTrace> query(TraceQuery query, int limit) {
-    Range<byte[]> range = QueryPlan.range(query);
-    QueryPlan plan = QueryPlan.of(query, range, link, keys);
-    Matches matches = new Matches(query, plan, range, limit);
+    Matches matches = matches(query, limit);
     List<FlowTrace> found = new ArrayList<>(Math.min(limit, LARGEST_STEP));
     long pass = query.offset();
     while (found.size() < limit) {
@@ -103,22 +124,29 @@ final class TraceReads {
       while (next < headers.size() && found.size() < limit) {
         int to = Math.min(headers.size(), next + limit - found.size());
         List<FlowTrace> wanted = headers.subList(next, to);
-        found.addAll(query.withEvents() ? withEvents(wanted) : wanted);
+        found.addAll(query.withEvents() ? withEvents(query, wanted) : wanted);
         next = to;
       }
     }
     return List.copyOf(found);
   }
 
-  /** Those of {@code headers} that are still there, with their events. */
-  private List<FlowTrace> withEvents(List<FlowTrace> headers) {
+  /** The traces that match {@code query}, whatever its limit and offset. */
+  Matches matches(TraceQuery query, int limit) {
+    Range<byte[]> range = QueryPlan.range(query);
+    return new Matches(query, QueryPlan.of(query, range, link, keys), range, limit);
+  }
+
+  /** Those of {@code headers} that are still there and match, with their events. */
+  private List<FlowTrace> withEvents(TraceQuery query, List<FlowTrace> headers) {
     List<CompletableFuture<Optional<List<Object>>>> answers = new ArrayList<>();
     headers.forEach(header -> answers.add(readWhole(header.traceId())));
     List<Optional<List<Object>>> values = link.awaitAll(answers);
     List<FlowTrace> traces = new ArrayList<>(headers.size());
     for (int i = 0; i < values.size(); i++) {
       FlowTrace trace = decoded(whole(headers.get(i).traceId(), values.get(i)));
-      if (trace != null) {
+      // It may have changed since its header was read.
+      if (trace != null && query.matches(trace)) {
         traces.add(trace);
       }
     }
@@ -128,11 +156,12 @@ final class TraceReads {
   long count(TraceQuery query) {
     TraceQuery filters = query.toBuilder().after((TraceQuery.Position) null).offset(0).build();
     Range<byte[]> range = QueryPlan.range(filters);
+    boolean swept = true;
     for (int partition = 0; partition < keys.partitions(); partition++) {
-      sweep(partition);
+      swept &= sweep(partition);
     }
     QueryPlan plan = QueryPlan.of(filters, range, link, keys);
-    if (plan.exact()) {
+    if (plan.exact() && swept) {
       return plan.size();
     }
     Matches matches = new Matches(filters, plan, range, LARGEST_STEP);
@@ -143,18 +172,26 @@ final class TraceReads {
     return count;
   }
 
-  /** Takes expired traces out of the indexes of a partition, in short steps. */
-  private void sweep(int partition) {
+  /**
+   * Takes expired traces out of the indexes of a partition, in short steps; whether none is left. A
+   * user who may only read leaves them.
+   */
+  private boolean sweep(int partition) {
     byte[][] expiry = {keys.expiry(partition)};
-    byte[] limit = Integer.toString(SWEEP_STEP).getBytes(StandardCharsets.US_ASCII);
+    byte[] limit = ascii(SWEEP_STEP);
     long found;
     do {
-      found =
-          link.await(
-              link.<Long>run(
-                  Script.SWEEP, ScriptOutputType.INTEGER, expiry, keys.base(partition), limit));
+      try {
+        found =
+            link.await(
+                link.<Long>run(
+                    Script.SWEEP, ScriptOutputType.INTEGER, expiry, keys.base(partition), limit));
+      } catch (StoreConfigurationException e) {
+        return false;
+      }
       cleaned.add(found);
     } while (found == SWEEP_STEP);
+    return true;
   }
 
   /**
@@ -165,31 +202,35 @@ final class TraceReads {
    */
   private CompletableFuture<Optional<List<Object>>> readWhole(TraceId id) {
     byte[][] all = keys.ofTrace(id);
-    return link.sendTogether(connection -> {
-      var header =
-          command(
-              CommandType.HMGET,
-              new KeyValueListOutput<>(ByteArrayCodec.INSTANCE, HEADER_FIELDS),
-              all[0],
-              HEADER_FIELDS);
-      var events =
-          command(
-              CommandType.HGETALL,
-              new ValueListOutput<>(ByteArrayCodec.INSTANCE),
-              all[1],
-              List.of());
-      var again =
-          command(
-              CommandType.HGET,
-              new ValueOutput<>(ByteArrayCodec.INSTANCE),
-              all[0],
-              List.of(INCARNATION));
-      connection.dispatch(List.of(header, events, again));
-      return again
-          .thenCombine(header, TraceReads::unlessReplaced)
-          .thenCombine(
-              events, (unchanged, values) -> unchanged.flatMap(fields -> fitting(fields, values)));
-    });
+    return link.sendTogether(
+        READING,
+        all[0],
+        connection -> {
+          var header =
+              command(
+                  CommandType.HMGET,
+                  new KeyValueListOutput<>(ByteArrayCodec.INSTANCE, HEADER_FIELDS),
+                  all[0],
+                  HEADER_FIELDS);
+          var events =
+              command(
+                  CommandType.HGETALL,
+                  new ValueListOutput<>(ByteArrayCodec.INSTANCE),
+                  all[1],
+                  List.of());
+          var again =
+              command(
+                  CommandType.HGET,
+                  new ValueOutput<>(ByteArrayCodec.INSTANCE),
+                  all[0],
+                  List.of(INCARNATION));
+          connection.dispatch(List.of(header, events, again));
+          return again
+              .thenCombine(header, TraceReads::unlessReplaced)
+              .thenCombine(
+                  events,
+                  (unchanged, values) -> unchanged.flatMap(fields -> fitting(fields, values)));
+        });
   }
 
   private static <T> AsyncCommand<byte[], byte[], T> command(
@@ -212,21 +253,28 @@ final class TraceReads {
     if (body == null) {
       return Optional.of(List.of());
     }
-    String count = new String(header.get(1).getValue(), StandardCharsets.US_ASCII);
-    return Integer.parseInt(count) * 2 == events.size()
+    byte[] count = header.get(1).getValueOrElse(NOTHING);
+    return new String(count, StandardCharsets.US_ASCII).equals(String.valueOf(events.size() / 2))
         ? Optional.of(List.of(body, events))
         : Optional.empty();
   }
 
   /** What {@link #readWhole} answered, or the script. */
   private List<Object> whole(TraceId id, Optional<List<Object>> answer) {
-    return answer.orElseGet(() -> link.await(read(id, EVENTS)));
+    return answer.orElseGet(() -> link.await(read(id, EVENTS, 0)));
   }
 
-  private CompletableFuture<List<Object>> read(TraceId id, byte[] what) {
+  /**
+   * @param bound what header and terms may weigh to be answered; 0 for any
+   */
+  private CompletableFuture<List<Object>> read(TraceId id, byte[] what, long bound) {
     byte[][] all = keys.ofTrace(id);
     byte[][] three = {all[0], all[1], all[2]};
-    return link.run(Script.READ, ScriptOutputType.MULTI, three, what);
+    return link.run(Script.READ, ScriptOutputType.MULTI, three, what, ascii(bound));
+  }
+
+  private static byte[] ascii(long number) {
+    return Long.toString(number).getBytes(StandardCharsets.US_ASCII);
   }
 
   private static @Nullable FlowTrace decoded(List<Object> answer) {
@@ -246,55 +294,75 @@ final class TraceReads {
   }
 
   /** The headers that match a query, in order, found step by step. */
-  private final class Matches {
+  final class Matches {
     private final IndexWalk walk;
     private final TraceQuery query;
     private final TraceQuery ofHeader;
     private final boolean needTerms;
+
+    /** What was taken from the walk, and is to be looked at next. */
+    private final Deque<Entry> ahead = new ArrayDeque<>();
+
     private int step;
     private int cleanings = CLEANING_STEP;
 
-    Matches(TraceQuery query, QueryPlan plan, Range<byte[]> range, int limit) {
+    private Matches(TraceQuery query, QueryPlan plan, Range<byte[]> range, int limit) {
       this.query = query;
       this.ofHeader =
           query.toBuilder().actor(null).actorContains(null).eventType((String) null).build();
       this.needTerms = query.filtersEvents() && !plan.exact();
-      this.step = Math.clamp(limit + query.offset(), SMALLEST_STEP, LARGEST_STEP);
+      this.step = Math.clamp((long) limit + query.offset(), SMALLEST_STEP, LARGEST_STEP);
       this.walk = new IndexWalk(link, plan.indexes(), range, step);
     }
 
-    /** At least one, or none at the end. */
+    /** At least one, or none at the end; of {@value #STEP_BYTES} bytes at most, or a single one. */
     List<FlowTrace> next() {
       List<FlowTrace> found = new ArrayList<>();
       while (found.isEmpty()) {
-        List<Entry> entries = walk.next(step);
-        if (entries.isEmpty()) {
+        if (ahead.isEmpty()) {
+          ahead.addAll(walk.next(step));
+          step = Math.min(2 * step, LARGEST_STEP);
+        }
+        if (ahead.isEmpty()) {
           break;
         }
-        step = Math.min(2 * step, LARGEST_STEP);
-        check(entries, found);
+        check(found);
       }
       return found;
     }
 
-    private void check(List<Entry> entries, List<FlowTrace> found) {
+    /** Looks at what is ahead, up to a large one, or at a large one alone. */
+    private void check(List<FlowTrace> found) {
+      long bound = STEP_BYTES / ahead.size();
       List<CompletableFuture<List<Object>>> answers = new ArrayList<>();
-      byte[] what = needTerms ? TERMS : HEADER;
-      entries.forEach(entry -> answers.add(read(Keys.idOf(entry.member()), what)));
+      ahead.forEach(entry -> answers.add(read(entry, bound)));
       List<Entry> gone = new ArrayList<>();
-      List<List<Object>> values = link.awaitAll(answers);
-      for (int i = 0; i < values.size(); i++) {
-        List<Object> answer = values.get(i);
-        if (answer.isEmpty()) {
-          gone.add(entries.get(i));
-          continue;
+      boolean first = true;
+      for (List<Object> answer : link.awaitAll(answers)) {
+        boolean large = !answer.isEmpty() && answer.get(0) instanceof Long;
+        if (large && !first) {
+          break; // the next step begins with it
         }
-        FlowTrace header = TraceBinary.decodeHeader((byte[]) answer.get(0));
-        if (ofHeader.matches(header) && (!needTerms || matchesEvents((List<?>) answer.get(1)))) {
-          found.add(header);
+        List<Object> whole = large ? link.await(read(ahead.element(), 0)) : answer;
+        Entry entry = ahead.remove(); // only now: if reading failed, it is read again
+        if (whole.isEmpty()) {
+          gone.add(entry);
+        } else {
+          FlowTrace header = TraceBinary.decodeHeader((byte[]) whole.get(0));
+          if (ofHeader.matches(header) && (!needTerms || matchesEvents((List<?>) whole.get(1)))) {
+            found.add(header);
+          }
         }
+        if (large) {
+          break;
+        }
+        first = false;
       }
       clean(gone);
+    }
+
+    private CompletableFuture<List<Object>> read(Entry entry, long bound) {
+      return TraceReads.this.read(Keys.idOf(entry.member()), needTerms ? TERMS : HEADER, bound);
     }
 
     private boolean matchesEvents(List<?> terms) {
@@ -309,19 +377,21 @@ final class TraceReads {
       List<CompletableFuture<Long>> answers = new ArrayList<>();
       for (Entry entry : gone.subList(0, count)) {
         TraceId id = Keys.idOf(entry.member());
-        byte[][] ofTrace = keys.ofTrace(id);
-        byte[][] scriptKeys = Arrays.copyOf(ofTrace, ofTrace.length + 1);
-        scriptKeys[ofTrace.length] = entry.index();
         answers.add(
             link.run(
                 Script.UNINDEX,
                 ScriptOutputType.INTEGER,
-                scriptKeys,
+                keys.ofTrace(id),
                 keys.base(id),
                 Uuids.toBytes(id.value()),
-                entry.member()));
+                entry.member(),
+                keys.termOf(id, entry.index())));
       }
-      link.awaitAll(answers).forEach(cleaned::add);
+      try {
+        link.awaitAll(answers).forEach(cleaned::add);
+      } catch (TraceStoreException e) {
+        cleanings = 0; // as with a user who may only read; what was found is right all the same
+      }
     }
   }
 }

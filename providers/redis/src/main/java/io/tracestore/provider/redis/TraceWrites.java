@@ -18,11 +18,13 @@ import io.tracestore.provider.support.Terms;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.StoreCapacityException;
 import io.tracestore.spi.TraceStoreException;
+import io.tracestore.spi.internal.TraceWeight;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +32,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /** What stores and removes. Every change of one trace is one script. */
@@ -37,8 +40,10 @@ final class TraceWrites {
   /** Redis 6.2 takes 1048576 words in one command, and an event takes two. */
   private static final int MAX_EVENTS = 500_000;
 
-  /** How many traces of a batch are on their way at once. */
+  /** How many traces of a batch are on their way at once, and of how many bytes of heap. */
   private static final int WINDOW = 64;
+
+  private static final long WINDOW_BYTES = 32 << 20;
 
   private static final int PURGE_STEP = 100;
   private static final int EARLY_EVENTS_STEP = 1_000;
@@ -46,13 +51,25 @@ final class TraceWrites {
   private static final byte[] NOTHING = {};
 
   private final RedisLink link;
+  private final Layout layout;
   private final Keys keys;
   private final long ttlMillis;
+  private final boolean evicting;
 
-  TraceWrites(RedisLink link, Keys keys, long ttlMillis) {
+  /** For how long a server remembers an answer: it is asked again for timeoutMs at most. */
+  private final long answerMillis;
+
+  /**
+   * @param config for how long traces are kept, and answers waited for
+   * @param evicting whether the server drops what it likes when its memory is full
+   */
+  TraceWrites(RedisLink link, Layout layout, RedisSettings config, boolean evicting) {
     this.link = link;
-    this.keys = keys;
-    this.ttlMillis = ttlMillis;
+    this.layout = layout;
+    this.keys = layout.keys();
+    this.ttlMillis = config.ttlMillis();
+    this.answerMillis = 2 * config.get(RedisConfig.TIMEOUT_MS);
+    this.evicting = evicting;
   }
 
   void storeTrace(FlowTrace trace) {
@@ -62,7 +79,7 @@ final class TraceWrites {
   void storeEvents(TraceId id, Collection<TraceEvent> events) {
     Map<Object, TraceEvent> latest = LinkedHashMap.newLinkedHashMap(events.size());
     events.forEach(event -> latest.put(event.eventId(), event));
-    link.await(run(id, new StoreCall(latest.values()).ofEvents(id)));
+    checkLayout(link.await(run(id, new StoreCall(latest.values()).ofEvents(id))));
   }
 
   /** Stores several at a time, but never two of one trace: these have to come in order. */
@@ -70,17 +87,25 @@ final class TraceWrites {
     List<BatchStoreException.Failure> failures = new ArrayList<>();
     Queue<CompletableFuture<Long>> onTheirWay = new ArrayDeque<>();
     Set<TraceId> ids = HashSet.newHashSet(WINDOW);
+    Map<TraceId, TraceStoreException> undecided = new HashMap<>();
     int finished = 0;
+    long bytes = 0;
     for (FlowTrace trace : traces) {
-      while (onTheirWay.size() == WINDOW || ids.contains(trace.traceId())) {
+      bytes += TraceWeight.of(trace);
+      while (onTheirWay.size() == WINDOW
+          || (bytes > WINDOW_BYTES && !onTheirWay.isEmpty())
+          || ids.contains(trace.traceId())) {
         ids.remove(traces.get(finished).traceId());
-        finish(traces, finished++, onTheirWay.remove(), failures);
+        bytes -= TraceWeight.of(traces.get(finished));
+        finish(traces, finished++, onTheirWay.remove(), failures, undecided);
       }
       ids.add(trace.traceId());
-      onTheirWay.add(sendOrFail(trace));
+      TraceStoreException earlier = undecided.get(trace.traceId());
+      // What is stored before an earlier version of it would be undone when that is tried again.
+      onTheirWay.add(earlier == null ? sendOrFail(trace) : CompletableFuture.failedFuture(earlier));
     }
     while (!onTheirWay.isEmpty()) {
-      finish(traces, finished++, onTheirWay.remove(), failures);
+      finish(traces, finished++, onTheirWay.remove(), failures, undecided);
     }
     return failures;
   }
@@ -97,12 +122,16 @@ final class TraceWrites {
       List<FlowTrace> traces,
       int index,
       CompletableFuture<Long> answer,
-      List<BatchStoreException.Failure> failures) {
+      List<BatchStoreException.Failure> failures,
+      Map<TraceId, TraceStoreException> undecided) {
     FlowTrace trace = traces.get(index);
     try {
       finish(trace, answer);
     } catch (TraceStoreException e) {
       failures.add(new BatchStoreException.Failure(index, trace.traceId(), e));
+      if (e.isRetryable()) {
+        undecided.put(trace.traceId(), e);
+      }
     }
   }
 
@@ -115,8 +144,16 @@ final class TraceWrites {
   }
 
   private void finish(FlowTrace trace, CompletableFuture<Long> answer) {
-    if (link.await(answer) == 0) {
+    long stored = link.await(answer);
+    checkLayout(stored);
+    if (stored == 0) {
       throw Headers.conflict(trace);
+    }
+  }
+
+  private void checkLayout(long answer) {
+    if (answer < 0) {
+      throw Layout.changed(keys);
     }
   }
 
@@ -127,15 +164,18 @@ final class TraceWrites {
             ScriptOutputType.INTEGER,
             keys.ofTrace(id),
             keys.base(id),
-            Uuids.toBytes(id.value()));
+            Uuids.toBytes(id.value()),
+            token(),
+            ascii(answerMillis));
     return link.await(removed) == 1;
   }
 
   long purgeBefore(Instant cutoff) {
     long removed = 0;
     for (int partition = 0; partition < keys.partitions(); partition++) {
-      removed += purgeTraces(partition, cutoff);
+      // Events first: what becomes a trace meanwhile is removed as one, not kept with old events.
       purgeEarlyEvents(partition, cutoff);
+      removed += purgeTraces(partition, cutoff);
     }
     return removed;
   }
@@ -155,7 +195,9 @@ final class TraceWrites {
               index,
               keys.base(partition),
               behind,
-              ascii(PURGE_STEP));
+              ascii(PURGE_STEP),
+              token(),
+              ascii(answerMillis));
       List<Long> counts = link.await(step);
       removed += counts.get(1);
       if (counts.get(0) < PURGE_STEP) {
@@ -229,6 +271,11 @@ final class TraceWrites {
     return Math.floorDiv(EpochNanos.of(instant), NANOS_PER_MILLI);
   }
 
+  /** Names one call, so that the server knows it again when it is sent again. */
+  private static byte[] token() {
+    return UUID.randomUUID().toString().getBytes(US_ASCII);
+  }
+
   private static byte[] ascii(long number) {
     return Long.toString(number).getBytes(US_ASCII);
   }
@@ -245,6 +292,7 @@ final class TraceWrites {
   private final class StoreCall {
     private final List<byte[]> arguments = new ArrayList<>();
     private final Collection<TraceEvent> events;
+    private long weight;
 
     StoreCall(Collection<TraceEvent> events) {
       if (events.size() > MAX_EVENTS) {
@@ -259,6 +307,7 @@ final class TraceWrites {
     byte[][] ofTrace(FlowTrace trace) {
       Set<String> headerTerms = Terms.ofHeader(trace);
       begin(
+          TraceWeight.ofHeader(trace),
           trace.traceId(),
           Keys.member(trace),
           identity(trace),
@@ -266,21 +315,23 @@ final class TraceWrites {
           TraceBinary.encodeHeader(trace),
           headerTerms.size());
       headerTerms.forEach(term -> arguments.add(Keys.utf8(term)));
-      return withEvents();
+      return withEvents(trace.traceId());
     }
 
     byte[][] ofEvents(TraceId id) {
-      begin(id, NOTHING, NOTHING, false, NOTHING, 0);
-      return withEvents();
+      begin(0, id, NOTHING, NOTHING, false, NOTHING, 0);
+      return withEvents(id);
     }
 
     private void begin(
+        long weight,
         TraceId id,
         byte[] member,
         byte[] identity,
         boolean finished,
         byte[] header,
         int headerTerms) {
+      this.weight = weight;
       arguments.add(keys.base(id));
       arguments.add(ascii(ttlMillis));
       arguments.add(Uuids.toBytes(id.value()));
@@ -291,11 +342,21 @@ final class TraceWrites {
       arguments.add(ascii(headerTerms));
     }
 
-    private byte[][] withEvents() {
+    /** The layout, which writes to its partition keep alive. */
+    private List<byte[]> layout(TraceId id) {
+      return keys.partitionOf(id) == 0
+          ? List.of(ascii(Layout.VERSION), ascii(keys.partitions()), Keys.utf8(layout.id()))
+          : List.of(NOTHING, NOTHING, NOTHING);
+    }
+
+    private byte[][] withEvents(TraceId id) {
       Map<String, Integer> eventTerms = Terms.ofEvents(events);
       arguments.add(8, ascii(eventTerms.size()));
       arguments.add(9, ascii(events.size()));
       arguments.add(10, ascii(earliestMillis()));
+      arguments.add(11, ascii(evicting ? 1 : 0));
+      arguments.addAll(12, layout(id));
+      arguments.add(15, ascii(weight));
       eventTerms.forEach((term, count) -> {
         arguments.add(Keys.utf8(term));
         arguments.add(ascii(count));

@@ -1,12 +1,18 @@
 -- What the scripts share; it stands in front of each of them.
 --
 -- One partition holds whole traces and the indexes of these traces, all in one hash slot, so that every script
--- is a transaction over both. Of each trace there are three keys:
---   h  hash: b header, m member of the indexes (inverted start time, trace id), i identity, f finished, n events
+-- is a transaction over both. Of each trace there are three keys, which expire together:
+--   h  hash: b header, m member of the indexes (inverted start time, trace id), i identity, f finished, n events,
+--     s bytes of the header in a client, v which of several traces that had this id one after the other
 --   e  hash: event id -> event
 --   t  hash: term -> number of events that have it, or 'h' for a term of the header; '@' -> m
--- and of each partition the sorted sets i:<term>, all scores 0, x (expiry time -> m, or id of early events) and
--- o (earliest event -> id of a trace without header), and the set actors.
+-- and of each partition, living as long as the indexes do:
+--   i:<term>  sorted sets of members, all scores 0
+--   r         hash: trace id -> member and terms, of traces that may leave without a script: by time, or evicted
+--   x         sorted set: expiry time -> m, or id of early events
+--   o         sorted set: earliest event -> id of a trace without header
+--   actors    set: the actors that have an index
+-- Partition 0 has the layout in 'meta'.
 
 -- unpack() and a call take some thousand values at most.
 local CHUNK = 1000
@@ -39,17 +45,40 @@ local function terms_of(event)
   return string.sub(event, 2, 1 + type_length), 'a:' .. string.sub(event, actor_at, actor_at + actor_length - 1)
 end
 
+local function is_actor(term)
+  return string.sub(term, 1, 2) == 'a:'
+end
+
+-- Takes a member out of the index of a term. An actor is known as long as it has an index.
+local function take_out(base, term, member)
+  local key = index_key(base, term)
+  redis.call('ZREM', key, member)
+  if is_actor(term) and redis.call('EXISTS', key) == 0 then
+    redis.call('SREM', base .. 'actors', string.sub(term, 3))
+  end
+end
+
 -- Takes a trace out of all indexes, and removes what is left of it.
 local function remove_trace(base, id, header, events, terms)
   local member = redis.call('HGET', terms, '@')
+  local names = member and redis.call('HKEYS', terms) or {}
+  if not member then
+    -- The trace left without a script.
+    local known = redis.call('HGET', base .. 'r', id)
+    if known then
+      names = cmsgpack.unpack(known)
+      member = table.remove(names)
+    end
+  end
   if member then
-    for _, term in ipairs(redis.call('HKEYS', terms)) do
+    for _, term in ipairs(names) do
       if term ~= '@' then
-        redis.call('ZREM', index_key(base, term), member)
+        take_out(base, term, member)
       end
     end
     redis.call('ZREM', base .. 'x', member)
   end
+  redis.call('HDEL', base .. 'r', id)
   redis.call('ZREM', base .. 'x', id)
   redis.call('ZREM', base .. 'o', id)
   redis.call('DEL', header, events, terms)
@@ -57,16 +86,48 @@ end
 
 -- Removes at most `limit` expired traces from the indexes; how many it found.
 local function sweep(base, limit)
-  local expired = redis.call('ZRANGEBYSCORE', base .. 'x', '-inf', string.format('%.0f', now_ms()), 'LIMIT', 0, limit)
+  local now = now_ms()
+  local expired = redis.call('ZRANGEBYSCORE', base .. 'x', '-inf', string.format('%.0f', now), 'LIMIT', 0, limit)
   for _, member in ipairs(expired) do
     local id = string.sub(member, -16)
-    local header = trace_key(base, id, 'h')
-    local events = trace_key(base, id, 'e')
-    if redis.call('EXISTS', header, events) == 0 then
-      remove_trace(base, id, header, events, trace_key(base, id, 't'))
-      redis.call('ZREM', index_key(base, 'all'), member)
+    local header, events = trace_key(base, id, 'h'), trace_key(base, id, 'e')
+    local left = redis.call('PTTL', header)
+    local other = #member > 16 and left ~= -2 and redis.call('HGET', header, 'm') ~= member
+    if left == -2 then
+      left = redis.call('PTTL', events)
     end
-    redis.call('ZREM', base .. 'x', member)
+    if left == -2 then
+      remove_trace(base, id, header, events, trace_key(base, id, 't'))
+    end
+    if left == -2 or other then
+      take_out(base, 'all', member)
+    end
+    if left < 0 or other then
+      redis.call('ZREM', base .. 'x', member)
+    else
+      -- A script's clock stands still for expiry, and may be behind that of TIME.
+      redis.call('ZADD', base .. 'x', string.format('%.0f', now + left + 1), member)
+    end
   end
   return #expired
+end
+
+-- Removes what is left of traces of which the server evicted a part, among a few by chance.
+local function sweep_evicted(base, count)
+  for _, id in ipairs(redis.call('HRANDFIELD', base .. 'r', count)) do
+    local header, events = trace_key(base, id, 'h'), trace_key(base, id, 'e')
+    local events_stored = redis.call('HGET', header, 'n')
+    if not events_stored or tonumber(events_stored) ~= redis.call('HLEN', events) then
+      remove_trace(base, id, header, events, trace_key(base, id, 't'))
+    end
+  end
+end
+
+-- What a call answered before, if it was sent again because its answer got lost.
+local function answered(base, token)
+  return redis.call('GET', base .. 'answer:' .. token)
+end
+
+local function remember(base, token, answer, ms)
+  redis.call('SET', base .. 'answer:' .. token, answer, 'PX', ms)
 end

@@ -10,50 +10,58 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class RedisConfigTest {
   @Test
   void aPlainUriMeansTheDefaults() {
-    assertThat(config("redis://localhost"))
-        .isEqualTo(RedisConfig.builder("localhost").build())
-        .returns(Duration.ofHours(1), RedisConfig::ttl)
-        .returns("tracestore", RedisConfig::keyPrefix)
-        .returns(List.of("localhost:6379"), RedisConfig::hosts);
+    assertThat(settings("redis://localhost"))
+        .returns(3_600_000L, RedisSettings::ttlMillis)
+        .returns("tracestore", s -> s.get(RedisConfig.KEY_PREFIX))
+        .returns(0, RedisSettings::database)
+        .returns(List.of("localhost:6379"), RedisSettings::hosts);
   }
 
   @Test
   void userPasswordAndDatabaseAreDecodedOnce() {
-    assertThat(config("redis://us%2Fer:p%40s%2525s@host:7000/3"))
-        .isEqualTo(
-            RedisConfig.builder("host:7000")
-                .username("us/er")
-                .password("p@s%25s")
-                .database(3)
-                .build());
+    assertThat(settings("redis://us%2Fer:p%40s%2525s@host:7000/3"))
+        .returns("us/er", RedisSettings::username)
+        .returns("p@s%25s", RedisSettings::password)
+        .returns(3, RedisSettings::database);
   }
 
   @Test
   void aPasswordMayStandAlone() {
-    assertThat(config("redis://:secret@host"))
-        .isEqualTo(RedisConfig.builder("host").password("secret").build());
+    assertThat(settings("redis://:secret@host"))
+        .returns(null, RedisSettings::username)
+        .returns("secret", RedisSettings::password);
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "redis://host:6379/0",
-        "redis://[::1]:7000/2?keyPrefix=a%26b&ttl=none",
-        "redis://:p%40ss@host:6379/0?ttl=60000",
-        "rediss://user:p@host:6379/0?tlsVerify=CA&tlsCa=/ca.pem&tlsCert=/c.pem&tlsKey=/k.pem",
-        "redis://a:1,b:2/0?cluster=ON&partitions=16&connections=4&maxInFlight=10",
-        "redis-sentinel://a:26379,b:5000/1?sentinelMaster=traces&sentinelPassword=x&tls=true",
-        "redis://host:6379/0?connectTimeoutMs=1&timeoutMs=2"
-      })
-  void aConfigAndItsUriSayTheSame(String uri) {
-    RedisConfig config = config(uri);
-    assertThat(RedisConfig.fromUri(config.toUri())).isEqualTo(config);
-    assertThat(config.toUri()).isEqualTo(StoreUri.parse(uri));
+  @Test
+  void aConfigIsTheUriThatSaysTheSame() {
+    assertThat(
+            RedisConfig.of("a:1", "b:2")
+                .user("us/er", "p@ss")
+                .database(0)
+                .ttl(Duration.ofMinutes(1))
+                .cluster(ClusterMode.ON)
+                .partitions(16)
+                .maxConnections(4)
+                .toUri())
+        .isEqualTo(
+            StoreUri.parse(
+                "redis://us%2Fer:p%40ss@a:1,b:2/0?ttl=60000&cluster=ON&partitions=16&maxConnections=4"));
+  }
+
+  @Test
+  void aConfigWithoutATimeToLiveSaysNone() {
+    assertThat(RedisConfig.of("h").ttl(Duration.ZERO)).hasToString("redis://h?ttl=none");
+  }
+
+  @Test
+  void theNameOfAPrimaryMakesTheHostsSentinels() {
+    assertThat(RedisSettings.of(RedisConfig.of("a").sentinelMaster("traces").toUri()))
+        .returns(List.of("a:26379"), RedisSettings::hosts)
+        .returns("traces", RedisSettings::sentinelMaster);
   }
 
   @ParameterizedTest
@@ -62,11 +70,10 @@ class RedisConfigTest {
       textBlock =
           """
           redis:host                                | write redis://host:6379/0
-          redis://                                  | write redis://host:6379/0
           redis://host:0                            | port must be between 1 and 65535
           redis://host:x                            | not a host, or host:port
           redis://host/one                          | not the number of a database: 'one'
-          redis://user@host                         | a user needs a password
+          redis://user@host                         | what stands before '@' has no colon
           redis://host?ttl=never                    | option 'ttl' must be a time
           redis://host?ttl=0                        | option 'ttl' must be between 1 and
           redis://host?keyPrefix=a{b}               | keyPrefix must have 1 to 200 characters and no braces
@@ -80,7 +87,7 @@ class RedisConfigTest {
           redis://host?timeout=5s                   | did you mean 'timeoutMs'
           """)
   void aWrongUriIsRefusedWithItsReason(String uri, String reason) {
-    assertThatThrownBy(() -> config(uri))
+    assertThatThrownBy(() -> settings(uri))
         .isInstanceOf(StoreConfigurationException.class)
         .hasMessageContaining(reason);
   }
@@ -88,16 +95,15 @@ class RedisConfigTest {
   @Test
   void passwordsAreNotShown() {
     assertThat(
-            RedisConfig.builder("host")
+            RedisConfig.of("host")
                 .password("hidden1")
                 .sentinelMaster("m")
                 .sentinelPassword("hidden2")
-                .build()
                 .toString())
         .doesNotContain("hidden");
   }
 
-  private static RedisConfig config(String uri) {
-    return RedisConfig.fromUri(StoreUri.parse(uri));
+  private static RedisSettings settings(String uri) {
+    return RedisSettings.of(StoreUri.parse(uri));
   }
 }

@@ -2,6 +2,8 @@ package io.tracestore.provider.sqlite;
 
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreUnavailableException;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -13,30 +15,53 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.BusyHandler;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteOpenMode;
 
 /** Makes connections to one database, each with every PRAGMA that its config asks for. */
 final class Connections {
-  private final SqliteConfig config;
+  /** Lets SQLite read without locks and without a log. */
+  private static final String UNCHANGING = "?immutable=1";
+
+  /** One page. SQLite would take a file of one byte for an empty one, and write over it. */
+  private static final long SMALLEST_DATABASE = 512;
+
+  private final SqliteSettings config;
+
+  /** The file itself, wherever the links to it lead later; null in memory. */
+  private final @Nullable Path file;
+
   private final String url;
 
-  Connections(SqliteConfig config) {
+  Connections(SqliteSettings config) {
     this.config = config;
     Path path = config.path();
+    this.file = path == null ? null : new DatabaseFile(path).resolve();
     // A URI, so that the driver takes nothing in a file name for a parameter.
-    this.url = "jdbc:sqlite:" + (path == null ? ":memory:" : path.toAbsolutePath().toUri());
+    this.url = "jdbc:sqlite:" + (file == null ? ":memory:" : fileUri(file.toUri()));
   }
 
-  /** The connection that writes, after it has brought the schema up to date. */
-  Connection openWriter() throws SQLException {
-    Connection connection = connect(url, SQLiteOpenMode.READWRITE, SQLiteOpenMode.CREATE);
+  /** SQLite allows no host in a URI: a share of Windows is a path that begins with two slashes. */
+  static String fileUri(URI uri) {
+    String host = uri.getRawAuthority();
+    return host == null ? uri.toString() : "file:////" + host + uri.getRawPath();
+  }
+
+  /** The file itself, where links lead; null in memory. */
+  @Nullable Path file() {
+    return file;
+  }
+
+  /** The connection that writes, after it has made the tables if there are none. */
+  SQLiteConnection openWriter() throws SQLException {
+    SQLiteConnection connection = connect(url, SQLiteOpenMode.READWRITE, SQLiteOpenMode.CREATE);
     try {
-      BusyHandler.setHandler(connection, new ShortWaits(config.busyTimeoutMs()));
+      BusyHandler.setHandler(connection, new ShortWaits(config.get(SqliteConfig.BUSY_TIMEOUT_MS)));
       checkOwnership(connection);
-      Schema.migrate(connection);
+      Schema.make(connection);
       setJournalMode(connection);
-      setUp(connection);
+      setUpToWrite(connection);
       return connection;
     } catch (SQLException | RuntimeException e) {
       close(connection, e);
@@ -44,18 +69,86 @@ final class Connections {
     }
   }
 
-  /** A connection that only reads. */
-  Connection openReader() throws SQLException {
-    Connection connection =
-        connect(url + (isImmutable() ? "?immutable=1" : ""), SQLiteOpenMode.READONLY);
+  /**
+   * Another connection that writes, after a failure; it never makes a file or tables.
+   *
+   * @param storeId {@link #storeId} of the database that it has to be
+   */
+  SQLiteConnection reopenWriter(String storeId) throws SQLException {
+    SQLiteConnection connection = connect(url, SQLiteOpenMode.READWRITE);
     try {
-      Sql.execute(connection, "PRAGMA busy_timeout = " + config.busyTimeoutMs());
+      BusyHandler.setHandler(connection, new ShortWaits(config.get(SqliteConfig.BUSY_TIMEOUT_MS)));
+      checkOwnership(connection);
+      if (Schema.version(connection) == 0 || !storeId(connection).equals(storeId)) {
+        throw new StoreUnavailableException(
+            "%s was replaced while the store is open; open it anew".formatted(config.path()), null);
+      }
+      setUpToWrite(connection);
+      return connection;
+    } catch (SQLException | RuntimeException e) {
+      close(connection, e);
+      throw e;
+    }
+  }
+
+  private void setUpToWrite(Connection connection) throws SQLException {
+    setUp(connection);
+    if (config.get(SqliteConfig.JOURNAL_MODE) == JournalMode.WAL) {
+      // A log that begins anew would keep its greatest length.
+      Sql.execute(connection, "PRAGMA journal_size_limit = " + LogLength.ENOUGH);
+    }
+  }
+
+  /** What the database was named at random when it was made. */
+  static String storeId(Connection connection) throws SQLException {
+    return Sql.text(connection, "SELECT id FROM store");
+  }
+
+  /**
+   * A connection that only reads.
+   *
+   * @throws SQLException if it cannot; also if only {@link #openReadSession} could
+   */
+  Connection openReader() throws SQLException {
+    return openReader(url);
+  }
+
+  private SQLiteConnection openReader(String url) throws SQLException {
+    SQLiteConnection connection = connect(url, SQLiteOpenMode.READONLY);
+    try {
+      Sql.execute(connection, "PRAGMA busy_timeout = " + config.get(SqliteConfig.BUSY_TIMEOUT_MS));
       setUp(connection);
       Sql.execute(connection, "PRAGMA query_only = ON");
       return connection;
     } catch (SQLException | RuntimeException e) {
       close(connection, e);
       throw e;
+    }
+  }
+
+  /**
+   * A session of its own connection. To read with a log, SQLite has to write beside the file; where
+   * this user may not, and nobody else does, the file is read as one that never changes, and each
+   * read is worth nothing if it changed after all.
+   */
+  ReadSession openReadSession(NameCache names) throws SQLException {
+    if (file == null || !config.get(SqliteConfig.READ_ONLY)) {
+      return new ReadSession(openReader(), names, true, () -> true, true);
+    }
+    FileState before = FileState.of(file);
+    try {
+      return new ReadSession(openReader(), names, true, () -> true, true);
+    } catch (SQLException e) {
+      if (before.hasLog() || !SqliteErrors.isCannotOpen(e)) {
+        throw e;
+      }
+      boolean settled = before.isSettled();
+      return new ReadSession(
+          openReader(url + UNCHANGING),
+          names,
+          true,
+          () -> settled && before.equals(FileState.of(file)),
+          false);
     }
   }
 
@@ -72,41 +165,55 @@ final class Connections {
   }
 
   /**
-   * The first reading connection of a store that only reads.
+   * Refuses a file that is no database of traces of this version, and leaves it as it is: opening
+   * another application's database to write, or changing its journal mode, would change it. SQLite
+   * looks only at the first page for that, and takes no lock.
    *
-   * @throws StoreConfigurationException if the schema is not of this version
+   * @throws StoreConfigurationException if it is none
    */
-  Connection openFirstReader() throws SQLException {
-    Connection connection = openReader();
-    try {
-      checkOwnership(connection);
-      int version = Schema.version(connection);
-      if (version < Schema.VERSION) {
-        throw new StoreConfigurationException(
-            "%s has schema version %d; open it once without readOnly to bring it to %d"
-                .formatted(config.path(), version, Schema.VERSION),
-            null);
-      }
-      return connection;
-    } catch (SQLException | RuntimeException e) {
-      close(connection, e);
-      throw e;
-    }
-  }
-
-  /** A file on a read-only medium has no room for the WAL's index, and nobody who changes it. */
-  private boolean isImmutable() {
+  void checkHeader() throws SQLException {
     Path path = config.path();
-    if (path == null || !config.readOnly()) {
-      return false;
+    long size = file == null ? 0 : sizeOf(file);
+    if (path == null || size == 0) {
+      return;
     }
-    Path directory = path.toAbsolutePath().getParent();
-    return directory != null
-        && !Files.isWritable(directory)
-        && !Files.exists(directory.resolve(path.getFileName() + "-wal"));
+    DatabaseFile database = new DatabaseFile(path);
+    if (size < SMALLEST_DATABASE) {
+      throw database.refused("is not a SQLite database; name another file");
+    }
+    try (Connection connection = connect(url + UNCHANGING, SQLiteOpenMode.READONLY)) {
+      int applicationId = (int) Sql.number(connection, "PRAGMA application_id");
+      int version = (int) Sql.number(connection, "PRAGMA user_version");
+      // Nobody ever made a table in it: who began to make the database is still at it, or died.
+      boolean isNew =
+          applicationId == 0
+              && version == 0
+              && Sql.number(connection, "PRAGMA schema_version") == 0;
+      if (!isNew) {
+        database.check(applicationId, version);
+      }
+    } catch (SQLException e) {
+      if (SqliteErrors.isNoDatabase(e)) {
+        throw database.refused("is not a SQLite database; name another file");
+      }
+      if (!SqliteErrors.isDamage(e)) {
+        throw e;
+      }
+      // Somebody may write just now: the connection that waits for that tells whether it is
+      // damaged.
+    }
   }
 
-  private Connection connect(String url, SQLiteOpenMode... modes) throws SQLException {
+  /** 0 also for one that is missing. */
+  private static long sizeOf(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  private static SQLiteConnection connect(String url, SQLiteOpenMode... modes) throws SQLException {
     SQLiteConfig driver = new SQLiteConfig();
     driver.resetOpenMode(SQLiteOpenMode.READWRITE);
     driver.resetOpenMode(SQLiteOpenMode.CREATE);
@@ -123,7 +230,7 @@ final class Connections {
    * What the file's first bytes said, again: another process may have changed it since. One
    * statement, because others make the schema meanwhile.
    */
-  private void checkOwnership(Connection connection) throws SQLException {
+  void checkOwnership(Connection connection) throws SQLException {
     Path path = config.path();
     if (path == null) {
       return;
@@ -148,12 +255,12 @@ final class Connections {
     if (config.path() == null || hasJournalMode(connection)) {
       return;
     }
-    ShortWaits waits = new ShortWaits(config.busyTimeoutMs());
+    ShortWaits waits = new ShortWaits(config.get(SqliteConfig.BUSY_TIMEOUT_MS));
     for (int attempt = 0; !trySetJournalMode(connection); attempt++) {
       if (!waits.waitAgain(attempt)) {
         throw new StoreUnavailableException(
             "%s is in use by another process, so journalMode=%s cannot be set; close it there"
-                .formatted(config.path(), config.journalMode()),
+                .formatted(config.path(), config.get(SqliteConfig.JOURNAL_MODE)),
             null);
       }
     }
@@ -161,7 +268,7 @@ final class Connections {
 
   private boolean trySetJournalMode(Connection connection) throws SQLException {
     try {
-      Sql.execute(connection, "PRAGMA journal_mode = " + config.journalMode());
+      Sql.execute(connection, "PRAGMA journal_mode = " + config.get(SqliteConfig.JOURNAL_MODE));
     } catch (SQLException e) {
       if ((e.getErrorCode() & 0xFF) != SQLiteErrorCode.SQLITE_BUSY.code) {
         throw e;
@@ -172,17 +279,19 @@ final class Connections {
 
   private boolean hasJournalMode(Connection connection) throws SQLException {
     String mode = Sql.text(connection, "PRAGMA journal_mode");
-    return mode.equalsIgnoreCase(config.journalMode().name());
+    return mode.equalsIgnoreCase(config.get(SqliteConfig.JOURNAL_MODE).name());
   }
 
   private void setUp(Connection connection) throws SQLException {
-    Sql.execute(connection, "PRAGMA synchronous = " + config.synchronous());
-    Sql.execute(connection, "PRAGMA cache_size = -" + config.cacheSizeMb() * 1024L);
-    Sql.execute(connection, "PRAGMA temp_store = " + config.tempStore());
-    Sql.execute(connection, "PRAGMA mmap_size = " + ((long) config.mmapSizeMb() << 20));
+    Sql.execute(connection, "PRAGMA synchronous = " + config.get(SqliteConfig.SYNCHRONOUS));
+    Sql.execute(
+        connection, "PRAGMA cache_size = -" + config.get(SqliteConfig.CACHE_SIZE_MB) * 1024L);
+    Sql.execute(connection, "PRAGMA temp_store = " + config.get(SqliteConfig.TEMP_STORE));
+    Sql.execute(
+        connection, "PRAGMA mmap_size = " + ((long) config.get(SqliteConfig.MMAP_SIZE_MB) << 20));
   }
 
-  static void close(Connection connection, @Nullable Exception failure) {
+  static void close(Connection connection, @Nullable Throwable failure) {
     try {
       connection.close();
     } catch (SQLException e) {

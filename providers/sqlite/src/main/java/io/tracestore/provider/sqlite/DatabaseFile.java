@@ -3,27 +3,21 @@ package io.tracestore.provider.sqlite;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreUnavailableException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.Objects;
 import java.util.Set;
 
 /**
- * Looks at a database file before SQLite does: opening another application's file, or changing its
- * journal mode, would already change it.
+ * What can be told of a database file from outside. Nobody but SQLite opens it: closing a
+ * descriptor of a file, any descriptor, drops all locks that the process has on it, those of SQLite
+ * too.
  */
 final class DatabaseFile {
   /** "TRCS", where SQLite keeps which application a file belongs to. */
   static final int APPLICATION_ID = 0x54524353;
 
-  private static final String MAGIC = "SQLite format 3\0";
-  private static final int HEADER_BYTES = 100;
-  private static final int SCHEMA_COOKIE_AT = 40;
-  private static final int USER_VERSION_AT = 60;
-  private static final int APPLICATION_ID_AT = 68;
   private static final Set<PosixFilePermission> WRITE =
       Set.of(
           PosixFilePermission.OWNER_WRITE,
@@ -42,7 +36,7 @@ final class DatabaseFile {
    * @throws StoreConfigurationException if it is missing, read-only, or not a database of traces
    *     that this version knows
    */
-  void checkBeforeOpen(SqliteConfig config) {
+  void checkBeforeOpen(SqliteSettings config) {
     if (Files.isDirectory(path)) {
       throw refused("is a directory; name a file in it");
     }
@@ -53,17 +47,16 @@ final class DatabaseFile {
     if (!Files.isReadable(path)) {
       throw refused("cannot be read; check its permissions");
     }
-    if (!config.readOnly() && isWriteProtected()) {
+    if (!config.get(SqliteConfig.READ_ONLY) && isWriteProtected()) {
       throw refused("is read-only; open it with readOnly=true or change its permissions");
     }
-    checkHeader();
   }
 
-  private void checkCanBeMade(SqliteConfig config) {
-    if (config.readOnly()) {
+  private void checkCanBeMade(SqliteSettings config) {
+    if (config.get(SqliteConfig.READ_ONLY)) {
       throw refused("does not exist, and readOnly=true makes no file");
     }
-    if (!config.create()) {
+    if (!config.get(SqliteConfig.CREATE)) {
       throw refused("does not exist, and create=false makes no file");
     }
     Path parent = path.toAbsolutePath().getParent();
@@ -87,33 +80,24 @@ final class DatabaseFile {
     }
   }
 
-  /**
-   * Reads the file's first bytes.
-   *
-   * @throws StoreConfigurationException if they are not those of a database of traces that this
-   *     version knows
-   */
-  void checkHeader() {
-    ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
-    try (FileChannel file = FileChannel.open(path)) {
-      while (header.hasRemaining() && file.read(header) >= 0) {}
+  /** The file itself, where symbolic links lead; it may be missing. */
+  Path resolve() {
+    try {
+      return resolve(path.toAbsolutePath());
     } catch (IOException e) {
-      throw new StoreUnavailableException("%s cannot be read: %s".formatted(path, e), e);
+      throw new StoreUnavailableException("%s cannot be found: %s".formatted(path, e), e);
     }
-    if (header.position() == 0) {
-      return; // empty: a new database
+  }
+
+  private static Path resolve(Path file) throws IOException {
+    if (Files.exists(file)) {
+      return file.toRealPath();
     }
-    String start = new String(header.array(), 0, MAGIC.length(), StandardCharsets.ISO_8859_1);
-    if (header.hasRemaining() || !start.equals(MAGIC)) {
-      throw refused("is not a SQLite database; name another file");
-    }
-    int applicationId = header.getInt(APPLICATION_ID_AT);
-    int version = header.getInt(USER_VERSION_AT);
-    // Nobody ever made a table in it: who began to make the database is still at it, or died.
-    boolean isNew = applicationId == 0 && version == 0 && header.getInt(SCHEMA_COOKIE_AT) == 0;
-    if (!isNew) {
-      check(applicationId, version);
-    }
+    Path folder = Objects.requireNonNull(file.getParent(), "a file has a folder").toRealPath();
+    Path named = folder.resolve(Objects.requireNonNull(file.getFileName(), "a file has a name"));
+    return Files.isSymbolicLink(named)
+        ? resolve(folder.resolve(Files.readSymbolicLink(named)).normalize())
+        : named;
   }
 
   /**
@@ -126,6 +110,11 @@ final class DatabaseFile {
     if (applicationId != APPLICATION_ID) {
       throw refused("is a database of another application; name another file");
     }
+    if (version < Schema.VERSION) {
+      throw refused(
+          "has schema version %d, and this version of Tracestore reads only %d; move its traces with the version that made it (export, then restore here)"
+              .formatted(version, Schema.VERSION));
+    }
     if (version > Schema.VERSION) {
       throw refused(
           "has schema version %d, and this version of Tracestore knows up to %d; use a newer one"
@@ -133,7 +122,7 @@ final class DatabaseFile {
     }
   }
 
-  private StoreConfigurationException refused(String why) {
+  StoreConfigurationException refused(String why) {
     return new StoreConfigurationException(path + " " + why, null);
   }
 }

@@ -35,7 +35,7 @@ record EncodedEvent(
         EpochNanos.of(event.timestamp()),
         event.actorId(),
         event.eventType().typeName(),
-        event.data().performanceMetrics().executionTimeNs(),
+        event.data().performanceMetrics().executionTimeNs().orElse(0),
         message == null ? null : message.sizeBytes(),
         event.data().error() != null,
         event.eventType() instanceof TraceEventType.DataFlow flow ? flow.toActor() : null,

@@ -1,10 +1,10 @@
 package io.tracestore.provider.sqlite;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -19,10 +19,22 @@ final class EventRows {
   private final PreparedStatement deleteUpTo;
   private final PreparedStatement any;
 
-  /** The actors and types of a trace's events, by their numbers. */
-  record Kinds(SortedSet<Long> actors, SortedSet<Long> types) {
+  /**
+   * The actors and types of a trace's events, by their numbers.
+   *
+   * @param receivers to whom data flowed; only of events that are written
+   */
+  record Kinds(SortedSet<Long> actors, SortedSet<Long> types, SortedSet<Long> receivers) {
     Kinds() {
-      this(new TreeSet<>(), new TreeSet<>());
+      this(new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
+    }
+
+    /** All numbers in it. */
+    Set<Long> all() {
+      Set<Long> all = new TreeSet<>(actors);
+      all.addAll(types);
+      all.addAll(receivers);
+      return all;
     }
 
     void add(long actor, long type) {
@@ -31,15 +43,15 @@ final class EventRows {
     }
   }
 
-  EventRows(Connection connection, NameKeys names) throws SQLException {
+  EventRows(Statements statements, NameKeys names) throws SQLException {
     this.names = names;
     String table =
         "events (trace_key, event_id, ts_ns, actor, type, execution_ns, message_bytes, failed,"
             + " to_actor, sent_by, body)";
-    this.insert = new RowInsert(connection, table, 11, "");
+    this.insert = new RowInsert(statements, table, 11, "");
     this.upsert =
         new RowInsert(
-            connection,
+            statements,
             table,
             11,
             """
@@ -50,14 +62,11 @@ final class EventRows {
               body = excluded.body\
             """);
     this.find =
-        connection.prepareStatement(
-            "SELECT actor, type FROM events WHERE trace_key = ? AND event_id = ?");
-    this.kinds =
-        connection.prepareStatement("SELECT DISTINCT actor, type FROM events WHERE trace_key = ?");
-    this.delete = connection.prepareStatement("DELETE FROM events WHERE trace_key = ?");
-    this.deleteUpTo =
-        connection.prepareStatement("DELETE FROM events WHERE trace_key = ? AND ts_ns <= ?");
-    this.any = connection.prepareStatement("SELECT 1 FROM events WHERE trace_key = ? LIMIT 1");
+        statements.prepare("SELECT actor, type FROM events WHERE trace_key = ? AND event_id = ?");
+    this.kinds = statements.prepare("SELECT DISTINCT actor, type FROM events WHERE trace_key = ?");
+    this.delete = statements.prepare("DELETE FROM events WHERE trace_key = ?");
+    this.deleteUpTo = statements.prepare("DELETE FROM events WHERE trace_key = ? AND ts_ns <= ?");
+    this.any = statements.prepare("SELECT 1 FROM events WHERE trace_key = ? LIMIT 1");
   }
 
   /** Writes the events of a trace that has none; their kinds. */
@@ -88,6 +97,10 @@ final class EventRows {
     long actor = names.key(event.actor());
     long type = names.key(event.type());
     written.add(actor, type);
+    Long receiver = event.toActor() == null ? null : (Long) names.key(event.toActor());
+    if (receiver != null) {
+      written.receivers().add(receiver);
+    }
     binder
         .number(key)
         .bytes(event.eventId())
@@ -97,7 +110,7 @@ final class EventRows {
         .number(event.executionNs())
         .number(event.messageBytes())
         .number(event.failed() ? 1 : 0)
-        .number(event.toActor() == null ? null : names.key(event.toActor()))
+        .number(receiver)
         .bytes(event.sentBy())
         .bytes(event.body());
   }

@@ -1,63 +1,83 @@
 package io.tracestore.provider.sqlite;
 
 import io.tracestore.spi.TraceStoreException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the readers and the writer of one store apart where SQLite would let them collide: without
- * a WAL they lock each other out of the file, and in memory they have one connection.
+ * a WAL they lock each other out of the file, and in memory they have one connection. With a WAL
+ * they meet, but for a moment now and then in which the log begins anew.
  */
 final class Gate {
-  private final @Nullable Lock reading;
-  private final @Nullable Lock writing;
+  private final Lock reading;
+  private final Lock writing;
+  private final boolean apart;
 
-  private Gate(@Nullable Lock reading, @Nullable Lock writing) {
+  private Gate(Lock reading, Lock writing, boolean apart) {
     this.reading = reading;
     this.writing = writing;
+    this.apart = apart;
   }
 
-  static Gate of(SqliteConfig config) {
+  static Gate of(SqliteSettings config) {
     if (config.path() == null) {
       Lock one = new ReentrantLock(true);
-      return new Gate(one, one);
-    }
-    if (config.journalMode() == JournalMode.WAL) {
-      return new Gate(null, null);
+      return new Gate(one, one, true);
     }
     ReadWriteLock lock = new ReentrantReadWriteLock(true);
-    return new Gate(lock.readLock(), lock.writeLock());
+    return new Gate(
+        lock.readLock(),
+        lock.writeLock(),
+        config.get(SqliteConfig.JOURNAL_MODE) != JournalMode.WAL);
   }
 
   /** Waits until reading is allowed; the same thread calls {@link #leaveReading} then. */
   void enterToRead(String name) {
-    if (reading != null) {
-      try {
-        reading.lockInterruptibly();
-      } catch (InterruptedException e) {
-        throw TraceStoreException.interrupted("waiting to read from " + name, e);
-      }
+    try {
+      reading.lockInterruptibly();
+    } catch (InterruptedException e) {
+      throw TraceStoreException.interrupted("waiting to read from " + name, e);
     }
   }
 
   void leaveReading() {
-    if (reading != null) {
-      reading.unlock();
-    }
+    reading.unlock();
   }
 
   /** Waits until writing is allowed; the same thread calls {@link #leaveWriting} then. */
   void enterToWrite() {
-    if (writing != null) {
+    if (apart) {
       writing.lock();
     }
   }
 
   void leaveWriting() {
-    if (writing != null) {
+    if (apart) {
+      writing.unlock();
+    }
+  }
+
+  /**
+   * Does {@code work} while nobody reads. New readers wait until it is done, those who read already
+   * are waited for; if they take longer than {@code patience}, nothing is done.
+   */
+  void withoutReaders(Duration patience, Runnable work) {
+    try {
+      if (!writing.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
+    try {
+      work.run();
+    } finally {
       writing.unlock();
     }
   }

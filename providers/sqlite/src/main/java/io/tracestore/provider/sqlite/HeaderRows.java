@@ -4,7 +4,7 @@ import io.tracestore.codec.TraceBinary;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceMetadata;
-import java.sql.Connection;
+import io.tracestore.spi.CorruptDataException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 /** The rows of {@code traces}, as the writer needs them. */
 final class HeaderRows {
   private final NameKeys names;
-  private final PreparedStatement greatestKey;
   private final PreparedStatement insert;
   private final PreparedStatement insertWithoutHeader;
   private final PreparedStatement update;
@@ -28,6 +27,7 @@ final class HeaderRows {
    * What the writer has to know of a stored row.
    *
    * @param start null if there is no header yet; the other fields have no meaning then
+   * @param status see {@link StatusCode}
    */
   @SuppressWarnings("ArrayRecordComponent") // read and dropped
   record Stored(
@@ -35,7 +35,8 @@ final class HeaderRows {
       @Nullable Long start,
       long flow,
       byte @Nullable [] executionId,
-      ExecutionStatus.Kind status,
+      long environment,
+      int status,
       byte @Nullable [] header) {
     boolean hasIdentityOf(EncodedTrace trace, long flowKey) {
       return start != null
@@ -44,19 +45,27 @@ final class HeaderRows {
           && Arrays.equals(executionId, trace.executionId());
     }
 
-    Map<String, String> tags() {
-      return header == null ? Map.of() : TraceBinary.decodeHeader(header).metadata().tags();
+    boolean isTerminal() {
+      return StatusCode.isTerminal(status);
+    }
+
+    /** The tags; null if the header is damaged, which must not keep it from being replaced. */
+    @Nullable Map<String, String> tags() {
+      try {
+        return header == null ? Map.of() : TraceBinary.decodeHeader(header).metadata().tags();
+      } catch (CorruptDataException e) {
+        return null;
+      }
     }
   }
 
   private static final String STORED =
-      "SELECT trace_key, start_ns, flow, execution_id, status, header FROM traces ";
+      "SELECT trace_key, start_ns, flow, execution_id, environment, status, header FROM traces ";
 
-  HeaderRows(Connection connection, NameKeys names) throws SQLException {
+  HeaderRows(Statements statements, NameKeys names) throws SQLException {
     this.names = names;
-    this.greatestKey = connection.prepareStatement("SELECT max(trace_key) FROM traces");
     this.insert =
-        connection.prepareStatement(
+        statements.prepare(
             """
             INSERT INTO traces (
               flow, execution_id, start_ns, end_ns, duration_class, status, error, error_hash,
@@ -65,30 +74,22 @@ final class HeaderRows {
             ON CONFLICT (trace_id) DO NOTHING\
             """);
     this.insertWithoutHeader =
-        connection.prepareStatement("INSERT INTO traces (trace_key, trace_id) VALUES (?, ?)");
+        statements.prepare("INSERT INTO traces (trace_key, trace_id) VALUES (?, ?)");
     this.update =
-        connection.prepareStatement(
+        statements.prepare(
             """
             UPDATE traces SET
               flow = ?, execution_id = ?, start_ns = ?, end_ns = ?, duration_class = ?, status = ?,
               error = ?, error_hash = ?, environment = ?, user_id = ?, session_id = ?, header = ?
             WHERE trace_key = ?\
             """);
-    this.find = connection.prepareStatement(STORED + "WHERE trace_id = ?");
-    this.delete = connection.prepareStatement("DELETE FROM traces WHERE trace_key = ?");
-    this.oldest =
-        connection.prepareStatement(STORED + "WHERE start_ns <= ? ORDER BY start_ns LIMIT 1");
+    this.find = statements.prepare(STORED + "WHERE trace_id = ?");
+    this.delete = statements.prepare("DELETE FROM traces WHERE trace_key = ?");
+    this.oldest = statements.prepare(STORED + "WHERE start_ns <= ? ORDER BY start_ns LIMIT 1");
     this.withoutHeader =
-        connection.prepareStatement(
+        statements.prepare(
             "SELECT trace_key FROM traces WHERE start_ns IS NULL AND trace_key > ?"
                 + " ORDER BY trace_key LIMIT 1");
-  }
-
-  /** The greatest key in use, 0 if there is none. */
-  long greatestKey() throws SQLException {
-    try (ResultSet rows = greatestKey.executeQuery()) {
-      return rows.next() ? rows.getLong(1) : 0;
-    }
   }
 
   /** Whether the trace was new, and has the key now. */
@@ -159,8 +160,9 @@ final class HeaderRows {
           row.wasNull() ? null : (Long) start,
           row.getLong(3),
           row.getBytes(4),
-          StatusCode.kind(row.getInt(5)),
-          row.getBytes(6));
+          row.getLong(5),
+          row.getInt(6),
+          row.getBytes(7));
     }
   }
 }

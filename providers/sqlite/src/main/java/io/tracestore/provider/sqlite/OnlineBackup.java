@@ -1,13 +1,18 @@
 package io.tracestore.provider.sqlite;
 
 import io.tracestore.spi.CorruptDataException;
+import io.tracestore.spi.StoreCapacityException;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.TraceStoreException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -15,6 +20,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Copies a database with {@code VACUUM INTO}, which reads one snapshot; the backup API would begin
@@ -24,12 +30,12 @@ import java.util.List;
  */
 final class OnlineBackup implements SqliteMaintenance {
   private final String name;
-  private final SqliteConfig config;
+  private final Connections connections;
   private final SqliteErrors errors;
 
-  OnlineBackup(String name, SqliteConfig config, SqliteErrors errors) {
+  OnlineBackup(String name, Connections connections, SqliteErrors errors) {
     this.name = name;
-    this.config = config;
+    this.connections = connections;
     this.errors = errors;
   }
 
@@ -37,47 +43,106 @@ final class OnlineBackup implements SqliteMaintenance {
   public void backupTo(Path file) {
     Path target = file.toAbsolutePath();
     refuseExisting(target);
-    Path unfinished = sibling(target, ".unfinished");
+    if (!Files.isDirectory(folderOf(target))) {
+      throw new TraceStoreException(
+          "cannot write %s: its folder does not exist".formatted(file), null);
+    }
+    Path unfinished = null;
     try {
-      Files.deleteIfExists(unfinished);
-      copyTo(unfinished);
+      unfinished = newFileBeside(target);
+      copyTo(unfinished, file);
       checkCopy(unfinished);
-      sync(unfinished, StandardOpenOption.WRITE);
-      Files.move(unfinished, target);
-      syncFolder(target);
+      Disk.sync(unfinished);
+      moveIntoPlace(unfinished, target);
+      Disk.syncFolderOf(target);
+    } catch (FileAlreadyExistsException e) {
+      throw exists(target);
     } catch (SQLException e) {
       throw errors.translate(e);
     } catch (IOException e) {
-      throw new TraceStoreException("cannot write %s: %s".formatted(file, e), e);
+      throw new TraceStoreException("cannot write %s: %s".formatted(file, reason(e)), e);
     } finally {
-      delete(unfinished);
+      if (unfinished != null) {
+        delete(unfinished);
+      }
     }
   }
 
   /** An old log beside a new database would be taken for its own. */
   private static void refuseExisting(Path target) {
     for (Path each : List.of(target, sibling(target, "-wal"), sibling(target, "-journal"))) {
-      if (Files.exists(each)) {
-        throw new StoreConfigurationException(
-            "%s exists; name a file that does not".formatted(each), null);
+      if (Files.exists(each, LinkOption.NOFOLLOW_LINKS)) {
+        throw exists(each);
       }
     }
+  }
+
+  private static StoreConfigurationException exists(Path file) {
+    return new StoreConfigurationException(
+        "%s exists; name a file that does not".formatted(file), null);
   }
 
   private static Path sibling(Path file, String suffix) {
     return file.resolveSibling(file.getFileName() + suffix);
   }
 
-  private void copyTo(Path file) throws SQLException {
-    try (Connection connection = new Connections(config).openSnapshotReader();
+  private static Path folderOf(Path target) {
+    return Objects.requireNonNull(target.getParent(), "a file has a folder");
+  }
+
+  private static String reason(IOException e) {
+    return switch (e) {
+      case AccessDeniedException denied -> "its folder may not be written to";
+      case FileSystemException known when known.getReason() != null -> known.getReason();
+      default -> String.valueOf(e.getMessage());
+    };
+  }
+
+  /** An empty file of a name that nobody else has, with the permissions of the store's file. */
+  private Path newFileBeside(Path target) throws IOException {
+    Path made = Files.createTempFile(folderOf(target), target.getFileName() + ".", ".unfinished");
+    Path store = connections.file();
+    PosixFileAttributeView view = Files.getFileAttributeView(made, PosixFileAttributeView.class);
+    if (store != null && view != null) {
+      PosixFileAttributes own = view.readAttributes();
+      PosixFileAttributes stores = Files.readAttributes(store, PosixFileAttributes.class);
+      // For others they would mean others: then it stays private.
+      if (own.owner().equals(stores.owner()) && own.group().equals(stores.group())) {
+        view.setPermissions(stores.permissions());
+      }
+    }
+    return made;
+  }
+
+  /** Never over a file that came meanwhile. */
+  private static void moveIntoPlace(Path unfinished, Path target) throws IOException {
+    try {
+      Files.createLink(target, unfinished);
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (IOException | UnsupportedOperationException e) {
+      Files.move(unfinished, target); // a file system without links
+    }
+  }
+
+  private void copyTo(Path unfinished, Path file) throws SQLException {
+    try (Connection connection = connections.openSnapshotReader();
         PreparedStatement copy = connection.prepareStatement("VACUUM INTO ?")) {
-      copy.setString(1, file.toString());
+      copy.setString(1, unfinished.toString());
       copy.executeUpdate();
+    } catch (SQLException e) {
+      if (SqliteErrors.isFull(e)) {
+        throw new StoreCapacityException(
+            "%s cannot be written: the disk is full; free some space or name a file elsewhere"
+                .formatted(file),
+            e);
+      }
+      throw e;
     }
   }
 
   private void checkCopy(Path copy) throws SQLException {
-    SqliteConfig readOnly = SqliteConfig.builder(copy).readOnly(true).build();
+    SqliteSettings readOnly = SqliteSettings.of(SqliteConfig.of(copy).readOnly(true).toUri());
     List<String> problems = check(new Connections(readOnly));
     if (!problems.isEmpty()) {
       throw new CorruptDataException(
@@ -88,7 +153,7 @@ final class OnlineBackup implements SqliteMaintenance {
   @Override
   public List<String> checkIntegrity() {
     try {
-      return check(new Connections(config));
+      return check(connections);
     } catch (SQLException e) {
       throw errors.translate(e);
     }
@@ -104,24 +169,6 @@ final class OnlineBackup implements SqliteMaintenance {
       }
     }
     return problems.equals(List.of("ok")) ? List.of() : problems;
-  }
-
-  private static void sync(Path file, StandardOpenOption option) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, option)) {
-      channel.force(true);
-    }
-  }
-
-  /** Makes the new name last; some systems cannot open a folder and need not. */
-  private static void syncFolder(Path file) {
-    Path folder = file.getParent();
-    if (folder != null) {
-      try {
-        sync(folder, StandardOpenOption.READ);
-      } catch (IOException e) {
-        // The data itself is on disk already.
-      }
-    }
   }
 
   private static void delete(Path file) {

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +29,15 @@ import org.jspecify.annotations.Nullable;
 final class ReadSession implements AutoCloseable {
   private static final int KEPT_QUERIES = 32;
 
+  private static final String EARLY_TRACES =
+      "SELECT trace_id FROM traces WHERE start_ns IS NULL AND trace_id > ? ORDER BY trace_id LIMIT ?";
+
   private final Connection connection;
   private final NameCache cache;
   private final boolean ownsConnection;
+  private final BooleanSupplier unchanged;
+  private final boolean reusable;
+  private final Statements statements;
   private final PreparedStatement begin;
   private final PreparedStatement commit;
   private final PreparedStatement headerById;
@@ -49,23 +56,48 @@ final class ReadSession implements AutoCloseable {
 
   /**
    * @param ownsConnection whether the connection is closed with the session
+   * @param unchanged says whether what was read so far is what is there
+   * @param reusable whether it can read again after {@code unchanged} said no
    */
-  ReadSession(Connection connection, NameCache cache, boolean ownsConnection) throws SQLException {
+  ReadSession(
+      Connection connection,
+      NameCache cache,
+      boolean ownsConnection,
+      BooleanSupplier unchanged,
+      boolean reusable)
+      throws SQLException {
     this.connection = connection;
+    this.statements = new Statements(connection);
+    this.unchanged = unchanged;
+    this.reusable = reusable;
     this.ownsConnection = ownsConnection;
     this.cache = cache;
-    this.begin = connection.prepareStatement("BEGIN");
-    this.commit = connection.prepareStatement("COMMIT");
-    this.headerById =
-        connection.prepareStatement("SELECT header, trace_key FROM traces WHERE trace_id = ?");
-    this.headerByKey = connection.prepareStatement("SELECT header FROM traces WHERE trace_key = ?");
+    this.begin = statements.prepare("BEGIN");
+    this.commit = statements.prepare("COMMIT");
+    this.headerById = statements.prepare("SELECT header, trace_key FROM traces WHERE trace_id = ?");
+    this.headerByKey = statements.prepare("SELECT header FROM traces WHERE trace_key = ?");
     String events = "SELECT event_id, ts_ns, actor, body FROM events WHERE trace_key = ";
-    this.eventsByKey = connection.prepareStatement(events + "?");
+    this.eventsByKey = statements.prepare(events + "?");
     this.eventsById =
-        connection.prepareStatement(events + "(SELECT trace_key FROM traces WHERE trace_id = ?)");
-    this.nameByKey = connection.prepareStatement("SELECT name FROM names WHERE name_key = ?");
+        statements.prepare(events + "(SELECT trace_key FROM traces WHERE trace_id = ?)");
+    this.nameByKey = statements.prepare("SELECT name FROM names WHERE name_key = ?");
     this.namesContaining =
-        connection.prepareStatement("SELECT name_key FROM names WHERE instr(name, ?) > 0 LIMIT ?");
+        statements.prepare("SELECT name_key FROM names WHERE instr(name, ?) > 0 LIMIT ?");
+  }
+
+  /** A session on a connection that belongs to somebody else. */
+  static ReadSession sharing(Connection connection, NameCache cache) throws SQLException {
+    return new ReadSession(connection, cache, false, () -> true, true);
+  }
+
+  /** Whether what was read so far is what is there. */
+  boolean isUnchanged() {
+    return unchanged.getAsBoolean();
+  }
+
+  /** Whether it can be used for later reads. */
+  boolean isReusable() {
+    return reusable;
   }
 
   Connection connection() {
@@ -79,7 +111,7 @@ final class ReadSession implements AutoCloseable {
       R result = reading.read(this);
       commit.executeUpdate();
       return result;
-    } catch (SQLException | RuntimeException e) {
+    } catch (Throwable e) {
       Sql.rollback(connection, e);
       throw e;
     }
@@ -101,6 +133,29 @@ final class ReadSession implements AutoCloseable {
       Binder.of(eventsByKey).number(key);
       return Optional.of(TraceBinary.decodeHeader(header).withEvents(events(eventsByKey)));
     });
+  }
+
+  /** The trace without its events, or empty if there is no header. */
+  Optional<FlowTrace> header(TraceId traceId) throws SQLException {
+    Binder.of(headerById).bytes(Uuids.toBytes(traceId.value()));
+    try (ResultSet row = headerById.executeQuery()) {
+      byte[] header = row.next() ? row.getBytes(1) : null;
+      return header == null ? Optional.empty() : Optional.of(TraceBinary.decodeHeader(header));
+    }
+  }
+
+  /** Ids of traces without a header after one, or the first, in ascending order. */
+  List<TraceId> earlyTraces(@Nullable TraceId after, int limit) throws SQLException {
+    PreparedStatement select = prepare(EARLY_TRACES);
+    byte[] first = after == null ? new byte[0] : Uuids.toBytes(after.value());
+    Binder.of(select).bytes(first).number(limit);
+    List<TraceId> ids = new ArrayList<>();
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        ids.add(new TraceId(Uuids.ofBytes(rows.getBytes(1))));
+      }
+    }
+    return ids;
   }
 
   /** The events of a trace, in order. */
@@ -181,7 +236,7 @@ final class ReadSession implements AutoCloseable {
   PreparedStatement prepare(String sql) throws SQLException {
     PreparedStatement kept = queries.get(sql);
     if (kept == null) {
-      kept = connection.prepareStatement(sql);
+      kept = statements.prepare(sql);
       queries.put(sql, kept);
       dropEldest();
     }
@@ -193,7 +248,7 @@ final class ReadSession implements AutoCloseable {
       Iterator<PreparedStatement> all = queries.values().iterator();
       PreparedStatement eldest = all.next();
       all.remove();
-      eldest.close();
+      statements.close(eldest);
     }
   }
 
@@ -226,6 +281,8 @@ final class ReadSession implements AutoCloseable {
   public void close() {
     if (ownsConnection) {
       Connections.close(connection, null);
+    } else {
+      statements.close();
     }
   }
 }

@@ -1,8 +1,10 @@
 package io.tracestore.provider.sqlite;
 
 import io.tracestore.spi.StoreClosedException;
+import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.TraceStoreException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -19,6 +21,9 @@ final class ReaderPool implements AutoCloseable {
   interface Opening {
     ReadSession open() throws SQLException;
   }
+
+  /** How long a file is waited for that changes while it is read. */
+  private static final Duration MOST_PATIENCE = Duration.ofSeconds(10);
 
   private final String name;
   private final int size;
@@ -60,16 +65,40 @@ final class ReaderPool implements AutoCloseable {
     if (closed) {
       throw new StoreClosedException(name);
     }
-    ReadSession known = idle.poll();
-    ReadSession session = known != null ? known : opening.open();
-    boolean usable = false;
+    long deadline = System.nanoTime() + MOST_PATIENCE.toNanos();
+    while (true) {
+      ReadSession known = idle.poll();
+      ReadSession session = known != null ? known : opening.open();
+      boolean usable = false;
+      try {
+        R result = reading.read(session);
+        if (session.isUnchanged()) {
+          usable = session.isReusable();
+          return result;
+        }
+      } catch (SQLException | RuntimeException e) {
+        if (session.isUnchanged()) {
+          throw e;
+        }
+        // It may have fallen over what was being written.
+      } finally {
+        // After a failure it is simpler to open another one than to know what is left of this one.
+        giveBack(session, usable);
+      }
+      if (System.nanoTime() > deadline) {
+        throw new StoreUnavailableException(
+            name + " changed during each read; open it with rights to write beside it", null);
+      }
+      waitAMoment();
+    }
+  }
+
+  /** A file tells the time of its last change in steps: until the next one, nothing is certain. */
+  private void waitAMoment() {
     try {
-      R result = reading.read(session);
-      usable = true;
-      return result;
-    } finally {
-      // After a failure it is simpler to open another one than to know what is left of this one.
-      giveBack(session, usable);
+      Thread.sleep(10);
+    } catch (InterruptedException e) {
+      throw TraceStoreException.interrupted("waiting to read from " + name, e);
     }
   }
 

@@ -1,6 +1,5 @@
 package io.tracestore.provider.sqlite;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class RowInsert {
   private static final int MOST = 20;
 
-  private final Connection connection;
+  private final Statements prepared;
   private final String head;
   private final String row;
   private final String tail;
@@ -35,8 +34,8 @@ final class RowInsert {
    * @param columns how many columns there are
    * @param tail what follows the values
    */
-  RowInsert(Connection connection, String table, int columns, String tail) {
-    this.connection = connection;
+  RowInsert(Statements prepared, String table, int columns, String tail) {
+    this.prepared = prepared;
     this.head = "INSERT INTO " + table + " VALUES ";
     this.row = "(" + String.join(", ", Collections.nCopies(columns, "?")) + ")";
     this.tail = " " + tail;
@@ -59,8 +58,8 @@ final class RowInsert {
       return known;
     }
     String values = String.join(", ", Collections.nCopies(rows, row));
-    PreparedStatement prepared = connection.prepareStatement(head + values + tail);
-    statements.set(rows - 1, prepared);
-    return prepared;
+    PreparedStatement added = prepared.prepare(head + values + tail);
+    statements.set(rows - 1, added);
+    return added;
   }
 }

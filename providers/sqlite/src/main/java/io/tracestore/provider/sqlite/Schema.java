@@ -6,48 +6,42 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
 
-/** Brings a database to the schema of this version, script after script. */
+/** Makes the tables of a new database. */
 final class Schema {
   /**
-   * The scripts in their order; a change of the schema adds one, and never touches those before.
+   * What {@code PRAGMA user_version} says of a database with the tables of this version; a change
+   * of the tables raises it, and older databases are refused.
    */
-  private static final List<String> SCRIPTS = List.of("V1__traces.sql");
+  static final int VERSION = 3;
 
-  /** What {@code PRAGMA user_version} says of an up-to-date database. */
-  static final int VERSION = SCRIPTS.size();
+  private static final String SCRIPT = "schema/traces.sql";
 
   private Schema() {}
 
   /**
-   * Runs the scripts that {@code connection}'s database lacks, each in a transaction of its own.
-   * Several processes may do so at once: who comes second finds the work done.
+   * Makes the tables in {@code connection}'s database if it has none, whole or not at all. Several
+   * processes may do so at once: who comes second finds the work done.
    */
-  static void migrate(Connection connection) throws SQLException {
-    migrate(connection, SCRIPTS);
-  }
-
-  /** The same with other scripts, for tests of upgrades that are still to come. */
-  static void migrate(Connection connection, List<String> scripts) throws SQLException {
+  static void make(Connection connection) throws SQLException {
     if (Sql.number(connection, "PRAGMA page_count") == 0) {
       // Only as long as a database has no pages; SQLite passes over it later.
       Sql.execute(connection, "PRAGMA auto_vacuum = INCREMENTAL");
     }
-    while (version(connection) < scripts.size()) {
-      Sql.execute(connection, "BEGIN IMMEDIATE");
-      try {
-        int version = version(connection);
-        if (version < scripts.size()) {
-          run(connection, scripts.get(version));
-          Sql.execute(connection, "PRAGMA application_id = " + DatabaseFile.APPLICATION_ID);
-          Sql.execute(connection, "PRAGMA user_version = " + (version + 1));
-        }
-        Sql.execute(connection, "COMMIT");
-      } catch (SQLException e) {
-        Sql.rollback(connection, e);
-        throw e;
+    if (version(connection) != 0) {
+      return;
+    }
+    Sql.execute(connection, "BEGIN IMMEDIATE");
+    try {
+      if (version(connection) == 0) {
+        Sql.execute(connection, script());
+        Sql.execute(connection, "PRAGMA application_id = " + DatabaseFile.APPLICATION_ID);
+        Sql.execute(connection, "PRAGMA user_version = " + VERSION);
       }
+      Sql.execute(connection, "COMMIT");
+    } catch (SQLException e) {
+      Sql.rollback(connection, e);
+      throw e;
     }
   }
 
@@ -56,18 +50,14 @@ final class Schema {
     return (int) Sql.number(connection, "PRAGMA user_version");
   }
 
-  private static void run(Connection connection, String script) throws SQLException {
-    Sql.execute(connection, read(script));
-  }
-
-  private static String read(String script) {
-    try (InputStream in = Schema.class.getResourceAsStream("schema/" + script)) {
+  private static String script() {
+    try (InputStream in = Schema.class.getResourceAsStream(SCRIPT)) {
       if (in == null) {
-        throw new IllegalStateException("not in this jar: schema/" + script);
+        throw new IllegalStateException("not in this jar: " + SCRIPT);
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new UncheckedIOException("schema/" + script, e);
+      throw new UncheckedIOException(SCRIPT, e);
     }
   }
 }

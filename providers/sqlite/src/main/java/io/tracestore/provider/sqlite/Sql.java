@@ -34,7 +34,7 @@ final class Sql {
   }
 
   /** Rolls back because of {@code failure}, to which a further one is added. */
-  static void rollback(Connection connection, @Nullable Exception failure) {
+  static void rollback(Connection connection, @Nullable Throwable failure) {
     try {
       execute(connection, "ROLLBACK");
     } catch (SQLException e) {

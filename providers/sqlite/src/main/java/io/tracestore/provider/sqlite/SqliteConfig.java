@@ -1,245 +1,159 @@
 package io.tracestore.provider.sqlite;
 
-import io.tracestore.spi.StoreConfigurationException;
+import io.tracestore.spi.StoreConfig;
 import io.tracestore.spi.StoreOption;
-import io.tracestore.spi.StoreOptions;
+import io.tracestore.spi.StoreOptionList;
 import io.tracestore.spi.StoreUri;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
- * How a {@code sqlite:} store is opened: the same as a URI says, as values.
- *
- * @param path the file; null for a private database in memory, which lives as long as the store
- * @param journalMode how a transaction is kept undoable; without meaning in memory
- * @param synchronous when to wait for the disk; without meaning in memory
- * @param cacheSizeMb page cache of each connection in MiB, at least 1
- * @param busyTimeoutMs how many milliseconds to wait for another process that has locked the file
- * @param maxConnections how many connections read at once, at least 1; without meaning in memory
- * @param tempStore where large sorts are kept
- * @param mmapSizeMb how many MiB of the file are read through a memory map; 0 for none
- * @param readOnly whether writes are refused and the file is left as it is; not in memory
- * @param create whether a missing file is made
+ * How a {@code sqlite:} store is opened, in code: {@code
+ * SqliteConfig.of("traces.db").journalMode(WAL).open()}. An option that is not set has the default
+ * of its constant.
  */
-public record SqliteConfig(
-    @Nullable Path path,
-    JournalMode journalMode,
-    Synchronous synchronous,
-    int cacheSizeMb,
-    long busyTimeoutMs,
-    int maxConnections,
-    TempStore tempStore,
-    int mmapSizeMb,
-    boolean readOnly,
-    boolean create) {
-  private static final String IN_MEMORY = ":memory:";
+public final class SqliteConfig extends StoreConfig<SqliteConfig> {
+  static final StoreOptionList OPTIONS = new StoreOptionList();
 
-  /** What would end a URI's body or be replaced in it. */
-  private static final String SPECIAL = "%?$";
+  /** The option {@code journalMode}. */
+  public static final StoreOption<JournalMode> JOURNAL_MODE =
+      OPTIONS.add(
+          StoreOption.ofEnum(
+              "journalMode",
+              JournalMode.WAL,
+              "How a transaction is kept undoable; the file keeps the mode. MEMORY damages the file if the process dies during a write. In memory databases have a journal of their own."));
 
-  public SqliteConfig {
-    Objects.requireNonNull(journalMode, "journalMode");
-    Objects.requireNonNull(synchronous, "synchronous");
-    SqliteOptions.CACHE_SIZE_MB.check(cacheSizeMb);
-    SqliteOptions.BUSY_TIMEOUT_MS.check(busyTimeoutMs);
-    SqliteOptions.MAX_CONNECTIONS.check(maxConnections);
-    Objects.requireNonNull(tempStore, "tempStore");
-    SqliteOptions.MMAP_SIZE_MB.check(mmapSizeMb);
-    if (path != null && path.toString().isEmpty()) {
-      throw new IllegalArgumentException("path must not be empty");
-    }
-    if (path == null && readOnly) {
-      throw new IllegalArgumentException("readOnly makes no sense for a database in memory");
-    }
+  /** The option {@code synchronous}. */
+  public static final StoreOption<Synchronous> SYNCHRONOUS =
+      OPTIONS.add(
+          StoreOption.ofEnum(
+              "synchronous",
+              Synchronous.NORMAL,
+              "When to wait for the disk: NORMAL at checkpoints, FULL at every commit, OFF never."));
+
+  /** The option {@code cacheSizeMb}. */
+  public static final StoreOption<Integer> CACHE_SIZE_MB =
+      OPTIONS.add(
+          StoreOption.ofMebibytes(
+              "cacheSizeMb",
+              64,
+              1,
+              1 << 20,
+              "Page cache of each connection, filled as it is needed."));
+
+  /** The option {@code busyTimeoutMs}. */
+  public static final StoreOption<Long> BUSY_TIMEOUT_MS =
+      OPTIONS.add(
+          StoreOption.ofMillis(
+              "busyTimeoutMs",
+              5_000,
+              0,
+              3_600_000,
+              "How long to wait for another process that has locked the file."));
+
+  /** The option {@code maxConnections}. */
+  public static final StoreOption<Integer> MAX_CONNECTIONS =
+      OPTIONS.add(
+          StoreOption.ofInt(
+              "maxConnections",
+              10,
+              1,
+              1_000,
+              "How many connections read at once, opened as they are needed; there is one more for writing. An in-memory database has one for all."));
+
+  /** The option {@code tempStore}. */
+  public static final StoreOption<TempStore> TEMP_STORE =
+      OPTIONS.add(
+          StoreOption.ofEnum("tempStore", TempStore.DEFAULT, "Where large sorts are kept."));
+
+  /** The option {@code mmapSizeMb}. */
+  public static final StoreOption<Integer> MMAP_SIZE_MB =
+      OPTIONS.add(
+          StoreOption.ofMebibytes(
+              "mmapSizeMb",
+              0,
+              0,
+              2_047,
+              "How much of the file is read through a memory map; 0 for none."));
+
+  /** The option {@code readOnly}. */
+  public static final StoreOption<Boolean> READ_ONLY =
+      OPTIONS.add(
+          StoreOption.ofBoolean(
+              "readOnly", false, "Whether writes are refused and the file is left as it is."));
+
+  /** The option {@code create}. */
+  public static final StoreOption<Boolean> CREATE =
+      OPTIONS.add(StoreOption.ofBoolean("create", true, "Whether a missing file is made."));
+
+  private SqliteConfig(StoreUri uri) {
+    super(new SqliteTraceStoreProvider(), uri);
   }
 
-  /** A builder for the database in the file {@code path}, with the defaults. */
-  public static Builder builder(Path path) {
-    return new Builder(Objects.requireNonNull(path, "path"));
+  /** The database in the file {@code path}, with the defaults. */
+  public static SqliteConfig of(String path) {
+    return of(Path.of(path));
   }
 
-  /** A builder for a private database in memory, with the defaults. */
-  public static Builder inMemory() {
-    return new Builder(null);
+  /** The database in the file {@code path}, with the defaults. */
+  public static SqliteConfig of(Path path) {
+    return new SqliteConfig(
+        StoreUri.of(SqliteTraceStoreProvider.SCHEME, SqliteSettings.rawBody(path), Map.of()));
   }
 
-  /**
-   * The config that a URI describes.
-   *
-   * @param uri {@code sqlite:PATH} or {@code sqlite::memory:}, with options
-   * @throws StoreConfigurationException if it has no path, an unknown option or a wrong value
-   */
-  public static SqliteConfig fromUri(StoreUri uri) {
-    return fromUri(uri, StoreOptions.of(uri, SqliteOptions.ALL));
+  /** A private database in memory, which lives as long as the store, with the defaults. */
+  public static SqliteConfig inMemory() {
+    return new SqliteConfig(
+        StoreUri.of(SqliteTraceStoreProvider.SCHEME, SqliteSettings.IN_MEMORY, Map.of()));
   }
 
-  static SqliteConfig fromUri(StoreUri uri, StoreOptions options) {
-    try {
-      return new SqliteConfig(
-          path(uri),
-          options.get(SqliteOptions.JOURNAL_MODE),
-          options.get(SqliteOptions.SYNCHRONOUS),
-          options.get(SqliteOptions.CACHE_SIZE_MB),
-          options.get(SqliteOptions.BUSY_TIMEOUT_MS),
-          options.get(SqliteOptions.MAX_CONNECTIONS),
-          options.get(SqliteOptions.TEMP_STORE),
-          options.get(SqliteOptions.MMAP_SIZE_MB),
-          options.get(SqliteOptions.READ_ONLY),
-          options.get(SqliteOptions.CREATE));
-    } catch (IllegalArgumentException e) {
-      throw new StoreConfigurationException("%s: %s".formatted(uri, e.getMessage()), e);
-    }
+  /** How a transaction is kept undoable. */
+  public SqliteConfig journalMode(JournalMode journalMode) {
+    return with(JOURNAL_MODE, journalMode);
   }
 
-  private static @Nullable Path path(StoreUri uri) {
-    String body = uri.body();
-    if (body.equals(IN_MEMORY)) {
-      return null;
-    }
-    if (body.isEmpty()) {
-      throw new StoreConfigurationException(
-          "%s names no file; write sqlite:PATH or sqlite::memory:".formatted(uri), null);
-    }
-    if (body.startsWith("file:")) {
-      throw new StoreConfigurationException(
-          "%s: give a plain path, without 'file:'".formatted(uri), null);
-    }
-    try {
-      return Path.of(body);
-    } catch (InvalidPathException e) {
-      throw new StoreConfigurationException("%s: not a path: %s".formatted(uri, e.getReason()), e);
-    }
+  /** When to wait for the disk. */
+  public SqliteConfig synchronous(Synchronous synchronous) {
+    return with(SYNCHRONOUS, synchronous);
   }
 
-  /** The URI that describes this config; options that have their default are left out. */
-  public StoreUri toUri() {
-    Map<String, String> options = new LinkedHashMap<>();
-    addTo(options, SqliteOptions.JOURNAL_MODE, journalMode);
-    addTo(options, SqliteOptions.SYNCHRONOUS, synchronous);
-    addTo(options, SqliteOptions.CACHE_SIZE_MB, cacheSizeMb);
-    addTo(options, SqliteOptions.BUSY_TIMEOUT_MS, busyTimeoutMs);
-    addTo(options, SqliteOptions.MAX_CONNECTIONS, maxConnections);
-    addTo(options, SqliteOptions.TEMP_STORE, tempStore);
-    addTo(options, SqliteOptions.MMAP_SIZE_MB, mmapSizeMb);
-    addTo(options, SqliteOptions.READ_ONLY, readOnly);
-    addTo(options, SqliteOptions.CREATE, create);
-    return StoreUri.of(SqliteTraceStoreProvider.SCHEME, rawBody(), options);
+  /** Page cache of each connection in MiB. */
+  public SqliteConfig cacheSizeMb(int cacheSizeMb) {
+    return with(CACHE_SIZE_MB, cacheSizeMb);
   }
 
-  private static <T> void addTo(Map<String, String> options, StoreOption<T> option, T value) {
-    if (!value.equals(option.defaultValue())) {
-      options.put(option.name(), option.format(value));
-    }
+  /** How many milliseconds to wait for another process's lock. */
+  public SqliteConfig busyTimeoutMs(long busyTimeoutMs) {
+    return with(BUSY_TIMEOUT_MS, busyTimeoutMs);
   }
 
-  private String rawBody() {
-    if (path == null) {
-      return IN_MEMORY;
-    }
-    String name = path.toString();
-    if (name.equals(IN_MEMORY) || name.startsWith("file:")) {
-      name = "./" + name;
-    }
-    StringBuilder body = new StringBuilder();
-    name.codePoints()
-        .mapToObj(Character::toString)
-        .map(c -> SPECIAL.contains(c) ? StoreUri.percentEncode(c) : c)
-        .forEach(body::append);
-    return body.toString();
+  /** How many connections read at once. */
+  public SqliteConfig maxConnections(int maxConnections) {
+    return with(MAX_CONNECTIONS, maxConnections);
   }
 
-  /** Builds a {@link SqliteConfig}; not safe for several threads. */
-  public static final class Builder {
-    private final @Nullable Path path;
-    private JournalMode journalMode = SqliteOptions.defaultOf(SqliteOptions.JOURNAL_MODE);
-    private Synchronous synchronous = SqliteOptions.defaultOf(SqliteOptions.SYNCHRONOUS);
-    private int cacheSizeMb = SqliteOptions.defaultOf(SqliteOptions.CACHE_SIZE_MB);
-    private long busyTimeoutMs = SqliteOptions.defaultOf(SqliteOptions.BUSY_TIMEOUT_MS);
-    private int maxConnections = SqliteOptions.defaultOf(SqliteOptions.MAX_CONNECTIONS);
-    private TempStore tempStore = SqliteOptions.defaultOf(SqliteOptions.TEMP_STORE);
-    private int mmapSizeMb = SqliteOptions.defaultOf(SqliteOptions.MMAP_SIZE_MB);
-    private boolean readOnly = SqliteOptions.defaultOf(SqliteOptions.READ_ONLY);
-    private boolean create = SqliteOptions.defaultOf(SqliteOptions.CREATE);
+  /** Where large sorts are kept. */
+  public SqliteConfig tempStore(TempStore tempStore) {
+    return with(TEMP_STORE, tempStore);
+  }
 
-    private Builder(@Nullable Path path) {
-      this.path = path;
-    }
+  /** How many MiB of the file are read through a memory map. */
+  public SqliteConfig mmapSizeMb(int mmapSizeMb) {
+    return with(MMAP_SIZE_MB, mmapSizeMb);
+  }
 
-    /** How a transaction is kept undoable; WAL by default. */
-    public Builder journalMode(JournalMode journalMode) {
-      this.journalMode = journalMode;
-      return this;
-    }
+  /** Whether writes are refused and the file is left as it is. */
+  public SqliteConfig readOnly(boolean readOnly) {
+    return with(READ_ONLY, readOnly);
+  }
 
-    /** When to wait for the disk; NORMAL by default. */
-    public Builder synchronous(Synchronous synchronous) {
-      this.synchronous = synchronous;
-      return this;
-    }
+  /** Whether a missing file is made. */
+  public SqliteConfig create(boolean create) {
+    return with(CREATE, create);
+  }
 
-    /** Page cache of each connection in MiB; 64 by default. */
-    public Builder cacheSizeMb(int cacheSizeMb) {
-      this.cacheSizeMb = cacheSizeMb;
-      return this;
-    }
-
-    /** How many milliseconds to wait for another process's lock; 5000 by default. */
-    public Builder busyTimeoutMs(long busyTimeoutMs) {
-      this.busyTimeoutMs = busyTimeoutMs;
-      return this;
-    }
-
-    /** How many connections read at once; 10 by default. */
-    public Builder maxConnections(int maxConnections) {
-      this.maxConnections = maxConnections;
-      return this;
-    }
-
-    /** Where large sorts are kept; where SQLite was built to by default. */
-    public Builder tempStore(TempStore tempStore) {
-      this.tempStore = tempStore;
-      return this;
-    }
-
-    /** How many MiB of the file are read through a memory map; none by default. */
-    public Builder mmapSizeMb(int mmapSizeMb) {
-      this.mmapSizeMb = mmapSizeMb;
-      return this;
-    }
-
-    /** Whether writes are refused and the file is left as it is; false by default. */
-    public Builder readOnly(boolean readOnly) {
-      this.readOnly = readOnly;
-      return this;
-    }
-
-    /** Whether a missing file is made; true by default. */
-    public Builder create(boolean create) {
-      this.create = create;
-      return this;
-    }
-
-    /**
-     * The config.
-     *
-     * @throws IllegalArgumentException if a value is out of bounds; it names the option
-     */
-    public SqliteConfig build() {
-      return new SqliteConfig(
-          path,
-          journalMode,
-          synchronous,
-          cacheSizeMb,
-          busyTimeoutMs,
-          maxConnections,
-          tempStore,
-          mmapSizeMb,
-          readOnly,
-          create);
-    }
+  @Override
+  protected SqliteConfig withUri(StoreUri uri) {
+    return new SqliteConfig(uri);
   }
 }

@@ -5,7 +5,11 @@ import io.tracestore.spi.StoreCapacityException;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.TraceStoreException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -13,12 +17,17 @@ import org.sqlite.SQLiteException;
 final class SqliteErrors {
   private static final int PRIMARY_CODE = 0xFF;
 
+  /** Less than SQLite needs for anything. */
+  private static final long NO_SPACE = 64 << 10;
+
   private final String name;
   private final long busyTimeoutMs;
+  private final @Nullable Path path;
 
-  SqliteErrors(String name, long busyTimeoutMs) {
-    this.name = name;
-    this.busyTimeoutMs = busyTimeoutMs;
+  SqliteErrors(SqliteSettings config) {
+    this.name = config.toString();
+    this.busyTimeoutMs = config.get(SqliteConfig.BUSY_TIMEOUT_MS);
+    this.path = config.path();
   }
 
   TraceStoreException translate(Exception failure) {
@@ -31,6 +40,32 @@ final class SqliteErrors {
     return new TraceStoreException("%s: %s".formatted(name, oneLine(failure)), failure);
   }
 
+  /** Whether another process has locked the file; nothing was done then. */
+  static boolean isBusy(Throwable failure) {
+    return failure instanceof SQLException e
+        && (has(e, SQLiteErrorCode.SQLITE_BUSY) || has(e, SQLiteErrorCode.SQLITE_LOCKED));
+  }
+
+  static boolean isCannotOpen(SQLException e) {
+    return has(e, SQLiteErrorCode.SQLITE_CANTOPEN);
+  }
+
+  static boolean isNoDatabase(SQLException e) {
+    return has(e, SQLiteErrorCode.SQLITE_NOTADB);
+  }
+
+  static boolean isDamage(SQLException e) {
+    return has(e, SQLiteErrorCode.SQLITE_CORRUPT);
+  }
+
+  static boolean isFull(SQLException e) {
+    return has(e, SQLiteErrorCode.SQLITE_FULL);
+  }
+
+  private static boolean has(SQLException e, SQLiteErrorCode primary) {
+    return (e.getErrorCode() & PRIMARY_CODE) == primary.code;
+  }
+
   TraceStoreException translate(SQLException e) {
     String message = oneLine(e);
     SQLiteErrorCode extended =
@@ -39,6 +74,15 @@ final class SqliteErrors {
             : SQLiteErrorCode.UNKNOWN_ERROR;
     if (extended == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE) {
       return full(e); // what a full disk says when the WAL's index cannot grow
+    }
+    boolean failedFile =
+        has(e, SQLiteErrorCode.SQLITE_IOERR) || has(e, SQLiteErrorCode.SQLITE_CANTOPEN);
+    if (failedFile && isDiskFull()) {
+      return full(e);
+    }
+    TraceStoreException missing = MissingDriver.explain(name, e);
+    if (missing != null) {
+      return missing;
     }
     return switch (SQLiteErrorCode.getErrorCode(e.getErrorCode() & PRIMARY_CODE)) {
       case SQLITE_BUSY, SQLITE_LOCKED ->
@@ -65,6 +109,15 @@ final class SqliteErrors {
           new StoreUnavailableException("%s cannot be used: %s".formatted(name, message), e);
       default -> new TraceStoreException("%s: %s".formatted(name, message), e);
     };
+  }
+
+  /** Not every call to the system that fails for that says so. */
+  private boolean isDiskFull() {
+    try {
+      return path != null && Files.getFileStore(path).getUsableSpace() < NO_SPACE;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private StoreCapacityException full(SQLException e) {

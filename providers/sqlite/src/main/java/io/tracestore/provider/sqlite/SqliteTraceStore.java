@@ -15,8 +15,11 @@ import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.TraceQuery;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -24,48 +27,111 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConnection;
 
 /** Traces in a SQLite database: one writer that commits for all, and a pool of readers. */
 final class SqliteTraceStore extends BaseTraceStore {
   /** Below that, a health check warns. */
   private static final long LITTLE_SPACE = 100L << 20;
 
-  private final SqliteConfig config;
+  /** Above that, too: such a log slows reading down. */
+  private static final long MUCH_LOG = 4 * LogLength.ENOUGH;
+
+  private static final Set<String> NETWORK_FILE_SYSTEMS =
+      Set.of("nfs", "nfs4", "cifs", "smb2", "smb3", "smbfs", "afs", "ceph", "9p", "fuse.sshfs");
+
+  private final SqliteSettings config;
   private final SqliteErrors errors;
   private final Connections connections;
   private final ReaderPool readers;
+  private final LogLength log;
+
+  /** Null in memory. */
+  private final @Nullable Origin origin;
 
   /** Null in a store that only reads. */
   private final @Nullable SqliteWriter writer;
 
+  /**
+   * What the store was opened on.
+   *
+   * @param file the file itself, where links led
+   * @param key which file that is, as far as the system says
+   * @param storeId what the database was named when it was made
+   */
+  private record Origin(Path file, @Nullable Object key, String storeId) {
+    static Origin of(Path file, String storeId) {
+      return new Origin(file, keyOf(file), storeId);
+    }
+
+    private static @Nullable Object keyOf(Path file) {
+      try {
+        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+      } catch (IOException e) {
+        return null;
+      }
+    }
+
+    boolean isReplaced() {
+      return !Objects.equals(key, keyOf(file));
+    }
+
+    Path sibling(String suffix) {
+      return file.resolveSibling(file.getFileName() + suffix);
+    }
+
+    /** The number within the file system; its device may have another name after a restart. */
+    private String number() {
+      try {
+        return Files.getAttribute(file, "unix:ino").toString();
+      } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+        return "";
+      }
+    }
+
+    /** As a digest: a path may be long. */
+    String identity() {
+      String whole = storeId + ' ' + number() + ' ' + file;
+      UUID digest = UUID.nameUUIDFromBytes(whole.getBytes(StandardCharsets.UTF_8));
+      return "sqlite:" + storeId + ':' + digest;
+    }
+  }
+
   private SqliteTraceStore(
-      SqliteConfig config,
+      SqliteSettings config,
       SqliteErrors errors,
       Connections connections,
       ReaderPool readers,
+      LogLength log,
+      @Nullable Origin origin,
       @Nullable SqliteWriter writer) {
-    super(config.toUri().toString());
+    super(config.toString());
     this.config = config;
     this.errors = errors;
     this.connections = connections;
     this.readers = readers;
+    this.log = log;
+    this.origin = origin;
     this.writer = writer;
   }
 
-  static SqliteTraceStore open(SqliteConfig config) {
+  static SqliteTraceStore open(SqliteSettings config) {
     Path path = config.path();
     if (path != null) {
       new DatabaseFile(path).checkBeforeOpen(config);
     }
-    String name = config.toUri().toString();
-    SqliteErrors errors = new SqliteErrors(name, config.busyTimeoutMs());
+    SqliteErrors errors = new SqliteErrors(config);
     Connections connections = new Connections(config);
+    LeftLibraries.removeOnce();
     try {
-      return config.readOnly()
+      connections.checkHeader();
+      return config.get(SqliteConfig.READ_ONLY)
           ? openToRead(config, errors, connections)
           : openToWrite(config, errors, connections);
     } catch (SQLException e) {
@@ -74,37 +140,64 @@ final class SqliteTraceStore extends BaseTraceStore {
   }
 
   private static SqliteTraceStore openToRead(
-      SqliteConfig config, SqliteErrors errors, Connections connections) throws SQLException {
+      SqliteSettings config, SqliteErrors errors, Connections connections) throws SQLException {
     NameCache names = new NameCache();
-    connections.openFirstReader().close(); // it would have thrown
+    Gate gate = Gate.of(config);
     ReaderPool readers =
         new ReaderPool(
-            config.toUri().toString(),
-            config.maxConnections(),
-            () -> new ReadSession(connections.openReader(), names, true),
-            Gate.of(config));
-    return new SqliteTraceStore(config, errors, connections, readers, null);
+            config.toString(),
+            config.get(SqliteConfig.MAX_CONNECTIONS),
+            () -> connections.openReadSession(names),
+            gate);
+    try {
+      String storeId =
+          readers.read(session -> {
+            connections.checkOwnership(session.connection());
+            return Connections.storeId(session.connection());
+          });
+      Path file = Objects.requireNonNull(connections.file(), "only a file is opened to read");
+      Origin origin = Origin.of(file, storeId);
+      LogLength log = new LogLength(origin.sibling("-wal"), gate);
+      return new SqliteTraceStore(config, errors, connections, readers, log, origin, null);
+    } catch (Throwable e) {
+      readers.close();
+      throw e;
+    }
   }
 
   private static SqliteTraceStore openToWrite(
-      SqliteConfig config, SqliteErrors errors, Connections connections) throws SQLException {
-    String name = config.toUri().toString();
+      SqliteSettings config, SqliteErrors errors, Connections connections) throws SQLException {
+    String name = config.toString();
     NameCache names = new NameCache();
     Gate gate = Gate.of(config);
-    Connection connection = connections.openWriter();
+    SQLiteConnection connection = connections.openWriter();
     try {
-      WriteSession session = new WriteSession(connection);
+      Path file = connections.file();
+      String storeId = Connections.storeId(connection);
+      Origin origin = file == null ? null : Origin.of(file, storeId);
+      boolean hasLog = config.get(SqliteConfig.JOURNAL_MODE) == JournalMode.WAL;
+      LogLength log = new LogLength(origin != null && hasLog ? origin.sibling("-wal") : null, gate);
+      WriteSession session =
+          new WriteSession(connection, config.get(SqliteConfig.SYNCHRONOUS), file != null);
       ReaderPool readers =
-          config.path() == null
-              ? new ReaderPool(name, 1, () -> new ReadSession(connection, names, false), gate)
+          file == null
+              ? new ReaderPool(name, 1, () -> ReadSession.sharing(connection, names), gate)
               : new ReaderPool(
                   name,
-                  config.maxConnections(),
-                  () -> new ReadSession(connections.openReader(), names, true),
+                  config.get(SqliteConfig.MAX_CONNECTIONS),
+                  () -> connections.openReadSession(names),
                   gate);
-      SqliteWriter writer = new SqliteWriter(name, session, gate, errors);
-      return new SqliteTraceStore(config, errors, connections, readers, writer);
-    } catch (SQLException | RuntimeException e) {
+      SqliteWriter.Opening again =
+          file == null
+              ? () -> new WriteSession(connection, config.get(SqliteConfig.SYNCHRONOUS), false)
+              : () ->
+                  new WriteSession(
+                      connections.reopenWriter(storeId),
+                      config.get(SqliteConfig.SYNCHRONOUS),
+                      true);
+      SqliteWriter writer = new SqliteWriter(name, session, again, gate, log, errors);
+      return new SqliteTraceStore(config, errors, connections, readers, log, origin, writer);
+    } catch (Throwable e) {
       Connections.close(connection, e);
       throw e;
     }
@@ -151,6 +244,16 @@ final class SqliteTraceStore extends BaseTraceStore {
   }
 
   @Override
+  protected Optional<FlowTrace> doGetHeader(TraceId traceId) {
+    return read(session -> session.header(traceId));
+  }
+
+  @Override
+  protected List<TraceId> doGetEarlyTraces(@Nullable TraceId after, int limit) {
+    return read(session -> session.earlyTraces(after, limit));
+  }
+
+  @Override
   protected List<FlowTrace> doQueryTraces(TraceQuery query, int limit) {
     return read(session -> session.query(query, limit));
   }
@@ -183,19 +286,18 @@ final class SqliteTraceStore extends BaseTraceStore {
 
   @Override
   protected String doHealthCheck(List<String> warnings) {
-    Path path = config.path();
-    if (path != null) {
-      checkFile(path, warnings);
+    if (origin != null) {
+      checkFile(origin, warnings);
     }
     if (writer != null) {
-      writer.checkWritable();
+      writer.prove();
     } else {
       warnings.add("opened with readOnly=true: writes are refused");
     }
-    if (config.synchronous() == Synchronous.OFF) {
+    if (config.get(SqliteConfig.SYNCHRONOUS) == Synchronous.OFF) {
       warnings.add("synchronous=OFF: a loss of power may damage the file");
     }
-    if (config.journalMode() == JournalMode.MEMORY) {
+    if (config.get(SqliteConfig.JOURNAL_MODE) == JournalMode.MEMORY) {
       warnings.add("journalMode=MEMORY: the file is damaged if the process dies during a write");
     }
     return read(session -> {
@@ -208,16 +310,36 @@ final class SqliteTraceStore extends BaseTraceStore {
     });
   }
 
-  private void checkFile(Path path, List<String> warnings) {
-    if (!Files.exists(path)) {
+  private void checkFile(Origin opened, List<String> warnings) {
+    Path file = opened.file();
+    if (!Files.exists(file)) {
       throw new StoreUnavailableException(
           "%s: the file was removed while the store is open; open it anew".formatted(name()), null);
     }
-    new DatabaseFile(path).checkHeader();
+    if (opened.isReplaced()) {
+      throw new StoreUnavailableException(
+          "%s: the file was replaced while the store is open; open it anew".formatted(name()),
+          null);
+    }
     try {
-      long space = Files.getFileStore(path).getUsableSpace();
+      connections.checkHeader();
+    } catch (SQLException e) {
+      throw errors.translate(e);
+    }
+    if (log.bytes() > MUCH_LOG) {
+      warnings.add(
+          "the write-ahead log has %d MiB: a reader keeps what is in it"
+              .formatted(log.bytes() >> 20));
+    }
+    try {
+      FileStore disk = Files.getFileStore(file);
+      long space = disk.getUsableSpace();
       if (space < LITTLE_SPACE) {
         warnings.add("only %d MiB left on the disk".formatted(space >> 20));
+      }
+      if (NETWORK_FILE_SYSTEMS.contains(disk.type())) {
+        warnings.add(
+            "%s is a network file system, whose locks may damage the file".formatted(disk.type()));
       }
     } catch (IOException e) {
       warnings.add("the free space on the disk is not known: " + e);
@@ -226,13 +348,54 @@ final class SqliteTraceStore extends BaseTraceStore {
 
   @Override
   protected long storageBytes() {
-    Path path = config.path();
-    if (path == null) {
-      return read(session ->
-          Sql.number(session.connection(), "PRAGMA page_count")
-              * Sql.number(session.connection(), "PRAGMA page_size"));
+    return origin == null ? pages("page_count") : size(origin.file()) + log.bytes();
+  }
+
+  /** Without pages that are free, the tables' first ones, and the log: no purge gives them back. */
+  @Override
+  protected long dataBytes() {
+    return Math.max(0, pages("page_count - freelist_count - empty_pages"));
+  }
+
+  /** The bytes of so many pages. */
+  private long pages(String howMany) {
+    return read(session ->
+        Sql.number(
+            session.connection(),
+            "SELECT ("
+                + howMany
+                + ") * page_size"
+                + " FROM pragma_page_count, pragma_freelist_count, pragma_page_size, store"));
+  }
+
+  @Override
+  protected String doIdentity() {
+    return origin == null ? super.doIdentity() : origin.identity();
+  }
+
+  @Override
+  public Set<Path> files() {
+    return origin == null
+        ? Set.of()
+        : Set.of(
+            origin.file(),
+            origin.sibling("-wal"),
+            origin.sibling("-shm"),
+            origin.sibling("-journal"));
+  }
+
+  /** Not with {@code synchronous=OFF}, which says that nothing is to wait for the disk. */
+  @Override
+  protected boolean doSync() {
+    if (origin == null
+        || writer == null
+        || config.get(SqliteConfig.SYNCHRONOUS) == Synchronous.OFF) {
+      return false;
     }
-    return size(path) + size(path.resolveSibling(path.getFileName() + "-wal"));
+    writer.sync();
+    // With the names in it, and without a journal that is gone.
+    Disk.syncFolderOf(origin.file());
+    return true;
   }
 
   /** {@code commits} and the {@code committedWrites} in them. */
@@ -243,7 +406,8 @@ final class SqliteTraceStore extends BaseTraceStore {
 
   /**
    * {@code queuedWrites} and {@code queuedBytes} wait for the writer; {@code readersInUse} of
-   * {@code readers} read, {@code waitingReads} wait for one.
+   * {@code readers} read, {@code waitingReads} wait for one; {@code walBytes} is the length of the
+   * write-ahead log.
    */
   @Override
   protected Map<String, Long> gauges() {
@@ -251,6 +415,7 @@ final class SqliteTraceStore extends BaseTraceStore {
     if (writer != null) {
       gauges.putAll(writer.gauges());
     }
+    gauges.put("walBytes", log.bytes());
     return gauges;
   }
 
@@ -270,7 +435,7 @@ final class SqliteTraceStore extends BaseTraceStore {
       capabilities.add(Capability.SHARED);
       // Also with synchronous=OFF: what was handed to the operating system outlives the process.
       capabilities.add(Capability.DURABLE);
-      if (config.journalMode() == JournalMode.MEMORY) {
+      if (config.get(SqliteConfig.JOURNAL_MODE) == JournalMode.MEMORY) {
         capabilities.remove(Capability.DURABLE);
         capabilities.remove(Capability.ATOMIC);
       }
@@ -286,7 +451,7 @@ final class SqliteTraceStore extends BaseTraceStore {
   public <T> T unwrap(Class<T> type) {
     if (type == SqliteMaintenance.class && config.path() != null) {
       super.unwrap(Object.class); // refuses after a close
-      return type.cast(new OnlineBackup(name(), config, errors));
+      return type.cast(new OnlineBackup(name(), connections, errors));
     }
     if (type == DataSource.class && config.path() != null) {
       super.unwrap(Object.class); // refuses after a close

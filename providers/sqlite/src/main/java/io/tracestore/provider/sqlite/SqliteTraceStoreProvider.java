@@ -4,7 +4,6 @@ import io.tracestore.spi.StoreOption;
 import io.tracestore.spi.StoreOptions;
 import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceStore;
-import io.tracestore.spi.TraceStoreException;
 import io.tracestore.spi.TraceStoreProvider;
 import java.util.List;
 
@@ -21,15 +20,6 @@ public final class SqliteTraceStoreProvider implements TraceStoreProvider {
 
   /** For {@link java.util.ServiceLoader}. */
   public SqliteTraceStoreProvider() {}
-
-  /**
-   * Opens a store from values.
-   *
-   * @throws TraceStoreException if the database cannot be used; nothing is left open then
-   */
-  public static TraceStore open(SqliteConfig config) {
-    return SqliteTraceStore.open(config);
-  }
 
   @Override
   public String scheme() {
@@ -53,11 +43,16 @@ public final class SqliteTraceStoreProvider implements TraceStoreProvider {
 
   @Override
   public List<StoreOption<?>> options() {
-    return SqliteOptions.ALL;
+    return SqliteConfig.OPTIONS.all();
   }
 
   @Override
   public TraceStore open(StoreUri uri, StoreOptions options) {
-    return open(SqliteConfig.fromUri(uri, options));
+    SqliteSettings settings = SqliteSettings.of(uri, options);
+    try {
+      return SqliteTraceStore.open(settings);
+    } catch (LinkageError e) {
+      throw MissingDriver.explain(settings.toString(), e);
+    }
   }
 }

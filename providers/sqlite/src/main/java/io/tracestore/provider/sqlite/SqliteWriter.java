@@ -5,9 +5,10 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.support.GroupCommit;
+import io.tracestore.provider.support.GroupCommit.Unit;
 import io.tracestore.spi.BatchStoreException.Failure;
-import io.tracestore.spi.StoreConflictException;
 import io.tracestore.spi.TraceStoreException;
+import java.io.Serial;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The writing half of a store: encodes in the callers' threads and hands rows to the one thread
@@ -37,23 +39,48 @@ final class SqliteWriter {
   /** Free pages that are kept to be used again. */
   private static final int SPARE_PAGES = 64;
 
-  private final WriteSession session;
+  private final SqliteErrors errors;
+  private final Transactions transactions;
   private final GroupCommit<WriteSession> group;
 
-  SqliteWriter(String name, WriteSession session, Gate gate, SqliteErrors errors) {
-    this.session = session;
-    this.group = new GroupCommit<>(name, new Transactions(session, gate, errors), MAX_QUEUED_BYTES);
+  /** Opens a session. */
+  @FunctionalInterface
+  interface Opening {
+    WriteSession open() throws SQLException;
+  }
+
+  /**
+   * @param session the first session, which is closed with the writer
+   * @param opening opens further ones, each after a failure
+   */
+  SqliteWriter(
+      String name,
+      WriteSession session,
+      Opening opening,
+      Gate gate,
+      LogLength log,
+      SqliteErrors errors) {
+    this.errors = errors;
+    this.transactions = new Transactions(session, opening, gate, log, errors);
+    this.group = new GroupCommit<>(name, transactions, MAX_QUEUED_BYTES);
   }
 
   /** Transactions of SQLite, with the store's own readers kept out where that is needed. */
   private static final class Transactions implements GroupCommit.Transactions<WriteSession> {
-    private final WriteSession session;
+    private final Opening opening;
     private final Gate gate;
+    private final LogLength log;
     private final SqliteErrors errors;
 
-    Transactions(WriteSession session, Gate gate, SqliteErrors errors) {
+    /** Null after a failure, until the next transaction opens another one. */
+    private @Nullable WriteSession session;
+
+    Transactions(
+        WriteSession session, Opening opening, Gate gate, LogLength log, SqliteErrors errors) {
       this.session = session;
+      this.opening = opening;
       this.gate = gate;
+      this.log = log;
       this.errors = errors;
     }
 
@@ -61,9 +88,15 @@ final class SqliteWriter {
     public WriteSession begin() throws SQLException {
       gate.enterToWrite();
       try {
+        if (session == null) {
+          session = opening.open();
+        }
         session.begin();
         return session;
-      } catch (SQLException | RuntimeException e) {
+      } catch (Throwable e) {
+        if (!SqliteErrors.isBusy(e)) {
+          close();
+        }
         gate.leaveWriting();
         throw e;
       }
@@ -72,29 +105,68 @@ final class SqliteWriter {
     @Override
     public void commit(WriteSession context) throws SQLException {
       context.commit();
+      if (context.isBroken()) {
+        close();
+      }
       gate.leaveWriting();
+      if (session != null) {
+        log.keepShort(session);
+      }
     }
 
     @Override
     public void rollback(WriteSession context) {
       try {
-        context.rollback(null);
+        context.rollback();
       } finally {
+        session = null;
         gate.leaveWriting();
+      }
+    }
+
+    void close() {
+      if (session != null) {
+        session.close();
+        session = null;
       }
     }
 
     @Override
     public TraceStoreException translate(Exception failure) {
-      return errors.translate(failure);
+      return errors.translate(failure instanceof HalfDone half ? half.refusal : failure);
+    }
+  }
+
+  /** A refusal that comes after something was written, so that it has to be undone. */
+  private static final class HalfDone extends Exception {
+    @Serial private static final long serialVersionUID = 1L;
+    private final TraceStoreException refusal;
+
+    HalfDone(TraceStoreException refusal) {
+      super(refusal);
+      this.refusal = refusal;
+    }
+  }
+
+  /** Lets {@code work} refuse only if it has written nothing. */
+  private static <R> R whole(WriteSession session, Unit<WriteSession, R> work) throws Exception {
+    long before = session.rowsWritten();
+    try {
+      return work.apply(session);
+    } catch (TraceStoreException e) {
+      if (session.rowsWritten() != before) {
+        throw new HalfDone(e);
+      }
+      throw e;
     }
   }
 
   /** Traces of a batch that are written in one go. */
-  private static final class Chunk {
+  private final class Chunk implements Unit<WriteSession, List<Failure>> {
     private final List<Integer> indexes = new ArrayList<>();
     private final List<EncodedTrace> traces = new ArrayList<>();
     private long weight;
+    private int attempts;
 
     void add(int index, EncodedTrace trace) {
       indexes.add(index);
@@ -106,17 +178,61 @@ final class SqliteWriter {
       return traces.size() >= CHUNK_TRACES || weight >= CHUNK_BYTES;
     }
 
-    /** Stores what does not conflict; returns what does. */
-    List<Failure> store(WriteSession session) throws SQLException {
+    /** A chunk that broke its transaction is tried again, with each trace undone by itself. */
+    @Override
+    public boolean hasAnotherWay() {
+      return attempts == 1;
+    }
+
+    /** Stores what can be; returns what cannot. */
+    @Override
+    public List<Failure> apply(WriteSession session) throws Exception {
+      attempts++;
+      return attempts == 1 ? storeFast(session) : storeOneByOne(session);
+    }
+
+    private List<Failure> storeFast(WriteSession session) throws Exception {
       List<Failure> failures = new ArrayList<>();
       for (int i = 0; i < traces.size(); i++) {
+        EncodedTrace trace = traces.get(i);
         try {
-          session.store(traces.get(i));
-        } catch (StoreConflictException e) {
+          whole(session, storing(trace));
+        } catch (TraceStoreException e) {
           failures.add(failure(i, e));
         }
       }
       return failures;
+    }
+
+    /**
+     * A savepoint for each trace would cost the others time, so it is only made when it is needed.
+     */
+    private List<Failure> storeOneByOne(WriteSession session) throws SQLException {
+      List<Failure> failures = new ArrayList<>();
+      for (int i = 0; i < traces.size(); i++) {
+        session.beginPart();
+        try {
+          session.store(traces.get(i));
+          session.endPart();
+        } catch (SQLException | RuntimeException e) {
+          failures.add(failure(i, errors.translate(e)));
+          undoPart(session, e);
+        }
+      }
+      return failures;
+    }
+
+    private static void undoPart(WriteSession session, Exception failure) throws SQLException {
+      try {
+        session.undoPart();
+      } catch (SQLException e) {
+        // SQLite has undone everything, as after a full disk.
+        if (failure instanceof SQLException first) {
+          first.addSuppressed(e);
+          throw first;
+        }
+        throw e;
+      }
     }
 
     List<Failure> allFailed(TraceStoreException cause) {
@@ -145,7 +261,18 @@ final class SqliteWriter {
 
   void store(FlowTrace trace) {
     EncodedTrace encoded = EncodedTrace.of(trace);
-    run(encoded.weight(), writing -> writing.store(encoded));
+    call(encoded.weight(), storing(encoded));
+  }
+
+  private static Unit<WriteSession, Boolean> storing(EncodedTrace trace) {
+    return session -> {
+      session.store(trace);
+      return true;
+    };
+  }
+
+  private <R> R call(long weight, Unit<WriteSession, R> work) {
+    return group.call(weight, session -> whole(session, work));
   }
 
   /** Stores all that can be; while one chunk is written, the next one is encoded. */
@@ -174,7 +301,7 @@ final class SqliteWriter {
 
   private void submit(Chunk chunk, Deque<UnderWay> underWay, List<Failure> failures) {
     try {
-      underWay.add(new UnderWay(chunk, group.submit(chunk.weight, chunk::store)));
+      underWay.add(new UnderWay(chunk, group.submit(chunk.weight, chunk)));
     } catch (TraceStoreException e) {
       failures.addAll(chunk.allFailed(e));
     }
@@ -197,7 +324,7 @@ final class SqliteWriter {
   boolean delete(TraceId traceId) {
     boolean[] deleted = new boolean[1];
     long free =
-        group.call(
+        call(
             0,
             writing -> {
               deleted[0] = writing.delete(traceId);
@@ -212,15 +339,14 @@ final class SqliteWriter {
     long purged = 0;
     int traces;
     do {
-      traces = group.call(0, writing -> writing.purgeTraces(last, PURGED_AT_ONCE));
+      traces = call(0, writing -> writing.purgeTraces(last, PURGED_AT_ONCE));
       purged += traces;
     } while (traces > 0);
     long[] behind = new long[1];
     do {
-      behind[0] =
-          group.call(0, writing -> writing.purgeEarlyEvents(last, behind[0], PURGED_AT_ONCE));
+      behind[0] = call(0, writing -> writing.purgeEarlyEvents(last, behind[0], PURGED_AT_ONCE));
     } while (behind[0] != 0);
-    shrink(group.call(0, WriteSession::freePages));
+    shrink(call(0, WriteSession::freePages));
     return purged;
   }
 
@@ -229,13 +355,22 @@ final class SqliteWriter {
     long before = Long.MAX_VALUE;
     while (free > SPARE_PAGES && free < before) {
       before = free;
-      free = group.call(0, writing -> writing.shrink(SHRUNK_AT_ONCE));
+      free = call(0, writing -> writing.shrink(SHRUNK_AT_ONCE));
     }
   }
 
-  /** Proves that a write could begin. */
-  void checkWritable() {
-    run(0, writing -> {});
+  /** Proves that a write succeeds, by one. */
+  void prove() {
+    run(0, WriteSession::prove);
+  }
+
+  /** Puts everything on disk that was committed before. */
+  void sync() {
+    try {
+      call(0, WriteSession::sync).check();
+    } catch (SQLException e) {
+      throw errors.translate(e);
+    }
   }
 
   Map<String, Long> gauges() {
@@ -253,7 +388,7 @@ final class SqliteWriter {
   }
 
   private void run(long weight, Action action) {
-    group.call(
+    call(
         weight,
         writing -> {
           action.apply(writing);
@@ -266,7 +401,8 @@ final class SqliteWriter {
     group.close();
   }
 
+  /** After {@link #finish}. */
   void disconnect() {
-    Connections.close(session.connection(), null);
+    transactions.close();
   }
 }

@@ -1,7 +1,6 @@
 package io.tracestore.provider.sqlite;
 
 import io.tracestore.model.ExecutionStatus.Kind;
-import io.tracestore.spi.CorruptDataException;
 import java.util.List;
 
 /** What {@code traces.status} means; the numbers are in files and never change. */
@@ -15,10 +14,8 @@ final class StatusCode {
     return KINDS.indexOf(kind);
   }
 
-  static Kind kind(int code) {
-    if (code < 0 || code >= KINDS.size()) {
-      throw new CorruptDataException("a trace has an unknown status: " + code, null);
-    }
-    return KINDS.get(code);
+  /** Whether a trace with that status is finished; one with an unknown status is not. */
+  static boolean isTerminal(int code) {
+    return code >= 0 && code < KINDS.size() && KINDS.get(code).isTerminal();
   }
 }

@@ -16,6 +16,7 @@ import static org.jooq.impl.DSL.selectOne;
 
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.Uuids;
+import io.tracestore.provider.support.JooqGreeting;
 import io.tracestore.spi.TraceQuery;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,10 +52,7 @@ final class TraceSelect {
   private static final DSLContext SQLITE;
 
   static {
-    // It would greet the user of every application in its log.
-    for (String greeting : List.of("org.jooq.no-logo", "org.jooq.no-tips")) {
-      System.getProperties().putIfAbsent(greeting, "true");
-    }
+    JooqGreeting.leaveOut();
     SQLITE =
         DSL.using(
             SQLDialect.SQLITE,

@@ -7,62 +7,145 @@ import io.tracestore.provider.sqlite.EventRows.Kinds;
 import io.tracestore.provider.sqlite.HeaderRows.Stored;
 import io.tracestore.provider.support.Headers;
 import io.tracestore.spi.StoreConflictException;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConnection;
 
 /**
  * What is done inside a transaction of the one connection that writes. Statements are prepared once
- * and kept. Only for the writer thread.
+ * and kept. After a failed transaction it is closed and another one takes its place: the driver
+ * does away with a statement that fails, and nobody knows what else is left. Only for the writer
+ * thread.
  */
-final class WriteSession {
-  private final Connection connection;
-  private final PreparedStatement begin;
-  private final PreparedStatement commit;
-  private final NameKeys names;
-  private final HeaderRows headers;
-  private final EventRows events;
-  private final FilterRows filters;
-  private long lastKey;
-  private boolean checkpointWanted;
+final class WriteSession implements AutoCloseable {
+  private static final String SAVEPOINT = "one_of_several";
 
-  WriteSession(Connection connection) throws SQLException {
-    this.connection = connection;
-    this.begin = connection.prepareStatement("BEGIN IMMEDIATE");
-    this.commit = connection.prepareStatement("COMMIT");
-    this.names = new NameKeys(connection);
-    this.headers = new HeaderRows(connection, names);
-    this.events = new EventRows(connection, names);
-    this.filters = new FilterRows(connection, names);
+  private final SQLiteConnection connection;
+  private final Synchronous synchronous;
+  private final boolean ownsConnection;
+  private Prepared prepared;
+  private long lastKey;
+  private long namesRemoved;
+
+  /** The numbers of names that may not be in use any more. */
+  private final Set<Long> perhapsUnused = new HashSet<>();
+
+  private final List<Sync> syncs = new ArrayList<>();
+  private boolean shrunk;
+  private boolean broken;
+
+  /** The statements, and what they do. */
+  private record Prepared(
+      Statements statements,
+      PreparedStatement begin,
+      PreparedStatement commit,
+      PreparedStatement state,
+      PreparedStatement prove,
+      NameKeys names,
+      HeaderRows headers,
+      EventRows events,
+      FilterRows filters) {
+    static Prepared on(SQLiteConnection connection) throws SQLException {
+      Statements statements = new Statements(connection);
+      NameKeys names = new NameKeys(statements);
+      return new Prepared(
+          statements,
+          statements.prepare("BEGIN IMMEDIATE"),
+          statements.prepare("COMMIT"),
+          statements.prepare(
+              "SELECT (SELECT max(trace_key) FROM traces), (SELECT names_removed FROM store)"),
+          statements.prepare("UPDATE store SET proofs = proofs + 1"),
+          names,
+          new HeaderRows(statements, names),
+          new EventRows(statements, names),
+          new FilterRows(statements, names));
+    }
   }
 
-  Connection connection() {
-    return connection;
+  /** A wish to have everything on disk, and what became of it. */
+  static final class Sync {
+    private @Nullable SQLException failure;
+
+    /**
+     * Returns once what was committed before is on disk, if the transaction with it is committed.
+     */
+    void check() throws SQLException {
+      if (failure != null) {
+        throw failure;
+      }
+    }
+  }
+
+  /**
+   * @param ownsConnection whether the connection is closed with the session
+   */
+  WriteSession(SQLiteConnection connection, Synchronous synchronous, boolean ownsConnection)
+      throws SQLException {
+    this.connection = connection;
+    this.synchronous = synchronous;
+    this.ownsConnection = ownsConnection;
+    this.prepared = Prepared.on(connection);
   }
 
   void begin() throws SQLException {
-    begin.executeUpdate();
+    prepared.begin.executeUpdate();
     try {
-      lastKey = headers.greatestKey(); // another process may have added traces
+      readState();
     } catch (SQLException e) {
-      rollback(e);
+      Sql.rollback(connection, e);
       throw e;
     }
   }
 
-  void commit() throws SQLException {
-    commit.executeUpdate();
-    if (checkpointWanted) {
-      checkpointWanted = false;
-      checkpoint();
+  /** What another process may have changed: it adds traces, and removes names. */
+  private void readState() throws SQLException {
+    try (ResultSet row = prepared.state.executeQuery()) {
+      row.next();
+      lastKey = row.getLong(1);
+      long removed = row.getLong(2);
+      if (removed != namesRemoved) {
+        namesRemoved = removed;
+        prepared.names.forget();
+      }
     }
   }
 
-  private void checkpoint() {
+  void commit() throws SQLException {
+    removeUnusedNames();
+    prepared.commit.executeUpdate();
+    if (!syncs.isEmpty()) {
+      syncNow();
+    }
+  }
+
+  private void removeUnusedNames() throws SQLException {
+    if (perhapsUnused.isEmpty()) {
+      return;
+    }
+    if (prepared.names.removeUnused(perhapsUnused)) {
+      Sql.execute(connection, "UPDATE store SET names_removed = names_removed + 1");
+      namesRemoved++;
+    }
+    perhapsUnused.clear();
+  }
+
+  /** Whether pages were given back since the last call: in WAL mode a checkpoint cuts them off. */
+  boolean takeShrunk() {
+    boolean was = shrunk;
+    shrunk = false;
+    return was;
+  }
+
+  /** Copies from the log to the file what no reader needs there any more. Waits for nobody. */
+  void checkpoint() {
     try {
       Sql.execute(connection, "PRAGMA wal_checkpoint(PASSIVE)");
     } catch (SQLException e) {
@@ -70,10 +153,81 @@ final class WriteSession {
     }
   }
 
-  void rollback(@Nullable Exception failure) {
-    names.forget();
-    checkpointWanted = false;
-    Sql.rollback(connection, failure);
+  /** Wants everything on disk after the transaction; {@link Sync#check()} then says if it is. */
+  Sync sync() throws SQLException {
+    if (isSyncedByCommit()) {
+      prove();
+    }
+    Sync sync = new Sync();
+    syncs.add(sync);
+    return sync;
+  }
+
+  private boolean isSyncedByCommit() {
+    return synchronous.compareTo(Synchronous.FULL) >= 0;
+  }
+
+  /**
+   * A commit with FULL syncs what was committed before as well. A checkpoint would not do: it does
+   * nothing while a reader needs what is in the log.
+   */
+  private void syncNow() {
+    try {
+      if (!isSyncedByCommit()) {
+        Sql.execute(connection, "PRAGMA synchronous = FULL");
+        prove();
+        Sql.execute(connection, "PRAGMA synchronous = " + synchronous);
+      }
+    } catch (SQLException e) {
+      broken = true;
+      syncs.forEach(sync -> sync.failure = e);
+    }
+    syncs.clear();
+  }
+
+  /** Whether it must not be used again. */
+  boolean isBroken() {
+    return broken;
+  }
+
+  /** Closes it, and so undoes everything since {@link #begin}. */
+  void rollback() {
+    Sql.rollback(connection, null);
+    close();
+  }
+
+  /** Begins a part of the transaction that can be undone alone. */
+  void beginPart() throws SQLException {
+    Sql.execute(connection, "SAVEPOINT " + SAVEPOINT);
+  }
+
+  void endPart() throws SQLException {
+    Sql.execute(connection, "RELEASE " + SAVEPOINT);
+  }
+
+  /**
+   * Undoes everything since {@link #beginPart}.
+   *
+   * @throws SQLException if SQLite has undone the whole transaction already
+   */
+  void undoPart() throws SQLException {
+    Sql.execute(connection, "ROLLBACK TO " + SAVEPOINT);
+    endPart();
+    prepared.statements.close();
+    prepared = Prepared.on(connection);
+    readState();
+  }
+
+  /**
+   * How many rows were written so far, but for names, which are taken back if nothing uses them.
+   */
+  long rowsWritten() throws SQLException {
+    return connection.getDatabase().total_changes() - prepared.names.inserted();
+  }
+
+  /** Writes something that nobody needs. */
+  void prove() throws SQLException {
+    prepared.prove.executeUpdate();
   }
 
   /**
@@ -84,13 +238,14 @@ final class WriteSession {
    */
   void store(EncodedTrace trace) throws SQLException {
     long key = lastKey + 1;
-    if (headers.insert(key, trace)) {
+    if (prepared.headers.insert(key, trace)) {
       lastKey = key;
-      filters.addKinds(key, trace.start(), events.insert(key, trace.events()));
-      filters.addTags(key, trace.start(), tags(trace));
+      addKinds(key, trace.start(), prepared.events.insert(key, trace.events()));
+      prepared.filters.addTags(key, trace.start(), tags(trace));
       return;
     }
-    Stored stored = Objects.requireNonNull(headers.find(trace.traceId()), "the row in the way");
+    Stored stored =
+        Objects.requireNonNull(prepared.headers.find(trace.traceId()), "the row in the way");
     if (stored.start() == null) {
       addHeader(stored, trace);
     } else {
@@ -99,23 +254,34 @@ final class WriteSession {
     merge(stored.key(), trace.start(), trace.events());
   }
 
+  private void addKinds(long key, long start, Kinds kinds) throws SQLException {
+    prepared.filters.addKinds(key, start, kinds);
+    prepared.filters.addNames(key, kinds.receivers());
+  }
+
   private void addHeader(Stored stored, EncodedTrace trace) throws SQLException {
-    headers.update(stored.key(), trace);
-    filters.addKinds(stored.key(), trace.start(), events.kinds(stored.key()));
-    filters.addTags(stored.key(), trace.start(), tags(trace));
+    prepared.headers.update(stored.key(), trace);
+    prepared.filters.addKinds(stored.key(), trace.start(), prepared.events.kinds(stored.key()));
+    prepared.filters.addTags(stored.key(), trace.start(), tags(trace));
   }
 
   private void replaceHeader(Stored stored, EncodedTrace trace) throws SQLException {
     FlowTrace incoming = trace.trace();
-    if (!stored.hasIdentityOf(trace, names.key(incoming.flowId()))) {
+    long flow = prepared.names.find(incoming.flowId());
+    long environment = prepared.names.find(incoming.metadata().environment());
+    if (stored.environment() != environment) {
+      perhapsUnused.addAll(List.of(stored.environment(), environment));
+    }
+    if (!stored.hasIdentityOf(trace, flow)) {
+      perhapsUnused.add(flow);
       throw Headers.conflict(incoming);
     }
-    if (Headers.replaces(stored.status().isTerminal(), incoming)) {
-      headers.update(stored.key(), trace);
+    if (Headers.replaces(stored.isTerminal(), incoming)) {
+      prepared.headers.update(stored.key(), trace);
       Map<String, String> before = stored.tags();
-      if (!before.equals(tags(trace))) {
-        filters.removeTags(stored.key(), trace.start(), before);
-        filters.addTags(stored.key(), trace.start(), tags(trace));
+      if (!tags(trace).equals(before)) {
+        perhapsUnused.addAll(prepared.filters.removeTags(stored.key(), trace.start(), before));
+        prepared.filters.addTags(stored.key(), trace.start(), tags(trace));
       }
     }
   }
@@ -127,9 +293,9 @@ final class WriteSession {
   /** Stores events of one trace, which may not have a header yet. */
   void storeEvents(TraceId traceId, List<EncodedEvent> added) throws SQLException {
     byte[] id = Uuids.toBytes(traceId.value());
-    Stored stored = headers.find(id);
+    Stored stored = prepared.headers.find(id);
     if (stored == null) {
-      headers.insertWithoutHeader(++lastKey, id);
+      prepared.headers.insertWithoutHeader(++lastKey, id);
       merge(lastKey, null, added);
     } else {
       merge(stored.key(), stored.start(), added);
@@ -138,25 +304,27 @@ final class WriteSession {
 
   private void merge(long key, @Nullable Long start, List<EncodedEvent> added) throws SQLException {
     Kinds replaced = new Kinds();
-    Kinds written = events.merge(key, added, replaced);
+    Kinds written = prepared.events.merge(key, added, replaced);
     if (start == null) {
+      prepared.filters.addNames(key, written.all());
       return;
     }
     replaced.actors().removeAll(written.actors());
     replaced.types().removeAll(written.types());
     if (!replaced.actors().isEmpty() || !replaced.types().isEmpty()) {
       // An event has another actor or type now; was it the last one of the old?
-      Kinds left = events.kinds(key);
+      Kinds left = prepared.events.kinds(key);
       replaced.actors().removeAll(left.actors());
       replaced.types().removeAll(left.types());
-      filters.removeKinds(key, start, replaced);
+      prepared.filters.removeKinds(key, start, replaced);
+      perhapsUnused.addAll(replaced.all());
     }
-    filters.addKinds(key, start, written);
+    addKinds(key, start, written);
   }
 
   /** Removes a trace and its events; false if there was neither. */
   boolean delete(TraceId traceId) throws SQLException {
-    Stored stored = headers.find(Uuids.toBytes(traceId.value()));
+    Stored stored = prepared.headers.find(Uuids.toBytes(traceId.value()));
     if (stored == null) {
       return false;
     }
@@ -166,12 +334,22 @@ final class WriteSession {
 
   private int delete(Stored stored) throws SQLException {
     if (stored.start() != null) {
-      filters.removeKinds(stored.key(), stored.start(), events.kinds(stored.key()));
-      filters.removeTags(stored.key(), stored.start(), stored.tags());
+      Kinds kinds = prepared.events.kinds(stored.key());
+      prepared.filters.removeKinds(stored.key(), stored.start(), kinds);
+      perhapsUnused.addAll(kinds.all());
+      perhapsUnused.addAll(
+          prepared.filters.removeTags(stored.key(), stored.start(), stored.tags()));
+      perhapsUnused.add(stored.flow());
+      perhapsUnused.add(stored.environment());
     }
-    int removed = events.delete(stored.key());
-    headers.delete(stored.key());
+    int removed = prepared.events.delete(stored.key());
+    deleteRow(stored.key());
     return removed;
+  }
+
+  private void deleteRow(long key) throws SQLException {
+    perhapsUnused.addAll(prepared.filters.removeNames(key));
+    prepared.headers.delete(key);
   }
 
   /**
@@ -183,7 +361,7 @@ final class WriteSession {
   int purgeTraces(long last, int enough) throws SQLException {
     int traces = 0;
     for (int rows = 0; rows < enough; traces++) {
-      Stored oldest = headers.oldest(last);
+      Stored oldest = prepared.headers.oldest(last);
       if (oldest == null) {
         break;
       }
@@ -200,11 +378,11 @@ final class WriteSession {
    * @return the key behind which to go on; 0 at the end
    */
   long purgeEarlyEvents(long last, long behind, int enough) throws SQLException {
-    long key = headers.nextWithoutHeader(behind);
-    for (int rows = 0; key != 0; key = headers.nextWithoutHeader(key)) {
-      rows += events.deleteUpTo(key, last) + 1;
-      if (!events.any(key)) {
-        headers.delete(key);
+    long key = prepared.headers.nextWithoutHeader(behind);
+    for (int rows = 0; key != 0; key = prepared.headers.nextWithoutHeader(key)) {
+      rows += prepared.events.deleteUpTo(key, last) + 1;
+      if (!prepared.events.any(key)) {
+        deleteRow(key);
       }
       if (rows >= enough) {
         break;
@@ -222,7 +400,7 @@ final class WriteSession {
   long shrink(int pages) throws SQLException {
     if (freePages() > 0) {
       Sql.execute(connection, "PRAGMA incremental_vacuum(%d)".formatted(pages));
-      checkpointWanted = true; // in WAL mode only that makes the file shorter
+      shrunk = true;
     }
     return freePages();
   }
@@ -230,5 +408,14 @@ final class WriteSession {
   /** How many pages of the file are not in use. */
   long freePages() throws SQLException {
     return Sql.number(connection, "PRAGMA freelist_count");
+  }
+
+  @Override
+  public void close() {
+    if (ownsConnection) {
+      Connections.close(connection, null);
+    } else {
+      prepared.statements.close();
+    }
   }
 }

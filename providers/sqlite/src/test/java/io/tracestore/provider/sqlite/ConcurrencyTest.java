@@ -26,12 +26,11 @@ class ConcurrencyTest {
   @TempDir Path directory;
 
   private TraceStore open(JournalMode mode) {
-    return SqliteTraceStoreProvider.open(
-        SqliteConfig.builder(directory.resolve("t.db"))
-            .journalMode(mode)
-            .synchronous(Synchronous.OFF)
-            .maxConnections(3)
-            .build());
+    return SqliteConfig.of(directory.resolve("t.db"))
+        .journalMode(mode)
+        .synchronous(Synchronous.OFF)
+        .maxConnections(3)
+        .open();
   }
 
   @ParameterizedTest
@@ -44,7 +43,7 @@ class ConcurrencyTest {
 
   @Test
   void inMemoryToo() throws Exception {
-    try (TraceStore store = SqliteTraceStoreProvider.open(SqliteConfig.inMemory().build())) {
+    try (TraceStore store = SqliteConfig.inMemory().open()) {
       writeAndRead(store);
     }
   }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracestore.model.FlowTrace;
 import io.tracestore.spi.StoreConfigurationException;
-import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreException;
@@ -13,20 +12,29 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Copies of a database that is in use. */
 class OnlineBackupTest {
   @TempDir private Path folder;
 
   private TraceStore open(String name) {
-    return SqliteTraceStoreProvider.open(SqliteConfig.builder(folder.resolve(name)).build());
+    return SqliteConfig.of(folder.resolve(name)).open();
   }
 
   private static List<FlowTrace> content(TraceStore store) {
@@ -141,9 +149,85 @@ class OnlineBackupTest {
 
   @Test
   void aStoreInMemoryHasNoFileToMaintain() {
-    try (TraceStore store =
-        SqliteTraceStoreProvider.open(SqliteConfig.fromUri(StoreUri.parse("sqlite::memory:")))) {
+    try (TraceStore store = SqliteConfig.inMemory().open()) {
       assertThatThrownBy(() -> maintenance(store)).isInstanceOf(IllegalArgumentException.class);
     }
+  }
+
+  @Test
+  void twoBackupsToOneNameMakeOneAndRefuseTheOther() throws Exception {
+    Path copy = folder.resolve("copy.db");
+    try (TraceStore store = open("t.db")) {
+      for (int i = 0; i < 300; i++) {
+        store.storeTrace(Samples.trace(i, 20));
+      }
+      CountDownLatch start = new CountDownLatch(4);
+      AtomicInteger refused = new AtomicInteger();
+      Callable<Boolean> backup =
+          () -> {
+            start.countDown();
+            start.await();
+            try {
+              maintenance(store).backupTo(copy);
+              return true;
+            } catch (StoreConfigurationException e) {
+              assertThat(e).hasMessage(copy + " exists; name a file that does not");
+              refused.incrementAndGet();
+              return false;
+            }
+          };
+      try (ExecutorService executor = Executors.newFixedThreadPool(4)) {
+        for (Future<Boolean> each : executor.invokeAll(Collections.nCopies(4, backup))) {
+          each.get();
+        }
+      }
+
+      assertThat(refused).hasValue(3);
+      try (TraceStore made = open("copy.db")) {
+        assertThat(content(made)).isEqualTo(content(store));
+      }
+    }
+    assertThat(names()).containsExactlyInAnyOrder("t.db", "copy.db");
+  }
+
+  private List<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    }
+  }
+
+  @Test
+  void filesOfTheUserStay() throws IOException {
+    Path mine = Files.writeString(folder.resolve("copy.db.unfinished"), "mine");
+    try (TraceStore store = open("t.db")) {
+      maintenance(store).backupTo(folder.resolve("copy.db"));
+    }
+    assertThat(mine).hasContent("mine");
+  }
+
+  @Test
+  void aLinkThatLeadsNowhereIsNotReplaced() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("copy.db"), folder.resolve("elsewhere.db"));
+    try (TraceStore store = open("t.db")) {
+      assertThatThrownBy(() -> maintenance(store).backupTo(link))
+          .isInstanceOf(StoreConfigurationException.class)
+          .hasMessage(link + " exists; name a file that does not");
+    }
+    assertThat(Files.isSymbolicLink(link)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rw-------", "rw-r-----", "rw-r--r--"})
+  void aCopyIsAsPrivateAsTheStore(String permissions) throws IOException {
+    try (TraceStore store = open("t.db")) {
+      store.storeTrace(Samples.trace(1, 3));
+      Files.setPosixFilePermissions(
+          folder.resolve("t.db"), PosixFilePermissions.fromString(permissions));
+
+      maintenance(store).backupTo(folder.resolve("copy.db"));
+    }
+    assertThat(
+            PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("copy.db"))))
+        .isEqualTo(permissions);
   }
 }

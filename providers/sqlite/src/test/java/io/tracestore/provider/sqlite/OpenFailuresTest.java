@@ -67,7 +67,37 @@ class OpenFailuresTest {
     assertUntouched(
         StoreConfigurationException.class,
         file
-            + " has schema version 99, and this version of Tracestore knows up to 1; use a newer one");
+            + " has schema version 99, and this version of Tracestore knows up to 3; use a newer one");
+  }
+
+  @Test
+  void aDatabaseOfAnOlderVersion() throws Exception {
+    create();
+    try (Connection older = connect()) {
+      Sql.execute(older, "PRAGMA user_version = 1");
+    }
+
+    assertUntouched(
+        StoreConfigurationException.class,
+        file
+            + " has schema version 1, and this version of Tracestore reads only 3; move its traces with the version that made it (export, then restore here)");
+  }
+
+  @Test
+  void anotherApplicationsDatabaseThatIsInUseIsLeftAsItIs() throws Exception {
+    try (Connection other = connect()) {
+      Sql.execute(other, "PRAGMA journal_mode = WAL");
+      Sql.execute(other, "CREATE TABLE theirs (x)");
+      Sql.execute(other, "PRAGMA wal_checkpoint(TRUNCATE)");
+      Sql.execute(other, "INSERT INTO theirs VALUES (1)");
+      byte[] log = Files.readAllBytes(directory.resolve("t.db-wal"));
+
+      assertThatOpening()
+          .isInstanceOf(StoreConfigurationException.class)
+          .hasMessage(file + " is a database of another application; name another file");
+
+      assertThat(directory.resolve("t.db-wal")).hasBinaryContent(log);
+    }
   }
 
   @Test
@@ -113,8 +143,7 @@ class OpenFailuresTest {
 
   @Test
   void aMissingFileThatMustNotBeMade() {
-    assertThatThrownBy(
-            () -> SqliteTraceStoreProvider.open(SqliteConfig.builder(file).create(false).build()))
+    assertThatThrownBy(() -> SqliteConfig.of(file).create(false).open())
         .isInstanceOf(StoreConfigurationException.class)
         .hasMessage(file + " does not exist, and create=false makes no file");
     assertThat(file).doesNotExist();
@@ -122,8 +151,7 @@ class OpenFailuresTest {
 
   @Test
   void aMissingFileThatIsOnlyRead() {
-    assertThatThrownBy(
-            () -> SqliteTraceStoreProvider.open(SqliteConfig.builder(file).readOnly(true).build()))
+    assertThatThrownBy(() -> SqliteConfig.of(file).readOnly(true).open())
         .isInstanceOf(StoreConfigurationException.class)
         .hasMessage(file + " does not exist, and readOnly=true makes no file");
     assertThat(file).doesNotExist();
@@ -136,8 +164,7 @@ class OpenFailuresTest {
       Sql.execute(other, "PRAGMA journal_mode = DELETE");
       Sql.execute(other, "BEGIN EXCLUSIVE");
 
-      assertThatThrownBy(() ->
-              SqliteTraceStoreProvider.open(SqliteConfig.builder(file).busyTimeoutMs(20).build()))
+      assertThatThrownBy(() -> SqliteConfig.of(file).busyTimeoutMs(20).open())
           .isInstanceOfSatisfying(
               StoreUnavailableException.class, e -> assertThat(e.isRetryable()).isTrue())
           .hasMessage(
@@ -160,7 +187,7 @@ class OpenFailuresTest {
   }
 
   private void create() {
-    try (TraceStore store = SqliteTraceStoreProvider.open(SqliteConfig.builder(file).build())) {
+    try (TraceStore store = SqliteConfig.of(file).open()) {
       store.storeTrace(Samples.trace(1, 20));
     }
   }
@@ -192,7 +219,6 @@ class OpenFailuresTest {
   }
 
   private AbstractThrowableAssert<?, ? extends Throwable> assertThatOpening() {
-    return assertThatThrownBy(
-        () -> SqliteTraceStoreProvider.open(SqliteConfig.builder(file).build()));
+    return assertThatThrownBy(() -> SqliteConfig.of(file).open());
   }
 }

@@ -30,8 +30,8 @@ class OptionsTest {
     file = directory.resolve("t.db");
   }
 
-  private TraceStore open(UnaryOperator<SqliteConfig.Builder> options) {
-    return SqliteTraceStoreProvider.open(options.apply(SqliteConfig.builder(file)).build());
+  private TraceStore open(UnaryOperator<SqliteConfig> options) {
+    return options.apply(SqliteConfig.of(file)).open();
   }
 
   private static String pragma(TraceStore store, String name) throws SQLException {
@@ -178,8 +178,8 @@ class OptionsTest {
 
   @Test
   void inMemoryTwoStoresShareNothing() {
-    try (TraceStore one = SqliteTraceStoreProvider.open(SqliteConfig.inMemory().build());
-        TraceStore two = SqliteTraceStoreProvider.open(SqliteConfig.inMemory().build())) {
+    try (TraceStore one = SqliteConfig.inMemory().open();
+        TraceStore two = SqliteConfig.inMemory().open()) {
       one.storeTrace(Samples.trace(1, 3));
 
       assertThat(one.getTrace(Samples.traceId(1))).contains(Samples.trace(1, 3));

@@ -32,7 +32,7 @@ class ProcessesTest {
   }
 
   private TraceStore open() {
-    return SqliteTraceStoreProvider.open(SqliteConfig.builder(file).build());
+    return SqliteConfig.of(file).open();
   }
 
   @RepeatedTest(5)
@@ -119,8 +119,8 @@ class ProcessesTest {
 
   @Test
   void aLockThatStaysIsARetryableErrorAndTheStoreStaysUsable() throws Exception {
-    SqliteConfig config = SqliteConfig.builder(file).busyTimeoutMs(30).build();
-    try (TraceStore store = SqliteTraceStoreProvider.open(config);
+    SqliteConfig config = SqliteConfig.of(file).busyTimeoutMs(30);
+    try (TraceStore store = config.open();
         Connection other = DriverManager.getConnection("jdbc:sqlite:" + file)) {
       Sql.execute(other, "BEGIN IMMEDIATE");
 

@@ -33,7 +33,7 @@ class QueryPlanTest {
 
   @BeforeAll
   static void open() throws SQLException {
-    store = SqliteTraceStoreProvider.open(SqliteConfig.builder(directory.resolve("t.db")).build());
+    store = SqliteConfig.of(directory.resolve("t.db")).open();
     connection = store.unwrap(DataSource.class).getConnection();
   }
 

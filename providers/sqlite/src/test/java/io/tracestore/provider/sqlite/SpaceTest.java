@@ -2,13 +2,18 @@ package io.tracestore.provider.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracestore.model.EventId;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceEventType;
+import io.tracestore.model.TraceMetadata;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +36,7 @@ class SpaceTest {
   }
 
   private TraceStore open() {
-    return SqliteTraceStoreProvider.open(SqliteConfig.builder(file).build());
+    return SqliteConfig.of(file).open();
   }
 
   @Test
@@ -85,5 +90,106 @@ class SpaceTest {
     }
 
     assertThat(Files.size(file)).isLessThan(before / 2);
+  }
+
+  @Test
+  void theNamesOfPurgedTracesGoWithThem() {
+    try (TraceStore store = open()) {
+      store.purgeBefore(Instant.MAX);
+      long empty = store.metrics().dataBytes();
+      for (int round = 0; round < 3; round++) {
+        store.storeTraces(namedTraces(round * 1_000, 1_000));
+        store.storeEvents(Samples.traceId(1), List.of(flowing("early actor " + round)));
+        assertThat(TableCounts.of(store).get("names")).isGreaterThan(6_000);
+
+        store.purgeBefore(Instant.MAX);
+
+        assertThat(TableCounts.of(store)).allSatisfy((table, rows) -> assertThat(rows).isZero());
+        assertThat(store.metrics().dataBytes()).isEqualTo(empty).isZero();
+      }
+    }
+  }
+
+  private static TraceEvent flowing(String actor) {
+    return TraceEvent.builder(TraceEventType.dataFlow("receiver of " + actor, "in"), actor)
+        .eventId(new EventId(new UUID(77, 77)))
+        .timestamp(Samples.START)
+        .build();
+  }
+
+  /**
+   * Traces, each with a flow, an environment, an actor, a type, a receiver and a tag of its own.
+   */
+  private static List<FlowTrace> namedTraces(int first, int count) {
+    return IntStream.range(first, first + count)
+        .mapToObj(n ->
+            FlowTrace.builder("flow " + n)
+                .traceId(Samples.traceId(n + 10))
+                .executionId(Samples.trace(n, 0).executionId())
+                .startTime(Samples.START)
+                .metadata(
+                    TraceMetadata.builder().environment("env " + n).tag("tag " + n, "").build())
+                .events(
+                    List.of(
+                        Samples.event(n, 0).toBuilder()
+                            .eventType(TraceEventType.custom("type " + n))
+                            .build(),
+                        flowing("actor " + n)))
+                .build())
+        .toList();
+  }
+
+  @Test
+  void aNameThatAnotherTraceHasStays() {
+    try (TraceStore store = open()) {
+      store.purgeBefore(Instant.MAX);
+      store.storeTraces(namedTraces(0, 2));
+      store.storeEvents(Samples.traceId(5), List.of(flowing("actor 0")));
+      FlowTrace one = store.getTrace(Samples.traceId(10)).orElseThrow();
+
+      store.deleteTrace(Samples.traceId(10));
+
+      assertThat(store.getEvents(Samples.traceId(5))).containsExactly(flowing("actor 0"));
+      assertThat(store.getTrace(Samples.traceId(11))).contains(namedTraces(1, 1).getFirst());
+      store.storeTrace(one);
+      assertThat(store.getTrace(Samples.traceId(10))).contains(one);
+      assertThat(store.count(TraceQuery.builder().flowId("flow 0").build())).isOne();
+    }
+  }
+
+  @Test
+  void anotherStoreOnTheFileUsesNoNumberOfANameThatIsGone() {
+    try (TraceStore one = open();
+        TraceStore two = open()) {
+      one.purgeBefore(Instant.MAX);
+      FlowTrace trace = namedTraces(0, 1).getFirst();
+      two.storeTrace(trace);
+      assertThat(one.getTrace(trace.traceId())).contains(trace);
+      assertThat(one.deleteTrace(trace.traceId())).isTrue();
+      one.storeTraces(namedTraces(1, 50));
+
+      two.storeTrace(trace);
+
+      assertThat(one.getTrace(trace.traceId())).contains(trace);
+      assertThat(two.getTrace(trace.traceId())).contains(trace);
+      assertThat(one.count(TraceQuery.builder().flowId("flow 0").build())).isOne();
+      assertThat(one.count(TraceQuery.builder().actor("actor 0").build())).isOne();
+    }
+  }
+
+  @Test
+  void liveDataIsWithoutTheLogAndWithoutFreePages() throws Exception {
+    try (TraceStore store = open()) {
+      store.storeTrace(Samples.trace(TRACES, 20_000));
+      long before = store.metrics().dataBytes();
+      assertThat(before).isPositive().isLessThanOrEqualTo(store.metrics().storageBytes());
+
+      store.deleteTrace(Samples.traceId(TRACES));
+
+      assertThat(store.metrics().dataBytes()).isLessThan(before * 3 / 4);
+      store.purgeBefore(Instant.MAX);
+      assertThat(store.metrics().dataBytes()).isZero();
+      assertThat(store.metrics().storageBytes()).isPositive();
+    }
   }
 }

@@ -5,100 +5,123 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreUri;
+import java.net.URI;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A config and its URI say the same. */
 class SqliteConfigTest {
+  private static SqliteSettings settings(String uri) {
+    return SqliteSettings.of(StoreUri.parse(uri));
+  }
+
+  private static SqliteSettings settings(SqliteConfig config) {
+    return settings(config.toUri().toString());
+  }
+
   @Test
   void theDefaultsAreThoseOfTheSpecification() {
-    assertThat(SqliteConfig.fromUri(StoreUri.parse("sqlite:t.db")))
-        .isEqualTo(
-            new SqliteConfig(
-                Path.of("t.db"),
-                JournalMode.WAL,
-                Synchronous.NORMAL,
-                64,
-                5_000,
-                10,
-                TempStore.DEFAULT,
-                0,
-                false,
-                true))
-        .isEqualTo(SqliteConfig.builder(Path.of("t.db")).build());
+    SqliteSettings settings = settings(SqliteConfig.of("t.db"));
+    assertThat(settings.path()).isEqualTo(Path.of("t.db"));
+    assertThat(settings)
+        .returns(JournalMode.WAL, s -> s.get(SqliteConfig.JOURNAL_MODE))
+        .returns(Synchronous.NORMAL, s -> s.get(SqliteConfig.SYNCHRONOUS))
+        .returns(64, s -> s.get(SqliteConfig.CACHE_SIZE_MB))
+        .returns(5_000L, s -> s.get(SqliteConfig.BUSY_TIMEOUT_MS))
+        .returns(10, s -> s.get(SqliteConfig.MAX_CONNECTIONS))
+        .returns(TempStore.DEFAULT, s -> s.get(SqliteConfig.TEMP_STORE))
+        .returns(0, s -> s.get(SqliteConfig.MMAP_SIZE_MB))
+        .returns(false, s -> s.get(SqliteConfig.READ_ONLY))
+        .returns(true, s -> s.get(SqliteConfig.CREATE));
   }
 
   @Test
-  void everyOptionOfAUriReachesItsField() {
-    StoreUri uri =
-        StoreUri.parse(
-            "jdbc:sqlite:/tmp/a%20b.db?journalMode=delete&synchronous=FULL&cacheSizeMb=1GiB"
-                + "&busyTimeoutMs=3s&maxConnections=4&tempStore=MEMORY&mmapSizeMb=128"
+  void aConfigIsTheUriThatSaysTheSame() {
+    assertThat(
+            SqliteConfig.of("/tmp/a b.db")
+                .journalMode(JournalMode.DELETE)
+                .synchronous(Synchronous.FULL)
+                .cacheSizeMb(1024)
+                .busyTimeoutMs(3_000)
+                .maxConnections(4)
+                .tempStore(TempStore.MEMORY)
+                .mmapSizeMb(128)
+                .readOnly(true)
+                .create(false))
+        .hasToString(
+            "sqlite:/tmp/a b.db?journalMode=DELETE&synchronous=FULL&cacheSizeMb=1024"
+                + "&busyTimeoutMs=3000&maxConnections=4&tempStore=MEMORY&mmapSizeMb=128"
                 + "&readOnly=true&create=false");
-
-    assertThat(SqliteConfig.fromUri(uri))
-        .isEqualTo(
-            new SqliteConfig(
-                Path.of("/tmp/a b.db"),
-                JournalMode.DELETE,
-                Synchronous.FULL,
-                1024,
-                3_000,
-                4,
-                TempStore.MEMORY,
-                128,
-                true,
-                false));
   }
 
-  static List<SqliteConfig> configs() {
-    return List.of(
-        SqliteConfig.inMemory().build(),
-        SqliteConfig.inMemory().cacheSizeMb(8).tempStore(TempStore.FILE).build(),
-        SqliteConfig.builder(Path.of("t.db")).build(),
-        SqliteConfig.builder(Path.of(":memory:")).build(),
-        SqliteConfig.builder(Path.of("/x/100%?a=b&c ${env:HOME} ü.db")).readOnly(true).build(),
-        SqliteConfig.builder(Path.of("t.db"))
-            .journalMode(JournalMode.PERSIST)
-            .synchronous(Synchronous.EXTRA)
-            .busyTimeoutMs(0)
-            .maxConnections(1)
-            .mmapSizeMb(1)
-            .create(false)
-            .build());
+  @Test
+  void aValueThatIsSetAgainReplacesTheFirst() {
+    assertThat(SqliteConfig.of("t.db").maxConnections(4).create(false).maxConnections(5))
+        .isEqualTo(SqliteConfig.of("t.db").create(false).maxConnections(5));
+  }
+
+  @Test
+  void aConfigDoesNotChangeWhenAnotherIsMadeOfIt() {
+    SqliteConfig config = SqliteConfig.of("t.db");
+    config.maxConnections(4);
+    assertThat(config).hasToString("sqlite:t.db");
   }
 
   @ParameterizedTest
-  @MethodSource("configs")
-  void theUriOfAConfigDescribesTheSameDatabase(SqliteConfig config) {
-    SqliteConfig again = SqliteConfig.fromUri(StoreUri.parse(config.toUri().toString()));
-
-    assertThat(again.toUri()).isEqualTo(config.toUri());
-    assertThat(again).usingRecursiveComparison().ignoringFields("path").isEqualTo(config);
-    assertThat(normalized(again)).isEqualTo(normalized(config));
+  @ValueSource(strings = {"t.db", "/x/100%?a=b&c ${env:HOME} ü.db"})
+  void aPathMayHoldAnyCharacter(Path path) {
+    assertThat(settings(SqliteConfig.of(path)).path()).isEqualTo(path);
   }
 
-  private static Path normalized(SqliteConfig config) {
-    Path path = config.path();
-    return path == null ? Path.of("in memory") : path.toAbsolutePath().normalize();
+  @ParameterizedTest
+  @ValueSource(strings = {":memory:", "file:t.db"})
+  void aFileMayHaveANameThatMeansSomethingElseInAUri(String name) {
+    Path path = settings(SqliteConfig.of(name)).path();
+    assertThat(Objects.requireNonNull(path).normalize()).isEqualTo(Path.of(name));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"sqlite:", "sqlite:file:t.db", "sqlite::memory:?readOnly=true", "sqlite:a%00b"})
   void aUriThatNamesNoDatabaseIsRefused(String uri) {
-    assertThatThrownBy(() -> SqliteConfig.fromUri(StoreUri.parse(uri)))
+    assertThatThrownBy(() -> settings(uri))
         .isInstanceOf(StoreConfigurationException.class)
         .hasMessageStartingWith(uri);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"sqlite://traces.db", "jdbc:sqlite://traces.db", "sqlite://a/traces.db"})
+  void twoSlashesAreRefusedSinceTheyMayMeanTwoThings(String uri) {
+    String path = uri.substring(uri.indexOf("//") + 2);
+    assertThatThrownBy(() -> settings(uri))
+        .isInstanceOf(StoreConfigurationException.class)
+        .hasMessageEndingWith(
+            ": write sqlite:%s for a file here, or sqlite:/%s for one in the root folder",
+            path, path);
+  }
+
+  @Test
+  void threeSlashesAreAPathFromTheRootAsInOtherUris() {
+    assertThat(settings("sqlite:///tmp/t.db").path()).isEqualTo(Path.of("/tmp/t.db"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "file:///C:/a%20b/t.db, file:///C:/a%20b/t.db",
+    "file:///tmp/t.db, file:///tmp/t.db",
+    "file://server/share/a%20b.db, file:////server/share/a%20b.db"
+  })
+  void aShareOfWindowsIsAPathWithTwoSlashesForSqlite(URI uri, String expected) {
+    assertThat(Connections.fileUri(uri)).isEqualTo(expected);
+  }
+
   @Test
   void aWrongValueNamesItsOption() {
-    assertThatThrownBy(() -> SqliteConfig.builder(Path.of("t.db")).maxConnections(0).build())
+    assertThatThrownBy(() -> SqliteConfig.of("t.db").maxConnections(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("option 'maxConnections' must be between 1 and 1000: '0'");
   }

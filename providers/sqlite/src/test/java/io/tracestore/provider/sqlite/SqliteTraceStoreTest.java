@@ -1,6 +1,7 @@
 package io.tracestore.provider.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
@@ -8,6 +9,7 @@ import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.TraceStoreException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,7 +26,7 @@ class SqliteTraceStoreTest {
 
   @BeforeEach
   void open() {
-    store = SqliteTraceStoreProvider.open(SqliteConfig.builder(directory.resolve("t.db")).build());
+    store = SqliteConfig.of(directory.resolve("t.db")).open();
   }
 
   @AfterEach
@@ -174,5 +176,19 @@ class SqliteTraceStoreTest {
 
     assertThat(store.queryTraces(TraceQuery.builder().failedWith("Aa").build()))
         .containsExactly(one);
+  }
+
+  @Test
+  void anInterruptedThreadDoesNotMakeTheFileLookUnreadable() {
+    Thread.currentThread().interrupt();
+    try (TraceStore second = SqliteConfig.of(directory.resolve("t.db")).open()) {
+      assertThat(Thread.currentThread().isInterrupted()).isTrue();
+      assertThatThrownBy(second::healthCheck)
+          .isInstanceOf(TraceStoreException.class)
+          .hasMessageContaining("interrupted");
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThat(store.healthCheck().detail()).startsWith("SQLite ");
   }
 }

@@ -11,7 +11,14 @@ import javax.sql.DataSource;
 /** How many rows each table has. */
 final class TableCounts {
   private static final List<String> TABLES =
-      List.of("traces", "events", "names", "trace_actors", "trace_event_types", "trace_tags");
+      List.of(
+          "traces",
+          "events",
+          "names",
+          "trace_actors",
+          "trace_event_types",
+          "trace_tags",
+          "trace_names");
 
   private TableCounts() {}
 

@@ -18,7 +18,7 @@ final class WritingProcess {
     Path file = Path.of(arguments[0]);
     int first = Integer.parseInt(arguments[1]);
     int count = Integer.parseInt(arguments[2]);
-    try (TraceStore store = SqliteTraceStoreProvider.open(SqliteConfig.builder(file).build())) {
+    try (TraceStore store = SqliteConfig.of(file).open()) {
       List<Thread> threads = new ArrayList<>();
       for (int t = 0; t < THREADS; t++) {
         int offset = t;

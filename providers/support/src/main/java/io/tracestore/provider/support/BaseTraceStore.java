@@ -7,25 +7,40 @@ import io.tracestore.model.TraceId;
 import io.tracestore.spi.ActorEdge;
 import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.BatchStoreException;
+import io.tracestore.spi.EventCursor;
 import io.tracestore.spi.EventMetrics;
 import io.tracestore.spi.EventMetricsQuery;
+import io.tracestore.spi.EventRange;
 import io.tracestore.spi.Health;
+import io.tracestore.spi.NameKind;
 import io.tracestore.spi.StorageMetrics;
+import io.tracestore.spi.StoreCapacityException;
 import io.tracestore.spi.StoreClosedException;
 import io.tracestore.spi.TraceCursor;
+import io.tracestore.spi.TraceIdCursor;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,12 +53,18 @@ import org.jspecify.annotations.Nullable;
  * provider lets accepted writes finish, and calls for which it is too late throw {@link #closed()}.
  */
 public abstract class BaseTraceStore implements TraceStore {
+  /** How many traces a deletion by a query reads at a time, and how many ids of early traces. */
+  private static final int PAGE = 1000;
+
+  private static final int MAX_NAMES = 200_000;
+
   private final String name;
   private final OperationTimer writes = new OperationTimer();
   private final OperationTimer reads = new OperationTimer();
   private final OperationTimer queries = new OperationTimer();
   private final DistributionRecorder batches = new DistributionRecorder();
   private final ReentrantLock closing = new ReentrantLock();
+  private final String identity = "object:" + UUID.randomUUID();
   private volatile boolean closed;
 
   /**
@@ -96,6 +117,27 @@ public abstract class BaseTraceStore implements TraceStore {
   /** Bytes in use, or -1 if not known. */
   protected abstract long storageBytes();
 
+  /**
+   * Bytes that the live data occupy: the part of {@link #storageBytes()} that is given back when
+   * every trace is removed. All of them by default.
+   */
+  protected long dataBytes() {
+    return storageBytes();
+  }
+
+  /**
+   * The identity of the data. By default that of this object, which is right only for data that no
+   * other store object can reach.
+   */
+  protected String doIdentity() {
+    return identity;
+  }
+
+  /** Syncs what was acknowledged; by default it cannot. */
+  protected boolean doSync() {
+    return false;
+  }
+
   /** Further counts for {@link #metrics()}; none by default. */
   protected Map<String, Long> counters() {
     return Map.of();
@@ -138,16 +180,25 @@ public abstract class BaseTraceStore implements TraceStore {
   /**
    * Calls {@code visitor} once for each trace with all its events, one after the other: every
    * stored trace of {@code flowId} or, if that is null, every stored trace and every trace of which
-   * only events have come. By default it reads a cursor, and then {@link #doForEachEarlyTrace}.
+   * only events have come. By default it reads {@link #doForEachEarlyTrace}, and then a cursor: in
+   * the other order it would miss a trace whose header comes in between.
    */
   protected void doForEachEvents(@Nullable String flowId, Consumer<List<TraceEvent>> visitor) {
+    Set<TraceId> seen = new HashSet<>();
+    if (flowId == null) {
+      doForEachEarlyTrace(id -> {
+        if (seen.add(id)) {
+          visitor.accept(doGetEvents(id));
+        }
+      });
+    }
     try (TraceCursor cursor = doOpenCursor(TraceQuery.builder().flowId(flowId).build())) {
       while (cursor.hasNext()) {
-        visitor.accept(cursor.next().events());
+        FlowTrace trace = cursor.next();
+        if (!seen.contains(trace.traceId())) {
+          visitor.accept(trace.events());
+        }
       }
-    }
-    if (flowId == null) {
-      doForEachEarlyTrace(id -> visitor.accept(doGetEvents(id)));
     }
   }
 
@@ -170,6 +221,163 @@ public abstract class BaseTraceStore implements TraceStore {
     ActorGraphCollector collector = new ActorGraphCollector(query);
     doForEachEvents(query.flowId(), collector::add);
     return collector.result();
+  }
+
+  /**
+   * Whether {@link #doQueryTraces}, {@link #doCount} and {@link #doOpenCursor} answer every filter
+   * of {@code query}, which {@linkplain TraceQuery#filtersByReading() has} one that not every
+   * engine answers. False by default: then they are asked without those filters, and the traces
+   * that they give are tested one by one.
+   */
+  protected boolean answersEveryFilter(TraceQuery query) {
+    return false;
+  }
+
+  /** Reads the header of one trace; by default out of the whole trace. */
+  protected Optional<FlowTrace> doGetHeader(TraceId traceId) {
+    return doGetTrace(traceId).map(trace -> trace.withEvents(List.of()));
+  }
+
+  /**
+   * Opens a cursor over a part of the events of one trace. By default it reads all of them at once;
+   * {@link #pagedEvents} is for engines that read a page at a time.
+   */
+  protected EventCursor doOpenEvents(TraceId traceId, EventRange range) {
+    EventRange.Position after = range.after();
+    List<TraceEvent> events =
+        doGetEvents(traceId).stream()
+            .filter(event -> after == null || after.isBefore(event))
+            .limit(range.limit() != null ? range.limit() : Long.MAX_VALUE)
+            .toList();
+    return new EventPages(
+        this::ensureOpen, (last, wanted) -> events, Integer.MAX_VALUE, events.size());
+  }
+
+  /**
+   * A cursor over events that are read page by page.
+   *
+   * @param pageSize how many events a page has at most
+   * @param page reads the part of the events that a range with a limit asks for, in order
+   */
+  protected final EventCursor pagedEvents(
+      EventRange range, int pageSize, Function<EventRange, List<TraceEvent>> page) {
+    Integer limit = range.limit();
+    return new EventPages(
+        this::ensureOpen,
+        (last, wanted) ->
+            page.apply((last == null ? range : EventRange.after(last)).withLimit(wanted)),
+        pageSize,
+        limit != null ? limit : Long.MAX_VALUE);
+  }
+
+  /**
+   * Reads ids of traces of which only events are stored, in ascending order.
+   *
+   * @param after only ids after this one; null for the first
+   * @param limit at most so many; fewer only if there are no more
+   */
+  protected List<TraceId> doGetEarlyTraces(@Nullable TraceId after, int limit) {
+    NavigableSet<TraceId> smallest = new TreeSet<>();
+    doForEachEarlyTrace(id -> {
+      if (after == null || id.compareTo(after) > 0) {
+        smallest.add(id);
+        if (smallest.size() > limit) {
+          smallest.pollLast();
+        }
+      }
+    });
+    return List.copyOf(smallest);
+  }
+
+  /** Lists names; by default it reads the traces. */
+  protected SortedSet<String> doNames(NameKind kind, @Nullable Instant from, @Nullable Instant to) {
+    boolean ofEvents = kind == NameKind.ACTOR || kind == NameKind.EVENT_TYPE;
+    SortedSet<String> names = new TreeSet<>();
+    TraceQuery query = TraceQuery.builder().startedBetween(from, to).withEvents(ofEvents).build();
+    try (TraceCursor cursor = doOpenCursor(query)) {
+      while (cursor.hasNext()) {
+        addNames(kind, cursor.next(), names);
+        if (names.size() > MAX_NAMES) {
+          throw new StoreCapacityException(
+              "%s: more than %d names; ask for a shorter time".formatted(name, MAX_NAMES), null);
+        }
+      }
+    }
+    return names;
+  }
+
+  private static void addNames(NameKind kind, FlowTrace trace, Set<String> names) {
+    switch (kind) {
+      case FLOW -> names.add(trace.flowId());
+      case ENVIRONMENT -> {
+        if (!trace.metadata().environment().isEmpty()) {
+          names.add(trace.metadata().environment());
+        }
+      }
+      case ACTOR -> trace.events().forEach(event -> names.add(event.actorId()));
+      case EVENT_TYPE -> trace.events().forEach(event -> names.add(event.eventType().typeName()));
+    }
+  }
+
+  /** Removes the traces that a cursor would give; by default page by page, one by one. */
+  protected long doDeleteTraces(TraceQuery query) {
+    long removed = 0;
+    long remaining = query.limit() != null ? query.limit() : Long.MAX_VALUE;
+    TraceQuery rest = query.toBuilder().withEvents(false).build();
+    while (remaining > 0) {
+      int wanted = (int) Math.min(PAGE, remaining);
+      List<FlowTrace> page = page(rest.toBuilder().limit(wanted).build());
+      for (FlowTrace trace : page) {
+        if (doDeleteTrace(trace.traceId())) {
+          removed++;
+        }
+      }
+      remaining = page.size() < wanted ? 0 : remaining - wanted;
+      if (remaining > 0) {
+        rest = rest.after(page.getLast());
+      }
+    }
+    return removed;
+  }
+
+  private List<FlowTrace> page(TraceQuery query) {
+    if (isAnswered(query)) {
+      return doQueryTraces(query, query.limitOrDefault());
+    }
+    List<FlowTrace> page = new ArrayList<>();
+    try (TraceCursor cursor = cursor(query.toBuilder().limit(query.limitOrDefault()).build())) {
+      cursor.forEachRemaining(page::add);
+    }
+    return List.copyOf(page);
+  }
+
+  private TraceCursor cursor(TraceQuery query) {
+    return isAnswered(query) ? doOpenCursor(query) : new FilteringCursor(query, this::doOpenCursor);
+  }
+
+  private long counted(TraceQuery query) {
+    if (isAnswered(query)) {
+      return doCount(query);
+    }
+    TraceQuery all =
+        query.toBuilder()
+            .limit(null)
+            .offset(0)
+            .after((TraceQuery.Position) null)
+            .withEvents(false)
+            .build();
+    long count = 0;
+    try (TraceCursor cursor = cursor(all)) {
+      while (cursor.hasNext()) {
+        cursor.next();
+        count++;
+      }
+    }
+    return count;
+  }
+
+  private boolean isAnswered(TraceQuery query) {
+    return !query.filtersByReading() || answersEveryFilter(query);
   }
 
   /** The error for a call that comes after the close. */
@@ -260,22 +468,55 @@ public abstract class BaseTraceStore implements TraceStore {
   }
 
   @Override
+  public final Optional<FlowTrace> getHeader(TraceId traceId) {
+    Objects.requireNonNull(traceId, "traceId");
+    return timed(reads, () -> doGetHeader(traceId));
+  }
+
+  @Override
+  public final EventCursor openEvents(TraceId traceId, EventRange range) {
+    Objects.requireNonNull(traceId, "traceId");
+    Objects.requireNonNull(range, "range");
+    ensureOpen();
+    return doOpenEvents(traceId, range);
+  }
+
+  @Override
+  public final TraceIdCursor openEarlyTraces() {
+    ensureOpen();
+    return new EarlyTraces(this::ensureOpen, this::doGetEarlyTraces);
+  }
+
+  @Override
+  public final SortedSet<String> names(
+      NameKind kind, @Nullable Instant from, @Nullable Instant to) {
+    Objects.requireNonNull(kind, "kind");
+    return timed(queries, () -> Collections.unmodifiableSortedSet(doNames(kind, from, to)));
+  }
+
+  @Override
+  public final long deleteTraces(TraceQuery query) {
+    Objects.requireNonNull(query, "query");
+    return timed(writes, () -> doDeleteTraces(query));
+  }
+
+  @Override
   public final List<FlowTrace> queryTraces(TraceQuery query) {
     Objects.requireNonNull(query, "query");
-    return timed(queries, () -> doQueryTraces(query, query.limitOrDefault()));
+    return timed(queries, () -> page(query));
   }
 
   @Override
   public final TraceCursor openCursor(TraceQuery query) {
     Objects.requireNonNull(query, "query");
     ensureOpen();
-    return doOpenCursor(query);
+    return cursor(query);
   }
 
   @Override
   public final long count(TraceQuery query) {
     Objects.requireNonNull(query, "query");
-    return timed(queries, () -> doCount(query));
+    return timed(queries, () -> counted(query));
   }
 
   @Override
@@ -320,8 +561,25 @@ public abstract class BaseTraceStore implements TraceStore {
         queries.snapshot(),
         batches.snapshot(),
         storageBytes(),
+        dataBytes(),
         counters(),
         gauges());
+  }
+
+  @Override
+  public final String identity() {
+    ensureOpen();
+    return doIdentity();
+  }
+
+  @Override
+  public Set<Path> files() {
+    return Set.of();
+  }
+
+  @Override
+  public final boolean sync() {
+    return timed(writes, this::doSync);
   }
 
   @Override
@@ -351,5 +609,23 @@ public abstract class BaseTraceStore implements TraceStore {
   @Override
   public String toString() {
     return name;
+  }
+
+  /** Pages of ids of traces without a header. */
+  private static final class EarlyTraces extends PagedIterator<TraceId> implements TraceIdCursor {
+    EarlyTraces(Runnable ensureOpen, BiFunction<@Nullable TraceId, Integer, List<TraceId>> pages) {
+      super(ensureOpen, pages, PAGE, Long.MAX_VALUE);
+    }
+  }
+
+  /** Pages of events of one trace. */
+  private static final class EventPages extends PagedIterator<TraceEvent> implements EventCursor {
+    EventPages(
+        Runnable ensureOpen,
+        BiFunction<@Nullable TraceEvent, Integer, List<TraceEvent>> pages,
+        int pageSize,
+        long limit) {
+      super(ensureOpen, pages, pageSize, limit);
+    }
   }
 }

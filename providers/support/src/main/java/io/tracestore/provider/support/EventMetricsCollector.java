@@ -6,6 +6,7 @@ import io.tracestore.model.TraceEvent;
 import io.tracestore.spi.EventMetrics;
 import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.LatencyHistogram;
+import io.tracestore.spi.StoreCapacityException;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.HashMap;
@@ -16,9 +17,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Adds up the answer to an {@link EventMetricsQuery}, from events or from sums that an engine made.
- * For one thread. What it holds grows with the answer, not with the data.
+ * For one thread. What it holds grows with the answer, not with the data, and the answer is
+ * bounded: a {@link StoreCapacityException} says that it has too many groups.
  */
 public final class EventMetricsCollector {
+  /** So many groups take about 100 MB. */
+  static final int MAX_GROUPS = 200_000;
+
   private final EventMetricsQuery query;
   private final long bucketNanos;
   private final Map<Key, Group> groups = new HashMap<>();
@@ -51,7 +56,7 @@ public final class EventMetricsCollector {
         EpochNanos.of(event.timestamp()),
         event.actorId(),
         type,
-        event.data().performanceMetrics().executionTimeNs(),
+        event.data().performanceMetrics().executionTimeNs().orElse(0),
         message == null ? 0 : message.sizeBytes());
   }
 
@@ -102,7 +107,15 @@ public final class EventMetricsCollector {
   }
 
   private Group group(long bucketNumber, String actorId, String eventType) {
-    return groups.computeIfAbsent(new Key(bucketNumber, actorId, eventType), key -> new Group());
+    Group group =
+        groups.computeIfAbsent(new Key(bucketNumber, actorId, eventType), key -> new Group());
+    if (groups.size() > MAX_GROUPS) {
+      throw new StoreCapacityException(
+          "the answer has more than %d groups of bucket, actor and type; ask for longer buckets, a shorter time, or one actor"
+              .formatted(MAX_GROUPS),
+          null);
+    }
+    return group;
   }
 
   static boolean isWithin(@Nullable Instant from, @Nullable Instant to, Instant time) {

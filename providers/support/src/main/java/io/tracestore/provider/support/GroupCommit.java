@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for many threads, virtual ones included. The queue is bounded by weight; a caller blocks
  * while it is full. Who was alone in the last transaction gets the next one at once; several are
- * waited for, for a fraction of the time that it took. Units are applied in the order in which they
- * were queued. Nobody is told that a unit was done before the transaction with it is committed.
+ * waited for, for a fraction of the time that it took, and for a short time at most. Units are
+ * applied in the order in which they were queued. Nobody is told that a unit was done before the
+ * transaction with it is committed.
  *
  * <p>If a transaction fails for a reason that is not {@linkplain TraceStoreException#isRetryable()
  * retryable}, its units are tried again one by one, so that one bad unit does not fail the others.
@@ -46,7 +48,7 @@ public final class GroupCommit<C> implements AutoCloseable {
     /** Undoes everything since {@link #begin}. */
     void rollback(C context) throws Exception;
 
-    /** What callers get to see of a failure. */
+    /** What a caller gets to see of a failure: a new exception for each caller. */
     TraceStoreException translate(Exception failure);
   }
 
@@ -67,6 +69,14 @@ public final class GroupCommit<C> implements AutoCloseable {
      * @throws Exception if it failed midway: the transaction is rolled back
      */
     R apply(C context) throws Exception;
+
+    /**
+     * Whether the next {@link #apply} does the work in another way than the last one, which was
+     * rolled back. Then it is tried even if the unit was alone in the transaction that failed.
+     */
+    default boolean hasAnotherWay() {
+      return false;
+    }
   }
 
   /**
@@ -87,6 +97,9 @@ public final class GroupCommit<C> implements AutoCloseable {
   /** What part of the time that the last transaction took is at most waited for its callers. */
   private static final int WAIT_FRACTION = 4;
 
+  /** So long they are waited for at most: one slow transaction says little about the next. */
+  private static final long MAX_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
   private final String name;
   private final Transactions<C> transactions;
   private final long maxWeight;
@@ -102,7 +115,7 @@ public final class GroupCommit<C> implements AutoCloseable {
   private int awaited = 1;
   private boolean closed;
 
-  /** Of the last transaction; only the writer thread uses them. */
+  /** Of the last transaction, 0 if it failed; only the writer thread uses them. */
   private int lastUnits;
 
   private long lastNanos;
@@ -116,7 +129,12 @@ public final class GroupCommit<C> implements AutoCloseable {
    *     that is heavier by itself is taken alone
    */
   public GroupCommit(String name, Transactions<C> transactions, long maxWeight) {
-    this(name, transactions, maxWeight, nanos -> nanos / WAIT_FRACTION);
+    this(name, transactions, maxWeight, GroupCommit::patience);
+  }
+
+  /** How long callers are waited for after a transaction that took {@code lastNanos}. */
+  static long patience(long lastNanos) {
+    return Math.min(lastNanos / WAIT_FRACTION, MAX_WAIT_NANOS);
   }
 
   /**
@@ -235,11 +253,11 @@ public final class GroupCommit<C> implements AutoCloseable {
   private void run() {
     try {
       for (List<Pending<C, ?>> batch = take(); !batch.isEmpty(); batch = take()) {
-        lastUnits = batch.size();
         long start = System.nanoTime();
         try {
-          commit(batch);
-          lastNanos = System.nanoTime() - start;
+          boolean committed = commit(batch);
+          lastUnits = committed ? batch.size() : 0;
+          lastNanos = committed ? System.nanoTime() - start : 0;
         } finally {
           // Whatever happened, nobody is left waiting.
           batch.forEach(Pending::failIfNotDone);
@@ -296,27 +314,33 @@ public final class GroupCommit<C> implements AutoCloseable {
     }
   }
 
-  private void commit(List<Pending<C, ?>> batch) {
-    TraceStoreException failure = tryCommit(batch);
+  /** Whether it was committed at the first attempt. */
+  private boolean commit(List<Pending<C, ?>> batch) {
+    Throwable failure = tryCommit(batch);
     if (failure == null) {
       commits.increment();
       committedUnits.add(batch.size());
       batch.forEach(Pending::succeed);
-    } else if (batch.size() == 1 || failure.isRetryable()) {
-      batch.forEach(pending -> pending.fail(failure));
+    } else if (isLastTry(batch) || translate(failure).isRetryable()) {
+      batch.forEach(pending -> pending.fail(translate(failure)));
     } else {
       for (Pending<C, ?> pending : batch) {
         commit(List.of(pending));
       }
     }
+    return failure == null;
   }
 
-  private @Nullable TraceStoreException tryCommit(List<Pending<C, ?>> batch) {
+  private static <C> boolean isLastTry(List<Pending<C, ?>> batch) {
+    return batch.size() == 1 && !batch.getFirst().unit.hasAnotherWay();
+  }
+
+  private @Nullable Throwable tryCommit(List<Pending<C, ?>> batch) {
     C context;
     try {
       context = transactions.begin();
     } catch (Throwable e) {
-      return translate(e);
+      return e;
     }
     try {
       for (Pending<C, ?> pending : batch) {
@@ -326,21 +350,26 @@ public final class GroupCommit<C> implements AutoCloseable {
       return null;
     } catch (Throwable e) {
       rollback(context);
-      return translate(e);
+      return e;
     }
   }
 
   /** The writer outlives whatever a unit throws; also an error belongs to its caller. */
   private TraceStoreException translate(Throwable failure) {
-    return failure instanceof Exception exception
-        ? transactions.translate(exception)
-        : new TraceStoreException("writing to " + name + " failed: " + failure, failure);
+    try {
+      if (failure instanceof Exception exception) {
+        return transactions.translate(exception);
+      }
+    } catch (RuntimeException | Error e) {
+      failure.addSuppressed(e);
+    }
+    return new TraceStoreException("writing to " + name + " failed: " + failure, failure);
   }
 
   private void rollback(C context) {
     try {
       transactions.rollback(context);
-    } catch (Exception e) {
+    } catch (Throwable e) {
       // Of the two failures the first, which is under way to the callers, says why.
     }
   }
@@ -394,7 +423,11 @@ public final class GroupCommit<C> implements AutoCloseable {
       } catch (InterruptedException e) {
         throw TraceStoreException.interrupted("waiting for a write that may still be done", e);
       } catch (ExecutionException e) {
-        throw (TraceStoreException) e.getCause();
+        TraceStoreException failure =
+            (TraceStoreException) Objects.requireNonNull(e.getCause(), "cause");
+        // The exception belongs to this caller alone, so its stack can be that of the caller.
+        failure.fillInStackTrace();
+        throw failure;
       }
     }
   }

@@ -4,6 +4,7 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceId;
 import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
+import io.tracestore.spi.internal.TraceWeight;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -14,17 +15,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads pages of headers, each page behind the last trace of the one before, and the events of one
- * trace at a time: what it holds is bounded by one page of headers and one whole trace.
+ * trace at a time: what it holds is bounded by one page of headers, which is smaller the larger
+ * they are, and one whole trace.
  */
 final class PagingCursor implements TraceCursor {
-  private static final int PAGE = 256;
+  private static final int FIRST_PAGE = 16;
+  private static final int LARGEST_PAGE = 256;
+
+  /** What the headers of a page should weigh at most, by what those of the page before weigh. */
+  private static final long PAGE_BYTES = 8 << 20;
 
   private final Runnable ensureOpen;
   private final Function<TraceQuery, List<FlowTrace>> headersOf;
   private final Function<TraceId, Optional<FlowTrace>> traceOf;
-  private final boolean withEvents;
+  private final TraceQuery query;
   private final Queue<FlowTrace> headers = new ArrayDeque<>();
   private TraceQuery nextPage;
+  private int pageSize = FIRST_PAGE;
   private long remaining;
   private boolean lastPageRead;
   private @Nullable FlowTrace next;
@@ -42,7 +49,7 @@ final class PagingCursor implements TraceCursor {
     this.ensureOpen = ensureOpen;
     this.headersOf = headersOf;
     this.traceOf = traceOf;
-    this.withEvents = query.withEvents();
+    this.query = query;
     Integer limit = query.limit();
     this.remaining = limit != null ? limit : Long.MAX_VALUE;
     this.nextPage = query.toBuilder().withEvents(false).build();
@@ -56,24 +63,37 @@ final class PagingCursor implements TraceCursor {
         return false;
       }
       FlowTrace header = headers.element();
-      // A trace deleted since its header was read is passed over.
-      next = withEvents ? traceOf.apply(header.traceId()).orElse(null) : header;
+      next = query.withEvents() ? wholeTrace(header) : header;
       headers.remove(); // only now: if reading failed, it is read when asked again
     }
     return next != null;
+  }
+
+  /**
+   * Null if the trace does not match any more: it was deleted, changed, or deleted and stored anew
+   * at another place, since its header was read.
+   */
+  private @Nullable FlowTrace wholeTrace(FlowTrace header) {
+    return traceOf
+        .apply(header.traceId())
+        .filter(whole -> whole.startTime().equals(header.startTime()) && query.matches(whole))
+        .orElse(null);
   }
 
   private boolean readPage() {
     if (lastPageRead) {
       return false;
     }
-    int size = (int) Math.min(PAGE, remaining);
+    int size = (int) Math.min(pageSize, remaining);
     List<FlowTrace> page = headersOf.apply(nextPage.toBuilder().limit(size).build());
     lastPageRead = page.size() < size;
     if (page.isEmpty()) {
       return false;
     }
     headers.addAll(page);
+    long weight = Math.max(1, page.stream().mapToLong(TraceWeight::ofHeader).sum());
+    int fitting = (int) Math.min(LARGEST_PAGE, Math.max(1, PAGE_BYTES * page.size() / weight));
+    pageSize = Math.min(fitting, 4 * pageSize);
     nextPage = nextPage.after(page.getLast());
     return true;
   }

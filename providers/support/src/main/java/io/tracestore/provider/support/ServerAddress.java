@@ -3,17 +3,19 @@ package io.tracestore.provider.support;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreUri;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the body of a URI says: {@code //user:password@host:port,host2/database}, all parts but the
- * slashes optional.
+ * slashes optional. The body is split first, then each part is decoded once; the hosts are decoded
+ * as one part and split at the commas afterwards, so that a placeholder may stand for several.
  *
  * @param user decoded, or null if the URI names none
  * @param password decoded, or null if the URI has none
- * @param hosts as they are written, with their ports; {@code localhost} if the URI names none
+ * @param hosts decoded, with their ports if they have any; {@code localhost} if the URI names none
  * @param database decoded, or null if the URI names none
  */
 public record ServerAddress(
@@ -24,7 +26,13 @@ public record ServerAddress(
   private static final Pattern BODY =
       Pattern.compile("//(?:(?<info>.*)@)?(?<hosts>[^/@]*)(?:/(?<database>[^/]*))?");
   private static final Pattern HOST =
-      Pattern.compile("(?<name>\\[[0-9A-Fa-f:.%a-z]+]|[^:\\[\\]/]+)(?::(?<port>\\d{1,5}))?");
+      Pattern.compile(
+          "(?<name>\\[[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._~-]+)?]|[^:\\[\\]/\\\\?#@%,\\s\\p{Cntrl}]+)"
+              + "(?::(?<port>\\d{1,5}))?");
+
+  /** What is escaped in a host: all that is neither plain nor a part of its syntax. */
+  private static final Pattern ESCAPED_IN_HOST = Pattern.compile("[^A-Za-z0-9._:\\[\\]~-]+");
+
   private static final int MAX_PORT = 65_535;
 
   public ServerAddress {
@@ -46,7 +54,7 @@ public record ServerAddress(
     int colon = info == null ? -1 : info.indexOf(':');
     String user = info == null || colon < 0 ? info : info.substring(0, colon);
     String password = info == null || colon < 0 ? null : info.substring(colon + 1);
-    String hosts = body.group("hosts");
+    String hosts = StoreUri.percentDecode(body.group("hosts"), "the host");
     String database = body.group("database");
     return new ServerAddress(
         user == null || user.isEmpty() ? null : StoreUri.percentDecode(user, "the user name"),
@@ -55,6 +63,52 @@ public record ServerAddress(
         database == null || database.isEmpty()
             ? null
             : StoreUri.percentDecode(database, "the name of the database"));
+  }
+
+  /** This address with another user. */
+  public ServerAddress withUser(String user) {
+    return new ServerAddress(user, password, hosts, database);
+  }
+
+  /** This address with another password. */
+  public ServerAddress withPassword(String password) {
+    return new ServerAddress(user, password, hosts, database);
+  }
+
+  /**
+   * This address with other servers.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public ServerAddress withHosts(List<String> hosts) {
+    if (hosts.isEmpty()) {
+      throw new IllegalArgumentException("hosts must name a server");
+    }
+    return new ServerAddress(user, password, hosts, database);
+  }
+
+  /** This address with another database. */
+  public ServerAddress withDatabase(String database) {
+    return new ServerAddress(user, password, hosts, database);
+  }
+
+  /** The body of a URI that {@link #parse} reads as this. */
+  public String rawBody() {
+    StringBuilder body = new StringBuilder("//");
+    if (user != null || password != null) {
+      body.append(user == null ? "" : StoreUri.percentEncode(user));
+      body.append(password == null ? "" : ":" + StoreUri.percentEncode(password)).append('@');
+    }
+    StringJoiner list = new StringJoiner(",");
+    hosts.forEach(host -> list.add(escapedHost(host)));
+    body.append(list);
+    return database == null
+        ? body.toString()
+        : body.append('/').append(StoreUri.percentEncode(database)).toString();
+  }
+
+  private static String escapedHost(String host) {
+    return ESCAPED_IN_HOST.matcher(host).replaceAll(match -> StoreUri.percentEncode(match.group()));
   }
 
   /** Without the password. */

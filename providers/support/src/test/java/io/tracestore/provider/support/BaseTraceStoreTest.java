@@ -12,6 +12,8 @@ import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceId;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.Capability;
+import io.tracestore.spi.EventMetrics;
+import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.StorageMetrics;
 import io.tracestore.spi.StoreClosedException;
 import io.tracestore.spi.StoreConflictException;
@@ -217,6 +219,25 @@ class BaseTraceStoreTest {
     try (TraceCursor cursor = store.openCursor(TraceQuery.ALL)) {
       assertThat(cursor).toIterable().hasSize(101);
     }
+  }
+
+  @Test
+  void an_event_is_counted_once_if_its_trace_is_stored_while_events_are_added_up() {
+    store.storeEvent(ID, EVENT);
+    store.early.add(ID);
+    Runnable headerComes =
+        () -> {
+          store.early.remove(ID);
+          store.storeTrace(TRACE.withEvents(List.of(EVENT)));
+        };
+
+    store.afterEarlyTraces = headerComes;
+    assertThat(store.eventMetrics(EventMetricsQuery.ALL))
+        .extracting(EventMetrics::count)
+        .containsExactly(1L);
+    assertThat(store.eventMetrics(EventMetricsQuery.ALL))
+        .extracting(EventMetrics::count)
+        .containsExactly(1L);
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** A store of headers and events in maps; a trace of the flow {@code bad} is refused. */
 class FakeStore extends BaseTraceStore {
@@ -21,6 +22,12 @@ class FakeStore extends BaseTraceStore {
   final List<TraceEvent> events = new ArrayList<>();
   final AtomicInteger closes = new AtomicInteger();
   Runnable whileClosing = () -> {};
+
+  /** Ids of which only {@link #events} have come. */
+  final Set<TraceId> early = ConcurrentHashMap.newKeySet();
+
+  /** Runs after the early traces were visited. */
+  Runnable afterEarlyTraces = () -> {};
 
   FakeStore() {
     super("fake:x?password=***");
@@ -47,6 +54,12 @@ class FakeStore extends BaseTraceStore {
   @Override
   protected List<TraceEvent> doGetEvents(TraceId traceId) {
     return List.copyOf(events);
+  }
+
+  @Override
+  protected void doForEachEarlyTrace(Consumer<TraceId> visitor) {
+    List.copyOf(early).forEach(visitor);
+    afterEarlyTraces.run();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.tracestore.provider.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tracestore.provider.support.GroupCommit.Ticket;
 import io.tracestore.spi.StoreClosedException;
@@ -14,6 +15,8 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Units are committed together, in order, and each caller hears exactly what became of its own. */
 class GroupCommitTest {
@@ -41,6 +44,7 @@ class GroupCommitTest {
     final CountDownLatch goOn = new CountDownLatch(1);
     volatile @Nullable RuntimeException onBegin;
     volatile @Nullable RuntimeException onCommit;
+    volatile @Nullable Error onTranslate;
 
     @Override
     public List<String> begin() {
@@ -67,9 +71,14 @@ class GroupCommitTest {
 
     @Override
     public TraceStoreException translate(Exception failure) {
-      return failure instanceof TraceStoreException known
-          ? known
-          : new TraceStoreException(String.valueOf(failure.getMessage()), failure);
+      Error error = onTranslate;
+      if (error != null) {
+        throw error;
+      }
+      String message = String.valueOf(failure.getMessage());
+      return failure instanceof StoreUnavailableException
+          ? new StoreUnavailableException(message, failure)
+          : new TraceStoreException(message, failure);
     }
 
     /** A unit during which others can be queued. */
@@ -204,8 +213,69 @@ class GroupCommitTest {
     List<Ticket<String>> tickets = together2();
 
     assertThat(tickets)
-        .allSatisfy(ticket -> assertThatThrownBy(ticket::await).isSameAs(log.onCommit));
+        .allSatisfy(ticket ->
+            assertThatThrownBy(ticket::await)
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasCause(log.onCommit));
     assertThat(log.committed).isEmpty();
+  }
+
+  @Test
+  void eachCallerOfAFailedTransactionGetsAnExceptionOfItsOwnWithItsOwnStack() throws Exception {
+    log.onCommit = new StoreUnavailableException("locked", null);
+    List<TraceStoreException> failures =
+        together2().stream()
+            .map(ticket -> catchThrowableOfType(TraceStoreException.class, ticket::await))
+            .toList();
+
+    assertThat(failures.getFirst()).isNotSameAs(failures.getLast());
+    assertThat(failures)
+        .allSatisfy(failure ->
+            assertThat(failure.getStackTrace())
+                .extracting(StackTraceElement::getClassName)
+                .contains(GroupCommitTest.class.getName()));
+  }
+
+  @Test
+  void anEngineWhoseFailureCannotBeTranslatedFailsItsCallersAndTheNextOneWorks() {
+    log.onBegin = new IllegalStateException("no");
+    log.onTranslate = new NoClassDefFoundError("driver/Gone");
+    assertThatThrownBy(() -> group.call(1, word("a")))
+        .isInstanceOf(TraceStoreException.class)
+        .hasMessage("writing to test: failed: java.lang.IllegalStateException: no");
+
+    log.onBegin = null;
+    assertThat(group.call(1, word("b"))).isEqualTo("b");
+  }
+
+  @Test
+  void afterAFailureNobodyIsWaitedFor() throws Exception {
+    patience = FOR_EVER;
+    log.onCommit = new StoreUnavailableException("locked", null);
+    group.submit(1, log::hold);
+    log.busy.await();
+    List<Ticket<String>> tickets = List.of(group.submit(1, word("a")), group.submit(1, word("b")));
+    log.goOn.countDown();
+    assertThat(tickets)
+        .allSatisfy(ticket ->
+            assertThatThrownBy(ticket::await).isInstanceOf(StoreUnavailableException.class));
+    log.onCommit = null;
+
+    assertThat(group.call(1, word("c"))).isEqualTo("c");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0",
+    "4000, 1000",
+    "80000000, 20000000",
+    "80000004, 20000000",
+    "300000000000, 20000000",
+    "9223372036854775807, 20000000"
+  })
+  void callersAreWaitedForAQuarterOfTheLastTransactionAndTwentyMillisecondsAtMost(
+      long lastNanos, long nanos) {
+    assertThat(GroupCommit.patience(lastNanos)).isEqualTo(nanos);
   }
 
   private List<Ticket<String>> together2() throws InterruptedException {
@@ -321,5 +391,47 @@ class GroupCommitTest {
     assertThat(Thread.interrupted()).isTrue();
     log.goOn.countDown();
     assertThat(queued.await()).isEqualTo("a");
+  }
+
+  /** Breaks its transaction the first times, then writes. */
+  private static final class WithAnotherWay implements GroupCommit.Unit<List<String>, String> {
+    private final int failures;
+    private int attempts;
+
+    WithAnotherWay(int failures) {
+      this.failures = failures;
+    }
+
+    @Override
+    public boolean hasAnotherWay() {
+      return attempts == 1;
+    }
+
+    @Override
+    public String apply(List<String> words) {
+      return ++attempts <= failures ? failing(words) : word("way " + attempts, words);
+    }
+  }
+
+  private static String word(String word, List<String> words) {
+    words.add(word);
+    return word;
+  }
+
+  @Test
+  void aUnitWithAnotherWayIsTriedAgainAlone() {
+    assertThat(group.call(1, new WithAnotherWay(1))).isEqualTo("way 2");
+
+    assertThat(log.problems).containsExactly("rolled back [half]");
+    assertThat(log.committed).containsExactly(List.of("way 2"));
+  }
+
+  @Test
+  void aUnitWhoseOtherWayFailsTooIsNotTriedForEver() {
+    assertThatThrownBy(() -> group.call(1, new WithAnotherWay(9)))
+        .isInstanceOf(TraceStoreException.class)
+        .hasMessage("broken unit");
+
+    assertThat(log.problems).hasSize(2);
   }
 }

@@ -19,6 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A monitor tells of changes, and of nothing else; a check that hangs is not joined by others. */
 @Timeout(60)
@@ -109,6 +111,32 @@ class HealthMonitorTest {
         Thread.onSpinWait();
       }
       assertThat(changes.take().before()).isEqualTo(State.UNHEALTHY);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {AssertionError.class, LinkageError.class, StackOverflowError.class})
+  void whateverAListenerOrAStoreThrowsTheChecksGoOn(Class<? extends Error> kind) throws Exception {
+    Error failure = kind.getDeclaredConstructor().newInstance();
+    BlockingQueue<State> seen = new LinkedBlockingQueue<>();
+    try (HealthMonitor monitor =
+        HealthMonitor.start(
+            store,
+            SHORT,
+            LONG,
+            (before, now) -> {
+              seen.add(now.state());
+              throw failure;
+            })) {
+      assertThat(seen.take()).isEqualTo(State.HEALTHY);
+      store.check =
+          warnings -> {
+            throw failure;
+          };
+      assertThat(seen.take()).isEqualTo(State.UNHEALTHY);
+      assertThat(monitor.status().orElseThrow().failure()).hasCause(failure);
+      store.check = warnings -> {};
+      assertThat(seen.take()).isEqualTo(State.HEALTHY);
     }
   }
 

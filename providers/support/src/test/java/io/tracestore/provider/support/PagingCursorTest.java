@@ -3,6 +3,7 @@ package io.tracestore.provider.support;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
@@ -88,23 +89,28 @@ class PagingCursorTest {
   }
 
   @Test
-  void one_page_of_headers_is_read_at_a_time() {
+  void one_page_of_headers_is_read_at_a_time_and_pages_grow() {
     List<FlowTrace> all = storeTraces(600);
     PagingCursor cursor = cursor(TraceQuery.ALL);
-    for (int i = 0; i < 256; i++) {
+    for (int i = 0; i < 16; i++) {
       cursor.next();
     }
 
-    assertThat(pages).containsExactly(TraceQuery.builder().withEvents(false).limit(256).build());
+    assertThat(pages).containsExactly(TraceQuery.builder().withEvents(false).limit(16).build());
     cursor.next();
-    assertThat(pages).hasSize(2).last().isEqualTo(pages.getFirst().after(all.get(255)));
+    assertThat(pages)
+        .hasSize(2)
+        .last()
+        .isEqualTo(pages.getFirst().after(all.get(15)).toBuilder().limit(64).build());
+    cursor.forEachRemaining(trace -> {});
+    assertThat(pages).extracting(TraceQuery::limit).containsExactly(16, 64, 256, 256, 256);
   }
 
   @Test
   void a_page_that_is_not_full_is_the_last() {
-    storeTraces(257);
+    storeTraces(17);
 
-    assertThat(cursor(TraceQuery.ALL)).toIterable().hasSize(257);
+    assertThat(cursor(TraceQuery.ALL)).toIterable().hasSize(17);
     assertThat(pages).hasSize(2);
   }
 
@@ -119,6 +125,36 @@ class PagingCursorTest {
 
     assertThat(first).isEqualTo(all.getFirst());
     assertThat(rest).containsExactly(all.get(2), all.get(3));
+  }
+
+  @Test
+  void a_trace_that_does_not_match_any_more_is_passed_over_and_does_not_count() {
+    List<FlowTrace> all = storeTraces(5);
+    PagingCursor cursor =
+        cursor(TraceQuery.builder().status(ExecutionStatus.Kind.PENDING).limit(3).build());
+    FlowTrace first = cursor.next();
+    store.storeTrace(all.get(1).toBuilder().status(ExecutionStatus.completed()).build());
+    List<FlowTrace> rest = new ArrayList<>();
+    cursor.forEachRemaining(rest::add);
+
+    assertThat(first).isEqualTo(all.getFirst());
+    assertThat(rest).containsExactly(all.get(2), all.get(3));
+  }
+
+  @Test
+  void a_trace_deleted_and_stored_anew_at_another_place_is_given_once_at_most() {
+    List<FlowTrace> all = storeTraces(300);
+    PagingCursor cursor = cursor(TraceQuery.ALL);
+    FlowTrace first = cursor.next();
+    FlowTrace moved = all.get(1).toBuilder().startTime(NOON.minusSeconds(299)).build();
+    store.deleteTrace(moved.traceId());
+    store.storeTrace(moved);
+    List<FlowTrace> rest = new ArrayList<>();
+    cursor.forEachRemaining(rest::add);
+
+    assertThat(first).isEqualTo(all.getFirst());
+    assertThat(rest).hasSize(299).contains(moved).doesNotHaveDuplicates();
+    assertThat(rest).isSortedAccordingTo(FlowTrace.NEWEST_FIRST);
   }
 
   @Test

@@ -2,21 +2,39 @@
 -- as U+0001 and two more, so that equality and substrings stay exact. Times are nanoseconds since
 -- 1970-01-01T00:00:00Z, start_hour is whole hours since then.
 
--- Actor ids (kind 0) and names of event types (kind 1), each written once and named by a number.
--- Rows are never deleted: other processes remember the numbers.
+-- Which data these are: made once, together with the tables.
+CREATE TABLE store_id (
+  store_id uuid NOT NULL
+);
+-- [jooq ignore start]
+INSERT INTO store_id VALUES (gen_random_uuid());
+-- [jooq ignore stop]
+
+-- Actor ids (kind 0) and names of event types (kind 1), each written once and named by a number. A
+-- name that nothing uses is removed, in two steps: first it is marked as unused, and is no name any
+-- more for transactions that begin then; it goes when those from before have ended. A number is never
+-- given to another name.
 CREATE TABLE names (
   name_id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   kind    smallint NOT NULL,
   digest  bytea NOT NULL,        -- SHA-256 of name: a text may be longer than an index takes
-  name    text NOT NULL
+  name    text NOT NULL,
+  unused  boolean DEFAULT false NOT NULL
 );
 -- [jooq ignore start]
 CREATE UNIQUE INDEX names_by_digest ON names (digest, kind);
+CREATE INDEX names_unused ON names (name_id) WHERE unused;
 -- [jooq ignore stop]
 
+-- Numbers of names that removed traces had: whether something else uses them is still to be seen.
+CREATE TABLE names_to_check (
+  name_id int NOT NULL
+);
+
 -- One row per trace, made by whatever comes first: the header or an early event. Without a header
--- start_hour is -2147483648 and the columns from start_ns to labels and body are NULL. A writer holds
--- the lock on this row while it touches the trace's events.
+-- start_hour is -2147483648 and the columns from start_ns to labels and body are NULL; of a trace whose
+-- events are in events_default it is -2147483647. A writer holds the lock on this row while it touches
+-- the trace's events.
 CREATE TABLE traces (
   trace_id      uuid PRIMARY KEY,
   start_ns      bigint,
@@ -27,7 +45,7 @@ CREATE TABLE traces (
   status        smallint,          -- 0 pending, 1 running, 2 completed, 3 failed, 4 cancelled
   flow_id       text,
   labels        jsonb,             -- environment, user, session, error and tags, where there are any
-  facets        int[] NOT NULL,    -- names of all actors and event types of the trace's events
+  facets        int[] NOT NULL,    -- names of all actors and event types of the trace's events; below zero, of receivers
   body          bytea              -- the whole header; see TraceBinary
 );
 -- [jooq ignore start]
@@ -52,7 +70,7 @@ CREATE TABLE events (
   trace_id      uuid NOT NULL,
   event_id      uuid NOT NULL,
   parent_id     uuid,               -- the event that caused it, of received messages only
-  start_hour    int NOT NULL,       -- of the trace
+  start_hour    int NOT NULL,       -- as the trace has it
   actor         int NOT NULL,       -- names.name_id
   event_type    int NOT NULL,       -- names.name_id
   to_actor      int,                -- names.name_id, of data flows only
@@ -67,10 +85,16 @@ PARTITION BY RANGE (start_hour)
 -- [jooq ignore start]
 ALTER TABLE events ALTER body SET STORAGE EXTERNAL;
 CREATE INDEX events_by_trace ON events (trace_id);
+-- Of ids that are no UUIDs of version 7: they come in no order, so that each may be stored already.
+CREATE INDEX events_by_random_id ON events (trace_id, event_id)
+  WHERE get_byte(uuid_send(event_id), 6) & 240 <> 112;
 -- Says of each stretch of a partition what times it has: one that has none of them is not read.
 CREATE INDEX events_by_time ON events USING brin (ts_ns) WITH (pages_per_range = 32, autosummarize = on);
 
--- Events whose trace is not stored yet, and those that no other partition takes.
+-- Events whose trace is not stored yet.
 CREATE TABLE events_early PARTITION OF events FOR VALUES FROM (MINVALUE) TO (-2147483647);
-CREATE TABLE events_default PARTITION OF events DEFAULT;
+-- Events of traces for whose start there was no partition when they came. It has an hour of its own
+-- and is no DEFAULT partition of the server's: beside one of those, each new partition locks it
+-- against all readers and reads it whole.
+CREATE TABLE events_default PARTITION OF events FOR VALUES FROM (-2147483647) TO (-2147483646);
 -- [jooq ignore stop]

@@ -1,0 +1,53 @@
+package io.tracestore.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The BOM names the libraries of this build and nothing else. */
+class BomTest {
+  private static final Path ROOT = Path.of("..");
+  private static final Pattern ARTIFACT = Pattern.compile("<artifactId>(.*?)</artifactId>");
+  private static final Pattern MODULE = Pattern.compile("<module>(.*?)</module>");
+  private static final Pattern VERSION = Pattern.compile("<version>(.*?)</version>");
+
+  /** Programs and what only the build uses. */
+  private static final Set<String> NO_LIBRARIES =
+      Set.of(
+          "tracestore-bom",
+          "tracestore-cli",
+          "tracestore-bench",
+          "tracestore-clickhouse-server",
+          "tracestore-format");
+
+  @Test
+  void every_library_of_the_build_is_in_the_bom_and_nothing_else() throws IOException {
+    Set<String> libraries = new TreeSet<>();
+    for (String module : all(MODULE, Files.readString(ROOT.resolve("pom.xml")))) {
+      String pom = Files.readString(ROOT.resolve(module).resolve("pom.xml"));
+      libraries.add(all(ARTIFACT, pom.replaceFirst("(?s)<parent>.*</parent>", "")).getFirst());
+    }
+    libraries.removeAll(NO_LIBRARIES);
+    String bom = Files.readString(ROOT.resolve("bom/pom.xml"));
+    List<String> managed = new ArrayList<>(all(ARTIFACT, bom));
+    managed.removeFirst();
+
+    assertThat(managed).containsExactlyInAnyOrderElementsOf(libraries);
+    assertThat(bom).doesNotContain("<parent>", "<scope>import</scope>");
+    assertThat(all(VERSION, bom).getFirst())
+        .isEqualTo(all(VERSION, Files.readString(ROOT.resolve("pom.xml"))).getFirst());
+  }
+
+  private static List<String> all(Pattern pattern, String text) {
+    return pattern.matcher(text).results().map((MatchResult each) -> each.group(1)).toList();
+  }
+}

@@ -1,0 +1,163 @@
+package io.tracestore.compat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceEventData;
+import io.tracestore.model.TraceId;
+import io.tracestore.model.TraceMetadata;
+import io.tracestore.spi.EventCursor;
+import io.tracestore.spi.EventRange;
+import io.tracestore.spi.NameKind;
+import io.tracestore.spi.StoreClosedException;
+import io.tracestore.spi.TraceIdCursor;
+import io.tracestore.spi.TraceQuery;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** Promises about questions that a store answers without whole traces. */
+abstract class QuestionPromises extends StorePromises {
+  @Test
+  void aHeaderIsReadWithoutItsEvents() {
+    store().storeTrace(Samples.trace(1));
+    assertThat(store().getHeader(Samples.traceId(1))).contains(Samples.header(1));
+  }
+
+  @Test
+  void thereIsNoHeaderOfAnUnknownTraceOrOfEarlyEvents() {
+    store().storeEvent(Samples.traceId(2), Samples.event(0));
+    assertThat(store().getHeader(Samples.traceId(1))).isEmpty();
+    assertThat(store().getHeader(Samples.traceId(2))).isEmpty();
+  }
+
+  @Test
+  void openedEventsComeInOrderFromAPositionOn() {
+    List<TraceEvent> events = Samples.events(0, 2_500);
+    store().storeTrace(Samples.header(1).withEvents(events));
+    assertThat(opened(1, EventRange.ALL)).isEqualTo(events);
+    assertThat(opened(1, EventRange.after(events.get(9)))).isEqualTo(events.subList(10, 2_500));
+    assertThat(opened(1, EventRange.after(events.get(9)).withLimit(1_500)))
+        .isEqualTo(events.subList(10, 1_510));
+    assertThat(opened(1, EventRange.after(events.getLast()))).isEmpty();
+  }
+
+  @Test
+  void openedEventsOfOneTimeAreContinuedByTheirId() {
+    List<TraceEvent> events =
+        Samples.events(0, 5).stream()
+            .map(e -> e.toBuilder().timestamp(Samples.T0).build())
+            .toList();
+    store().storeTrace(Samples.header(1).withEvents(events));
+    assertThat(opened(1, EventRange.after(events.get(1)))).isEqualTo(events.subList(2, 5));
+  }
+
+  @Test
+  void earlyEventsAreOpenedAndThoseOfAnUnknownTraceAreNone() {
+    store().storeEvents(Samples.traceId(1), Samples.events(0, 3));
+    assertThat(opened(1, EventRange.ALL)).isEqualTo(Samples.events(0, 3));
+    assertThat(opened(2, EventRange.ALL)).isEmpty();
+  }
+
+  @Test
+  void aCursorOverEventsEndsAtItsCloseAndFailsAfterThatOfTheStore() {
+    store().storeTrace(Samples.trace(1));
+    EventCursor closed = store().openEvents(Samples.traceId(1), EventRange.ALL);
+    closed.close();
+    assertThat(closed.hasNext()).isFalse();
+    assertThatThrownBy(closed::next).isInstanceOf(NoSuchElementException.class);
+    EventCursor open = store().openEvents(Samples.traceId(1), EventRange.ALL);
+    TraceIdCursor early = store().openEarlyTraces();
+    store().close();
+    assertThatThrownBy(open::hasNext).isInstanceOf(StoreClosedException.class);
+    assertThatThrownBy(early::hasNext).isInstanceOf(StoreClosedException.class);
+  }
+
+  private List<TraceEvent> opened(long number, EventRange range) {
+    List<TraceEvent> events = new ArrayList<>();
+    try (EventCursor cursor = store().openEvents(Samples.traceId(number), range)) {
+      cursor.forEachRemaining(events::add);
+    }
+    return events;
+  }
+
+  @Test
+  void earlyTracesAreThoseOfWhichOnlyEventsAreStored() {
+    store().storeTrace(Samples.trace(1));
+    store().storeEvent(Samples.traceId(2), Samples.event(0));
+    store().storeEvent(Samples.traceId(3), Samples.event(0));
+    store().storeEvent(Samples.traceId(4), Samples.event(0));
+    assertThat(earlyTraces())
+        .containsExactlyInAnyOrder(Samples.traceId(2), Samples.traceId(3), Samples.traceId(4));
+    store().storeTrace(Samples.trace(2));
+    store().deleteTrace(Samples.traceId(3));
+    assertThat(earlyTraces()).containsExactly(Samples.traceId(4));
+  }
+
+  @Test
+  void manyEarlyTracesAppearOnceEach() {
+    LongStream.range(0, 1_100)
+        .forEach(i -> store().storeEvent(Samples.traceId(i), Samples.event(0)));
+    assertThat(earlyTraces())
+        .containsExactlyInAnyOrderElementsOf(
+            LongStream.range(0, 1_100).mapToObj(Samples::traceId).toList());
+  }
+
+  private List<TraceId> earlyTraces() {
+    List<TraceId> ids = new ArrayList<>();
+    try (TraceIdCursor cursor = store().openEarlyTraces()) {
+      cursor.forEachRemaining(ids::add);
+    }
+    return ids;
+  }
+
+  @Test
+  void namesAreThoseOfTracesInTheTimeAskedForInOrder() {
+    store()
+        .storeTraces(
+            List.of(named(1, "b", "writer"), named(2, "a", "reader"), named(3, "c", "late")));
+    store().storeEvent(Samples.traceId(4), Samples.event(0, "early"));
+    assertThat(store().names(NameKind.FLOW, null, null)).containsExactly("a", "b", "c");
+    assertThat(store().names(NameKind.ENVIRONMENT, null, null))
+        .containsExactly("in a", "in b", "in c");
+    assertThat(store().names(NameKind.ACTOR, null, Samples.header(2).startTime()))
+        .containsExactly("reader", "writer");
+    assertThat(store().names(NameKind.ACTOR, Samples.header(3).startTime(), null))
+        .containsExactly("late");
+    assertThat(store().names(NameKind.EVENT_TYPE, null, null)).containsExactly("MessageSent");
+    assertThat(store().names(NameKind.FLOW, null, Samples.T0)).isEmpty();
+  }
+
+  private static FlowTrace named(long number, String flow, String actor) {
+    return Samples.header(number).toBuilder()
+        .flowId(flow)
+        .metadata(TraceMetadata.builder().environment("in " + flow).build())
+        .event(Samples.event(0, actor))
+        .build();
+  }
+
+  @Test
+  void deletingByAQueryRemovesWhatMatchesAndNothingElse() {
+    TraceEvent failed =
+        Samples.event(0).toBuilder().data(TraceEventData.builder().error("late").build()).build();
+    List<FlowTrace> traces = new ArrayList<>(Samples.traces(0, 6));
+    traces.set(2, Samples.header(2).withEvents(List.of(failed)));
+    traces.set(4, Samples.header(4).withEvents(List.of(failed)));
+    store().storeTraces(traces);
+    store().storeEvent(Samples.traceId(9), failed);
+    assertThat(store().deleteTraces(TraceQuery.builder().hasError().build())).isEqualTo(2);
+    isAll(traces.get(5), traces.get(3), traces.get(1), traces.get(0));
+    assertThat(store().getEvents(Samples.traceId(2))).isEmpty();
+    assertThat(store().getEvents(Samples.traceId(9))).containsExactly(failed);
+    assertThat(store().deleteTraces(TraceQuery.builder().offset(1).limit(2).build())).isEqualTo(2);
+    isAll(traces.get(5), traces.get(0));
+  }
+
+  private void isAll(FlowTrace... traces) {
+    assertThat(store().queryTraces(TraceQuery.ALL)).containsExactly(traces);
+  }
+}

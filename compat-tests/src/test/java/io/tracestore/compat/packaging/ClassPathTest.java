@@ -1,0 +1,18 @@
+package io.tracestore.compat.packaging;
+
+import io.tracestore.compat.packaging.Application.End;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/** On the class path, with a logger that writes everything from INFO on to the errors. */
+class ClassPathTest extends ApplicationTests {
+  @Override
+  End run(String uri) {
+    try {
+      return application().runOnClassPath(List.of(Application.logger()), List.of(), uri);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

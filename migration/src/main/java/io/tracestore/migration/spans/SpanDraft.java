@@ -1,0 +1,30 @@
+package io.tracestore.migration.spans;
+
+import io.tracestore.model.TraceEvent;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The work of an actor, or of the whole flow, that is put together from the events of a trace. */
+public final class SpanDraft {
+  /** What began it; null for the span of the whole flow. */
+  public final @Nullable TraceEvent first;
+
+  /** What ended it; null if nothing did. */
+  public @Nullable TraceEvent end;
+
+  /** What happened meanwhile, in order. */
+  public final List<TraceEvent> details = new ArrayList<>();
+
+  public @Nullable SpanDraft parent;
+  public String id = "";
+
+  /** Nanoseconds since 1970. */
+  public long startNanos;
+
+  public long endNanos;
+
+  SpanDraft(@Nullable TraceEvent first) {
+    this.first = first;
+  }
+}

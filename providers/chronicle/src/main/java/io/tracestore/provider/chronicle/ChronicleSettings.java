@@ -1,0 +1,49 @@
+package io.tracestore.provider.chronicle;
+
+import io.tracestore.spi.StoreConfigurationException;
+import io.tracestore.spi.StoreOptions;
+import io.tracestore.spi.StoreUri;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a URI says, read and checked once.
+ *
+ * @param uri names the store in messages
+ * @param path the file; null for a private map outside of the heap
+ * @param sizing how much the map takes
+ * @param create whether a missing file is made, or an error
+ */
+record ChronicleSettings(StoreUri uri, @Nullable Path path, Sizing sizing, boolean create) {
+  static ChronicleSettings of(StoreUri uri) {
+    return of(uri, StoreOptions.of(uri, ChronicleConfig.OPTIONS.all()));
+  }
+
+  static ChronicleSettings of(StoreUri uri, StoreOptions options) {
+    Sizing sizing =
+        new Sizing(
+            options.get(ChronicleConfig.MAX_TRACES),
+            options.get(ChronicleConfig.AVERAGE_TRACE_BYTES),
+            options.get(ChronicleConfig.MAX_BLOAT_FACTOR));
+    return new ChronicleSettings(uri, path(uri), sizing, options.get(ChronicleConfig.CREATE));
+  }
+
+  private static @Nullable Path path(StoreUri uri) {
+    String body = uri.body();
+    if (body.isEmpty()) {
+      return null;
+    }
+    try {
+      return Path.of(body);
+    } catch (InvalidPathException e) {
+      throw new StoreConfigurationException("%s: not a path: %s".formatted(uri, e.getReason()), e);
+    }
+  }
+
+  /** The store's name in messages. */
+  @Override
+  public String toString() {
+    return uri.toString();
+  }
+}

@@ -1,0 +1,50 @@
+package io.tracestore.provider.mem;
+
+import io.tracestore.spi.StoreOption;
+import io.tracestore.spi.StoreOptions;
+import io.tracestore.spi.StoreUri;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a URI says, read and checked once.
+ *
+ * @param uri names the store in messages
+ * @param options the values of {@link MemoryConfig}'s constants
+ */
+record MemorySettings(StoreUri uri, StoreOptions options) {
+  static MemorySettings of(StoreUri uri) {
+    return new MemorySettings(uri, StoreOptions.of(uri, MemoryConfig.OPTIONS.all()));
+  }
+
+  <T> T get(StoreOption<T> option) {
+    return options.get(option);
+  }
+
+  /** What the store is shared by within this JVM; null for a private one. */
+  @Nullable String sharedName() {
+    String name = uri.body();
+    return name.isEmpty() ? null : name;
+  }
+
+  /** The options that the URI gives. */
+  List<StoreOption<?>> given() {
+    return MemoryConfig.OPTIONS.all().stream().filter(options::isSet).toList();
+  }
+
+  /** The value of {@code option} as a URI would give it. */
+  <T> String textOf(StoreOption<T> option) {
+    return option.format(get(option));
+  }
+
+  /** The store's name in messages. */
+  @Override
+  public String toString() {
+    return uri.toString();
+  }
+
+  /** The bound on memory in bytes. */
+  long maxBytes() {
+    return (long) get(MemoryConfig.MAX_MEMORY_MB) << 20;
+  }
+}

@@ -1,0 +1,44 @@
+package io.tracestore.provider.postgresql;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** Puts onto the server's disk what was acknowledged. */
+final class Durability {
+  /**
+   * What a transaction that writes begins with: that it waits for the disk, whatever the role or
+   * the server is set to. What waits for more than the disk is left as it is.
+   */
+  static final String WAIT_FOR_DISK =
+      "set_config('synchronous_commit', CASE current_setting('synchronous_commit')"
+          + " WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)";
+
+  /** A record in the log alone, behind all that was acknowledged: its commit writes them, too. */
+  private static final String FLUSH =
+      "SELECT " + WAIT_FOR_DISK + ", pg_logical_emit_message(true, 'tracestore', '')";
+
+  private static final String REACHES_DISK = "SELECT current_setting('fsync') = 'on'";
+
+  private final Connections connections;
+
+  Durability(Connections connections) {
+    this.connections = connections;
+  }
+
+  /** Whether everything acknowledged is on the disk now: not if the server never waits for it. */
+  boolean sync() {
+    return connections.inTransaction(Durability::flush);
+  }
+
+  private static boolean flush(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(FLUSH);
+      try (ResultSet row = statement.executeQuery(REACHES_DISK)) {
+        row.next();
+        return row.getBoolean(1);
+      }
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package io.tracestore.provider.postgresql;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * The id of an actor or the name of an event type, which rows hold as a number.
+ *
+ * @param kind what it names
+ * @param text the name, not escaped
+ */
+record Name(Kind kind, String text) {
+  /** What a name names; the numbers are part of the schema. */
+  enum Kind {
+    ACTOR(0),
+    EVENT_TYPE(1);
+
+    private final short code;
+
+    Kind(int code) {
+      this.code = (short) code;
+    }
+
+    short code() {
+      return code;
+    }
+  }
+
+  /** Its SHA-256: a text may be longer than an index takes. */
+  byte[] digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

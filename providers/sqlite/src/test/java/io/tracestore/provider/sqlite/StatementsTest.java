@@ -1,0 +1,42 @@
+package io.tracestore.provider.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tracestore.spi.TraceQuery;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A session on a connection that stays open leaves none of its statements there. */
+class StatementsTest {
+  private Connection connection;
+
+  @BeforeEach
+  void open() throws SQLException {
+    connection = DriverManager.getConnection("jdbc:sqlite::memory:");
+    Schema.make(connection);
+  }
+
+  @AfterEach
+  void close() throws SQLException {
+    connection.close();
+  }
+
+  @Test
+  void itsStatementsAreClosedWithItAndTheConnectionIsNot() throws SQLException {
+    ReadSession session = ReadSession.sharing(connection, new NameCache());
+    PreparedStatement kept = session.prepare("SELECT 1");
+
+    session.close();
+
+    assertThat(kept.isClosed()).isTrue();
+    assertThatThrownBy(() -> session.count(TraceQuery.ALL)).isInstanceOf(SQLException.class);
+    assertThat(connection.isClosed()).isFalse();
+    assertThat(ReadSession.sharing(connection, new NameCache()).count(TraceQuery.ALL)).isZero();
+  }
+}

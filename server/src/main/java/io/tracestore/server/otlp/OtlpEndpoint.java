@@ -1,0 +1,208 @@
+package io.tracestore.server.otlp;
+
+import com.google.protobuf.CodedOutputStream;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.proto.collector.trace.v1.ExportTracePartialSuccess;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
+import io.tracestore.codec.ReflowJson;
+import io.tracestore.migration.otlp.OtlpFiles;
+import io.tracestore.migration.spans.Origin;
+import io.tracestore.migration.spans.Span;
+import io.tracestore.migration.spans.SpanReader;
+import io.tracestore.model.JsonValue;
+import io.tracestore.server.http.Answer;
+import io.tracestore.server.http.Call;
+import io.tracestore.server.http.Endpoint;
+import io.tracestore.server.http.MemoryBudget;
+import io.tracestore.server.pieces.TracePieces;
+import io.tracestore.spi.StoreCapacityException;
+import io.tracestore.spi.TraceStoreException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Takes spans as OTLP over HTTP, in protobuf or JSON. A request is answered when all its spans are
+ * stored; one that cannot be stored now is answered so that exporters send it again, which changes
+ * nothing that is stored.
+ *
+ * @see <a href="https://opentelemetry.io/docs/specs/otlp/#otlphttp">OTLP/HTTP</a>
+ */
+public final class OtlpEndpoint implements Endpoint {
+  private static final String PROTOBUF = "application/x-protobuf";
+  private static final String JSON = "application/json";
+  private static final String SOURCE = "request";
+  private static final int OK = 200;
+  private static final int BAD_REQUEST = 400;
+  private static final int TIMEOUT = 408;
+  private static final int TOO_LARGE = 413;
+  private static final int UNSUPPORTED = 415;
+  private static final int TOO_MANY = 429;
+  private static final int INTERNAL_ERROR = 500;
+  private static final int UNAVAILABLE = 503;
+  private static final int STATUS_MESSAGE_FIELD = 2;
+
+  /** So many spans are stored together. */
+  private static final int BATCH = 2000;
+
+  private final TracePieces pieces;
+  private final MemoryBudget budget;
+  private final long maxSpanBytes;
+  private final Counter rejectedSpans;
+
+  /**
+   * @param maxSpanBytes a larger span is refused; a body may have four times as many
+   */
+  public OtlpEndpoint(
+      TracePieces pieces, MemoryBudget budget, long maxSpanBytes, MeterRegistry registry) {
+    this.pieces = pieces;
+    this.budget = budget;
+    this.maxSpanBytes = maxSpanBytes;
+    this.rejectedSpans =
+        Counter.builder("tracestore.server.spans.rejected")
+            .description("spans that were not valid")
+            .register(registry);
+  }
+
+  /** What became of the spans of a request. */
+  private static final class Outcome {
+    long rejected;
+    String firstReason = "";
+    boolean isUnreadable;
+
+    void reject(String reason, int spans) {
+      if (rejected == 0) {
+        firstReason = reason;
+      }
+      rejected += spans;
+    }
+  }
+
+  @Override
+  public Answer answer(Call call) throws IOException {
+    String type = call.mediaType();
+    if (!type.equals(PROTOBUF) && !type.equals(JSON)) {
+      return Answer.plain(UNSUPPORTED, "Content-Type must be %s or %s".formatted(PROTOBUF, JSON));
+    }
+    boolean isJson = type.equals(JSON);
+    try (Body body =
+        Body.of(
+            call.body(), call.header("Content-Encoding").orElse(""), budget, 4 * maxSpanBytes)) {
+      return body == null
+          ? failure(UNSUPPORTED, "Content-Encoding must be gzip, deflate or zstd", isJson)
+          : store(body, isJson);
+    } catch (TraceStoreException e) {
+      return failed(e, isJson);
+    }
+  }
+
+  private Answer store(Body body, boolean isJson) {
+    Outcome outcome = new Outcome();
+    try (SpanReader reader = open(body, isJson)) {
+      List<Span> batch = new ArrayList<>();
+      for (SpanReader.Item item = reader.next(); item != null; item = reader.next()) {
+        switch (item) {
+          case SpanReader.Found found -> {
+            batch.add(found.span());
+            if (batch.size() == BATCH) {
+              store(batch, outcome);
+              body.release();
+            }
+          }
+          case SpanReader.Refused refused -> {
+            outcome.reject(refused.rejection().message(), 1);
+            outcome.isUnreadable |= refused.isUnreadable();
+          }
+          case SpanReader.PassedOver other -> outcome.reject("no traces: " + other.what(), 0);
+        }
+      }
+      store(batch, outcome);
+    }
+    rejectedSpans.increment((double) outcome.rejected);
+    Body.End end = body.end();
+    if (end != null) {
+      return cutOff(end, outcome, isJson);
+    }
+    return outcome.isUnreadable
+        ? failure(BAD_REQUEST, outcome.firstReason, isJson)
+        : success(outcome, isJson);
+  }
+
+  private SpanReader open(InputStream body, boolean isJson) {
+    return isJson
+        ? OtlpFiles.openJson(body, SOURCE, maxSpanBytes)
+        : OtlpFiles.openProtobuf(body, SOURCE, maxSpanBytes);
+  }
+
+  private void store(List<Span> batch, Outcome outcome) {
+    if (!batch.isEmpty()) {
+      Map<String, Integer> refused = pieces.add(Origin.OTLP, batch);
+      refused.forEach(outcome::reject);
+      batch.clear();
+    }
+  }
+
+  // ---- answers ----
+
+  private static Answer success(Outcome outcome, boolean isJson) {
+    if (isJson) {
+      return Answer.json(
+          OK,
+          outcome.rejected == 0
+              ? "{}"
+              : ReflowJson.write(
+                  JsonValue.object(
+                      Map.of(
+                          "partialSuccess",
+                          Map.of(
+                              "rejectedSpans",
+                              String.valueOf(outcome.rejected),
+                              "errorMessage",
+                              outcome.firstReason)))));
+    }
+    ExportTraceServiceResponse.Builder response = ExportTraceServiceResponse.newBuilder();
+    if (outcome.rejected > 0) {
+      response.setPartialSuccess(
+          ExportTracePartialSuccess.newBuilder()
+              .setRejectedSpans(outcome.rejected)
+              .setErrorMessage(outcome.firstReason));
+    }
+    return Answer.of(OK, PROTOBUF, response.build().toByteArray());
+  }
+
+  private static Answer cutOff(Body.End end, Outcome outcome, boolean isJson) {
+    return switch (end) {
+      case TOO_LARGE -> failure(TOO_LARGE, outcome.firstReason, isJson);
+      case TOO_SLOW -> failure(TIMEOUT, outcome.firstReason, isJson);
+      case NO_ROOM ->
+          failure(TOO_MANY, "the server is busy; send it again", isJson).with("Retry-After", "1");
+    };
+  }
+
+  private static Answer failed(TraceStoreException e, boolean isJson) {
+    String reason = String.valueOf(e.getMessage());
+    return e.isRetryable() || e instanceof StoreCapacityException
+        ? failure(UNAVAILABLE, reason, isJson).with("Retry-After", "5")
+        : failure(INTERNAL_ERROR, reason, isJson);
+  }
+
+  /** A google.rpc.Status, of which the message is enough. */
+  private static Answer failure(int status, String message, boolean isJson) {
+    if (isJson) {
+      return Answer.json(status, ReflowJson.write(JsonValue.object(Map.of("message", message))));
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    try {
+      out.writeString(STATUS_MESSAGE_FIELD, message);
+      out.flush();
+    } catch (IOException e) {
+      throw new IllegalStateException("an array takes all bytes", e);
+    }
+    return Answer.of(status, PROTOBUF, bytes.toByteArray());
+  }
+}

@@ -1,0 +1,5 @@
+/** The server that takes traces over the network, for embedding. */
+@NullMarked
+package io.tracestore.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,375 @@
+package io.tracestore.server.pieces;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tracestore.migration.spans.Origin;
+import io.tracestore.migration.spans.Span;
+import io.tracestore.migration.spans.SpanEvents;
+import io.tracestore.model.EventId;
+import io.tracestore.model.ExecutionStatus;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceId;
+import io.tracestore.spi.StoreClosedException;
+import io.tracestore.spi.StoreConflictException;
+import io.tracestore.spi.TraceIdCursor;
+import io.tracestore.spi.TraceQuery;
+import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.TraceStoreException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Traces whose spans arrive in pieces, from several services and in any order.
+ *
+ * <p>The events of a piece are stored before {@link #add} returns. The header is stored when the
+ * root span has ended and a moment has passed, or when no span came for the quiet time; pieces that
+ * come later add their events, and the header's end and status follow. Traces of which the store
+ * has only events at the start, such as after a kill, are completed in the same way; if their
+ * events are of no spans, their flow is unknown. Safe for many threads.
+ */
+public final class TracePieces implements RunningTraces, AutoCloseable {
+  /** How long spans of other services may come after the root has ended. */
+  private static final Duration SETTLE = Duration.ofSeconds(1);
+
+  /** More traces, or more spans of them, are completed early, the oldest first. */
+  private static final int MAX_TRACES = 50_000;
+
+  private static final long MAX_SPANS = 1_000_000;
+
+  /**
+   * So many traces that were found at the start wait at a time, so that there is room for others.
+   */
+  private static final int MAX_FOUND = MAX_TRACES / 2;
+
+  private final TraceStore store;
+  private final Duration quietTime;
+  private final Counter spans;
+  private final Counter completed;
+  private final Counter failures;
+  private final Map<TraceId, Piece> pieces = new ConcurrentHashMap<>();
+  private final AtomicLong knownSpans = new AtomicLong();
+  private final Thread sweeper;
+  private final Thread finder;
+
+  /** What is known of a trace that is not complete; all but the id is guarded by the lock. */
+  private static final class Piece {
+    final TraceId traceId;
+    final ReentrantLock lock = new ReentrantLock();
+    @Nullable Set<EventId> starts;
+
+    /** How many events the store was found to have; -1 if they come here. */
+    int foundEvents = -1;
+
+    boolean isGone;
+    volatile long lastNanos = System.nanoTime();
+    volatile boolean rootEnded;
+
+    Piece(TraceId traceId) {
+      this.traceId = traceId;
+    }
+  }
+
+  /** Pieces of traces that are stored in {@code store}. */
+  public TracePieces(TraceStore store, Duration quietTime, MeterRegistry registry) {
+    this.store = store;
+    this.quietTime = quietTime;
+    this.spans = counter(registry, "spans", "spans stored");
+    this.completed =
+        counter(registry, "traces.completed", "traces made of spans that are complete");
+    this.failures =
+        counter(registry, "traces.completing.failures", "attempts to complete a trace that failed");
+    Gauge.builder("tracestore.server.traces.incomplete", pieces, Map::size)
+        .description("traces that are not complete, made of spans or found at the start")
+        .register(registry);
+    this.sweeper = Thread.ofVirtual().name("tracestore-pieces").start(this::sweep);
+    this.finder = Thread.ofVirtual().name("tracestore-early-traces").start(this::findEarly);
+  }
+
+  private static Counter counter(MeterRegistry registry, String name, String description) {
+    return Counter.builder("tracestore.server." + name).description(description).register(registry);
+  }
+
+  /**
+   * Stores spans of any traces.
+   *
+   * @return what is wrong with spans that were not stored, and how many there are of each
+   * @throws TraceStoreException if the store fails; everything may be given again
+   */
+  public Map<String, Integer> add(Origin origin, List<Span> all) {
+    Map<TraceId, List<Span>> byTrace = new LinkedHashMap<>();
+    for (Span span : all) {
+      byTrace.computeIfAbsent(SpanEvents.traceId(span), id -> new ArrayList<>()).add(span);
+    }
+    Map<String, Integer> refused = new LinkedHashMap<>();
+    byTrace.forEach((traceId, ofTrace) -> {
+      try {
+        add(origin, traceId, ofTrace);
+        spans.increment(ofTrace.size());
+      } catch (IllegalArgumentException | StoreConflictException e) {
+        refused.merge(
+            "trace %s: %s".formatted(traceId, e.getMessage()), ofTrace.size(), Integer::sum);
+      }
+    });
+    return refused;
+  }
+
+  private void add(Origin origin, TraceId traceId, List<Span> ofTrace) {
+    Optional<FlowTrace> reflow = SpanEvents.reflowTrace(ofTrace);
+    if (reflow.isPresent()) {
+      addReflow(reflow.get());
+      return;
+    }
+    List<TraceEvent> events = SpanEvents.of(origin, ofTrace);
+    Set<EventId> starts = SpanEvents.starts(events);
+    while (true) {
+      Piece piece = pieces.computeIfAbsent(traceId, Piece::new);
+      piece.lock.lock();
+      try {
+        if (!piece.isGone) {
+          store(piece, origin, ofTrace, events, starts);
+          piece.foundEvents = -1;
+          piece.lastNanos = System.nanoTime();
+          piece.rootEnded |= ofTrace.stream().anyMatch(SpanEvents::isEndedRoot);
+          break;
+        }
+      } finally {
+        piece.lock.unlock();
+      }
+    }
+    completeOldest();
+  }
+
+  /** A span that was reported before is put together with what is stored of it. */
+  private void store(
+      Piece piece,
+      Origin origin,
+      List<Span> ofTrace,
+      List<TraceEvent> events,
+      Set<EventId> starts) {
+    Set<EventId> known = piece.starts;
+    List<TraceEvent> stored = List.of();
+    if (known == null || starts.stream().anyMatch(known::contains)) {
+      stored = store.getEvents(piece.traceId);
+    }
+    if (known == null) {
+      known = SpanEvents.starts(stored);
+      piece.starts = known;
+      knownSpans.addAndGet(known.size());
+    }
+    List<TraceEvent> whole = events;
+    if (starts.stream().anyMatch(known::contains)) {
+      List<Span> together = new ArrayList<>(SpanEvents.spans(stored, origin, ofTrace.getFirst()));
+      together.addAll(ofTrace);
+      whole = SpanEvents.of(origin, together);
+    }
+    store.storeEvents(piece.traceId, whole);
+    int before = known.size();
+    known.addAll(SpanEvents.starts(whole));
+    knownSpans.addAndGet(known.size() - before);
+  }
+
+  /** Events that are there with their whole ids are not stored a second time. */
+  private void addReflow(FlowTrace trace) {
+    Map<Long, TraceEvent> stored = new HashMap<>();
+    for (TraceEvent event : store.getEvents(trace.traceId())) {
+      stored.put(event.eventId().value().getMostSignificantBits(), event);
+    }
+    List<TraceEvent> fresh =
+        trace.events().stream()
+            .filter(event -> !stored.containsKey(event.eventId().value().getMostSignificantBits()))
+            .toList();
+    store.storeTrace(trace.withEvents(fresh));
+  }
+
+  // ---- what was left by a server that was killed ----
+
+  private void findEarly() {
+    try {
+      while (!foundAll()) {
+        Thread.sleep(SETTLE);
+      }
+    } catch (InterruptedException e) {
+      // Closed.
+    }
+  }
+
+  /** False if the store failed and has to be asked again. */
+  private boolean foundAll() throws InterruptedException {
+    try (TraceIdCursor ids = store.openEarlyTraces()) {
+      while (ids.hasNext()) {
+        while (pieces.size() >= MAX_FOUND) {
+          Thread.sleep(SETTLE);
+        }
+        found(ids.next());
+      }
+      return true;
+    } catch (StoreClosedException e) {
+      return true;
+    } catch (TraceStoreException e) {
+      failures.increment();
+      return false;
+    }
+  }
+
+  private void found(TraceId traceId) {
+    Piece piece = pieces.computeIfAbsent(traceId, Piece::new);
+    piece.lock.lock();
+    try {
+      if (!piece.isGone) {
+        boolean unused = look(piece);
+      }
+    } catch (TraceStoreException e) {
+      failures.increment(); // looked at again when it is due
+    } finally {
+      piece.lock.unlock();
+    }
+  }
+
+  /** Whether the store has more events than when it was looked at last. */
+  private boolean look(Piece piece) {
+    List<TraceEvent> events = store.getEvents(piece.traceId);
+    boolean hasGrown = events.size() != piece.foundEvents;
+    piece.foundEvents = events.size();
+    piece.rootEnded |= SpanEvents.holdEndedRoot(events);
+    return hasGrown;
+  }
+
+  /** Whether a trace that was found is written to by others, so that it is not quiet. */
+  private boolean isWrittenElsewhere(Piece piece) {
+    if (piece.foundEvents < 0 || piece.rootEnded || !look(piece)) {
+      return false;
+    }
+    piece.lastNanos = System.nanoTime();
+    return true;
+  }
+
+  // ---- completing ----
+
+  private void sweep() {
+    try {
+      while (true) {
+        Thread.sleep(SETTLE.dividedBy(4));
+        long now = System.nanoTime();
+        pieces.values().forEach(piece -> completeIfDue(piece, now));
+      }
+    } catch (InterruptedException e) {
+      // Closed.
+    }
+  }
+
+  private void completeIfDue(Piece piece, long now) {
+    Duration wait = piece.rootEnded && quietTime.compareTo(SETTLE) > 0 ? SETTLE : quietTime;
+    if (now - piece.lastNanos >= wait.toNanos()) {
+      tryToComplete(piece, true);
+    }
+  }
+
+  private void completeOldest() {
+    if (pieces.size() > MAX_TRACES || knownSpans.get() > MAX_SPANS) {
+      pieces.values().stream()
+          .min(Comparator.comparingLong(piece -> piece.lastNanos))
+          .ifPresent(piece -> tryToComplete(piece, false));
+    }
+  }
+
+  private void tryToComplete(Piece piece, boolean isDue) {
+    piece.lock.lock();
+    try {
+      if (!piece.isGone && !(isDue && isWrittenElsewhere(piece))) {
+        complete(piece.traceId, isDue);
+        completed.increment();
+        piece.isGone = true;
+        pieces.remove(piece.traceId, piece);
+        knownSpans.addAndGet(piece.starts == null ? 0 : -piece.starts.size());
+      }
+    } catch (TraceStoreException | IllegalArgumentException e) {
+      failures.increment();
+      piece.lastNanos = System.nanoTime(); // tried again later
+    } finally {
+      piece.lock.unlock();
+    }
+  }
+
+  /** Events of no spans get a header only when it is due: their begin may still come. */
+  private void complete(TraceId traceId, boolean isDue) {
+    Optional<FlowTrace> stored = store.getTrace(traceId);
+    if (stored.isEmpty()) {
+      List<TraceEvent> events = store.getEvents(traceId);
+      Optional<FlowTrace> made =
+          ofSpans(traceId, events).or(() -> isDue ? ofUnknown(traceId, events) : Optional.empty());
+      try {
+        made.ifPresent(store::storeTrace);
+        return;
+      } catch (StoreConflictException e) {
+        stored = store.getTrace(traceId); // another server was first
+      }
+    }
+    FlowTrace before = stored.orElse(null);
+    if (before != null) {
+      FlowTrace completed = SpanEvents.completed(before);
+      if (!completed.equals(before)) {
+        store.storeTrace(completed);
+      }
+    }
+  }
+
+  private static Optional<FlowTrace> ofSpans(TraceId traceId, List<TraceEvent> events) {
+    try {
+      return SpanEvents.trace(events).filter(trace -> trace.traceId().equals(traceId));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty(); // attributes that only look like those of spans
+    }
+  }
+
+  private static Optional<FlowTrace> ofUnknown(TraceId traceId, List<TraceEvent> events) {
+    return events.stream()
+        .findFirst()
+        .map(first -> UnknownFlow.trace(traceId, first.timestamp()).withEvents(events));
+  }
+
+  // ---- reading ----
+
+  @Override
+  public Optional<FlowTrace> running(TraceId traceId) {
+    return pieces.containsKey(traceId) ? made(traceId) : Optional.empty();
+  }
+
+  private Optional<FlowTrace> made(TraceId traceId) {
+    List<TraceEvent> events = store.getEvents(traceId);
+    return ofSpans(traceId, events)
+        .map(trace -> trace.toBuilder().status(ExecutionStatus.running()).endTime(null).build())
+        .or(() ->
+            store.getHeader(traceId).isPresent() ? Optional.empty() : ofUnknown(traceId, events));
+  }
+
+  @Override
+  public List<FlowTrace> running(TraceQuery query) {
+    List<FlowTrace> found = new ArrayList<>();
+    for (TraceId traceId : new HashSet<>(pieces.keySet())) {
+      made(traceId).filter(query::matches).ifPresent(found::add);
+    }
+    return found;
+  }
+
+  /** Completes what can be completed now. */
+  @Override
+  public void close() {
+    finder.interrupt();
+    sweeper.interrupt();
+    pieces.values().forEach(piece -> tryToComplete(piece, false));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tracestore.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tracestore.server.reflow;
+
+import org.jspecify.annotations.NullMarked;
