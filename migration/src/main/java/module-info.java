@@ -7,6 +7,7 @@ module io.tracestore.migration {
   requires com.github.luben.zstd_jni;
   requires com.google.protobuf;
   requires io.opentelemetry.proto;
+  requires java.sql;
   requires tools.jackson.core;
 
   exports io.tracestore.migration;

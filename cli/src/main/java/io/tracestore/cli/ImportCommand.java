@@ -1,7 +1,9 @@
 package io.tracestore.cli;
 
 import io.tracestore.cli.terminal.Console;
+import io.tracestore.migration.ReflowDatabase;
 import io.tracestore.migration.TraceFormat;
+import io.tracestore.spi.StoreUri;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,7 +22,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Store the traces of files; doing it again changes nothing.",
       "Files may be packed with gzip or Zstandard; - is the standard input. What is wrong in a file",
-      "is reported and left out, and the rest is stored. --dry-run stores nothing."
+      "is reported and left out, and the rest is stored. --dry-run stores nothing. The database of a",
+      "Reflow server is read too: its SQLite file, or postgresql://user:password@host/database."
     })
 final class ImportCommand extends BaseCommand {
   @Option(
@@ -42,7 +45,7 @@ final class ImportCommand extends BaseCommand {
   @Parameters(
       arity = "1..*",
       paramLabel = "FILE... URI",
-      description = "The files, or folders of them, then the store.")
+      description = "The files, or folders of them, or a database of Reflow's; then the store.")
   private List<String> filesAndUri = List.of();
 
   ImportCommand(Console console) {
@@ -63,8 +66,17 @@ final class ImportCommand extends BaseCommand {
       throw CommandFailedException.usage("import takes files and then a store: FILE... URI", null);
     }
     try (WantedStore store = WantedStore.at(filesAndUri.get(last))) {
+      if (last == 1 && isDatabase(filesAndUri.getFirst())) {
+        StoreUri source = StoreUri.parse(filesAndUri.getFirst());
+        return Imports.run(this, store, listener -> ReflowDatabase.ofPostgresql(source));
+      }
       return Imports.run(this, store, files(last), format);
     }
+  }
+
+  private boolean isDatabase(String source) {
+    return format == TraceFormat.REFLOW_POSTGRESQL
+        || (format == null && source.matches("postgres(ql)?://.*"));
   }
 
   private boolean isUri(int index) {

@@ -45,7 +45,13 @@ final class Imports {
    */
   static int run(
       BaseCommand command, TraceStore store, Function<ImportListener, TraceSource> open) {
-    return new Imports(command).run(WantedStore.of(store), open);
+    return run(command, WantedStore.of(store), open);
+  }
+
+  /** The same, into a store that is opened when there is something to store. */
+  static int run(
+      BaseCommand command, WantedStore store, Function<ImportListener, TraceSource> open) {
+    return new Imports(command).run(store, open);
   }
 
   private int run(WantedStore store, Function<ImportListener, TraceSource> open) {

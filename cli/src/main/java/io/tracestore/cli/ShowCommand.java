@@ -39,6 +39,14 @@ final class ShowCommand extends BaseCommand {
       description = "Draw this wide, 20 to 1000, instead of as wide as the terminal.")
   private @Nullable Integer width;
 
+  @Option(
+      names = "--verify-content",
+      description = {
+        "Compare the contents of messages with their checksums instead;",
+        "the exit code is 1 if one differs."
+      })
+  private boolean verifyContent;
+
   ShowCommand(Console console) {
     super(console);
   }
@@ -52,6 +60,9 @@ final class ShowCommand extends BaseCommand {
     FlowTrace trace;
     try (TraceStore store = Stores.openExisting(uri)) {
       trace = TraceIds.find(store, traceId);
+    }
+    if (verifyContent) {
+      return ContentCheck.run(this, trace);
     }
     if (isJson()) {
       print(ReflowJson.write(trace));

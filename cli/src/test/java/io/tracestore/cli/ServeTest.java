@@ -69,13 +69,13 @@ class ServeTest {
                   .formatted(id),
               true)
           .join();
-      assertThat(answers.poll(30, TimeUnit.SECONDS)).contains("TraceStarted");
+      assertThat(answers.poll(120, TimeUnit.SECONDS)).contains("TraceStarted");
 
       assertThat(
               new ProcessBuilder("kill", "-TERM", String.valueOf(process.pid())).start().waitFor())
           .isZero();
 
-      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isEqualTo(143);
     } finally {
       process.destroyForcibly();
@@ -94,7 +94,7 @@ class ServeTest {
       Process process =
           start("--bind", "0.0.0.0", "--otlp-port", String.valueOf(taken.getLocalPort()));
       try {
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(1);
         assertThat(Files.readString(folder.resolve("err")))
             .startsWith("tracestore: cannot listen on 0.0.0.0, ports [0, ")

@@ -54,7 +54,7 @@ class SignalTest {
       awaitReading(process, line);
       assertThat(kill(process, signal)).isZero();
 
-      assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isEqualTo(SIGNALLED + (signal.equals("INT") ? 2 : 15));
       assertThat(errors()).doesNotContain("\tat ", "internal error");
     } finally {
@@ -79,7 +79,7 @@ class SignalTest {
       assertThat(out.read()).isNotNegative();
       assertThat(kill(process, signal)).isZero();
 
-      assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isEqualTo(SIGNALLED + (signal.equals("INT") ? 2 : 15));
       assertThat(errors()).doesNotContain("\tat ", "internal error");
     } finally {
@@ -97,7 +97,7 @@ class SignalTest {
       assertThat(out.read()).isNotNegative();
       out.close();
 
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isZero();
       assertThat(errors()).isEmpty();
     } finally {
@@ -126,7 +126,7 @@ class SignalTest {
     store(3);
     Process process = start(line, full.toFile());
     try {
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isEqualTo(1);
       assertThat(errors())
           .isEqualTo("tracestore: cannot write the output: No space left on device\n");
@@ -142,7 +142,7 @@ class SignalTest {
     Process process =
         start("query URI", folder.resolve("out").toFile(), "-Dorg.sqlite.tmpdir=" + file);
     try {
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isEqualTo(1);
       assertThat(errors()).startsWith("tracestore: ").hasLineCount(1);
     } finally {
@@ -161,7 +161,7 @@ class SignalTest {
     Process process =
         start("query URI", folder.resolve("out").toFile(), "-Djava.class.path=" + path);
     try {
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isEqualTo(1);
       assertThat(errors()).startsWith("tracestore: ").hasLineCount(1);
     } finally {
@@ -220,7 +220,7 @@ class SignalTest {
   }
 
   private static void awaitFile(Path file) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
     while (!Files.exists(file)) {
       assertThat(System.nanoTime()).as("%s did not appear", file).isLessThan(deadline);
       Thread.sleep(20);

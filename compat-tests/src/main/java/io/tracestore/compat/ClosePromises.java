@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 
 /** Promise 9: a close waits for accepted writes and releases everything. */
 abstract class ClosePromises extends StorePromises {
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   @Test
   void closingAgainDoesNothing() {

@@ -113,7 +113,7 @@ abstract class OpenFailurePromises extends StorePromises {
 
   /** Threads end and sockets close soon, not at once. */
   private static boolean become(BooleanSupplier condition) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
         return false;

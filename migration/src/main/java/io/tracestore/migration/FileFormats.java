@@ -10,6 +10,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -20,6 +22,9 @@ import tools.jackson.core.ObjectReadContext;
 final class FileFormats {
   /** Where the first field's name stands, even behind much white space. */
   static final int PEEKED_BYTES = 1 << 16;
+
+  /** The first bytes of a SQLite database: https://www.sqlite.org/fileformat.html, 1.3.1. */
+  private static final byte[] SQLITE = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
 
   private FileFormats() {}
 
@@ -75,6 +80,9 @@ final class FileFormats {
 
   /** What a file beginning with {@code head} is; without any object it may be of any format. */
   static Detected detect(byte[] head, String name) {
+    if (Arrays.equals(head, 0, Math.min(head.length, SQLITE.length), SQLITE, 0, SQLITE.length)) {
+      return Detected.as(TraceFormat.REFLOW_SQLITE);
+    }
     try (JsonParser json =
         JsonTree.FACTORY.createParser(ObjectReadContext.empty(), new ByteArrayInputStream(head))) {
       JsonToken token;

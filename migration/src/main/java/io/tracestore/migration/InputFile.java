@@ -11,6 +11,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One file of an import; a pipe can be looked into and still be read from its beginning. */
@@ -28,6 +29,10 @@ final class InputFile {
 
   String name() {
     return path.equals(TraceFiles.STDIN) ? "standard input" : path.toString();
+  }
+
+  Path path() {
+    return path;
   }
 
   /** Looks at the beginning. */
@@ -70,12 +75,14 @@ final class InputFile {
     return text(head()).matches("(?s)\\s*(\\[|\\{[ \\t]*\\r?\\n).*");
   }
 
-  /** Whether a file holds traces, or nothing that is anything else. */
+  /** Whether a file holds traces, or nothing that is anything else; a database is something else. */
   static boolean holdsTraces(Path path) {
     try {
       InputFile file = new InputFile(path, new ByteCounts(ImportListener.NONE, -1));
       Detected detected = file.detect();
-      return detected.isExport() || detected.problem().isEmpty();
+      return detected.isExport()
+          || (detected.problem().isEmpty()
+              && !detected.format().equals(Optional.of(TraceFormat.REFLOW_SQLITE)));
     } catch (IOException e) {
       return false;
     }

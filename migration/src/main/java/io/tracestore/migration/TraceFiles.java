@@ -6,6 +6,7 @@ import io.tracestore.migration.otlp.OtlpFiles;
 import io.tracestore.migration.spans.Origin;
 import io.tracestore.migration.spans.SpanSource;
 import io.tracestore.migration.zipkin.ZipkinReader;
+import io.tracestore.spi.TraceStoreException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ public final class TraceFiles implements TraceSource {
   private final @Nullable TraceFormat format;
   private final Queue<Rejection> problems = new ArrayDeque<>();
   private final Queue<InputFile> reflow = new ArrayDeque<>();
+  private final Queue<InputFile> databases = new ArrayDeque<>();
   private final Map<TraceFormat, List<InputFile>> spans = new EnumMap<>(TraceFormat.class);
   private @Nullable TraceSource current;
 
@@ -102,6 +104,11 @@ public final class TraceFiles implements TraceSource {
           Rejection.of(
               file.name(),
               "holds %s, not %s as said".formatted(found.displayName(), format.displayName())));
+    } else if (found == TraceFormat.REFLOW_SQLITE) {
+      databases.add(file);
+    } else if (found == TraceFormat.REFLOW_POSTGRESQL) {
+      problems.add(
+          Rejection.of(file.name(), "is a file; a database is named by its URI, postgresql://..."));
     } else if (found != null && found != TraceFormat.REFLOW) {
       spans.computeIfAbsent(found, each -> new ArrayList<>()).add(file);
     } else if (found == TraceFormat.REFLOW || detected.problem().isEmpty()) {
@@ -148,6 +155,15 @@ public final class TraceFiles implements TraceSource {
       }
       return true;
     }
+    if (!databases.isEmpty()) {
+      InputFile file = databases.remove();
+      try {
+        current = ReflowDatabase.ofSqlite(file.path());
+      } catch (TraceStoreException e) {
+        problems.add(new Rejection(file.name(), String.valueOf(e.getMessage())));
+      }
+      return true;
+    }
     if (spans.isEmpty()) {
       return !problems.isEmpty();
     }
@@ -163,7 +179,8 @@ public final class TraceFiles implements TraceSource {
       case ZIPKIN -> new SpanSource(Origin.ZIPKIN, ZipkinReader::new, inputs);
       case OTLP -> new SpanSource(Origin.OTLP, OtlpFiles::open, inputs);
       case JAEGER -> new SpanSource(Origin.JAEGER, JaegerReader::new, inputs);
-      case REFLOW -> throw new IllegalArgumentException("no format of spans: " + format);
+      case REFLOW, REFLOW_SQLITE, REFLOW_POSTGRESQL ->
+          throw new IllegalArgumentException("no format of spans: " + format);
     };
   }
 

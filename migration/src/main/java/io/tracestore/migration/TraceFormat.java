@@ -2,7 +2,7 @@ package io.tracestore.migration;
 
 import java.util.Locale;
 
-/** A format of trace files that can be read. */
+/** A format that traces can be imported from. */
 public enum TraceFormat {
   /** Reflow's JSON and this project's backups of it: objects, arrays or lines of traces. */
   REFLOW,
@@ -11,10 +11,19 @@ public enum TraceFormat {
   /** OpenTelemetry's OTLP, as JSON (also in lines) or as protobuf. */
   OTLP,
   /** The JSON of Jaeger's interface and query API: an object with data, traces, or lines. */
-  JAEGER;
+  JAEGER,
+  /** The SQLite file of a Reflow server. */
+  REFLOW_SQLITE,
+  /** The PostgreSQL database of a Reflow server, which a URI names: {@link ReflowDatabase}. */
+  REFLOW_POSTGRESQL;
 
-  /** The name that commands use, such as {@code zipkin}. */
+  /** Returns the name that commands use, such as {@code reflow-sqlite}. */
   public String displayName() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  @Override
+  public String toString() {
+    return displayName();
   }
 }

@@ -158,7 +158,7 @@ class OtlpTest {
       child.setStatus(StatusCode.ERROR, "timed out");
       child.end();
       root.end();
-      provider.forceFlush().join(20, TimeUnit.SECONDS);
+      provider.forceFlush().join(120, TimeUnit.SECONDS);
 
       TraceId id = new TraceId(uuid(root.getSpanContext().getTraceId()));
       FlowTrace trace = complete(id);

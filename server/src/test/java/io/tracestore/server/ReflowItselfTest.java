@@ -92,7 +92,7 @@ class ReflowItselfTest {
         assertThat(reflow.inputReader(StandardCharsets.UTF_8).readLine()).isEqualTo("got 42");
         Messages.await("the flow's trace with its events", () -> events(store) >= 2);
         reflow.outputWriter(StandardCharsets.UTF_8).append("end\n").flush();
-        assertThat(reflow.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(reflow.waitFor(120, TimeUnit.SECONDS)).isTrue();
       } finally {
         reflow.destroyForcibly();
       }

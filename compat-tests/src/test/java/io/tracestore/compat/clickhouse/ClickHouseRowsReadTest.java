@@ -184,6 +184,21 @@ class ClickHouseRowsReadTest {
   }
 
   @Test
+  void aPageThatTheNewestDayFillsReadsNoOtherDays() {
+    // One row for each trace and each of its eight actors; the newest day is looked for first.
+    long dayAndSearch = 9 * traces / DAYS + 2 * DAYS * GRANULE;
+    assertThat(totalOf(newest().actorContains("tor-7"))).isLessThanOrEqualTo(dayAndSearch);
+    assertThat(totalOf(newest().status(ExecutionStatus.Kind.COMPLETED)))
+        .isLessThanOrEqualTo(dayAndSearch);
+    assertThat(totalOf(newest().flowId("flow-7").actor("actor-7")))
+        .isLessThanOrEqualTo(dayAndSearch);
+  }
+
+  private static long totalOf(TraceQuery.Builder query) {
+    return rowsOf(query).stream().mapToLong(Long::longValue).sum();
+  }
+
+  @Test
   void anEventTakesFewBytes() {
     String sql =
         "SELECT sum(bytes_on_disk) FROM system.parts WHERE active AND database = '%s' AND table = 'records'"

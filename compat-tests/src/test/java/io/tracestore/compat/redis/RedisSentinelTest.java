@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A primary, a replica, and a sentinel that puts the one in the place of the other. */
 class RedisSentinelTest {
-  private static final long PATIENCE_MS = 20_000;
+  private static final long PATIENCE_MS = 120_000;
 
   @TempDir private Path directory;
 

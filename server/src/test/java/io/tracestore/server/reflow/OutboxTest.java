@@ -29,12 +29,12 @@ class OutboxTest {
     }
     reads.countDown();
 
-    assertThat(sent.poll(20, TimeUnit.SECONDS)).isEqualTo("first");
+    assertThat(sent.poll(120, TimeUnit.SECONDS)).isEqualTo("first");
     int more = 0;
-    String last = sent.poll(20, TimeUnit.SECONDS);
+    String last = sent.poll(120, TimeUnit.SECONDS);
     while ("more".equals(last)) {
       more++;
-      last = sent.poll(20, TimeUnit.SECONDS);
+      last = sent.poll(120, TimeUnit.SECONDS);
     }
     // Whether the first had left the queue when the last was offered is the scheduler's choice.
     int dropped = Outbox.MAX_MESSAGES + 7 - more;

@@ -58,8 +58,7 @@ final class BlockWriter {
     writes.forEach(
         (id, calls) -> plans.add(TracePlan.of(calls, stored.getOrDefault(id, StoredTrace.NONE))));
     Repetitions repetitions = Repetitions.find(server, schema, plans);
-    long last = plans.stream().mapToLong(TracePlan::lastWrite).max().orElse(0);
-    long revision = revisions.next(last);
+    long revision = revisions.next();
     List<RecordBlock> blocks = blocks(plans, repetitions, revision);
     if (blocks.isEmpty()) {
       return Set.of();
@@ -81,17 +80,26 @@ final class BlockWriter {
     }
     Map<UUID, Long> firstWrites = firstWrites(added);
     Set<UUID> removed = new LinkedHashSet<>();
-    Map<Integer, List<UUID>> orphans = new HashMap<>();
+    Map<Integer, List<TracePlan>> orphans = new HashMap<>();
     for (TracePlan plan : added) {
       if (firstWrites.getOrDefault(plan.traceId(), 0L) != plan.firstWrite()) {
         removed.add(plan.traceId());
         if (plan.needsStoredHeader()) {
-          orphans.computeIfAbsent(plan.day(), day -> new ArrayList<>()).add(plan.traceId());
+          orphans.computeIfAbsent(plan.day(), day -> new ArrayList<>()).add(plan);
         }
       }
     }
-    orphans.forEach((day, ids) -> removal.takeBack(day, ids, revision));
+    orphans.forEach((day, some) -> takeBack(day, some, revision));
     return removed;
+  }
+
+  private void takeBack(int day, List<TracePlan> plans, long common) {
+    Map<Long, List<UUID>> ids = new HashMap<>();
+    for (TracePlan plan : plans) {
+      ids.computeIfAbsent(plan.revision(revisions, common), revision -> new ArrayList<>())
+          .add(plan.traceId());
+    }
+    ids.forEach((revision, some) -> removal.takeBack(day, some, revision));
   }
 
   private Map<UUID, Long> firstWrites(List<TracePlan> plans) {
@@ -120,7 +128,7 @@ final class BlockWriter {
    * The rows of one insert, made by as many processors as are worth it. None is empty: the server
    * might take that for the end.
    */
-  private static List<RecordBlock> blocks(
+  private List<RecordBlock> blocks(
       List<TracePlan> plans, Repetitions repetitions, long revision) {
     long events = plans.stream().mapToLong(plan -> plan.events().size()).sum();
     int count =
@@ -128,10 +136,12 @@ final class BlockWriter {
     return IntStream.range(0, count)
         .parallel()
         .mapToObj(i -> {
-          RecordBlock block = new RecordBlock(revision);
-          plans
-              .subList(plans.size() * i / count, plans.size() * (i + 1) / count)
-              .forEach(plan -> plan.addTo(block, repetitions));
+          RecordBlock block = new RecordBlock();
+          for (TracePlan plan :
+              plans.subList(plans.size() * i / count, plans.size() * (i + 1) / count)) {
+            block.setRevision(plan.revision(revisions, revision));
+            plan.addTo(block, repetitions);
+          }
           return block;
         })
         .filter(block -> block.rows() > 0)

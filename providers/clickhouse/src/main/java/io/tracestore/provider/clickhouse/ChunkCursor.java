@@ -13,8 +13,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a page of headers; or a page of places, and then the traces there, as many at once as fit a
- * chunk of a few megabytes: what it holds is bounded by that and by one trace. For one thread.
+ * Reads a page of places, and then the traces there, as many at once as fit a chunk of a few
+ * megabytes: what it holds is bounded by that and by one trace. For one thread.
  */
 final class ChunkCursor implements TraceCursor {
   private static final int PAGE = 1_000;
@@ -56,24 +56,11 @@ final class ChunkCursor implements TraceCursor {
   public boolean hasNext() {
     steps.read(reader -> true);
     while (traces.isEmpty() && remaining > 0) {
-      if (!(query.withEvents() ? readTraces() : readHeaders())) {
+      if (!readTraces()) {
         return false;
       }
     }
     return remaining > 0;
-  }
-
-  /** Headers are small: a page of them is a chunk. */
-  private boolean readHeaders() {
-    TraceQuery page = nextPage;
-    if (page == null) {
-      return false;
-    }
-    int size = (int) Math.min(PAGE, remaining);
-    List<FlowTrace> headers = steps.read(reader -> reader.page(page, size));
-    nextPage = headers.size() < size ? null : query.after(headers.getLast());
-    traces.addAll(headers);
-    return true;
   }
 
   private boolean readTraces() {

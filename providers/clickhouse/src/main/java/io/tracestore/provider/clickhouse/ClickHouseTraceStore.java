@@ -171,6 +171,9 @@ final class ClickHouseTraceStore extends BaseTraceStore {
   /** Each step of a cursor by itself: an open cursor does not keep the store from closing. */
   @Override
   protected TraceCursor doOpenCursor(TraceQuery query) {
+    if (!query.withEvents()) {
+      return super.doOpenCursor(query);
+    }
     return new ChunkCursor(
         new ChunkCursor.Steps() {
           @Override

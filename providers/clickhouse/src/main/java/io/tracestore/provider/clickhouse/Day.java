@@ -27,6 +27,11 @@ final class Day {
     return Math.clamp(Math.floorDiv(epochNanos, NANOS), FIRST, LAST);
   }
 
+  /** Returns the first nanosecond of {@code day} since 1970. */
+  static long start(int day) {
+    return day * NANOS;
+  }
+
   /** Whether {@code day} is a partition of one day, rather than of many. */
   static boolean isSingle(int day) {
     return day > FIRST && day < LAST;

@@ -159,7 +159,8 @@ final class EarlyRemoval {
   }
 
   private void markRepeated(List<UUID> pairs) {
-    RecordBlock block = new RecordBlock(revisions.next(0));
+    RecordBlock block = new RecordBlock();
+    block.setRevision(revisions.next());
     firsts(pairs).forEach(trace -> block.addRepeated(trace, Placement.EARLY));
     server.insert("records", List.of(block), UUID.randomUUID().toString());
   }

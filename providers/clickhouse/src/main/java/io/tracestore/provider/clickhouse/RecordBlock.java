@@ -135,14 +135,12 @@ final class RecordBlock {
           throughput,
           attributes);
 
-  private final long clock;
+  private long clock;
   private int row;
 
-  /**
-   * @param clock the {@code rev} of its rows
-   */
-  RecordBlock(long clock) {
-    this.clock = clock;
+  /** Sets the {@code rev} of the rows that are added from now on. */
+  void setRevision(long revision) {
+    clock = revision;
   }
 
   List<String> columnNames() {

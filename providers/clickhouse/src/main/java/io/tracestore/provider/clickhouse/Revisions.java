@@ -2,16 +2,22 @@ package io.tracestore.provider.clickhouse;
 
 import io.tracestore.model.EpochNanos;
 import java.time.InstantSource;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The numbers that say which of several rows with one key is the newest: nanoseconds since 1970,
  * each greater than all before in this store. Stores in other processes have clocks of their own;
- * between two that write the same event or header, the later clock counts. Safe for many threads.
+ * between two that write the same event or header, the later clock counts. The last ten bits are
+ * chosen by chance for each store, so that two stores do not write one number. Safe for many
+ * threads.
  */
 final class Revisions {
   private static final long TERMINAL = 1L << 63;
 
+  private static final int STORES = 1 << 10;
+
+  private final int store = ThreadLocalRandom.current().nextInt(STORES);
   private final InstantSource clock;
   private final AtomicLong last = new AtomicLong();
 
@@ -19,15 +25,21 @@ final class Revisions {
     this.clock = clock;
   }
 
-  /**
-   * The next one.
-   *
-   * @param seen one that was read and must be surpassed, without the top bit ({@link #clockOf}); 0
-   *     for none
-   */
-  long next(long seen) {
+  /** Returns one that is greater than all before. */
+  long next() {
     long now = EpochNanos.of(clock.instant());
-    return last.updateAndGet(before -> Math.max(Math.max(before, seen) + 1, now));
+    return last.updateAndGet(before -> after(before, now));
+  }
+
+  /**
+   * Returns the revision of a trace that is stored: {@code revision}, or the next one after {@code
+   * seen} where a clock that is ahead wrote that. Only this trace is ahead then.
+   *
+   * @param seen the greatest of its rows, without the top bit ({@link #clockOf})
+   */
+  long after(long seen, long revision) {
+    long own = Math.max(seen, revision) & -STORES | store;
+    return own > seen ? own : own + STORES;
   }
 
   /** That of a header: finished ones surpass all others, whoever wrote them when. */

@@ -34,6 +34,22 @@ final class TraceFilter {
     this.query = query;
   }
 
+  /** Returns the query for all traces of the flow and the time of {@code query}. */
+  static TraceQuery range(TraceQuery query) {
+    return TraceQuery.builder()
+        .flowId(query.flowId())
+        .startedFrom(query.startedFrom())
+        .startedTo(query.startedTo())
+        .after(query.after())
+        .build();
+  }
+
+  /** Whether a page reads all rows of its time: no index and no order of the table leads to it. */
+  boolean readsItsRange() {
+    return query.executionId() == null
+        && (!changing().isEmpty() || hasEventFilter() && !isByActor() && !isByType());
+  }
+
   /** The ids and ages of a page of matching traces, newest first. */
   String page(long limit) {
     List<String> changing = changing();
@@ -267,7 +283,7 @@ final class TraceFilter {
   }
 
   private String repeated() {
-    return "SELECT trace_id FROM %s WHERE section = 'repeated'".formatted(records);
+    return "SELECT trace_id FROM %s WHERE section = 'repeated'%s".formatted(records, days());
   }
 
   /** Of the traces with outdated rows, those in which the newest version of an event matches. */

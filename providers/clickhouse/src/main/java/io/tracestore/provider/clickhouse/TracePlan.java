@@ -87,9 +87,9 @@ final class TracePlan {
     return traceId;
   }
 
-  /** The clock of what is stored, which that of the new rows must surpass. */
-  long lastWrite() {
-    return stored.lastWrite();
+  /** The revision of the new rows: {@code common}, unless what is stored is ahead of that. */
+  long revision(Revisions revisions, long common) {
+    return revisions.after(stored.lastWrite(), common);
   }
 
   /** Whether an event to write may be stored already. */
@@ -127,7 +127,7 @@ final class TracePlan {
         || events.stream().anyMatch(event -> repetitions.isUnchanged(traceId, event.eventId()));
   }
 
-  /** Adds the rows of what is not stored just so. */
+  /** Adds the rows of what is not stored just so, with the block's revision. */
   void addTo(RecordBlock block, Repetitions repetitions) {
     if (newHeader != null) {
       block.addHeader(newHeader);

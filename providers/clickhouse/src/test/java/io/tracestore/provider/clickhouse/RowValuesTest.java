@@ -64,9 +64,18 @@ class RowValuesTest {
   @Test
   void revisionsGrowAlsoWhenTheClockDoesNot() {
     Revisions revisions = new Revisions(InstantSource.fixed(Instant.ofEpochSecond(1)));
-    assertThat(revisions.next(0)).isEqualTo(1_000_000_000L);
-    assertThat(revisions.next(0)).isEqualTo(1_000_000_001L);
-    assertThat(revisions.next(5_000_000_000L)).isEqualTo(5_000_000_001L);
+    long first = revisions.next();
+    assertThat(first / 1_024).isEqualTo(1_000_000_000L / 1_024);
+    assertThat(revisions.next()).isEqualTo(first + 1_024);
+  }
+
+  @Test
+  void aTraceThatAClockAheadWroteIsSurpassedAndTheOthersStayOnTime() {
+    Revisions revisions = new Revisions(InstantSource.fixed(Instant.ofEpochSecond(1)));
+    long now = revisions.next();
+    assertThat(revisions.after(5_000_000_000L, now)).isBetween(5_000_000_001L, 5_000_001_024L);
+    assertThat(revisions.after(0, now)).isEqualTo(now);
+    assertThat(revisions.next()).isEqualTo(now + 1_024);
   }
 
   @Test

@@ -121,7 +121,7 @@ class LocksTest {
             .redirectErrorStream(true)
             .start();
     String output = new String(sqlite.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(sqlite.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(sqlite.waitFor(120, TimeUnit.SECONDS)).isTrue();
     assertThat(sqlite.exitValue()).as(output).isZero();
   }
 

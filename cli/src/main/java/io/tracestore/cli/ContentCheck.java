@@ -1,0 +1,48 @@
+package io.tracestore.cli;
+
+import io.tracestore.codec.MessageChecksum;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.MessageSnapshot;
+import io.tracestore.model.TraceEvent;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Compares the contents of the messages of a trace with their checksums. */
+final class ContentCheck {
+  private final List<String> differing = new ArrayList<>();
+  private long matching;
+  private long notChecked;
+
+  private ContentCheck(FlowTrace trace) {
+    for (TraceEvent event : trace.events()) {
+      MessageSnapshot message = event.data().message();
+      if (message != null) {
+        switch (MessageChecksum.verify(message)) {
+          case MATCHES -> matching++;
+          case DIFFERS -> differing.add(event.eventId().toString());
+          case NOT_CHECKED -> notChecked++;
+        }
+      }
+    }
+  }
+
+  /** Prints the result of a check of {@code trace}, and returns the exit code of the command. */
+  static int run(BaseCommand command, FlowTrace trace) {
+    ContentCheck check = new ContentCheck(trace);
+    if (command.isJson()) {
+      Map<String, Object> document = new LinkedHashMap<>();
+      document.put("matching", check.matching);
+      document.put("differing", check.differing);
+      document.put("notChecked", check.notChecked);
+      command.printJson(document);
+    } else {
+      command.print(
+          "content of messages: %d match their checksum, %d differ, %d have no checksum or content"
+              .formatted(check.matching, check.differing.size(), check.notChecked));
+      check.differing.forEach(id -> command.print("differs: event " + id));
+    }
+    return check.differing.isEmpty() ? Cli.OK : Cli.FAILED;
+  }
+}
