@@ -127,7 +127,10 @@ final class Retention implements Runnable {
         .formatted(size, limit);
   }
 
-  /** What the data take; all that is stored if that is all the store knows. */
+  /**
+   * The size of the live data in bytes; the size of the whole storage if the store does not know
+   * that.
+   */
   private long size() {
     StorageMetrics metrics = store.metrics();
     return metrics.dataBytes() >= 0 ? metrics.dataBytes() : metrics.storageBytes();
@@ -144,7 +147,10 @@ final class Retention implements Runnable {
     return size();
   }
 
-  /** There is no trace: events without one go by age, the oldest first; the size afterwards. */
+  /**
+   * Removes events without a trace by age, the oldest first, when there are no traces; returns the
+   * size afterwards.
+   */
   private long removeEarlyEvents(long size, long goal) {
     long left = size;
     for (Duration age = OLDEST_EARLY;
@@ -160,7 +166,8 @@ final class Retention implements Runnable {
   }
 
   /**
-   * Removes the {@code number} oldest of so many traces, and events without a trace before them.
+   * Removes the {@code number} oldest of {@code traces} traces, and events without a trace that are
+   * older.
    */
   private void removeOldest(long traces, long number) {
     Optional<FlowTrace> newestToGo = traceAt(Math.max(0, traces - number));
@@ -194,7 +201,7 @@ final class Retention implements Runnable {
     removed.add(store.purgeBefore(cutoff));
   }
 
-  /** Why the last run failed; null if it did not. */
+  /** The reason why the last run failed; null if it did not. */
   @Nullable String problem() {
     return problem;
   }

@@ -28,7 +28,7 @@ final class Secrets {
 
   /**
    * Adds the password in the body and the values of options whose name says that they are secret.
-   * What the URI shows anyway, such as the user and the host, stays readable.
+   * Text that the URI shows anyway, such as the user and the host, stays readable.
    */
   void addAllOf(StoreUri uri) {
     redactor.addPublic(uri.toString());
@@ -115,7 +115,7 @@ final class Secrets {
     };
   }
 
-  /** Stands for an exception of a kind that cannot be made here. */
+  /** Replaces an exception of a kind that cannot be made here. */
   private static final class OtherKind extends TraceStoreException {
     @Serial private static final long serialVersionUID = 1L;
 
@@ -132,7 +132,7 @@ final class Secrets {
     }
   }
 
-  /** Stands for a driver's exception whose text showed a secret. */
+  /** Replaces a driver's exception whose text showed a secret. */
   private static final class RedactedException extends RuntimeException {
     @Serial private static final long serialVersionUID = 1L;
 

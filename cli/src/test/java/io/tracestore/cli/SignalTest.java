@@ -23,7 +23,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How commands end that a signal, a closed pipe or a full device stops, in JVMs of their own. */
+/**
+ * Commands in JVMs of their own end properly when a signal, a closed pipe or a full device stops
+ * them.
+ */
 class SignalTest {
   private static final int MORE_THAN_A_PIPE_HOLDS = 1 << 20;
   private static final int SIGNALLED = 128;
@@ -212,7 +215,7 @@ class SignalTest {
       awaitFile(folder.resolve("t.db")); // it opens the store, and reads then
       return;
     }
-    // More than a pipe holds: whoever could write it all has a reader.
+    // More than a pipe holds: once it is all written, somebody reads.
     byte[] blanks = new byte[MORE_THAN_A_PIPE_HOLDS];
     Arrays.fill(blanks, (byte) ' ');
     process.getOutputStream().write(blanks);

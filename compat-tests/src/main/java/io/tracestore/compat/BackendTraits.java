@@ -10,14 +10,14 @@ import io.tracestore.spi.Capability;
 import java.util.Set;
 
 /**
- * The kit's own table of what a sort of backend has to promise. The kit asks this table, not the
+ * The kit's own table of the promises of each sort of backend. The kit asks this table, not the
  * store, which promises to test, and tests that the store declares the same: a store can neither
  * talk itself out of a test nor claim what is not tested.
  */
 public enum BackendTraits {
-  /** In the memory of this process, all data kept until the close. */
+  /** A store in the memory of this process; all data are kept until the close. */
   MEMORY(ATOMIC),
-  /** In the memory of this process, old data dropped at a bound. */
+  /** A store in the memory of this process; old data are dropped at a bound. */
   EVICTING_MEMORY(ATOMIC, EVICTING),
   /** A database in files, or a server that syncs to disk. */
   DATABASE(PERSISTENT, DURABLE, ATOMIC, SHARED),
@@ -37,7 +37,7 @@ public enum BackendTraits {
     this.capabilities = Set.of(capabilities);
   }
 
-  /** What a store of this sort declares, and the kit tests. */
+  /** The capabilities that a store of this sort declares; the kit tests them. */
   public Set<Capability> capabilities() {
     return capabilities;
   }

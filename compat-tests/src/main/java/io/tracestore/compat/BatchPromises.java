@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Promise 11: a batch says exactly what was not stored, and the rest is stored. */
+/** Promise 11: a batch names exactly the traces that were not stored, and the rest is stored. */
 abstract class BatchPromises extends StorePromises {
   @Test
   void aBatchIsStoredWhole() {
@@ -45,7 +45,7 @@ abstract class BatchPromises extends StorePromises {
   }
 
   @Test
-  void whatConflictsIsNamedAndTheRestIsStored() {
+  void conflictingTracesAreNamedAndTheRestIsStored() {
     store().storeTraces(Samples.traces(0, 6));
     List<FlowTrace> batch = new ArrayList<>(Samples.traces(0, 12));
     batch.set(2, conflicting(2));

@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Promise 6: what was acknowledged survives the writer's sudden end, and nothing is half there. */
+/**
+ * Promise 6: acknowledged writes survive the writer's sudden end, and no trace is stored in part.
+ */
 abstract class CrashPromises extends StorePromises {
   private static final long PER_ROUND = 1_000_000;
 
   @Test
-  void whatWasAcknowledgedSurvivesAKill() throws IOException, InterruptedException {
+  void acknowledgedWritesSurviveAKill() throws IOException, InterruptedException {
     onlyIf(Capability.DURABLE);
     store().close();
     Random random = new Random();
@@ -55,7 +57,9 @@ abstract class CrashPromises extends StorePromises {
     }
   }
 
-  /** Kills the writer once it has acknowledged so many traces; other writes are on their way. */
+  /**
+   * Kills the writer once it has acknowledged {@code count} traces; other writes are on their way.
+   */
   private List<Long> writeAndKill(int round, int count) throws IOException, InterruptedException {
     long from = round * PER_ROUND;
     try (ChildProcess writer =

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 abstract class HistoryPromises extends StorePromises {
   private static final int TRACES = 700;
 
-  /** One of so many is deleted, from the first on. */
+  /** Every {@code oneOf}th trace is deleted, from the first on. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 7, 128})
   void everyPageCountAndPurgeAfterManyDeletesIsThatOfWhatIsLeft(int oneOf) {
@@ -129,7 +129,9 @@ abstract class HistoryPromises extends StorePromises {
     assertThat(failure).hasNullValue();
   }
 
-  /** Does not store the first trace of the first batch, for a reason that passes. */
+  /**
+   * A store that fails once to store the first trace of the first batch, with a retryable error.
+   */
   private static final class Hesitating extends ForwardingTraceStore {
     private final AtomicBoolean first = new AtomicBoolean(true);
 
@@ -168,7 +170,7 @@ abstract class HistoryPromises extends StorePromises {
   }
 
   @Test
-  void whatIsRetriedIsInOrderForEachTrace() {
+  void retriedWritesKeepTheirOrderForEachTrace() {
     FlowTrace failed =
         Samples.header(1).toBuilder()
             .status(ExecutionStatus.failed("first"))

@@ -127,13 +127,13 @@ abstract class OrderPromises extends StorePromises {
   }
 
   @Test
-  void aPageBehindTheLastTraceIsEmpty() {
+  void aPageAfterTheLastTraceIsEmpty() {
     store().storeTrace(Samples.header(1));
     assertThat(store().queryTraces(TraceQuery.ALL.after(Samples.header(1)))).isEmpty();
   }
 
   @Test
-  void aPageIsContinuedBehindATraceThatWasDeleted() {
+  void aPageIsContinuedAfterATraceThatWasDeleted() {
     store().storeTraces(Samples.traces(0, 4));
     store().deleteTrace(Samples.traceId(2));
     assertThat(store().queryTraces(TraceQuery.ALL.after(Samples.trace(2))))
@@ -183,7 +183,7 @@ abstract class OrderPromises extends StorePromises {
     assertThat(read.stream().filter(new HashSet<>(traces)::contains)).isEqualTo(traces);
   }
 
-  /** Stores new traces that start together with those that are there, until told to stop. */
+  /** Stores new traces that start together with stored ones, until {@code done} is set. */
   private void writeAmong(List<FlowTrace> traces, AtomicBoolean done) {
     for (int i = 0; !done.get() && i < MOST_WRITES; i++) {
       TraceId id = new TraceId(Uuids.randomV7());

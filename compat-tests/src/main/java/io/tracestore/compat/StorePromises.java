@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** What the tests of one concern start from: a new, empty store for each. */
+/** Base of the tests of one concern: each test gets a new, empty store. */
 abstract class StorePromises {
   private KitStore kitStore;
 
@@ -37,7 +37,7 @@ abstract class StorePromises {
     return kitStore;
   }
 
-  /** Does {@code operation} on the store and on the reference; both must answer the same. */
+  /** Runs {@code operation} on the store and on the reference; both must answer the same. */
   final void answersAlike(StoreOperation operation, ReferenceStore reference) {
     Object expected = operation.answerOf(reference);
     assertThat(operation.answerOf(store())).as("%s", operation).isEqualTo(expected);

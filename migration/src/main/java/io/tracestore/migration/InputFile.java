@@ -65,7 +65,7 @@ final class InputFile {
         before = text.substring(Math.max(0, text.length() - SEAL.length()));
       }
     } catch (IOException e) {
-      // What is packed in a damaged way is found out when it is read.
+      // Damage to a compressed file is found when it is read.
     }
     return false;
   }
@@ -114,7 +114,10 @@ final class InputFile {
     return head;
   }
 
-  /** Also of a file that is cut off early: what reads it on will say so. */
+  /**
+   * Reads the beginning of a file, also of one that is cut off early: the reader that follows
+   * reports that.
+   */
   private static byte[] readHead(InputStream in) throws IOException {
     ByteArrayOutputStream head = new ByteArrayOutputStream();
     byte[] some = new byte[4096];

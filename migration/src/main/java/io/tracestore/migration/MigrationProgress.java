@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How far a migration has come, what earlier runs moved included.
+ * The progress of a migration, including the traces that earlier runs moved.
  *
  * @param traces moved so far
  * @param events in them
@@ -23,7 +23,7 @@ public record MigrationProgress(
     double tracesPerSecond,
     Duration elapsed) {
 
-  /** How long the rest will take at this rate; empty if that cannot be told yet. */
+  /** How long the rest will take at this rate; empty if that is not known yet. */
   public Optional<Duration> timeLeft() {
     long left = total - traces - notMoved;
     if (total < 0 || tracesPerSecond <= 0) {

@@ -6,13 +6,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an event carries.
+ * The payload of an event. Every part but the attributes and the metrics may be null.
  *
  * @param port the port concerned, if any
  * @param message the message concerned, if any
  * @param stateDiff the change of state, if any
- * @param error what went wrong, if anything; empty is not the same as absent
- * @param performanceMetrics what was measured
+ * @param error the error text, if there was an error; empty is not the same as absent
+ * @param performanceMetrics the measurements
  * @param customAttributes anything else; they iterate in the order of their names
  */
 public record TraceEventData(

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks a store's health again and again and tells a listener when it changes. Safe for many
- * threads; close it before the store.
+ * Checks a store's health repeatedly and calls a listener when it changes. Safe for many threads;
+ * close it before the store.
  *
  * <p>One check runs at a time: while one hangs, the store counts as unhealthy and no other is
  * begun.
@@ -27,8 +27,8 @@ public final class HealthMonitor implements AutoCloseable {
   private @Nullable TimedHealthCheck last;
 
   /**
-   * Hears of changes; called by the monitor's thread, whose handler gets what it throws. It may
-   * close the monitor.
+   * Listens to changes of the state. Called by the monitor's thread; an exception that it throws
+   * goes to that thread's handler. It may close the monitor.
    */
   @FunctionalInterface
   public interface Listener {
@@ -70,7 +70,7 @@ public final class HealthMonitor implements AutoCloseable {
     return monitor;
   }
 
-  /** What the last check said; empty before the first has ended. */
+  /** The result of the last check; empty until the first check has ended. */
   public Optional<HealthStatus> status() {
     return Optional.ofNullable(status);
   }

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What the values of every query must be; null, which filters nothing, always passes. */
+/** Checks that all queries share. A value that is null sets no filter and always passes. */
 final class QueryChecks {
   private QueryChecks() {}
 
@@ -38,7 +38,10 @@ final class QueryChecks {
     }
   }
 
-  /** No trace has text with unpaired surrogates, and encoded it could become text that one has. */
+  /**
+   * Refuses text with unpaired surrogates: no trace has such text, and encoded it could become text
+   * that one has.
+   */
   static void wellFormed(String field, @Nullable String text) {
     if (text != null && !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
       throw new IllegalArgumentException(field + " has an unpaired surrogate");

@@ -44,7 +44,10 @@ public final class StoreUri {
   private static final Pattern OPTION_START = Pattern.compile("[?&]([^?&=]*)=");
   private static final Pattern USER = Pattern.compile("//[^:]*:");
 
-  /** Also finds the user where slashes were left out; not in a path like C:\dir. */
+  /**
+   * The scheme and the user; finds the user also where slashes were left out, but not in a path
+   * like C:\dir.
+   */
   private static final Pattern SCHEME_AND_USER =
       Pattern.compile("(?:jdbc:)?+[A-Za-z][A-Za-z0-9+.-]*+:(?![A-Za-z]:[\\\\/])[^:]*:");
 
@@ -72,7 +75,7 @@ public final class StoreUri {
     this.scheme = text.substring(0, schemeEnd);
     int question = text.indexOf('?', schemeEnd);
     this.rawBody = text.substring(schemeEnd + 1, question < 0 ? text.length() : question);
-    decode(rawBody, "the part behind '" + scheme + ":'");
+    decode(rawBody, "the part after '" + scheme + ":'");
     this.options =
         question < 0
             ? Map.of()
@@ -191,7 +194,7 @@ public final class StoreUri {
     return scheme;
   }
 
-  /** What stands between the scheme and the options, percent escapes and all. */
+  /** The text between the scheme and the options, with its percent escapes not decoded. */
   public String rawBody() {
     return rawBody;
   }
@@ -222,8 +225,8 @@ public final class StoreUri {
   }
 
   /**
-   * {@code text} with every password hidden, whether it is a URI or not. Where it is not clear what
-   * belongs to a password, more is hidden rather than less.
+   * {@code text} with every password hidden, whether it is a URI or not. If the bounds of a
+   * password are not clear, more is hidden rather than less.
    */
   public static String redact(String text) {
     BitSet hidden = new BitSet(text.length());

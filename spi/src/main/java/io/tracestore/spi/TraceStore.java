@@ -14,13 +14,12 @@ import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place that keeps {@link FlowTrace}s; the same calls give the same answers whatever stands
- * behind.
+ * A place that keeps {@link FlowTrace}s; the same calls give the same answers in every backend.
  *
  * <p><b>Threads.</b> All methods may be called from any number of threads, virtual ones included. A
- * call returns when its work is done; writes of concurrent callers are put together. A thread that
- * is interrupted while it waits gets a {@link TraceStoreException} and keeps its interrupt flag;
- * its write may still be done, and repeating it is safe.
+ * call returns when its work is done; writes of concurrent callers are combined. A thread that is
+ * interrupted while it waits gets a {@link TraceStoreException} and keeps its interrupt flag; its
+ * write may still be done, and repeating it is safe.
  *
  * <p><b>Upsert.</b> Storing a trace sets its header and adds its events to those already there. An
  * event is identified by its event id within its trace; storing it again replaces it. The last
@@ -33,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Early events.</b> Events may come before their trace: {@link #getEvents} shows them at
  * once, {@link #getTrace} and queries once the trace is stored.
  *
- * <p><b>Visibility.</b> What a call stored is seen by every later call on this store. A reader sees
- * a stored trace with all events stored with it, or not at all.
+ * <p><b>Visibility.</b> Every later call on this store sees the traces and events that a call
+ * stored. A reader sees a stored trace with all events stored with it, or not at all.
  *
  * <p><b>Errors.</b> All are {@link TraceStoreException}s; after {@link #close()} every method but
  * {@link #close()} and {@link #capabilities()} throws {@link StoreClosedException}.
@@ -82,17 +81,18 @@ public interface TraceStore extends AutoCloseable {
   long count(TraceQuery query);
 
   /**
-   * What events did per bucket of time, actor and type, by {@link EventMetrics#ORDER}; an
-   * unmodifiable list. Counts each event that is there throughout the call once; of those that come
-   * or go meanwhile, some.
+   * Sums up events per bucket of time, actor and type, in the order {@link EventMetrics#ORDER}; an
+   * unmodifiable list. An event that exists for the whole call is counted exactly once; an event
+   * added or removed during the call may or may not be counted.
    *
    * @throws StoreCapacityException if that would be more than 200,000
    */
   List<EventMetrics> eventMetrics(EventMetricsQuery query);
 
   /**
-   * Who sends how much to whom, by {@link ActorEdge#ORDER}; an unmodifiable list. Counts each event
-   * that is there throughout the call once; of those that come or go meanwhile, some.
+   * Sums up the messages per pair of sender and receiver, in the order {@link ActorEdge#ORDER}; an
+   * unmodifiable list. An event that exists for the whole call is counted exactly once; an event
+   * added or removed during the call may or may not be counted.
    */
   List<ActorEdge> actorGraph(ActorGraphQuery query);
 
@@ -181,17 +181,17 @@ public interface TraceStore extends AutoCloseable {
     return TimedHealthCheck.start(this).await(limit);
   }
 
-  /** What this store has done and holds. */
+  /** Counts of the calls on this store object, and the size of its data. */
   StorageMetrics metrics();
 
-  /** What this store, as it was opened, does beyond what every store does. Also after a close. */
+  /** The capabilities of this store as it was opened. May be called after a close. */
   Set<Capability> capabilities();
 
   /**
-   * The identity of the data behind this store. Two store objects have equal identities exactly if
-   * they read and write the same traces, however their URIs are spelled. It is made together with
-   * the data and lies with it, so it is another one once the data were removed and made again, and
-   * for a copy of a file. The text is opaque; it contains no secret. At most 200 characters.
+   * The identity of the data of this store. Two store objects have equal identities exactly if they
+   * read and write the same traces, however their URIs are spelled. The identity is created and
+   * kept together with the data: data that were removed and created again have another one, and so
+   * has a copy of a file. The text is opaque; it contains no secret. At most 200 characters.
    *
    * @throws TraceStoreException if it cannot be read
    */
@@ -216,7 +216,7 @@ public interface TraceStore extends AutoCloseable {
   boolean sync();
 
   /**
-   * The store, or a thing inside it that the provider documents, as a {@code type}.
+   * The store, or an object inside it that the provider documents, as a {@code type}.
    *
    * @throws IllegalArgumentException if it is none
    */

@@ -18,7 +18,7 @@ public interface TraceStoreProvider {
     return List.of();
   }
 
-  /** One line that says what it stores into. */
+  /** One line that names the place where it stores traces. */
   String description();
 
   /** The shape of its URIs, such as {@code sqlite:PATH}. */
@@ -36,7 +36,7 @@ public interface TraceStoreProvider {
   }
 
   /**
-   * Opens a store. If that fails, nothing is left open behind.
+   * Opens a store. If that fails, nothing stays open.
    *
    * @param uri of one of its schemes; placeholders are filled in
    * @param options the URI's options, checked and typed

@@ -30,7 +30,7 @@ final class WriteQueue {
 
   private boolean closed;
 
-  /** Why nobody takes any more; null as long as somebody does. */
+  /** The reason why no thread takes items any more; null while one does. */
   private @Nullable TraceStoreException ended;
 
   WriteQueue(String name, WriterOptions options) {
@@ -175,7 +175,7 @@ final class WriteQueue {
     }
   }
 
-  /** Nobody takes any more: who waits hears of it, and who writes. */
+  /** Ends the queue: callers that wait or write get {@code cause}. */
   void end(TraceStoreException cause) {
     lock.lock();
     try {

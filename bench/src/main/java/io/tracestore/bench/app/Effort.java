@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How long each benchmark runs.
+ * The length of each benchmark's run.
  *
  * @param forks how many processes one after the other
  * @param warmups iterations that do not count
@@ -49,7 +49,7 @@ record Effort(
     return new Effort(forks, warmups, warmupTime, iterations, time, others, quick);
   }
 
-  /** What one cell takes without starting, filling and checking. */
+  /** The time that one cell takes without starting, filling and checking. */
   Duration measuring() {
     return warmupTime.multipliedBy(warmups).plus(time.multipliedBy(iterations)).multipliedBy(forks);
   }

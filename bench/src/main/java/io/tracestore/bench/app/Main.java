@@ -19,7 +19,7 @@ public final class Main {
   /** Done. */
   static final int OK = 0;
 
-  /** Not done, or something became slower. */
+  /** The exit code of a failure, or of a run in which something became slower. */
   static final int FAILED = 1;
 
   /** The command line makes no sense. */
@@ -30,7 +30,7 @@ public final class Main {
   /**
    * Runs the command and ends the JVM. {@code jmh} is JMH's own command, with its own arguments.
    *
-   * @param args the command line behind {@code bench}
+   * @param args the command line after {@code bench}
    * @throws IOException from JMH
    */
   public static void main(String[] args) throws IOException {

@@ -30,7 +30,7 @@ record Measurement(
   private static final double MICROS_PER_SECOND = 1e6;
 
   /**
-   * What was measured; equal in two runs of the same.
+   * The subject of a measurement; equal in two runs that measure the same.
    *
    * @param type the benchmark's class, without its package
    * @param operation the benchmark's method
@@ -45,7 +45,7 @@ record Measurement(
       return type.equals("BaselineBenchmark");
     }
 
-    /** Of the suite, not of one of the benchmarks of one backend. */
+    /** Whether it belongs to the suite, not to a benchmark of one backend. */
     boolean isOfSuite() {
       return isBaseline() || type.equals("StoreBenchmark");
     }
@@ -114,7 +114,9 @@ record Measurement(
         variant);
   }
 
-  /** What makes operations per second, or microseconds, of JMH's unit. */
+  /**
+   * The factor that turns a score in JMH's unit into operations per second, or into microseconds.
+   */
   private static double factor(String unit, boolean throughput) {
     double seconds =
         switch (unit.replace("ops/", "").replace("/op", "")) {
@@ -140,7 +142,7 @@ record Measurement(
     return List.copyOf(samples);
   }
 
-  /** Of pairs of a value and how often it was. */
+  /** The mean of a histogram: a list of pairs of a value and its count. */
   private static double mean(JsonValue histogram) {
     double sum = 0;
     double count = 0;

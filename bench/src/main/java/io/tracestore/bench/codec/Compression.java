@@ -9,7 +9,7 @@ import net.jpountz.lz4.LZ4Factory;
 
 /** The compressors that were compared. One instance serves one thread. */
 public interface Compression {
-  /** Which compressor. */
+  /** A compressor with its settings. */
   enum Kind {
     /** zstd, level -3: its fast mode. */
     ZSTD_FAST,
@@ -26,7 +26,7 @@ public interface Compression {
   /** {@code plain}, compressed. */
   byte[] compress(byte[] plain);
 
-  /** What {@link #compress} took. */
+  /** Restores the argument of {@link #compress}, which had {@code plainLength} bytes. */
   byte[] decompress(byte[] compressed, int plainLength);
 
   /** The compressor of {@code kind}; {@code samples} train its dictionary. */

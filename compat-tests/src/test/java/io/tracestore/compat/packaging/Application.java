@@ -65,7 +65,7 @@ final class Application {
       """;
   private static final String MODULE = "module app { requires io.tracestore; }";
 
-  /** What the kit and its servers bring, which no application has. */
+  /** The libraries that the kit and its servers bring, and that no application has. */
   private static final Pattern TESTS =
       Pattern.compile(
           "(junit|opentest4j|apiguardian|jqwik|assertj|byte-buddy|archunit|embedded-|docker-java"
@@ -85,7 +85,7 @@ final class Application {
     this.libraries = classPath().filter(Application::isOfAnApplication).toList();
   }
 
-  /** How it ended: all that it wrote, and its exit code. */
+  /** The end of an application: all that it wrote, and its exit code. */
   record End(String output, String errors, int exitCode) {}
 
   private static Stream<Path> classPath() {
@@ -143,7 +143,10 @@ final class Application {
     return join(path);
   }
 
-  /** In the jar that Spring Boot makes: jars inside a jar, and a loader that reads them. */
+  /**
+   * Runs the application in the jar that Spring Boot makes: jars inside a jar, and a loader that
+   * reads them.
+   */
   End runInNestedJar(List<String> options, String... uris) {
     try {
       Path jar = nestedJar();

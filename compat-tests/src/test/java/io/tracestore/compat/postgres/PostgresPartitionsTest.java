@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Partitions come and go without a trace noticing. */
+/** Partitions are added and removed without an effect on any trace. */
 class PostgresPartitionsTest extends PostgresTests {
   private static final int PROCESSES = 4;
   private static final int TRACES_EACH = 400;
@@ -44,7 +44,7 @@ class PostgresPartitionsTest extends PostgresTests {
   }
 
   @Test
-  void whatIsFarAwayInTimeGoesToTheDefaultPartitionAndIsReadBack() {
+  void tracesFarAwayInTimeGoToTheDefaultPartitionAndAreReadBack() {
     String uri = newUri("");
     TraceStore store = open(uri);
     List<FlowTrace> far =
@@ -58,7 +58,7 @@ class PostgresPartitionsTest extends PostgresTests {
   }
 
   @Test
-  void whatWasStoredWithoutPartitionsStaysReadableWhenThereAreSome() {
+  void tracesStoredWithoutPartitionsStayReadableWhenThereAreSome() {
     String uri = newUri("");
     FlowTrace before = trace(1, Instant.now());
     try (TraceStore store = TraceStores.open(uri + "&partitioning=false")) {
@@ -141,7 +141,7 @@ class PostgresPartitionsTest extends PostgresTests {
   }
 
   @Test
-  void whatPartitionsExistStandsInTheMetrics() {
+  void theMetricsNameTheExistingPartitions() {
     String uri = newUri("partitioning=false");
     TraceStore store = open(uri);
     server()

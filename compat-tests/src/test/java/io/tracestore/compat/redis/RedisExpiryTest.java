@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How traces leave by themselves, and how the indexes follow. */
+/** Traces expire by themselves, and the indexes follow. */
 class RedisExpiryTest {
   private static final String ALL = "tracestore:{0}:i:all";
 
@@ -116,7 +116,7 @@ class RedisExpiryTest {
   }
 
   @Test
-  void aTraceThatExpiredCanBeStoredAnew() {
+  void aTraceThatExpiredCanBeStoredAgain() {
     try (TraceStore store = TraceStores.open(uri + "?ttl=1h")) {
       FlowTrace trace = RedisSamples.trace(1);
       store.storeTrace(trace);
@@ -161,7 +161,10 @@ class RedisExpiryTest {
     }
   }
 
-  /** What the server does when the time is over: the keys go, and the time is in the past. */
+  /**
+   * Does the same as the server when the time is over: removes the keys, and the time is in the
+   * past.
+   */
   private void expire(FlowTrace trace) {
     session
         .commands()

@@ -19,7 +19,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a store keeps beside its traces goes with them, whatever takes them. */
+/**
+ * The keys that a store has in addition to its traces are removed with them, in whichever way these
+ * are removed.
+ */
 class RedisGrowthTest {
   private static final String BASE = "tracestore:{0}:";
   private static final String META = BASE + "meta";
@@ -92,7 +95,7 @@ class RedisGrowthTest {
   }
 
   @Test
-  void whatCleansAnIndexLivesAsLongAsTheIndex() {
+  void theDataThatCleanAnIndexLiveAsLongAsTheIndex() {
     try (TraceStore brief = TraceStores.open(uri + "?ttl=1h");
         TraceStore longer = TraceStores.open(uri + "?ttl=30d");
         TraceStore keeping = TraceStores.open(uri + "?ttl=none")) {
@@ -108,7 +111,7 @@ class RedisGrowthTest {
     }
   }
 
-  /** Which of {@code others} do not live as long as {@code key}, all asked at one moment. */
+  /** Those of {@code others} that do not live as long as {@code key}, all read at one moment. */
   private List<String> shorterLived(String key, List<String> others) {
     List<String> keys = new ArrayList<>(List.of(BASE + key));
     others.forEach(other -> keys.add(BASE + other));
@@ -194,7 +197,7 @@ class RedisGrowthTest {
     }
   }
 
-  /** What the server does when the time is over. */
+  /** Does the same as the server when the time is over. */
   private void expire(List<FlowTrace> traces) {
     expireKeysOnly(traces);
     expireTimes();

@@ -37,16 +37,16 @@ final class OtlpSpan {
   @Nullable JsonValue resourceEntry;
   @Nullable JsonValue scopeEntry;
 
-  /** Times as they were told, where they make no sense. */
+  /** Times as they were reported, where they make no sense. */
   @Nullable JsonValue invalidStart;
 
   @Nullable JsonValue invalidEnd;
 
   /**
-   * Something that happened during the span.
+   * An event of the span.
    *
    * @param fields to be written as they are
-   * @param invalidTime the time as it was told, where it makes no sense
+   * @param invalidTime the time as it was reported, where it makes no sense
    */
   record Event(
       long nanos,

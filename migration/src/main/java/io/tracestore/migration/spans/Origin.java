@@ -1,6 +1,6 @@
 package io.tracestore.migration.spans;
 
-/** Where spans come from. */
+/** The format that spans come from. */
 public enum Origin {
   ZIPKIN("zipkin"),
   OTLP("otlp"),
@@ -17,7 +17,7 @@ public enum Origin {
     return id;
   }
 
-  /** What the names begin with that are given to what has no field of its own. */
+  /** The prefix of the names of attributes that keep values without a field of their own. */
   public String prefix() {
     return id + ".";
   }

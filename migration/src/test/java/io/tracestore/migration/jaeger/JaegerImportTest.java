@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What becomes of Jaeger's traces. */
+/** Jaeger's traces become traces of flows, and lose nothing. */
 class JaegerImportTest {
   private static Imported read(String... files) {
     return Imported.from(Origin.JAEGER, JaegerReader::new, files);
@@ -111,7 +111,7 @@ class JaegerImportTest {
   }
 
   @Test
-  void errorsThatJaegerReportsAreTold() {
+  void errorsThatJaegerReportsAreReported() {
     assertThat(read("{'data':null,'errors':[{'code':404,'msg':'trace not found'}]}").rejections())
         .singleElement()
         .asString()

@@ -187,7 +187,10 @@ final class FlowTraces implements AutoCloseable {
     setHeader(trace, header);
   }
 
-  /** {@code owner} records this trace no more: what began here is completed. */
+  /**
+   * Notes that {@code owner} no longer records this trace. A trace that began here and has no other
+   * owner is completed.
+   */
   void leave(TraceId traceId, Object owner) {
     LiveTrace trace = live.get(traceId);
     if (trace == null) {
@@ -300,7 +303,7 @@ final class FlowTraces implements AutoCloseable {
     T on(LiveTrace trace);
   }
 
-  /** Does a step with a trace that {@code owner} takes part in from now on. */
+  /** Runs a step with a trace; {@code owner} takes part in that trace from now on. */
   private <T> T with(TraceId traceId, Object owner, Step<T> step) {
     while (true) {
       LiveTrace trace = live.computeIfAbsent(traceId, LiveTrace::new);

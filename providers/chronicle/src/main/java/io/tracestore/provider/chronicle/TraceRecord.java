@@ -19,8 +19,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one write stored of a trace, as bytes: a header, events, or both, and the distinct actors
- * and types of the events, so that a filter does not decode them. Never changes.
+ * Encoded form of one write to a trace: a header, events, or both, and the distinct actors and
+ * types of the events, so that a filter does not decode them. Immutable.
  */
 final class TraceRecord {
   private static final UUID NIL = new UUID(0, 0);
@@ -52,8 +52,8 @@ final class TraceRecord {
   }
 
   /**
-   * A record before it is written: what is to be encoded is encoded, so that little is left to do
-   * for the thread that has the lock.
+   * A record before it is written. All that can be encoded is encoded, so that the thread that has
+   * the lock has little left to do.
    */
   static final class Writing {
     private final byte[] header;
@@ -91,7 +91,10 @@ final class TraceRecord {
       this.greatest = high;
     }
 
-    /** Which event ids it has; the number and the size are not known yet. */
+    /**
+     * The reference to it, with the range of its event ids; the number and the size are not known
+     * yet.
+     */
     StoredTrace.Ref ref() {
       UUID low = least == null ? NIL : least.value();
       UUID high = greatest == null ? NIL : greatest.value();
@@ -156,7 +159,7 @@ final class TraceRecord {
     return bytes;
   }
 
-  /** What is kept of it on the heap. */
+  /** The reference to it that is kept on the heap. */
   StoredTrace.Ref ref(int number) {
     return new StoredTrace.Ref(
         number,

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How a {@code clickhouse:} store is opened, in code: {@code
+ * The configuration of a {@code clickhouse:} store, in code: {@code
  * ClickHouseConfig.of().hosts("ch:8123").open()}. An option that is not set has the default of its
  * constant. {@link #toString()} shows no secret.
  */
@@ -86,7 +86,7 @@ public final class ClickHouseConfig extends StoreConfig<ClickHouseConfig> {
               5_000,
               0,
               MAX_MILLIS,
-              "How long what an asynchronous writer has taken waits for more at most, whatever the writer's own options say; other callers never wait."));
+              "The longest time that an item in an asynchronous writer waits for others; it limits the writer's own maxDelay. Other callers never wait."));
 
   /** The option {@code maxConnections}. */
   public static final StoreOption<Integer> MAX_CONNECTIONS =
@@ -199,7 +199,7 @@ public final class ClickHouseConfig extends StoreConfig<ClickHouseConfig> {
     return with(TLS_CA, tlsCa);
   }
 
-  /** What to log in with instead of user and password. */
+  /** Sets the token to log in with instead of user and password. */
   public ClickHouseConfig accessToken(String accessToken) {
     return with(ACCESS_TOKEN, accessToken);
   }
@@ -209,7 +209,7 @@ public final class ClickHouseConfig extends StoreConfig<ClickHouseConfig> {
     return with(CLUSTER, cluster);
   }
 
-  /** How data are compressed on the way. */
+  /** Sets the compression of requests and answers. */
   public ClickHouseConfig compression(Compression compression) {
     return with(COMPRESSION, compression);
   }
@@ -219,7 +219,7 @@ public final class ClickHouseConfig extends StoreConfig<ClickHouseConfig> {
     return with(BATCH_SIZE, batchSize);
   }
 
-  /** How many milliseconds what a writer has taken waits at most. */
+  /** Sets the longest time, in milliseconds, that an item in a writer waits for others. */
   public ClickHouseConfig flushIntervalMs(long flushIntervalMs) {
     return with(FLUSH_INTERVAL_MS, flushIntervalMs);
   }
@@ -249,7 +249,7 @@ public final class ClickHouseConfig extends StoreConfig<ClickHouseConfig> {
     return with(RETENTION, retention.toMillis());
   }
 
-  /** In what steps of time the server keeps sums of the events. */
+  /** Sets the steps of time in which the server keeps sums of the events. */
   public ClickHouseConfig rollups(Rollups rollups) {
     return with(ROLLUPS, rollups);
   }

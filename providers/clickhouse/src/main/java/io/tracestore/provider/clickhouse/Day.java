@@ -1,21 +1,21 @@
 package io.tracestore.provider.clickhouse;
 
 /**
- * The partition of a trace: the UTC day on which it started, as days since 1970. What started
- * before the year 2000 or after 2099 shares one partition each, so that wrong clocks do not make
- * thousands.
+ * The partition of a trace: the UTC day on which it started, as days since 1970. Traces that
+ * started before the year 2000 share one partition, and so do those that started after 2099, so
+ * that wrong clocks do not make thousands of partitions.
  */
 final class Day {
-  /** Of events whose trace is not stored yet, so that nobody knows when it started. */
+  /** The partition of events whose trace is not stored yet, so that its start is not known. */
   static final int EARLY = Integer.MIN_VALUE;
 
-  /** Of what health checks write. */
+  /** The partition of the rows that health checks write. */
   static final int HEALTH = EARLY + 1;
 
-  /** 1999-12-31, for all before. */
+  /** 1999-12-31, also for all days before. */
   static final int FIRST = 10_956;
 
-  /** 2100-01-01, for all behind. */
+  /** 2100-01-01, also for all days after. */
   static final int LAST = 47_482;
 
   private static final long NANOS = 86_400_000_000_000L;

@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Which of the events to be written are stored already, and which of those just as they are: these
- * need not be written, so that a call that is repeated leaves everything as it was.
+ * Duplicate detection: finds which of the events to be written are stored already, and which of
+ * those are equal. Equal ones are not written, so that a repeated call changes nothing.
  */
 final class Repetitions {
   /** Nothing is stored. */
@@ -35,8 +35,8 @@ final class Repetitions {
   private Repetitions() {}
 
   /**
-   * Asks the server. Events are read whole only if their payload is as long as that of the one to
-   * be written: what is in memory here is bounded by that.
+   * Asks the server. Events are read whole only if their payload is as long as that of the event to
+   * be written, which bounds the memory here.
    */
   static Repetitions find(Server server, Schema schema, List<TracePlan> plans) {
     Map<Place, TraceEvent> events = new HashMap<>();

@@ -40,7 +40,10 @@ final class Server implements AutoCloseable {
   /** For writers, so that readers never keep them waiting. */
   private static final int RESERVED_CONNECTIONS = 2;
 
-  /** What has all that is sent to every server; 24.8 lacks some, and breaks off joins. */
+  /**
+   * The oldest version with every setting that is sent to all servers; 24.8 lacks some, and breaks
+   * off joins.
+   */
   private static final ServerVersion OLDEST = new ServerVersion(25, 3);
 
   private static final long FIRST_PAUSE_MS = 20;
@@ -54,7 +57,10 @@ final class Server implements AutoCloseable {
   private final Map<String, String> settings;
   private final List<Client> clients;
 
-  /** What is sent to each server beside its client; none until it was asked what it knows. */
+  /**
+   * The further settings for each server, parallel to {@link #clients}; null until the server was
+   * asked which it knows.
+   */
   private final AtomicReferenceArray<Map<String, String>> known;
 
   private final AtomicInteger preferred = new AtomicInteger();
@@ -108,7 +114,7 @@ final class Server implements AutoCloseable {
     return builder.build();
   }
 
-  /** What the client says of such a file does not name it. */
+  /** Checks the file here, because the client's own error does not name it. */
   private static void requireCertificates(String file) {
     try (InputStream in = Files.newInputStream(Path.of(file))) {
       if (!CertificateFactory.getInstance("X.509").generateCertificates(in).isEmpty()) {
@@ -171,7 +177,7 @@ final class Server implements AutoCloseable {
     return reading(client.query(sql, asked), in -> rows.read(RowInput.behindNames(in)));
   }
 
-  /** The settings that a server knows; what it does not know it would refuse. */
+  /** The settings that a server knows; it would refuse others. */
   private Map<String, String> settingsOf(int server) throws Exception {
     Map<String, String> before = known.get(server);
     if (before != null) {
@@ -202,12 +208,12 @@ final class Server implements AutoCloseable {
     return own;
   }
 
-  /** Does {@code sql}, which answers nothing and may be done twice. */
+  /** Executes {@code sql}, which has no result and may be executed twice. */
   void execute(String sql) {
     execute(sql, Map.of());
   }
 
-  /** Does it with further settings of the server. */
+  /** Executes {@code sql} with further settings of the server. */
   void execute(String sql, Map<String, String> more) {
     trying((client, own) -> {
       QuerySettings asked = new QuerySettings();

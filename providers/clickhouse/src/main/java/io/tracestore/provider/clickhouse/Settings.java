@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The settings that go with every request: what an administrator set for a user or a server must
- * not change answers.
+ * The settings that go with every request, so that settings of an administrator for a user or a
+ * server do not change answers.
  */
 final class Settings {
   private static final String NEVER = "0";
@@ -105,7 +105,7 @@ final class Settings {
     settings.put("join_algorithm", "default");
   }
 
-  /** What younger servers know beside; each is sent to those that know it. */
+  /** Settings that only newer servers know; each is sent to those that know it. */
   static Map<String, String> ofNewerServers() {
     Map<String, String> settings = new LinkedHashMap<>();
     // All tables of one statement are of one moment: by default only since 25.12.
@@ -124,9 +124,9 @@ final class Settings {
   }
 
   /**
-   * Settings for a statement that holds many rows. What each thread holds is small, and where the
-   * memory is little there are few threads. A join that holds more than expected goes to disk long
-   * before it uses up {@code maxMemoryUsage} bytes.
+   * Settings for a statement that holds many rows. Each thread holds little, and if there is little
+   * memory there are few threads. A join that holds more than expected goes to disk long before it
+   * uses up {@code maxMemoryUsage} bytes.
    */
   static Map<String, String> boundedBy(long maxMemoryUsage) {
     Map<String, String> settings = new LinkedHashMap<>();
@@ -163,7 +163,7 @@ final class Settings {
     settings.put("mutations_sync", "2");
   }
 
-  /** Whatever replica answers, it has what was acknowledged. */
+  /** Makes every replica that answers have all acknowledged writes. */
   private static void cluster(Map<String, String> settings) {
     settings.put("insert_quorum", "auto");
     settings.put("insert_quorum_parallel", NEVER);

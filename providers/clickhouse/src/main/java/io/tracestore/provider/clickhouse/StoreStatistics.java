@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What the server says about itself and the tables. */
+/** Facts from the server about itself and the tables. */
 final class StoreStatistics {
   private static final double NEARLY_FULL = 0.05;
 
@@ -52,7 +52,10 @@ final class StoreStatistics {
     return parts().getOrDefault("bytes", 0L);
   }
 
-  /** Without what deletes have hidden and merges have not yet dropped, about. */
+  /**
+   * The approximate bytes of live rows, without those that deletes have hidden and merges have not
+   * yet dropped.
+   */
   long dataBytes() {
     return server.query(
         """

@@ -10,18 +10,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Queries as SQL over the section {@code flow}, or {@code time} where no flow is asked. A row there
- * may be outdated: what never changes is asked of all rows, what may have changed only of the
- * newest of each trace.
+ * may be outdated: filters on values that never change apply to all rows, filters on others only to
+ * the newest row of each trace.
  */
 final class TraceFilter {
-  /** What of a row may change from version to version, and is filtered. */
+  /** The filtered columns whose values may change from version to version of a trace. */
   private static final String CHANGING =
       "status, error, duration_ns, environment, user_id, session_id, tags";
 
   /** The order of the table, in which all that is listed comes. */
   private static final String ORDER = "section, name, age, trace_id";
 
-  /** How many rows the server reads at once: less costs more, more is what it does by itself. */
+  /** How many rows the server reads at once: smaller blocks cost more; by itself it reads more. */
   private static final long SMALLEST_BLOCK = 16;
 
   private static final long LARGEST_BLOCK = 65_536;
@@ -286,7 +286,10 @@ final class TraceFilter {
     return "SELECT trace_id FROM %s WHERE section = 'repeated'%s".formatted(records, days());
   }
 
-  /** Of the traces with outdated rows, those in which the newest version of an event matches. */
+  /**
+   * The condition for the traces with outdated rows: those match in which the newest version of an
+   * event matches.
+   */
   private String checked(String column, String ofNewest) {
     return """
     SELECT trace_id FROM (SELECT trace_id, argMax(%s, rev) AS newest FROM %s WHERE \

@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A range of trace ids. What a statement holds in the server's memory for the traces of a store, it
- * holds for those of one range at a time; a trace lies in one range with all its rows.
+ * A range of trace ids. A statement that would hold all traces in the server's memory is run for
+ * one range at a time; a trace lies in one range with all its rows.
  *
  * @param from the lowest id; null for no bound
  * @param to the lowest id above the range; null for no bound
@@ -19,7 +19,7 @@ record TraceRange(@Nullable UUID from, @Nullable UUID to) {
   /** Enough that each of a hundred ranges is a hundred of them. */
   private static final int SAMPLE = 10_000;
 
-  /** A condition, to stand behind others. */
+  /** The condition of this range, to follow others. */
   String and() {
     return (from == null ? "" : " AND trace_id >= " + Sql.id(from))
         + (to == null ? "" : " AND trace_id < " + Sql.id(to));

@@ -9,9 +9,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread that writes: it makes a block of what has come together while it inserted the one
- * before. One, because the server works for each block, not for each row: two write blocks of half
- * the size, and fewer rows, see ADR 31.
+ * The thread that writes: it makes a block of all writes that arrived while it inserted the block
+ * before. There is one such thread, because the server's work is per block, not per row: two
+ * threads write blocks of half the size, and fewer rows, see ADR 31.
  */
 final class Writer implements BatchStoring.Writers<TraceWrite>, AutoCloseable {
   /** How many bytes may wait, and go into one block. */
@@ -25,7 +25,10 @@ final class Writer implements BatchStoring.Writers<TraceWrite>, AutoCloseable {
     rowWeight = Math.max(1, MAX_QUEUED_BYTES / batchSize);
   }
 
-  /** What lets both bounds of a block, of rows and of bytes, be one. */
+  /**
+   * The weight of a write, in bytes: a row weighs so much that one bound limits both the rows and
+   * the bytes of a block.
+   */
   @Override
   public long weight(TraceWrite write) {
     return Math.max(rowWeight * write.weightInEvents(), write.bytes());

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * or in an index and read its {@link Content}, which is one consistent trace.
  */
 final class TraceHeap {
-  /** So many traces are purged before other writers get a turn. */
+  /** The number of traces that are purged before other writers get a turn. */
   private static final int PURGE_STEP = 256;
 
   private final String identity = "mem:" + UUID.randomUUID();
@@ -220,7 +220,7 @@ final class TraceHeap {
     return "holds " + writer.usage();
   }
 
-  /** The estimate of what the data take. */
+  /** The estimated bytes of the data. */
   long bytes() {
     return writer.bytes();
   }

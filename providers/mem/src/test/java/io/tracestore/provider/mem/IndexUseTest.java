@@ -17,7 +17,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Of 2000 traces, one in 100 is rare in every respect: a query for those looks at those alone. */
+/**
+ * A query for rare traces looks at those alone: one in 100 of the 2000 traces is rare in every
+ * respect.
+ */
 class IndexUseTest {
   private static final int TRACES = 2_000;
   private static final int RARE = 20;
@@ -101,7 +104,7 @@ class IndexUseTest {
   }
 
   @Test
-  void aPageStartsBehindTheLastWithoutLookingAtWhatWasBefore() {
+  void aPageStartsAfterTheLastWithoutLookingAtWhatWasBefore() {
     List<FlowTrace> first = heap.query(TraceQuery.ALL, 1_000);
     long examined = heap.examinedTraces();
     List<FlowTrace> second = heap.query(TraceQuery.ALL.after(first.getLast()), 10);

@@ -22,10 +22,10 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGProperty;
 
 /**
- * Some of the connections of one store: those for reading, or those for writing, so that readers,
- * however many and slow, never keep a write waiting. What fails because a connection was lost, or
- * because transactions met, is done again until {@code connectionTimeoutMs} have passed: everything
- * a store does may be repeated. Safe for many threads.
+ * One pool of connections of a store: that for reading, or that for writing. So readers, however
+ * many and slow, never keep a write waiting. Work that fails because a connection was lost, or
+ * because of a conflict between transactions, is repeated until {@code connectionTimeoutMs} have
+ * passed: everything that a store does may be repeated. Safe for many threads.
  */
 final class Connections implements AutoCloseable {
   private static final long FIRST_PAUSE_MS = 20;
@@ -46,9 +46,9 @@ final class Connections implements AutoCloseable {
   private final LongAdder repeats = new LongAdder();
 
   /**
-   * Something to do with a connection; it may be done again after it failed.
+   * Work with a connection; it may be repeated after a failure.
    *
-   * @param <T> what it gives
+   * @param <T> the type of its result
    */
   @FunctionalInterface
   interface Work<T extends @Nullable Object> {
@@ -138,7 +138,7 @@ final class Connections implements AutoCloseable {
     return properties;
   }
 
-  /** {@code name} as an identifier in SQL, whatever it is. */
+  /** {@code name} as an identifier in SQL; it may contain any characters. */
   static String quoted(String name) {
     return '"' + name.replace("\"", "\"\"") + '"';
   }
@@ -154,7 +154,7 @@ final class Connections implements AutoCloseable {
     return SchemaConnection.of(connection, config.get(PostgresConfig.SCHEMA_NAME), limit.seconds());
   }
 
-  /** After so many seconds without an answer a connection is given up: the server is gone. */
+  /** Seconds without an answer after which a connection is given up: the server is gone. */
   private static int withoutAnswer(StatementLimit limit) {
     return limit.seconds() + SECONDS_TO_END;
   }
@@ -325,7 +325,7 @@ final class Connections implements AutoCloseable {
     @Serial private static final long serialVersionUID = 1L;
 
     RowVanishedException() {
-      super("a trace was removed meanwhile");
+      super("a trace was removed during the transaction");
     }
   }
 

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * Whole hours since the epoch, in UTC, as partitions count them.
  *
  * @param from the first
- * @param to the first behind it
+ * @param to the first hour after it
  */
 record HourRange(int from, int to) {
   private static final long NANOS_PER_HOUR = TimeUnit.HOURS.toNanos(1);
@@ -55,7 +55,7 @@ record HourRange(int from, int to) {
     return end == Long.MAX_VALUE || end == Long.MIN_VALUE ? end : end - 1;
   }
 
-  /** The ends of what 64 bits hold stand for what is beyond. */
+  /** Times beyond the range of 64 bits are cut to its ends. */
   private static long nanos(int hour) {
     Instant instant = Instant.ofEpochSecond((long) hour * SECONDS_PER_HOUR);
     if (instant.isBefore(EpochNanos.MIN)) {

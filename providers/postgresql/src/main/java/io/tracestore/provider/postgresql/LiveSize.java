@@ -9,25 +9,25 @@ import java.util.List;
 
 /**
  * Estimates how many bytes the rows take that are there: a table keeps the space of removed rows,
- * and the server's own statistics say late what was removed, and never what a vacuum has left
- * empty. So rows are looked at: all of a small store, and those of every nth page of each table of
- * a larger one. Traces are removed oldest first, from neighbouring pages, so that such a sample is
- * good; the same pages are taken each time, so that removing never makes the estimate greater.
+ * and the server's own statistics show removed rows late, and never the space that a vacuum has
+ * left empty. So this reads rows: all of a small store, and those of every nth page of each table
+ * of a larger one. Traces are removed oldest first, from neighbouring pages, so that such a sample
+ * is good; the same pages are taken each time, so that removing never makes the estimate greater.
  */
 final class LiveSize {
-  /** About so many pages are read, whatever the size of the store: 8 MiB of them. */
+  /** The approximate number of pages that are read, however large the store is: 8 MiB. */
   private static final int PAGES = 1024;
 
-  /** No page has more rows: the shortest takes some 100 bytes. */
+  /** The largest number of rows of a page: the shortest row takes about 100 bytes. */
   private static final int MOST_ROWS_OF_A_PAGE = 100;
 
-  /** What a row of {@code events} takes beside its body. */
+  /** The bytes that a row of {@code events} takes in addition to its body. */
   private static final int EVENT_BYTES = 112;
 
-  /** What a row of {@code traces} takes beside its values of any length. */
+  /** The bytes that a row of {@code traces} takes in addition to its values of variable length. */
   private static final int TRACE_BYTES = 100;
 
-  /** What a row of {@code names} takes beside its name. */
+  /** The bytes that a row of {@code names} takes in addition to its name. */
   private static final int NAME_BYTES = 72;
 
   // A value outside of its row counts with its size there; none is read.

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How a {@code postgresql:} store is opened, in code: {@code
+ * The configuration of a {@code postgresql:} store, in code: {@code
  * PostgresConfig.of("traces").hosts("db:5432").user("app").open()}. An option that is not set has
  * the default of its constant. {@link #toString()} shows no secret.
  */
@@ -136,7 +136,7 @@ public final class PostgresConfig extends StoreConfig<PostgresConfig> {
           StoreOption.ofBoolean(
               "autoCreatePartitions",
               true,
-              "Whether partitions are made ahead and as traces need them; without it, what has none goes to the default partition."));
+              "Whether partitions are made ahead and as traces need them; without it, traces that have none go to the default partition."));
 
   /** The option {@code create}. */
   public static final StoreOption<Boolean> CREATE =
@@ -162,7 +162,7 @@ public final class PostgresConfig extends StoreConfig<PostgresConfig> {
     return withBody(address().withHosts(List.of(hosts)).rawBody());
   }
 
-  /** Whom to log in as; without it, what the driver takes: the user of this process. */
+  /** Sets the user to log in as; by default the driver takes the user of this process. */
   public PostgresConfig user(String user) {
     return withBody(address().withUser(user).rawBody());
   }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** What the driver's and the server's errors mean to callers of a store. */
+/** Translates errors of the driver and the server into those of a store. */
 final class SqlFailures {
   private final String store;
 
@@ -26,13 +26,13 @@ final class SqlFailures {
     this.store = store;
   }
 
-  /** What a caller gets to see of {@code failure}, where no statement has a limit. */
+  /** The exception that a caller gets for {@code failure}, where no statement has a time limit. */
   TraceStoreException translate(Throwable failure) {
     return translate(failure, null);
   }
 
   /**
-   * What a caller gets to see of {@code failure}.
+   * The exception that a caller gets for {@code failure}.
    *
    * @param limit how long a statement was allowed to take; null if it does not matter
    */
@@ -102,7 +102,9 @@ final class SqlFailures {
     return new TraceStoreException(why + " (SQLSTATE " + state + ")", e);
   }
 
-  /** Whether the server says how it is just now, not what is wrong with the statement. */
+  /**
+   * Whether the error describes a state of the server that passes, not a fault of the statement.
+   */
   private static boolean isPassing(SQLException e) {
     String state = stateOf(e);
     return isConnectionLost(e)
@@ -196,7 +198,10 @@ final class SqlFailures {
     return false;
   }
 
-  /** The exceptions of the pool and of batches say only where it was; their causes say what. */
+  /**
+   * The first exception that names the failure: those of the pool and of batches only say where it
+   * happened.
+   */
   private static SQLException rootOf(SQLException e) {
     boolean wraps =
         e instanceof SQLTransientConnectionException || e instanceof BatchUpdateException;

@@ -19,8 +19,8 @@ import org.jooq.conf.Settings;
 import org.jooq.impl.DSL;
 
 /**
- * Builds statements with jOOQ and executes them without it: it would write into the application's
- * log what it thinks of the server's version.
+ * Builds statements with jOOQ and executes them without it: jOOQ would comment on the server's
+ * version in the application's log.
  */
 final class Statements {
   private static final Settings SETTINGS =
@@ -35,16 +35,16 @@ final class Statements {
   private Statements() {}
 
   /**
-   * What a row gives.
+   * Reads one row of a result.
    *
-   * @param <T> what it is
+   * @param <T> the value that a row is read as
    */
   @FunctionalInterface
   interface RowReader<T> {
     T read(ResultSet row) throws SQLException;
   }
 
-  /** Does something with a row. */
+  /** Consumes one row of a result. */
   @FunctionalInterface
   interface RowConsumer {
     void accept(ResultSet row) throws SQLException;

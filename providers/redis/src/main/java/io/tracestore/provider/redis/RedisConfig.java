@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How a {@code redis:} store is opened, in code: {@code
+ * The configuration of a {@code redis:} store, in code: {@code
  * RedisConfig.of("localhost:6379").ttl(Duration.ofDays(7)).open()}. An option that is not set has
  * the default of its constant. {@link #toString()} shows no secret.
  */
@@ -114,7 +114,7 @@ public final class RedisConfig extends StoreConfig<RedisConfig> {
           StoreOption.ofEnum(
               "tlsVerify",
               TlsVerify.FULL,
-              "What is checked of the server's certificate; only rediss:."));
+              "How the server's certificate is checked; only rediss:."));
 
   /** The option {@code tlsCa}. */
   public static final StoreOption<String> TLS_CA =
@@ -177,7 +177,7 @@ public final class RedisConfig extends StoreConfig<RedisConfig> {
     return withBody(address().withPassword(password).rawBody());
   }
 
-  /** What the names of all keys begin with. */
+  /** Sets the beginning of the names of all keys. */
   public RedisConfig keyPrefix(String keyPrefix) {
     return with(KEY_PREFIX, keyPrefix);
   }
@@ -202,7 +202,7 @@ public final class RedisConfig extends StoreConfig<RedisConfig> {
     return with(CREATE, create);
   }
 
-  /** The hosts are sentinels, and this is what they call the primary. */
+  /** Sets that the hosts are sentinels, and the name by which they know the primary. */
   public RedisConfig sentinelMaster(String sentinelMaster) {
     return withScheme(RedisSettings.SENTINEL).with(SENTINEL_MASTER, sentinelMaster);
   }
@@ -232,7 +232,7 @@ public final class RedisConfig extends StoreConfig<RedisConfig> {
     return with(MAX_IN_FLIGHT, maxInFlight);
   }
 
-  /** What is checked of the server's certificate. */
+  /** Sets how the server's certificate is checked. */
   public RedisConfig tlsVerify(TlsVerify tlsVerify) {
     return with(TLS_VERIFY, tlsVerify);
   }

@@ -41,11 +41,12 @@ final class RedisLink implements AutoCloseable {
     this.store = store;
     this.timeoutMs = config.get(RedisConfig.TIMEOUT_MS);
     this.maxInFlight = config.get(RedisConfig.MAX_IN_FLIGHT);
-    // In turn: whoever needs room for several commands would else wait behind all that need one.
+    // Fair: otherwise a caller that needs room for several commands could wait for all that need
+    // one.
     this.inFlight = new Semaphore(maxInFlight, true);
   }
 
-  /** Connects; leaves nothing behind if that fails. */
+  /** Connects; if that fails, no connection or thread stays. */
   static RedisLink open(String store, RedisSettings config) {
     return new RedisLink(RedisConnections.open(store, config), store, config);
   }
@@ -107,8 +108,8 @@ final class RedisLink implements AutoCloseable {
   }
 
   /**
-   * Runs a script, sending its text only to a server that does not know it. All that have the same
-   * first key go down one connection: what was sent later cannot overtake what timed out.
+   * Runs a script, sending its text only to a server that does not know it. All scripts with the
+   * same first key use one connection, so that a later one cannot overtake one that timed out.
    */
   <T extends @Nullable Object> CompletableFuture<T> run(
       Script script, ScriptOutputType output, byte[][] keys, byte[]... arguments) {
@@ -200,7 +201,7 @@ final class RedisLink implements AutoCloseable {
     CompletionStage<T> on(RedisConnections.Channel channel);
   }
 
-  /** Something to send. */
+  /** A command to send. */
   interface Command<T extends @Nullable Object> {
     CompletionStage<T> on(RedisClusterAsyncCommands<byte[], byte[]> commands);
   }

@@ -10,9 +10,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * What can be told of a database file from outside. Nobody but SQLite opens it: closing a
- * descriptor of a file, any descriptor, drops all locks that the process has on it, those of SQLite
- * too.
+ * Facts about a database file that do not need it open. Only SQLite opens it: closing a descriptor
+ * of a file, any descriptor, drops all locks that the process has on it, those of SQLite too.
  */
 final class DatabaseFile {
   /** "TRCS", where SQLite keeps which application a file belongs to. */
@@ -68,7 +67,10 @@ final class DatabaseFile {
     }
   }
 
-  /** Also for the superuser, whom the system would let write: who took the permission meant it. */
+  /**
+   * Whether nobody has the permission to write. This counts also for the superuser, whom the system
+   * would let write.
+   */
   private boolean isWriteProtected() {
     if (!Files.isWritable(path)) {
       return true;

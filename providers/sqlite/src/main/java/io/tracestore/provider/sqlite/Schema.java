@@ -10,8 +10,8 @@ import java.sql.SQLException;
 /** Makes the tables of a new database. */
 final class Schema {
   /**
-   * What {@code PRAGMA user_version} says of a database with the tables of this version; a change
-   * of the tables raises it, and older databases are refused.
+   * The value of {@code PRAGMA user_version} in a database with the tables of this version. A
+   * change of the tables raises it, and older databases are refused.
    */
   static final int VERSION = 3;
 
@@ -21,7 +21,7 @@ final class Schema {
 
   /**
    * Makes the tables in {@code connection}'s database if it has none, whole or not at all. Several
-   * processes may do so at once: who comes second finds the work done.
+   * processes may do so at once: the second one finds the work done.
    */
   static void make(Connection connection) throws SQLException {
     if (Sql.number(connection, "PRAGMA page_count") == 0) {

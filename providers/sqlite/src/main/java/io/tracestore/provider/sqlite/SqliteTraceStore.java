@@ -59,11 +59,11 @@ final class SqliteTraceStore extends BaseTraceStore {
   private final @Nullable SqliteWriter writer;
 
   /**
-   * What the store was opened on.
+   * The file on which the store was opened.
    *
-   * @param file the file itself, where links led
+   * @param file the file itself, with links resolved
    * @param key which file that is, as far as the system says
-   * @param storeId what the database was named when it was made
+   * @param storeId the random id that the database got when it was made
    */
   private record Origin(Path file, @Nullable Object key, String storeId) {
     static Origin of(Path file, String storeId) {
@@ -314,11 +314,12 @@ final class SqliteTraceStore extends BaseTraceStore {
     Path file = opened.file();
     if (!Files.exists(file)) {
       throw new StoreUnavailableException(
-          "%s: the file was removed while the store is open; open it anew".formatted(name()), null);
+          "%s: the file was removed while the store is open; open it again".formatted(name()),
+          null);
     }
     if (opened.isReplaced()) {
       throw new StoreUnavailableException(
-          "%s: the file was replaced while the store is open; open it anew".formatted(name()),
+          "%s: the file was replaced while the store is open; open it again".formatted(name()),
           null);
     }
     try {
@@ -351,13 +352,16 @@ final class SqliteTraceStore extends BaseTraceStore {
     return origin == null ? pages("page_count") : size(origin.file()) + log.bytes();
   }
 
-  /** Without pages that are free, the tables' first ones, and the log: no purge gives them back. */
+  /**
+   * The bytes of live data: without free pages, the first page of each table, and the log, which no
+   * purge gives back.
+   */
   @Override
   protected long dataBytes() {
     return Math.max(0, pages("page_count - freelist_count - empty_pages"));
   }
 
-  /** The bytes of so many pages. */
+  /** The bytes of the number of pages that the SQL expression {@code howMany} gives. */
   private long pages(String howMany) {
     return read(session ->
         Sql.number(
@@ -384,7 +388,7 @@ final class SqliteTraceStore extends BaseTraceStore {
             origin.sibling("-journal"));
   }
 
-  /** Not with {@code synchronous=OFF}, which says that nothing is to wait for the disk. */
+  /** Puts all on disk; not with {@code synchronous=OFF}, with which nothing waits for the disk. */
   @Override
   protected boolean doSync() {
     if (origin == null

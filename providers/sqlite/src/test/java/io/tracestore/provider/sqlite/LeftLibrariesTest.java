@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the driver puts into the temporary folder does not stay there. */
+/** The library that the driver puts into the temporary folder does not stay there. */
 class LeftLibrariesTest {
   @TempDir private Path folder;
   private Path temporary = Path.of("");
@@ -28,7 +28,7 @@ class LeftLibrariesTest {
   }
 
   @Test
-  void whatAKilledProcessLeftIsRemovedByTheNextAndWhatALivingOneUsesStays() throws Exception {
+  void theNextProcessRemovesTheLibraryOfAKilledOneAndKeepsThatOfALivingOne() throws Exception {
     try (ChildJvm killed = start("killed.db")) {
       List<Path> left = libraries();
       assertThat(left).hasSize(2); // the library and its mark

@@ -45,12 +45,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is the same in every store: refusing calls after a close, checking arguments, timing calls,
- * batches that say what failed, and cursors. A provider writes the {@code do...} methods, which are
- * called from many threads at once, with arguments that are not null.
+ * The part that is the same in every store: it refuses calls after a close, checks arguments, times
+ * calls, reports the failures of a batch, and makes cursors. A provider writes the {@code do...}
+ * methods, which are called from many threads at once, with arguments that are not null.
  *
- * <p>{@link #doClose} runs once. A call that was let in just before may still be running then: the
- * provider lets accepted writes finish, and calls for which it is too late throw {@link #closed()}.
+ * <p>{@link #doClose} runs once. Calls that began before it may still be running: the provider
+ * finishes accepted writes, and its other calls throw {@link #closed()}.
  */
 public abstract class BaseTraceStore implements TraceStore {
   /** How many traces a deletion by a query reads at a time, and how many ids of early traces. */
@@ -68,7 +68,7 @@ public abstract class BaseTraceStore implements TraceStore {
   private volatile boolean closed;
 
   /**
-   * @param name what errors call this store: its URI without secrets
+   * @param name the name of this store in errors: its URI without secrets
    */
   protected BaseTraceStore(String name) {
     this.name = Objects.requireNonNull(name, "name");
@@ -89,18 +89,19 @@ public abstract class BaseTraceStore implements TraceStore {
   /**
    * Reads a page of matching traces in order.
    *
-   * @param limit at most so many; the query's own limit is part of it already
+   * @param limit the largest number of traces; the query's own limit is part of it already
    */
   protected abstract List<FlowTrace> doQueryTraces(TraceQuery query, int limit);
 
-  /** Counts the matching traces, whatever the query's limit, offset and position. */
+  /** Counts the matching traces; ignores the query's limit, offset and position. */
   protected abstract long doCount(TraceQuery query);
 
   /** Removes one trace and its events; whether there was anything to remove. */
   protected abstract boolean doDeleteTrace(TraceId traceId);
 
   /**
-   * Removes what is older; how many traces that were.
+   * Removes traces that started before {@code cutoff}, and events before it without a trace;
+   * returns the number of traces.
    *
    * @param cutoff after {@link EpochNanos#MIN}, before which nothing is
    */
@@ -109,7 +110,7 @@ public abstract class BaseTraceStore implements TraceStore {
   /**
    * Proves that a write and a read could succeed.
    *
-   * @param warnings add what works but should be better
+   * @param warnings add a line for each thing that works but should be better
    * @return one line on what was checked
    */
   protected abstract String doHealthCheck(List<String> warnings);
@@ -133,7 +134,7 @@ public abstract class BaseTraceStore implements TraceStore {
     return identity;
   }
 
-  /** Syncs what was acknowledged; by default it cannot. */
+  /** Puts all acknowledged writes on the disk; by default it cannot, and returns false. */
   protected boolean doSync() {
     return false;
   }
@@ -143,7 +144,7 @@ public abstract class BaseTraceStore implements TraceStore {
     return Map.of();
   }
 
-  /** What is now, by name, for {@link #metrics()}; nothing by default. */
+  /** Current values by name for {@link #metrics()}; none by default. */
   protected Map<String, Long> gauges() {
     return Map.of();
   }
@@ -152,8 +153,8 @@ public abstract class BaseTraceStore implements TraceStore {
   protected abstract void doClose();
 
   /**
-   * Stores {@code traces} in their order and returns what was not stored. One by one by default;
-   * engines that can do better override it.
+   * Stores {@code traces} in their order and returns those that were not stored. One by one by
+   * default; engines that can do better override it.
    */
   protected List<BatchStoreException.Failure> doStoreTraces(List<FlowTrace> traces) {
     List<BatchStoreException.Failure> failures = new ArrayList<>();
@@ -274,7 +275,7 @@ public abstract class BaseTraceStore implements TraceStore {
    * Reads ids of traces of which only events are stored, in ascending order.
    *
    * @param after only ids after this one; null for the first
-   * @param limit at most so many; fewer only if there are no more
+   * @param limit the largest number of ids; fewer are returned only if there are no more
    */
   protected List<TraceId> doGetEarlyTraces(@Nullable TraceId after, int limit) {
     NavigableSet<TraceId> smallest = new TreeSet<>();

@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  * is made ready. A part that fails for a reason that will not go away is tried again trace by
  * trace, so that a bad one does not fail the others. Not safe for several threads.
  *
- * @param <W> what writers take for one trace
+ * @param <W> the write of one trace
  */
 public final class BatchStoring<W> {
   /**
    * The threads of a store that write, each with a queue; a trace always goes to the same one.
    *
-   * @param <W> what they take for one trace
+   * @param <W> the write of one trace
    */
   public interface Writers<W> {
     /** How many there are. */
@@ -35,7 +35,7 @@ public final class BatchStoring<W> {
     /** How much of {@link #fullWeight} the write takes. */
     long weight(W write);
 
-    /** What a part may weigh, unless one trace alone weighs more. */
+    /** The greatest weight of a part, unless one trace alone weighs more. */
     long fullWeight();
 
     /** Queues writes of one writer's traces, for one transaction. */
@@ -65,7 +65,7 @@ public final class BatchStoring<W> {
   }
 
   /**
-   * Takes the trace at {@code index} of the call; what goes wrong is told in the end.
+   * Takes the trace at {@code index} of the call. A failure is reported when the call ends.
    *
    * @param encode makes the write of it, or throws a {@link TraceStoreException}
    */
@@ -97,7 +97,7 @@ public final class BatchStoring<W> {
     }
   }
 
-  /** Waits for all and returns what was not stored, in the order of the call. */
+  /** Waits for all and returns the traces that were not stored, in the order of the call. */
   public List<BatchStoreException.Failure> finish() {
     for (int writer = 0; writer < open.size(); writer++) {
       submit(writer);
@@ -141,7 +141,7 @@ public final class BatchStoring<W> {
 
   private record Item<W>(int index, FlowTrace trace, W write) {}
 
-  /** What goes to one writer at once. */
+  /** The writes that go to one writer together. */
   private static final class Part<W> {
     private final List<Item<W>> items = new ArrayList<>();
     private long weight;

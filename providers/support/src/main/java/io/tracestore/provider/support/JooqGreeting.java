@@ -14,7 +14,9 @@ import org.jooq.tools.JooqLogger;
 public final class JooqGreeting {
   private JooqGreeting() {}
 
-  /** Makes jOOQ render something without a word. Call it before anything else of jOOQ is used. */
+  /**
+   * Makes jOOQ render a statement without logging. Call it before anything else of jOOQ is used.
+   */
   public static synchronized void leaveOut() {
     Log.Level before = threshold();
     JooqLogger.globalThreshold(Log.Level.WARN);
@@ -25,7 +27,10 @@ public final class JooqGreeting {
     }
   }
 
-  /** What the application has set, which jOOQ does not tell; else what jOOQ begins with. */
+  /**
+   * The threshold that the application has set, for which jOOQ has no getter; jOOQ's default if it
+   * cannot be read.
+   */
   private static Log.Level threshold() {
     try {
       return (Log.Level)

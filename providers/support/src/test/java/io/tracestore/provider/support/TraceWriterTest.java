@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A writer stores in the background, and whatever it cannot store its listener gets. */
+/** A writer stores in the background, and its listener gets everything that it cannot store. */
 @Timeout(60)
 class TraceWriterTest {
   private static final Duration EVER = Duration.ofDays(1);
@@ -121,7 +121,7 @@ class TraceWriterTest {
   }
 
   @Test
-  void whatWasWrittenIsStoredAfterTheClose() {
+  void writtenItemsAreStoredAfterTheClose() {
     try (TraceWriter writer = store.writer(options().maxDelay(EVER).build())) {
       for (int i = 0; i < 2500; i++) {
         writer.write(trace(i));
@@ -262,7 +262,7 @@ class TraceWriterTest {
   }
 
   @Test
-  void whatFailsForAPassingReasonIsTriedAgain() {
+  void aRetryableFailureIsTriedAgain() {
     AtomicInteger failures = new AtomicInteger(7);
     store.beforeWrite =
         () -> {
@@ -282,7 +282,7 @@ class TraceWriterTest {
   }
 
   @Test
-  void whatIsHopelessGoesToTheListenerAloneAndAtOnce() {
+  void anItemThatCannotBeStoredGoesToTheListenerAloneAndAtOnce() {
     FlowTrace bad = trace(2).toBuilder().flowId("bad").build();
     try (TraceWriter writer = store.writer(options().maxDelay(EVER).build())) {
       writer.write(trace(1));
@@ -298,7 +298,7 @@ class TraceWriterTest {
   }
 
   @Test
-  void whatDoesNotSucceedInTimeGoesToTheListener() {
+  void anItemThatIsNotStoredInTimeGoesToTheListener() {
     store.beforeWrite =
         () -> {
           throw away();
@@ -446,7 +446,7 @@ class TraceWriterTest {
   }
 
   @Test
-  void aListenerThatFlushesItsWriterIsToldThatItWouldWaitForItself() {
+  void aListenerThatFlushesItsWriterGetsAnErrorInsteadOfWaitingForItself() {
     CompletableFuture<TraceWriter> writer = new CompletableFuture<>();
     ConcurrentLinkedQueue<Throwable> thrown = new ConcurrentLinkedQueue<>();
     Calling flushing =
@@ -552,13 +552,13 @@ class TraceWriterTest {
       writer.flush();
       assertThat(writer.metrics().writtenItems()).isEqualTo(2);
     }
-    // What is stored last is the retry: with the later header, and without the event it replaced.
+    // The retry is stored last: with the later header, and without the event that was replaced.
     assertThat(store.traces.values()).containsExactly(last.withEvents(List.of(event(1))));
     assertThat(lost.causes).isEmpty();
   }
 
   @Test
-  void aFinishedVersionThatIsTriedAgainFinishesTheTraceWhateverCameLater() {
+  void aFinishedVersionThatIsTriedAgainFinishesTheTraceAlsoAfterLaterOnes() {
     failOnce(0);
     FlowTrace finished = version(ExecutionStatus.completed(), "1");
     try (TraceWriter writer = store.writer(options().maxDelay(EVER).build())) {
@@ -668,7 +668,7 @@ class TraceWriterTest {
   }
 
   @Test
-  void whatIsLeftWhenACloseRunsOutOfTimeGoesToTheListener() {
+  void itemsLeftWhenACloseRunsOutOfTimeGoToTheListener() {
     store.beforeWrite =
         () -> {
           throw away();

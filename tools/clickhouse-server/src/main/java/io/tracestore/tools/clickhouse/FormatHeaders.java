@@ -2,7 +2,7 @@ package io.tracestore.tools.clickhouse;
 
 import java.util.Set;
 
-/** Which output formats can be put together from blocks that each are a whole document. */
+/** The output formats that can be put together from blocks that are whole documents. */
 final class FormatHeaders {
   private static final Set<String> WITHOUT_HEADER =
       Set.of(
@@ -39,7 +39,7 @@ final class FormatHeaders {
     };
   }
 
-  /** Steps over a number of columns and so many texts for each. */
+  /** Steps over a number of columns and over the texts of each. */
   private static final class Reader {
     private final byte[] bytes;
     private int at;
