@@ -173,7 +173,7 @@ public final class ReflowDatabase implements TraceSource {
     return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Packed or not is told by the first bytes, as in files; the column may say otherwise. */
+  /** The first bytes say whether it is packed, as in files; the column is not asked. */
   private Item item(String id, byte[] data) throws SQLException {
     String place = "%s: trace %s".formatted(name, id);
     try (ReflowJsonReader reader =

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Whatever bytes come, readers refuse or read them, within the memory and the time that they have:
+ * Readers refuse or read any bytes, within the memory and the time that they have:
  * Jazzer makes inputs from the small files of the other tests, led by the branches that they take.
  * It runs {@value #SECONDS_PROPERTY} seconds, 10 by default.
  */
