@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What led to an event.
+ * The causes of an event: its parent, the first event of its chain, and the events in between.
  *
  * @param parentEventId the event that caused it, if any
  * @param rootCauseEventId the first event of its chain; an event without a cause is its own

@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Conversions and checks behind {@link JsonValue}. */
+/** Conversions and checks that {@link JsonValue} uses. */
 final class JsonValues {
   /** Beyond it a number cannot be computed with: the bound of {@link BigDecimal}'s scale. */
   private static final long MAX_EXPONENT = 999_999_999;
 
   /**
-   * Numbers with the decimal point at most so far from their digits are written without exponent.
+   * A number is written without an exponent if its decimal point is at most this many places from its digits.
    */
   private static final int PLAIN_LOW = -5;
 

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param diffType what the two hold
  */
 public record StateDiff(@Nullable Bytes before, Bytes after, DiffType diffType) {
-  /** What a {@link StateDiff} holds. */
+  /** The kind of content of a {@link StateDiff}. */
   public enum DiffType {
     /** The whole state. */
     FULL("Full"),
-    /** What changed. */
+    /** The changed part of the state. */
     INCREMENTAL("Incremental"),
     /** A state that was never persisted. */
     MEMORY_ONLY("MemoryOnly");

@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an event carries.
+ * The payload of an event. Every part but the attributes and the metrics may be null.
  *
  * @param port the port concerned, if any
  * @param message the message concerned, if any

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What happened in a {@link TraceEvent}: one of Reflow's plain kinds, a {@link DataFlow} from one
+ * The type of a {@link TraceEvent}: one of Reflow's plain kinds, a {@link DataFlow} from one
  * actor to another, or a {@link Custom} name.
  */
 public sealed interface TraceEventType {

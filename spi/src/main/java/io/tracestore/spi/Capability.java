@@ -1,8 +1,8 @@
 package io.tracestore.spi;
 
-/** What a store does beyond what every store does; it says only what is true of it as opened. */
+/** A property that some stores have and others lack. A store declares only those that it has as it was opened. */
 public enum Capability {
-  /** What was stored is there when the store is opened again after a close. */
+  /** Stored traces are still there when the store is closed and opened again. */
   PERSISTENT,
   /** A write that returned survives the sudden end (kill -9) of this process. */
   DURABLE,

@@ -5,8 +5,7 @@ import java.util.Comparator;
 import java.util.Objects;
 
 /**
- * What the events of one actor and one type did within one bucket of time. All numbers are exact
- * but for the percentiles, which {@link LatencyHistogram} answers, the same in every store.
+ * Sums over the events of one actor and one type within one bucket of time. All numbers are exact except the percentiles, which a {@link LatencyHistogram} estimates; every store gives the same.
  *
  * @param bucket when the bucket begins
  * @param actorId the actor

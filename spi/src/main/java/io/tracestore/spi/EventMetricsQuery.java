@@ -107,7 +107,7 @@ public record EventMetricsQuery(
       return this;
     }
 
-    /** Of this type; of data flows, to whatever actor. */
+    /** Of this type; a data flow matches whichever actor it goes to. */
     public Builder eventType(TraceEventType eventType) {
       return eventType(eventType.typeName());
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A part of the events of one trace, in the order {@link TraceEvent#ORDER}.
  *
  * @param after only events after this place in the order; null for the first event on
- * @param limit at most so many events, positive; null for no limit
+ * @param limit the largest number of events, positive; null for no limit
  */
 public record EventRange(@Nullable Position after, @Nullable Integer limit) {
   /** Every event. */

@@ -28,7 +28,7 @@ public abstract class ForwardingTraceStore implements TraceStore {
     this.delegate = Objects.requireNonNull(delegate, "delegate");
   }
 
-  /** The store behind this one. */
+  /** The store to which this one forwards its calls. */
   protected final TraceStore delegate() {
     return delegate;
   }

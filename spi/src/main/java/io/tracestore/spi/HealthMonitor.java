@@ -70,7 +70,7 @@ public final class HealthMonitor implements AutoCloseable {
     return monitor;
   }
 
-  /** What the last check said; empty before the first has ended. */
+  /** The result of the last check; empty until the first check has ended. */
   public Optional<HealthStatus> status() {
     return Optional.ofNullable(status);
   }

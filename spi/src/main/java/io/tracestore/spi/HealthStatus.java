@@ -5,12 +5,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link HealthMonitor} knows of a store.
+ * The state of a store, as a {@link HealthMonitor} last found it.
  *
  * @param state how it is
  * @param since since when it is so
  * @param checkedAt when that was last found out
- * @param health what the last check said; null if it failed
+ * @param health the result of the last check; null if it failed
  * @param failure why the last check failed; null if it did not
  */
 public record HealthStatus(

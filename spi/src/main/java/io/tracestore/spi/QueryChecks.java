@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What the values of every query must be; null, which filters nothing, always passes. */
+/** Checks that all queries share. A value that is null sets no filter and always passes. */
 final class QueryChecks {
   private QueryChecks() {}
 

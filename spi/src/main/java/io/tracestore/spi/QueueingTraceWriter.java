@@ -22,16 +22,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The {@link TraceWriter} of every store: one thread that makes batches and stores them. Each item
- * is settled once, by whoever comes first: the thread, or a close that gives up waiting for it.
+ * is settled once, by the first of two: the thread, or a close that gives up waiting for it.
  */
 final class QueueingTraceWriter implements TraceWriter {
-  /** So many traces get their events at once: stores put concurrent writes together. */
+  /** The largest number of traces whose events are stored at the same time. Stores combine concurrent writes into one transaction. */
   private static final int CONCURRENT_WRITES = 64;
 
-  /** So long a close waits, when its time is over, for a store to heed the interrupt. */
+  /** How long a close whose time is over waits for the store to react to the interrupt. */
   private static final Duration GRACE = Duration.ofSeconds(1);
 
-  /** Who called the listener, while it is called. */
+  /** The kind of thread that calls the listener. */
   private enum Caller {
     WRITER,
     APPLICATION
@@ -152,7 +152,7 @@ final class QueueingTraceWriter implements TraceWriter {
     }
   }
 
-  /** Whether it was interrupted meanwhile; it waits nevertheless. */
+  /** Waits for the writer's thread to end. An interrupt does not shorten the wait; returns whether there was one. */
   private boolean awaitWorker(Duration limit) {
     boolean interrupted = false;
     long deadline = System.nanoTime() + limit.toNanos();
@@ -194,7 +194,7 @@ final class QueueingTraceWriter implements TraceWriter {
     try {
       store(items);
     } catch (Throwable e) {
-      // The thread goes on whatever happens: writers may be waiting for room.
+      // The thread survives every failure: callers may be waiting for room in the queue.
       TraceStoreException failure = unexpected(e);
       items.forEach(item -> lose(item, failure));
     } finally {
@@ -213,7 +213,7 @@ final class QueueingTraceWriter implements TraceWriter {
         null);
   }
 
-  /** What is of different traces may be stored in any order: so most of it fits one batch. */
+  /** Stores the items in as few batches as possible. Items of different traces may be stored in any order, so most of them fit into one batch. */
   private void store(List<WriteItem> items) {
     List<WriteBatch> batches = new ArrayList<>(List.of(new WriteBatch()));
     Map<TraceId, Integer> lastOf = new HashMap<>();
@@ -455,7 +455,7 @@ final class QueueingTraceWriter implements TraceWriter {
     }
   }
 
-  /** Who called this writer's listener, if this thread is in it; null if not. */
+  /** The kind of thread that called this writer's listener, if this thread is inside that call; otherwise null. */
   private @Nullable Caller listenerCalledBy() {
     Caller caller = null;
     for (Telling telling = TELLING.get(); telling != null; telling = telling.outer()) {

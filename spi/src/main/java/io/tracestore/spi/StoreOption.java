@@ -233,7 +233,7 @@ public final class StoreOption<T> {
     return name;
   }
 
-  /** What values look like, for people. */
+  /** The form of its values in words, for messages and documentation. */
   public String type() {
     return type;
   }
@@ -248,7 +248,7 @@ public final class StoreOption<T> {
     return defaultValue == null ? null : formatter.apply(defaultValue);
   }
 
-  /** What it does, in one sentence. */
+  /** The effect of the option, in one sentence. */
   public String doc() {
     return doc;
   }

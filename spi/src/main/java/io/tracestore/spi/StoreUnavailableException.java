@@ -3,7 +3,7 @@ package io.tracestore.spi;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** The engine behind the store cannot be reached or used just now. */
+/** Reports that the engine of the store cannot be reached or used at the moment. */
 public final class StoreUnavailableException extends TraceStoreException {
   @Serial private static final long serialVersionUID = 1L;
 

@@ -72,7 +72,7 @@ public final class StoreUri {
     this.scheme = text.substring(0, schemeEnd);
     int question = text.indexOf('?', schemeEnd);
     this.rawBody = text.substring(schemeEnd + 1, question < 0 ? text.length() : question);
-    decode(rawBody, "the part behind '" + scheme + ":'");
+    decode(rawBody, "the part after '" + scheme + ":'");
     this.options =
         question < 0
             ? Map.of()
@@ -191,7 +191,7 @@ public final class StoreUri {
     return scheme;
   }
 
-  /** What stands between the scheme and the options, percent escapes and all. */
+  /** The text between the scheme and the options, with its percent escapes not decoded. */
   public String rawBody() {
     return rawBody;
   }

@@ -20,10 +20,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which traces a caller wants. Filters that are set must all match; without any, every trace does.
+ * A filter for traces. A trace matches if it matches every filter that is set; without any, every trace matches.
  *
- * <p>It is also the definition of what matches: {@link #matches} tests a trace in memory, and every
- * store answers the same.
+ * <p>{@link #matches} defines what matches: it tests a trace in memory, and every store gives the same answer.
  *
  * @param flowId exactly this flow
  * @param executionId exactly this execution
@@ -35,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param actorContains has an event whose actor id contains this text; case matters
  * @param eventType has an event of this {@link TraceEventType#typeName()}
  * @param tags has all of these tags with these values; at most {@value #MAX_TAGS}
- * @param minDuration ended at least so long after it started; a trace without an end does not match
- * @param maxDuration ended at most so long after it started; a trace without an end, or that ended
+ * @param minDuration ended at least this long after it started; a trace without an end does not match
+ * @param maxDuration ended at most this long after it started; a trace without an end, or that ended
  *     before it started, does not match
  * @param attributes has for each of these keys an event with that {@linkplain
  *     io.tracestore.model.TraceEventData#customAttributes() custom attribute} and an equal value: a
@@ -50,9 +49,9 @@ import org.jspecify.annotations.Nullable;
  * @param environment exactly this environment
  * @param userId exactly this user
  * @param sessionId exactly this session
- * @param limit at most so many, positive; null for {@link #DEFAULT_LIMIT} (no limit in a cursor)
- * @param offset pass over so many first, not negative
- * @param after only traces behind this place in the order
+ * @param limit the largest number of traces, positive; null for {@link #DEFAULT_LIMIT} (no limit in a cursor)
+ * @param offset the number of matches to skip first, not negative
+ * @param after only traces after this place in the order
  * @param withEvents false for headers only, with empty lists of events
  */
 public record TraceQuery(
@@ -110,7 +109,7 @@ public record TraceQuery(
       return new Position(trace.startTime(), trace.traceId());
     }
 
-    /** Whether {@code trace} comes behind this place. */
+    /** Whether {@code trace} comes after this place. */
     public boolean isBefore(FlowTrace trace) {
       int byTime = trace.startTime().compareTo(startTime);
       return byTime != 0 ? byTime < 0 : trace.traceId().compareTo(traceId) > 0;
@@ -202,8 +201,7 @@ public record TraceQuery(
   }
 
   /**
-   * The query for the page behind the one that ended with {@code lastOfThePage}: traces stored
-   * meanwhile neither push one onto the next page twice nor let one be passed over.
+   * The query for the page after the one that ended with {@code lastOfThePage}. Traces that are stored between the two queries neither repeat a trace on the next page nor hide one.
    */
   public TraceQuery after(FlowTrace lastOfThePage) {
     return toBuilder().after(Position.of(lastOfThePage)).offset(0).build();
@@ -399,7 +397,7 @@ public record TraceQuery(
       return this;
     }
 
-    /** Has an event of this type; of a data flow, to whatever actor. */
+    /** Has an event of this type; a data flow matches whichever actor it goes to. */
     public Builder eventType(TraceEventType eventType) {
       return eventType(eventType.typeName());
     }
@@ -410,13 +408,13 @@ public record TraceQuery(
       return this;
     }
 
-    /** Ended at least so long after it started. */
+    /** Ended at least this long after it started. */
     public Builder minDuration(@Nullable Duration minDuration) {
       this.minDuration = minDuration;
       return this;
     }
 
-    /** Ended at most so long after it started. */
+    /** Ended at most this long after it started. */
     public Builder maxDuration(@Nullable Duration maxDuration) {
       this.maxDuration = maxDuration;
       return this;
@@ -506,19 +504,19 @@ public record TraceQuery(
       return this;
     }
 
-    /** At most so many traces. */
+    /** The largest number of traces. */
     public Builder limit(@Nullable Integer limit) {
       this.limit = limit;
       return this;
     }
 
-    /** Pass over so many traces first; {@link TraceQuery#after} is faster and steadier. */
+    /** The number of matches to skip first; {@link TraceQuery#after} is faster and steadier. */
     public Builder offset(long offset) {
       this.offset = offset;
       return this;
     }
 
-    /** Only traces behind this place. */
+    /** Only traces after this place. */
     public Builder after(@Nullable Position after) {
       this.after = after;
       return this;

@@ -14,8 +14,7 @@ import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place that keeps {@link FlowTrace}s; the same calls give the same answers whatever stands
- * behind.
+ * A place that keeps {@link FlowTrace}s; the same calls give the same answers in every backend.
  *
  * <p><b>Threads.</b> All methods may be called from any number of threads, virtual ones included. A
  * call returns when its work is done; writes of concurrent callers are put together. A thread that
@@ -82,17 +81,14 @@ public interface TraceStore extends AutoCloseable {
   long count(TraceQuery query);
 
   /**
-   * What events did per bucket of time, actor and type, by {@link EventMetrics#ORDER}; an
-   * unmodifiable list. Counts each event that is there throughout the call once; of those that come
-   * or go meanwhile, some.
+   * Sums up events per bucket of time, actor and type, in the order {@link EventMetrics#ORDER}; an unmodifiable list. An event that exists for the whole call is counted exactly once; an event added or removed during the call may or may not be counted.
    *
    * @throws StoreCapacityException if that would be more than 200,000
    */
   List<EventMetrics> eventMetrics(EventMetricsQuery query);
 
   /**
-   * Who sends how much to whom, by {@link ActorEdge#ORDER}; an unmodifiable list. Counts each event
-   * that is there throughout the call once; of those that come or go meanwhile, some.
+   * Sums up the messages per pair of sender and receiver, in the order {@link ActorEdge#ORDER}; an unmodifiable list. An event that exists for the whole call is counted exactly once; an event added or removed during the call may or may not be counted.
    */
   List<ActorEdge> actorGraph(ActorGraphQuery query);
 
@@ -181,17 +177,14 @@ public interface TraceStore extends AutoCloseable {
     return TimedHealthCheck.start(this).await(limit);
   }
 
-  /** What this store has done and holds. */
+  /** Counts of the calls on this store object, and the size of its data. */
   StorageMetrics metrics();
 
-  /** What this store, as it was opened, does beyond what every store does. Also after a close. */
+  /** The capabilities of this store as it was opened. May be called after a close. */
   Set<Capability> capabilities();
 
   /**
-   * The identity of the data behind this store. Two store objects have equal identities exactly if
-   * they read and write the same traces, however their URIs are spelled. It is made together with
-   * the data and lies with it, so it is another one once the data were removed and made again, and
-   * for a copy of a file. The text is opaque; it contains no secret. At most 200 characters.
+   * The identity of the data of this store. Two store objects have equal identities exactly if they read and write the same traces, however their URIs are spelled. The identity is created and kept together with the data: data that were removed and created again have another one, and so has a copy of a file. The text is opaque; it contains no secret. At most 200 characters.
    *
    * @throws TraceStoreException if it cannot be read
    */

@@ -36,7 +36,7 @@ public interface TraceStoreProvider {
   }
 
   /**
-   * Opens a store. If that fails, nothing is left open behind.
+   * Opens a store. If that fails, nothing stays open.
    *
    * @param uri of one of its schemes; placeholders are filled in
    * @param options the URI's options, checked and typed

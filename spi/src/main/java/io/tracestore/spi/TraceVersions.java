@@ -13,16 +13,14 @@ final class TraceVersions {
   private TraceVersions() {}
 
   /**
-   * What to store in place of {@code trace}, which could not be stored, after {@code later}
-   * versions of it may have been: its events, but those that a later version replaces, and the
-   * header that the versions have together. So storing it late changes nothing that came after it.
+   * The trace to store in place of {@code trace}, whose write failed while {@code later} versions of it may have been stored: its events without those that a later version replaces, and the header that all versions result in. Storing it late therefore undoes nothing that came after it.
    */
   static FlowTrace under(FlowTrace trace, List<FlowTrace> later) {
     FlowTrace header = trace;
     Set<EventId> replaced = new HashSet<>();
     for (FlowTrace version : later) {
       if (!version.hasIdentityOf(trace)) {
-        continue; // one of the two is refused whatever its place
+        continue; // one of the two is refused, in either order
       }
       if (version.status().kind().isTerminal() || !header.status().kind().isTerminal()) {
         header = version;

@@ -48,7 +48,7 @@ public interface TraceWriter extends AutoCloseable {
    */
   void flush();
 
-  /** What it has done so far. */
+  /** Counts of its work so far; a snapshot. */
   WriterMetrics metrics();
 
   /**

@@ -14,7 +14,7 @@ final class WriteBatch {
   private final List<WriteItem> traces = new ArrayList<>();
   private final Map<TraceId, List<WriteItem>> events = new LinkedHashMap<>();
 
-  /** Adds {@code item}; false if it has to come in a batch behind this one. */
+  /** Adds {@code item}; false if it has to go into a later batch. */
   boolean add(WriteItem item) {
     if (item.event() != null) {
       events.computeIfAbsent(item.traceId(), id -> new ArrayList<>()).add(item);

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was given to a {@link TraceWriter} in one call: a trace, or one event of a trace. It is
+ * The argument of one call of a {@link TraceWriter}: a trace, or one event of a trace. It is
  * settled once: stored, or handed to the listener. Equal only to itself.
  */
 final class WriteItem {

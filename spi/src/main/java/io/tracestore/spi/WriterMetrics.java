@@ -1,11 +1,11 @@
 package io.tracestore.spi;
 
 /**
- * What a {@link TraceWriter} has done since it was made, and what waits in it: a snapshot. A trace
+ * Counts of a {@link TraceWriter}'s work since it was made, and of its queue: a snapshot. A trace
  * and a single event each count as one item.
  *
- * @param queuedItems taken, and neither stored nor given up yet
- * @param queuedBytes about what these take in memory
+ * @param queuedItems items that were taken and neither stored nor given up yet
+ * @param queuedBytes the memory that these take, estimated in bytes
  * @param writtenItems stored
  * @param lostItems handed to the listener because they could not be stored
  * @param droppedItems handed to the listener because the queue was full

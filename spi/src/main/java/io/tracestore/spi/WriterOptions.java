@@ -4,19 +4,17 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How a {@link TraceWriter} works. Immutable.
+ * The settings of a {@link TraceWriter}. Immutable.
  *
  * @param listener is given what could not be stored
- * @param queueBytes about how much memory waiting items may take, in bytes, at least one; one item
- *     is taken however large it is if nothing else waits
+ * @param queueBytes the largest estimated size of all waiting items, in bytes, at least one; an item of any size is taken if nothing else waits
  * @param overflow what happens to an item for which the queue has no room
- * @param batchItems at most so many items make a batch
- * @param maxDelay so long an item waits at most for others to make a batch with
- * @param retryFor so long what fails for a passing reason is tried again before it is given up;
- *     zero for never
+ * @param batchItems the largest number of items in a batch
+ * @param maxDelay the longest time that an item waits for others to share its batch
+ * @param retryFor how long a write that fails with a retryable error is retried; zero disables retries
  * @param firstBackoff the wait before the second attempt, at most; it doubles with each further one
  * @param maxBackoff the longest wait between two attempts
- * @param closeTimeout so long a close waits at most for what was taken
+ * @param closeTimeout the longest time that a close waits for the items that were taken
  */
 public record WriterOptions(
     WriterListener listener,
@@ -28,7 +26,7 @@ public record WriterOptions(
     Duration firstBackoff,
     Duration maxBackoff,
     Duration closeTimeout) {
-  /** What happens to an item for which the queue has no room. */
+  /** Policy for an item for which the queue has no room. */
   public enum Overflow {
     /** The caller waits for room. */
     BLOCK,
@@ -91,25 +89,25 @@ public record WriterOptions(
       return this;
     }
 
-    /** What happens to an item for which the queue has no room; the caller waits by default. */
+    /** Sets what happens to an item for which the queue has no room; the caller waits by default. */
     public Builder overflow(Overflow overflow) {
       this.overflow = overflow;
       return this;
     }
 
-    /** At most so many items make a batch; 1000 by default. */
+    /** Sets the largest number of items in a batch; 1000 by default. */
     public Builder batchItems(int batchItems) {
       this.batchItems = batchItems;
       return this;
     }
 
-    /** So long an item waits at most for others; 50 ms by default. */
+    /** Sets the longest time that an item waits for others to share its batch; 50 ms by default. */
     public Builder maxDelay(Duration maxDelay) {
       this.maxDelay = maxDelay;
       return this;
     }
 
-    /** So long what fails for a passing reason is tried again; 5 minutes by default. */
+    /** Sets how long a write that fails with a retryable error is retried; 5 minutes by default, zero disables retries. */
     public Builder retryFor(Duration retryFor) {
       this.retryFor = retryFor;
       return this;
@@ -122,7 +120,7 @@ public record WriterOptions(
       return this;
     }
 
-    /** So long a close waits at most; 30 s by default. */
+    /** Sets the longest time that a close waits; 30 s by default. */
     public Builder closeTimeout(Duration closeTimeout) {
       this.closeTimeout = closeTimeout;
       return this;

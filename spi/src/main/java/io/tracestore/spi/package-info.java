@@ -1,5 +1,5 @@
 /**
- * What a trace store is, for the applications that use one and for the authors of providers.
+ * The interface of a trace store, for applications that use one and for authors of providers.
  *
  * <p>Applications open a {@link io.tracestore.spi.TraceStore} with {@code
  * io.tracestore.TraceStores.open(uri)}; providers implement {@link

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A number has one spelling, whatever way it was written, and loses nothing. */
+/** A number has one spelling, however it was written, and loses nothing. */
 class JsonNumberTest {
   @ParameterizedTest(name = "{0} is spelled {1}")
   @CsvSource({

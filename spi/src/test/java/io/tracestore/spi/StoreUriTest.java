@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is a store's URI, what its parts are, and that it never shows a password. */
+/** A store's URI is parsed into its parts and never shows a password. */
 class StoreUriTest {
   private static final String SHAPE =
       "a store's URI is scheme:body?option=value, such as sqlite:traces.db";
@@ -94,16 +94,16 @@ class StoreUriTest {
         arguments("mem:?%61=1", NAMES + ": 'mem:?%61=***'"),
         arguments(
             "mem:100%",
-            "the part behind 'mem:' has an invalid percent escape; write a percent sign as %25"),
+            "the part after 'mem:' has an invalid percent escape; write a percent sign as %25"),
         arguments(
             "mem:%zz",
-            "the part behind 'mem:' has an invalid percent escape; write a percent sign as %25"),
+            "the part after 'mem:' has an invalid percent escape; write a percent sign as %25"),
         arguments(
             "mem:%ff",
-            "the part behind 'mem:' has an invalid percent escape; write a percent sign as %25"),
+            "the part after 'mem:' has an invalid percent escape; write a percent sign as %25"),
         arguments(
             "mem:%+1",
-            "the part behind 'mem:' has an invalid percent escape; write a percent sign as %25"),
+            "the part after 'mem:' has an invalid percent escape; write a percent sign as %25"),
         arguments(
             "mem:?a=%4", "option 'a' has an invalid percent escape; write a percent sign as %25"),
         arguments(

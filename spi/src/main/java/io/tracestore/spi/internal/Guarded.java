@@ -1,12 +1,11 @@
 package io.tracestore.spi.internal;
 
-/** Calls into foreign code from threads that must outlive whatever it throws. */
+/** Calls into foreign code from threads that must survive everything it throws. */
 public final class Guarded {
   private Guarded() {}
 
   /**
-   * Runs {@code foreign}. What it throws, of whatever kind, goes to the thread's handler, and what
-   * that throws goes nowhere.
+   * Runs {@code foreign}. Any throwable goes to the thread's handler; a throwable of the handler is dropped.
    */
   public static void run(Runnable foreign) {
     try {

@@ -32,7 +32,7 @@ public final class TraceWeight {
 
   private TraceWeight() {}
 
-  /** What {@code trace} takes with its events. */
+  /** The memory that {@code trace} takes with its events, estimated in bytes. */
   public static long of(FlowTrace trace) {
     long weight = ofHeader(trace);
     for (TraceEvent event : trace.events()) {
@@ -41,7 +41,7 @@ public final class TraceWeight {
     return weight;
   }
 
-  /** What {@code trace} takes without its events. */
+  /** The memory that {@code trace} takes without its events, estimated in bytes. */
   public static long ofHeader(FlowTrace trace) {
     TraceMetadata metadata = trace.metadata();
     long weight =
@@ -62,7 +62,7 @@ public final class TraceWeight {
     return weight;
   }
 
-  /** What {@code event} takes. */
+  /** The memory that {@code event} takes, estimated in bytes. */
   public static long of(TraceEvent event) {
     CausalityInfo causality = event.causality();
     return EVENT
