@@ -1,4 +1,4 @@
-/** What providers share that is neither a format nor a database language. */
+/** Code that providers share and that is neither a format nor a database language. */
 module io.tracestore.provider.support {
   requires static transitive org.jspecify;
   requires transitive io.tracestore.spi;

@@ -63,7 +63,10 @@ final class CommonOptions {
     return uri.withoutOptions(own);
   }
 
-  /** What a URI says on how long traces are kept; empty if nothing. */
+  /**
+   * The retention policy of a URI; empty if it has none, or if the provider handles its options
+   * itself.
+   */
   static Optional<RetentionPolicy> retention(StoreOptions options, TraceStoreProvider provider) {
     long age = isDeclared(provider, RETENTION) ? 0 : options.get(RETENTION);
     long mebibytes = isDeclared(provider, MAX_SIZE) ? 0 : options.get(MAX_SIZE);

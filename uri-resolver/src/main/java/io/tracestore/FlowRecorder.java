@@ -306,7 +306,7 @@ public final class FlowRecorder implements AutoCloseable {
       return this;
     }
 
-    /** What went wrong. */
+    /** Sets the event's error text; an empty text is an error, too. */
     public Recording error(String error) {
       data.error(error);
       return this;

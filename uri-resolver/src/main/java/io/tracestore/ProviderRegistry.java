@@ -131,7 +131,7 @@ final class ProviderRegistry {
     return type.getName() + (location == null ? "" : " in " + location.getPath());
   }
 
-  /** What two class loaders both see counts once. */
+  /** The identity of a provider: one that two class loaders both find counts once. */
   private record Key(Class<?> type, String scheme) {}
 
   /**
@@ -184,7 +184,8 @@ final class ProviderRegistry {
         Served served = Served.of(provider);
         providers.putIfAbsent(served.key(), served);
       } catch (ServiceConfigurationError e) {
-        // One broken provider does not take the others away; the error is told if one is missing.
+        // One broken provider does not take the others away; the error is reported if one is
+        // missing.
         errors.putIfAbsent(String.valueOf(e.getMessage()), e);
         failures++;
       } catch (Throwable e) {

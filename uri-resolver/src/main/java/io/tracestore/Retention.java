@@ -127,7 +127,10 @@ final class Retention implements Runnable {
         .formatted(size, limit);
   }
 
-  /** What the data take; all that is stored if that is all the store knows. */
+  /**
+   * The size of the live data in bytes; the size of the whole storage if the store does not know
+   * that.
+   */
   private long size() {
     StorageMetrics metrics = store.metrics();
     return metrics.dataBytes() >= 0 ? metrics.dataBytes() : metrics.storageBytes();
@@ -160,7 +163,8 @@ final class Retention implements Runnable {
   }
 
   /**
-   * Removes the {@code number} oldest of so many traces, and events without a trace before them.
+   * Removes the {@code number} oldest of {@code traces} traces, and events without a trace that are
+   * older.
    */
   private void removeOldest(long traces, long number) {
     Optional<FlowTrace> newestToGo = traceAt(Math.max(0, traces - number));

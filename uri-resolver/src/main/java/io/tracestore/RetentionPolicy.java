@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a store keeps traces, and how much of them. Whatever exceeds it is removed in the
- * background, the oldest first, and events without a trace as old as that with it.
+ * The greatest age and size of a store's traces. Traces that exceed either are removed in the
+ * background, the oldest first, together with events without a trace that are as old.
  *
  * <p>By size, the oldest traces are removed one after the other until about nine tenths of the
  * limit are left. What counts is the size of the live data, not the space that the engine keeps for

@@ -28,7 +28,7 @@ final class Secrets {
 
   /**
    * Adds the password in the body and the values of options whose name says that they are secret.
-   * What the URI shows anyway, such as the user and the host, stays readable.
+   * Text that the URI shows anyway, such as the user and the host, stays readable.
    */
   void addAllOf(StoreUri uri) {
     redactor.addPublic(uri.toString());

@@ -137,9 +137,9 @@ public final class TraceStores {
   }
 
   /**
-   * Adds a provider that is not found by itself, as in a fat jar whose {@code META-INF/services}
-   * got lost. It goes before a found one of the same class and scheme; registering such a one again
-   * does nothing.
+   * Adds a provider that the service loader does not find, as in a fat jar whose {@code
+   * META-INF/services} got lost. It takes precedence over a found one of the same class and scheme.
+   * Registering a provider of the same class and scheme again does nothing.
    */
   public static void register(TraceStoreProvider provider) {
     ProviderRegistry.SHARED.register(provider);

@@ -41,7 +41,10 @@ class SecretsTest {
         .as(Parts::new);
   }
 
-  /** A password of signs alone cannot be told from the signs of the message. */
+  /**
+   * A password without letters and digits cannot be distinguished from the punctuation of the
+   * message.
+   */
   private static boolean hasWord(String password) {
     return password.chars().anyMatch(Character::isLetterOrDigit)
         && password.chars().noneMatch(Character::isISOControl);

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param startTime when it began; between {@link EpochNanos#MIN} and {@link EpochNanos#MAX}
  * @param endTime when it ended, if it has; clocks being what they are, it may lie before the start
  * @param status how far it has come
- * @param events ordered by {@link TraceEvent#ORDER} in whichever order they were given; no two have the same id
+ * @param events ordered by {@link TraceEvent#ORDER} in whichever order they were given; no two have
+ *     the same id
  * @param metadata where and for whom it ran
  */
 public record FlowTrace(

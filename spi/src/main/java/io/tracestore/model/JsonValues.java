@@ -19,7 +19,8 @@ final class JsonValues {
   private static final long MAX_EXPONENT = 999_999_999;
 
   /**
-   * A number is written without an exponent if its decimal point is at most this many places from its digits.
+   * A number is written without an exponent if its decimal point is at most this many places from
+   * its digits.
    */
   private static final int PLAIN_LOW = -5;
 

@@ -7,7 +7,8 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * Measurements of the runtime at an event. A value that was not measured is absent; zero is a measured value. Numbers are kept to the last bit, {@code -0.0} included.
+ * Measurements of the runtime at an event. A value that was not measured is absent; zero is a
+ * measured value. Numbers are kept to the last bit, {@code -0.0} included.
  *
  * <p>Immutable, and safe for use by many threads.
  *

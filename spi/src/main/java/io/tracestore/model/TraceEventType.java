@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The type of a {@link TraceEvent}: one of Reflow's plain kinds, a {@link DataFlow} from one
- * actor to another, or a {@link Custom} name.
+ * The type of a {@link TraceEvent}: one of Reflow's plain kinds, a {@link DataFlow} from one actor
+ * to another, or a {@link Custom} name.
  */
 public sealed interface TraceEventType {
   /** The plain kinds, which carry no detail. */

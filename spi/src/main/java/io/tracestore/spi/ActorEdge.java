@@ -4,7 +4,8 @@ import java.util.Comparator;
 import java.util.Objects;
 
 /**
- * The messages that one actor sent to another, or to itself, summed up. {@link ActorGraphQuery} says which events count.
+ * The messages that one actor sent to another, or to itself, summed up. {@link ActorGraphQuery}
+ * says which events count.
  *
  * @param from the sender's actor id
  * @param to the receiver's actor id

@@ -1,6 +1,9 @@
 package io.tracestore.spi;
 
-/** A property that some stores have and others lack. A store declares only those that it has as it was opened. */
+/**
+ * A property that some stores have and others lack. A store declares only those that it has as it
+ * was opened.
+ */
 public enum Capability {
   /** Stored traces are still there when the store is closed and opened again. */
   PERSISTENT,

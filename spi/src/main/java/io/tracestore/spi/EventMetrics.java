@@ -5,7 +5,8 @@ import java.util.Comparator;
 import java.util.Objects;
 
 /**
- * Sums over the events of one actor and one type within one bucket of time. All numbers are exact except the percentiles, which a {@link LatencyHistogram} estimates; every store gives the same.
+ * Sums over the events of one actor and one type within one bucket of time. All numbers are exact
+ * except the percentiles, which a {@link LatencyHistogram} estimates; every store gives the same.
  *
  * @param bucket when the bucket begins
  * @param actorId the actor

@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
  * is settled once, by the first of two: the thread, or a close that gives up waiting for it.
  */
 final class QueueingTraceWriter implements TraceWriter {
-  /** The largest number of traces whose events are stored at the same time. Stores combine concurrent writes into one transaction. */
+  /**
+   * The largest number of traces whose events are stored at the same time. Stores combine
+   * concurrent writes into one transaction.
+   */
   private static final int CONCURRENT_WRITES = 64;
 
   /** How long a close whose time is over waits for the store to react to the interrupt. */
@@ -152,7 +155,10 @@ final class QueueingTraceWriter implements TraceWriter {
     }
   }
 
-  /** Waits for the writer's thread to end. An interrupt does not shorten the wait; returns whether there was one. */
+  /**
+   * Waits for the writer's thread to end. An interrupt does not shorten the wait; returns whether
+   * there was one.
+   */
   private boolean awaitWorker(Duration limit) {
     boolean interrupted = false;
     long deadline = System.nanoTime() + limit.toNanos();
@@ -213,7 +219,10 @@ final class QueueingTraceWriter implements TraceWriter {
         null);
   }
 
-  /** Stores the items in as few batches as possible. Items of different traces may be stored in any order, so most of them fit into one batch. */
+  /**
+   * Stores the items in as few batches as possible. Items of different traces may be stored in any
+   * order, so most of them fit into one batch.
+   */
   private void store(List<WriteItem> items) {
     List<WriteBatch> batches = new ArrayList<>(List.of(new WriteBatch()));
     Map<TraceId, Integer> lastOf = new HashMap<>();
@@ -455,7 +464,10 @@ final class QueueingTraceWriter implements TraceWriter {
     }
   }
 
-  /** The kind of thread that called this writer's listener, if this thread is inside that call; otherwise null. */
+  /**
+   * The kind of thread that called this writer's listener, if this thread is inside that call;
+   * otherwise null.
+   */
   private @Nullable Caller listenerCalledBy() {
     Caller caller = null;
     for (Telling telling = TELLING.get(); telling != null; telling = telling.outer()) {

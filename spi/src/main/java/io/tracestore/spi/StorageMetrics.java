@@ -5,19 +5,22 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Counts of the calls on one store object since it was opened, and the size of its data: a snapshot that is taken while calls go on.
+ * Counts of the calls on one store object since it was opened, and the size of its data: a snapshot
+ * that is taken while calls go on.
  *
  * @param write calls that store or delete
  * @param read calls that read by trace id
  * @param query calls that read by filter or add up, cursors excepted
- * @param batches sizes of the batches: traces per {@code storeTraces} call and events per {@code storeEvents} call
+ * @param batches sizes of the batches: traces per {@code storeTraces} call and events per {@code
+ *     storeEvents} call
  * @param storageBytes bytes in use on disk or in memory, as the engine reports them or the store
  *     estimates them; -1 if not known
  * @param dataBytes bytes of {@code storageBytes} that live data occupy, so that removing every
  *     trace gives them back, now or later; -1 if not known
  * @param counters further counts by name that only grow, such as {@code evictedTraces}; each
  *     provider documents its own
- * @param gauges current values by name, such as {@code queuedWrites}; each provider documents its own
+ * @param gauges current values by name, such as {@code queuedWrites}; each provider documents its
+ *     own
  */
 public record StorageMetrics(
     Operations write,

@@ -20,9 +20,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A filter for traces. A trace matches if it matches every filter that is set; without any, every trace matches.
+ * A filter for traces. A trace matches if it matches every filter that is set; without any, every
+ * trace matches.
  *
- * <p>{@link #matches} defines what matches: it tests a trace in memory, and every store gives the same answer.
+ * <p>{@link #matches} defines what matches: it tests a trace in memory, and every store gives the
+ * same answer.
  *
  * @param flowId exactly this flow
  * @param executionId exactly this execution
@@ -34,9 +36,10 @@ import org.jspecify.annotations.Nullable;
  * @param actorContains has an event whose actor id contains this text; case matters
  * @param eventType has an event of this {@link TraceEventType#typeName()}
  * @param tags has all of these tags with these values; at most {@value #MAX_TAGS}
- * @param minDuration ended at least this long after it started; a trace without an end does not match
- * @param maxDuration ended at most this long after it started; a trace without an end, or that ended
- *     before it started, does not match
+ * @param minDuration ended at least this long after it started; a trace without an end does not
+ *     match
+ * @param maxDuration ended at most this long after it started; a trace without an end, or that
+ *     ended before it started, does not match
  * @param attributes has for each of these keys an event with that {@linkplain
  *     io.tracestore.model.TraceEventData#customAttributes() custom attribute} and an equal value: a
  *     text, a boolean or a number; numbers are compared by value, so that 1 and 1.0 are equal. At
@@ -49,7 +52,8 @@ import org.jspecify.annotations.Nullable;
  * @param environment exactly this environment
  * @param userId exactly this user
  * @param sessionId exactly this session
- * @param limit the largest number of traces, positive; null for {@link #DEFAULT_LIMIT} (no limit in a cursor)
+ * @param limit the largest number of traces, positive; null for {@link #DEFAULT_LIMIT} (no limit in
+ *     a cursor)
  * @param offset the number of matches to skip first, not negative
  * @param after only traces after this place in the order
  * @param withEvents false for headers only, with empty lists of events
@@ -201,7 +205,8 @@ public record TraceQuery(
   }
 
   /**
-   * The query for the page after the one that ended with {@code lastOfThePage}. Traces that are stored between the two queries neither repeat a trace on the next page nor hide one.
+   * The query for the page after the one that ended with {@code lastOfThePage}. Traces that are
+   * stored between the two queries neither repeat a trace on the next page nor hide one.
    */
   public TraceQuery after(FlowTrace lastOfThePage) {
     return toBuilder().after(Position.of(lastOfThePage)).offset(0).build();

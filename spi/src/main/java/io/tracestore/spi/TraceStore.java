@@ -81,14 +81,18 @@ public interface TraceStore extends AutoCloseable {
   long count(TraceQuery query);
 
   /**
-   * Sums up events per bucket of time, actor and type, in the order {@link EventMetrics#ORDER}; an unmodifiable list. An event that exists for the whole call is counted exactly once; an event added or removed during the call may or may not be counted.
+   * Sums up events per bucket of time, actor and type, in the order {@link EventMetrics#ORDER}; an
+   * unmodifiable list. An event that exists for the whole call is counted exactly once; an event
+   * added or removed during the call may or may not be counted.
    *
    * @throws StoreCapacityException if that would be more than 200,000
    */
   List<EventMetrics> eventMetrics(EventMetricsQuery query);
 
   /**
-   * Sums up the messages per pair of sender and receiver, in the order {@link ActorEdge#ORDER}; an unmodifiable list. An event that exists for the whole call is counted exactly once; an event added or removed during the call may or may not be counted.
+   * Sums up the messages per pair of sender and receiver, in the order {@link ActorEdge#ORDER}; an
+   * unmodifiable list. An event that exists for the whole call is counted exactly once; an event
+   * added or removed during the call may or may not be counted.
    */
   List<ActorEdge> actorGraph(ActorGraphQuery query);
 
@@ -184,7 +188,10 @@ public interface TraceStore extends AutoCloseable {
   Set<Capability> capabilities();
 
   /**
-   * The identity of the data of this store. Two store objects have equal identities exactly if they read and write the same traces, however their URIs are spelled. The identity is created and kept together with the data: data that were removed and created again have another one, and so has a copy of a file. The text is opaque; it contains no secret. At most 200 characters.
+   * The identity of the data of this store. Two store objects have equal identities exactly if they
+   * read and write the same traces, however their URIs are spelled. The identity is created and
+   * kept together with the data: data that were removed and created again have another one, and so
+   * has a copy of a file. The text is opaque; it contains no secret. At most 200 characters.
    *
    * @throws TraceStoreException if it cannot be read
    */

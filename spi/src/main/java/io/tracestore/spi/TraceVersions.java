@@ -13,7 +13,10 @@ final class TraceVersions {
   private TraceVersions() {}
 
   /**
-   * The trace to store in place of {@code trace}, whose write failed while {@code later} versions of it may have been stored: its events without those that a later version replaces, and the header that all versions result in. Storing it late therefore undoes nothing that came after it.
+   * The trace to store in place of {@code trace}, whose write failed while {@code later} versions
+   * of it may have been stored: its events without those that a later version replaces, and the
+   * header that all versions result in. Storing it late therefore undoes nothing that came after
+   * it.
    */
   static FlowTrace under(FlowTrace trace, List<FlowTrace> later) {
     FlowTrace header = trace;

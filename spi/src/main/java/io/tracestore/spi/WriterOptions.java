@@ -7,11 +7,13 @@ import java.util.Objects;
  * The settings of a {@link TraceWriter}. Immutable.
  *
  * @param listener is given what could not be stored
- * @param queueBytes the largest estimated size of all waiting items, in bytes, at least one; an item of any size is taken if nothing else waits
+ * @param queueBytes the largest estimated size of all waiting items, in bytes, at least one; an
+ *     item of any size is taken if nothing else waits
  * @param overflow what happens to an item for which the queue has no room
  * @param batchItems the largest number of items in a batch
  * @param maxDelay the longest time that an item waits for others to share its batch
- * @param retryFor how long a write that fails with a retryable error is retried; zero disables retries
+ * @param retryFor how long a write that fails with a retryable error is retried; zero disables
+ *     retries
  * @param firstBackoff the wait before the second attempt, at most; it doubles with each further one
  * @param maxBackoff the longest wait between two attempts
  * @param closeTimeout the longest time that a close waits for the items that were taken
@@ -89,7 +91,9 @@ public record WriterOptions(
       return this;
     }
 
-    /** Sets what happens to an item for which the queue has no room; the caller waits by default. */
+    /**
+     * Sets what happens to an item for which the queue has no room; the caller waits by default.
+     */
     public Builder overflow(Overflow overflow) {
       this.overflow = overflow;
       return this;
@@ -107,7 +111,10 @@ public record WriterOptions(
       return this;
     }
 
-    /** Sets how long a write that fails with a retryable error is retried; 5 minutes by default, zero disables retries. */
+    /**
+     * Sets how long a write that fails with a retryable error is retried; 5 minutes by default,
+     * zero disables retries.
+     */
     public Builder retryFor(Duration retryFor) {
       this.retryFor = retryFor;
       return this;

@@ -19,7 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A value that no store could return is refused when it is built, and the error names its field. */
+/**
+ * A value that no store could return is refused when it is built, and the error names its field.
+ */
 class ValidationTest {
   private static final String LONE = "ab\ud83d";
   private static final String LONE_SHOWN = " has an unpaired surrogate at index 2: \\ud83d";

@@ -124,7 +124,8 @@ final class BinaryInput {
   private String text(int length) {
     String text = new String(buffer, position, length, StandardCharsets.UTF_8);
     position += length;
-    // A decoder's replacement has to be told from one that was written.
+    // A replacement character may come from the decoder or may have been written: only the first is
+    // an error.
     if (text.indexOf('\uFFFD') >= 0 && !isUtf8Of(text, position - length, length)) {
       throw corrupt("a text is not UTF-8");
     }
@@ -136,7 +137,7 @@ final class BinaryInput {
     return java.util.Arrays.equals(utf8, 0, utf8.length, buffer, from, from + length);
   }
 
-  /** Refuses bytes behind the end. */
+  /** Refuses bytes after the end. */
   void end() {
     if (position != limit) {
       throw corrupt("%d bytes too many".formatted(limit - position));

@@ -5,11 +5,11 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * What stands around every binary value: one byte version, one byte kind and flag, the content, and
- * four bytes CRC-32C of all that.
+ * The frame of every binary value: one byte version, one byte kind and flag, the content, and four
+ * bytes CRC-32C of all that.
  */
 final class Envelope {
-  /** What a binary value holds; the numbers are part of the format. */
+  /** The kind of content of a binary value; the numbers are part of the format. */
   enum Kind {
     TRACE(1, "a trace", true, Zstandard.SMALL),
     HEADER(2, "a trace's header", false, Zstandard.FAST),

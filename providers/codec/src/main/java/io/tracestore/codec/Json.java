@@ -40,7 +40,7 @@ final class Json {
           // Names are data here (attributes, tags): a table of all that were seen has no bound.
           .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
           .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES)
-          // Read as a number that is then refused, so that reading goes on behind it.
+          // Read as a number that is then refused, so that reading goes on after it.
           .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
           .rootValueSeparator("")

@@ -31,7 +31,7 @@ import tools.jackson.core.exc.UnexpectedEndOfInputException;
 /**
  * The values of a JSON text in order, each checked against what the model expects there.
  *
- * <p>A value that is not as expected throws a {@link CorruptDataException}; the text behind it can
+ * <p>A value that is not as expected throws a {@link CorruptDataException}; the text after it can
  * still be read. Text that is not JSON throws Jackson's own exception, which {@link #unreadable}
  * explains.
  */
@@ -367,7 +367,10 @@ final class JsonTokens {
 
   // ---- errors ----
 
-  /** What {@code value} gives; that the model refuses it is an error here. */
+  /**
+   * Returns the result of {@code value}; if the model refuses the value, throws the error of the
+   * current place.
+   */
   <T> T valid(Supplier<T> value) {
     try {
       return value.get();

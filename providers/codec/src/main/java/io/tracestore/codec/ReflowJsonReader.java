@@ -25,12 +25,13 @@ import tools.jackson.core.JsonToken;
  * these. Those that record one ({@code StartTrace}, {@code RecordEvent}, {@code EndTrace}) are put
  * together; memory holds the traces that have not ended. All other messages are passed over.
  *
- * <p>What is JSON but no valid trace comes as {@link Item.Rejected}, and reading goes on behind it;
- * what is not JSON ends the reading with a {@link CorruptDataException}. Both say source, line,
- * column, field and reason. Not safe for use by several threads at once. Closing closes the stream.
+ * <p>JSON that is not a valid trace is returned as {@link Item.Rejected}, and reading goes on after
+ * it. Text that is not JSON ends the reading with a {@link CorruptDataException}. Both say source,
+ * line, column, field and reason. Not safe for use by several threads at once. Closing closes the
+ * stream.
  */
 public final class ReflowJsonReader implements Closeable {
-  /** What stands at one place of the stream. */
+  /** One element of the stream. */
   public sealed interface Item {
     /** Which one of the stream it is, from 1. */
     long number();
@@ -121,7 +122,7 @@ public final class ReflowJsonReader implements Closeable {
     }
   }
 
-  /** What the value holds; empty if that is no trace, or none yet. */
+  /** The item in the current value; empty if the value completes no trace. */
   private Optional<Item> item(JsonToken token) {
     json.startPath();
     if (token == JsonToken.VALUE_STRING && ReflowMessages.isSignal(json.text())) {

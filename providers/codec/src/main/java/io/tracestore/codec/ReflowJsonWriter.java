@@ -45,7 +45,7 @@ public final class ReflowJsonWriter implements Closeable {
   }
 
   /**
-   * Writes {@code trace} behind those written before.
+   * Writes {@code trace} after those that were written before.
    *
    * @throws TraceStoreException if the stream fails
    */

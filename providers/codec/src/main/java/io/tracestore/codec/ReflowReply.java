@@ -25,7 +25,7 @@ public final class ReflowReply {
    */
   public static final String RECORDED = "{\"EventRecorded\":{\"success\":true,\"error\":null}}";
 
-  /** What kind of error an error is. */
+  /** The kind of an error, by the name that Reflow gives it. */
   public enum ErrorCode {
     NOT_FOUND("NotFound"),
     INVALID_REQUEST("InvalidRequest"),

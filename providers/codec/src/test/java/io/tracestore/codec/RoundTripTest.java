@@ -12,7 +12,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.domains.Domain;
 
-/** What was written is read back equal, in both forms, over the whole space of values. */
+/** A written trace is read back equal, in both forms, over the whole space of values. */
 @Domain(Traces.class)
 class RoundTripTest {
   @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)

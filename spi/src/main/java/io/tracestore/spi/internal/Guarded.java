@@ -5,7 +5,8 @@ public final class Guarded {
   private Guarded() {}
 
   /**
-   * Runs {@code foreign}. Any throwable goes to the thread's handler; a throwable of the handler is dropped.
+   * Runs {@code foreign}. Any throwable goes to the thread's handler; a throwable of the handler is
+   * dropped.
    */
   public static void run(Runnable foreign) {
     try {

@@ -6,7 +6,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs a task repeatedly in a daemon thread of its own: immediately, and then again one interval after each run has ended, so that runs never overlap or pile up. A run that throws is reported to
+ * Runs a task repeatedly in a daemon thread of its own: immediately, and then again one interval
+ * after each run has ended, so that runs never overlap or pile up. A run that throws is reported to
  * the thread's handler and does not end the task.
  */
 public final class PeriodicTask implements AutoCloseable {

@@ -10,14 +10,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one trace at one moment; never changes.
+ * The immutable state of one trace at one moment.
  *
- * <p>Events that come one by one are kept as a chain of changes on a list, so that adding one takes
- * the same time however many there are. The list with the changes in it is made when it is first
- * read, and the next change starts from that.
+ * <p>Single events are kept as a chain of changes to a list, so that adding one takes constant
+ * time. The merged list is made when it is first read, and later changes start from it.
  */
 final class Content {
-  /** So many changes more than events may be waiting: chains of replacements must end somewhere. */
+  /**
+   * The number of changes in a chain may exceed the number of events by this many; it bounds chains
+   * of replacements.
+   */
   private static final int SPARE_CHANGES = 16;
 
   private final @Nullable FlowTrace header;
@@ -46,7 +48,7 @@ final class Content {
     this.newest = newest;
   }
 
-  /** The header, with whatever events; null if only events have come. */
+  /** The header, with an arbitrary part of the events; null if the trace has only events so far. */
   @Nullable FlowTrace header() {
     return header;
   }
@@ -81,7 +83,10 @@ final class Content {
     return whole;
   }
 
-  /** Whether these are all events, as far as that can be told without merging. */
+  /**
+   * Whether {@code events} are all events of the trace; false also where only merging would show
+   * it.
+   */
   boolean surelyHas(List<TraceEvent> events) {
     return (newest == null || merged != null) && events().equals(events);
   }

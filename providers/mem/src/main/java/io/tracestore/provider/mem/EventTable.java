@@ -14,9 +14,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of one trace by id, for the writer: what an event replaces, which actors and types
- * come and go with it, and which events are the oldest. For one thread at a time; made when a trace
- * gets events by a second call.
+ * The events of one trace by id, for the writer: which event another one replaces, which actors and
+ * types are added and removed with it, and which events are the oldest. For one thread at a time;
+ * made when a trace gets events by a second call.
  */
 final class EventTable {
   private final Map<EventId, Held> held = new HashMap<>();
@@ -34,7 +34,7 @@ final class EventTable {
   private record Uses(String name, int count) {}
 
   /**
-   * What a call changes.
+   * The changes of one call.
    *
    * @param stored the events to store: none is held equal already
    * @param dropped the events to drop, held or not
@@ -42,7 +42,7 @@ final class EventTable {
    */
   record Change(List<Held> stored, List<TraceEvent> dropped, long bytes) {}
 
-  /** Is told which actors and types the trace has from now on and no longer has. */
+  /** Listens to the actors and types that the trace gains and loses. */
   interface KeyListener {
     void appeared(Field field, String value);
 
@@ -91,7 +91,7 @@ final class EventTable {
   }
 
   /**
-   * What storing {@code events} changes; changes nothing yet.
+   * Plans the storing of {@code events}; changes nothing yet.
    *
    * @param events no two have one id
    * @param over how many of the oldest are dropped

@@ -35,7 +35,7 @@ final class Footprint {
   /** The place of an event in an {@link EventTable}. */
   static final long HELD_EVENT = 80;
 
-  /** What an event takes until it is merged into the list of events. */
+  /** The bytes that an event takes in addition until it is merged into the list of events. */
   static final long EVENT_CHANGE = 32;
 
   /** {@link StoredTrace}, {@link Content}, and the places in the map and in the queue. */
@@ -66,7 +66,7 @@ final class Footprint {
 
   private Footprint() {}
 
-  /** What a trace takes beside its events and index entries. */
+  /** The bytes that a trace takes without its events and index entries. */
   static long trace(@Nullable FlowTrace header) {
     long bytes = PLACE + ID;
     return header == null ? bytes : bytes + header(header);
@@ -109,7 +109,7 @@ final class Footprint {
   }
 
   /**
-   * What an event takes.
+   * The bytes that an event takes.
    *
    * @param sharesActor whether its actor's name was counted with another event
    * @param near an id that was counted already
@@ -123,7 +123,7 @@ final class Footprint {
     return bytes + causality(event, near, root);
   }
 
-  /** What {@link EventKeys} and the list of their events take. */
+  /** The bytes that {@link EventKeys} and the list of their events take. */
   static long eventKeys(int actors, int types) {
     return actors == 0 ? 0 : LIST + EVENT_KEYS + REFERENCE * (actors + types);
   }

@@ -40,7 +40,7 @@ final class HeapWriter {
   /** Those without a header. */
   private final Set<StoredTrace> early = new HashSet<>();
 
-  /** What all traces take, without index entries. */
+  /** The bytes that all traces take, without index entries. */
   private long traceBytes;
 
   // Written with the lock, read without.
@@ -362,7 +362,7 @@ final class HeapWriter {
             config.get(MemoryConfig.MAX_MEMORY_MB));
   }
 
-  /** What errors call the store. */
+  /** The name of the store in error messages. */
   String name() {
     return config.sharedName() == null ? "mem:" : "mem:" + config.sharedName();
   }

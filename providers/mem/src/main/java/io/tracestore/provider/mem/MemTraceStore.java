@@ -32,7 +32,9 @@ final class MemTraceStore extends BaseTraceStore {
             : Set.of(Capability.ATOMIC, Capability.EVICTING);
   }
 
-  /** The data. A call that has it ends on it, whether the store is closed meanwhile or not. */
+  /**
+   * The data. A call that has them finishes on them even if the store is closed during the call.
+   */
   TraceHeap heap() {
     TraceHeap open = heap;
     if (open == null) {

@@ -101,7 +101,7 @@ public final class MemoryConfig extends StoreConfig<MemoryConfig> {
     return with(EVICTION_POLICY, evictionPolicy);
   }
 
-  /** What happens when one trace gets too many events. */
+  /** Sets what happens to a write that gives one trace too many events. */
   public MemoryConfig overflow(Overflow overflow) {
     return with(OVERFLOW, overflow);
   }

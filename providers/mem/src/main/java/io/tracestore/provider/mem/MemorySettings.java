@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a URI says, read and checked once.
+ * The settings in a URI, read and checked once.
  *
  * @param uri names the store in messages
  * @param options the values of {@link MemoryConfig}'s constants
@@ -21,7 +21,7 @@ record MemorySettings(StoreUri uri, StoreOptions options) {
     return options.get(option);
   }
 
-  /** What the store is shared by within this JVM; null for a private one. */
+  /** The name by which the store is shared within this JVM; null for a private store. */
   @Nullable String sharedName() {
     String name = uri.body();
     return name.isEmpty() ? null : name;

@@ -1,6 +1,6 @@
 package io.tracestore.provider.mem;
 
-/** What happens to a write that gives one trace more than {@code maxEventsPerTrace} events. */
+/** Policy for a write that gives one trace more than {@code maxEventsPerTrace} events. */
 public enum Overflow {
   /** It is refused with a {@link io.tracestore.spi.StoreCapacityException} and stores nothing. */
   REJECT,

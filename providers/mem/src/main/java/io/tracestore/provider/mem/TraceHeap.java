@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * or in an index and read its {@link Content}, which is one consistent trace.
  */
 final class TraceHeap {
-  /** So many traces are purged before other writers get a turn. */
+  /** The number of traces that are purged before other writers get a turn. */
   private static final int PURGE_STEP = 256;
 
   private final String identity = "mem:" + UUID.randomUUID();

@@ -25,7 +25,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.jspecify.annotations.Nullable;
 
-/** Whatever is done to a heap, every index answers as a scan over a plain map would. */
+/**
+ * After any sequence of operations on a heap, every index answers as a scan over a plain map would.
+ */
 class HeapModelTest {
   private static final int STEPS = 120;
   private static final int IDS = 8;

@@ -45,12 +45,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is the same in every store: refusing calls after a close, checking arguments, timing calls,
- * batches that say what failed, and cursors. A provider writes the {@code do...} methods, which are
- * called from many threads at once, with arguments that are not null.
+ * The part that is the same in every store: it refuses calls after a close, checks arguments, times
+ * calls, reports the failures of a batch, and makes cursors. A provider writes the {@code do...}
+ * methods, which are called from many threads at once, with arguments that are not null.
  *
- * <p>{@link #doClose} runs once. A call that was let in just before may still be running then: the
- * provider lets accepted writes finish, and calls for which it is too late throw {@link #closed()}.
+ * <p>{@link #doClose} runs once. Calls that began before it may still be running: the provider
+ * finishes accepted writes, and its other calls throw {@link #closed()}.
  */
 public abstract class BaseTraceStore implements TraceStore {
   /** How many traces a deletion by a query reads at a time, and how many ids of early traces. */
@@ -89,11 +89,11 @@ public abstract class BaseTraceStore implements TraceStore {
   /**
    * Reads a page of matching traces in order.
    *
-   * @param limit at most so many; the query's own limit is part of it already
+   * @param limit the largest number of traces; the query's own limit is part of it already
    */
   protected abstract List<FlowTrace> doQueryTraces(TraceQuery query, int limit);
 
-  /** Counts the matching traces, whatever the query's limit, offset and position. */
+  /** Counts the matching traces; ignores the query's limit, offset and position. */
   protected abstract long doCount(TraceQuery query);
 
   /** Removes one trace and its events; whether there was anything to remove. */
@@ -143,7 +143,7 @@ public abstract class BaseTraceStore implements TraceStore {
     return Map.of();
   }
 
-  /** What is now, by name, for {@link #metrics()}; nothing by default. */
+  /** Current values by name for {@link #metrics()}; none by default. */
   protected Map<String, Long> gauges() {
     return Map.of();
   }
@@ -274,7 +274,7 @@ public abstract class BaseTraceStore implements TraceStore {
    * Reads ids of traces of which only events are stored, in ascending order.
    *
    * @param after only ids after this one; null for the first
-   * @param limit at most so many; fewer only if there are no more
+   * @param limit the largest number of ids; fewer are returned only if there are no more
    */
   protected List<TraceId> doGetEarlyTraces(@Nullable TraceId after, int limit) {
     NavigableSet<TraceId> smallest = new TreeSet<>();

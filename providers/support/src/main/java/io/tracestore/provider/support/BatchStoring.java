@@ -35,7 +35,7 @@ public final class BatchStoring<W> {
     /** How much of {@link #fullWeight} the write takes. */
     long weight(W write);
 
-    /** What a part may weigh, unless one trace alone weighs more. */
+    /** The greatest weight of a part, unless one trace alone weighs more. */
     long fullWeight();
 
     /** Queues writes of one writer's traces, for one transaction. */
@@ -65,7 +65,7 @@ public final class BatchStoring<W> {
   }
 
   /**
-   * Takes the trace at {@code index} of the call; what goes wrong is told in the end.
+   * Takes the trace at {@code index} of the call. A failure is reported when the call ends.
    *
    * @param encode makes the write of it, or throws a {@link TraceStoreException}
    */
@@ -141,7 +141,7 @@ public final class BatchStoring<W> {
 
   private record Item<W>(int index, FlowTrace trace, W write) {}
 
-  /** What goes to one writer at once. */
+  /** The writes that go to one writer together. */
   private static final class Part<W> {
     private final List<Item<W>> items = new ArrayList<>();
     private long weight;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * bounded: a {@link StoreCapacityException} says that it has too many groups.
  */
 public final class EventMetricsCollector {
-  /** So many groups take about 100 MB. */
+  /** The largest number of groups; they take about 100 MB. */
   static final int MAX_GROUPS = 200_000;
 
   private final EventMetricsQuery query;

@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  * takes all that are there and commits them as one transaction.
  *
  * <p>Safe for many threads, virtual ones included. The queue is bounded by weight; a caller blocks
- * while it is full. Who was alone in the last transaction gets the next one at once; several are
- * waited for, for a fraction of the time that it took, and for a short time at most. Units are
- * applied in the order in which they were queued. Nobody is told that a unit was done before the
- * transaction with it is committed.
+ * while it is full. If the last transaction held one unit, the next starts immediately. If it held
+ * several, the writer first waits for the same callers to return: at most a quarter of that
+ * transaction's duration, and at most 20 ms. Units are applied in the order in which they were
+ * queued. No unit is reported as done before its transaction is committed.
  *
  * <p>If a transaction fails for a reason that is not {@linkplain TraceStoreException#isRetryable()
  * retryable}, its units are tried again one by one, so that one bad unit does not fail the others.
@@ -48,7 +48,7 @@ public final class GroupCommit<C> implements AutoCloseable {
     /** Undoes everything since {@link #begin}. */
     void rollback(C context) throws Exception;
 
-    /** What a caller gets to see of a failure: a new exception for each caller. */
+    /** The exception that a caller gets for a failure; a new one for each caller. */
     TraceStoreException translate(Exception failure);
   }
 
@@ -94,10 +94,10 @@ public final class GroupCommit<C> implements AutoCloseable {
     R await();
   }
 
-  /** What part of the time that the last transaction took is at most waited for its callers. */
+  /** The wait for the last transaction's callers is at most its duration divided by this. */
   private static final int WAIT_FRACTION = 4;
 
-  /** So long they are waited for at most: one slow transaction says little about the next. */
+  /** The longest wait for them: one slow transaction says little about the next. */
   private static final long MAX_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final String name;
@@ -202,7 +202,8 @@ public final class GroupCommit<C> implements AutoCloseable {
   }
 
   /**
-   * What waits now: {@code queuedWrites}, how many units, and {@code queuedBytes}, their weight.
+   * The length of the queue: {@code queuedWrites}, the number of units, and {@code queuedBytes},
+   * their weight.
    */
   public Map<String, Long> gauges() {
     lock.lock();
@@ -214,8 +215,8 @@ public final class GroupCommit<C> implements AutoCloseable {
   }
 
   /**
-   * What was done: {@code commits}, how many transactions, and {@code committedWrites}, how many
-   * units were in them.
+   * Totals since the start: {@code commits}, the number of transactions, and {@code
+   * committedWrites}, the number of units in them.
    */
   public Map<String, Long> counters() {
     return Map.of("commits", commits.sum(), "committedWrites", committedUnits.sum());
@@ -259,7 +260,7 @@ public final class GroupCommit<C> implements AutoCloseable {
           lastUnits = committed ? batch.size() : 0;
           lastNanos = committed ? System.nanoTime() - start : 0;
         } finally {
-          // Whatever happened, nobody is left waiting.
+          // In every case, no caller is left waiting.
           batch.forEach(Pending::failIfNotDone);
         }
       }
@@ -354,7 +355,7 @@ public final class GroupCommit<C> implements AutoCloseable {
     }
   }
 
-  /** The writer outlives whatever a unit throws; also an error belongs to its caller. */
+  /** The writer survives every throwable of a unit. An error goes to the caller, too. */
   private TraceStoreException translate(Throwable failure) {
     try {
       if (failure instanceof Exception exception) {

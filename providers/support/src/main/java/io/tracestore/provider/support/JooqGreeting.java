@@ -25,7 +25,10 @@ public final class JooqGreeting {
     }
   }
 
-  /** What the application has set, which jOOQ does not tell; else what jOOQ begins with. */
+  /**
+   * The threshold that the application has set, for which jOOQ has no getter; jOOQ's default if it
+   * cannot be read.
+   */
   private static Log.Level threshold() {
     try {
       return (Log.Level)

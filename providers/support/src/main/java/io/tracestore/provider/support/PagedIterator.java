@@ -17,8 +17,8 @@ class PagedIterator<E> implements Iterator<E>, AutoCloseable {
 
   /**
    * @param ensureOpen throws if the store is closed
-   * @param pages reads the elements after one, null for the first, and at most so many; fewer only
-   *     at the end
+   * @param pages reads the elements after the given one (null: from the first), at most the given
+   *     number; fewer only at the end
    * @param limit how many elements there are at most
    */
   PagedIterator(

@@ -14,15 +14,18 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads pages of headers, each page behind the last trace of the one before, and the events of one
- * trace at a time: what it holds is bounded by one page of headers, which is smaller the larger
- * they are, and one whole trace.
+ * Reads pages of headers, each page after the last trace of the one before, and the events of one
+ * trace at a time. It holds at most one page of headers, which is smaller the larger they are, and
+ * one whole trace.
  */
 final class PagingCursor implements TraceCursor {
   private static final int FIRST_PAGE = 16;
   private static final int LARGEST_PAGE = 256;
 
-  /** What the headers of a page should weigh at most, by what those of the page before weigh. */
+  /**
+   * The intended greatest weight of a page; the weight of the page before sets the number of
+   * headers.
+   */
   private static final long PAGE_BYTES = 8 << 20;
 
   private final Runnable ensureOpen;
@@ -70,8 +73,8 @@ final class PagingCursor implements TraceCursor {
   }
 
   /**
-   * Null if the trace does not match any more: it was deleted, changed, or deleted and stored anew
-   * at another place, since its header was read.
+   * The trace with its events. Null if it does not match any more: since its header was read it was
+   * deleted, changed, or deleted and stored again at another place.
    */
   private @Nullable FlowTrace wholeTrace(FlowTrace header) {
     return traceOf

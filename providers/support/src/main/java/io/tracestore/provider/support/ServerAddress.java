@@ -9,9 +9,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the body of a URI says: {@code //user:password@host:port,host2/database}, all parts but the
- * slashes optional. The body is split first, then each part is decoded once; the hosts are decoded
- * as one part and split at the commas afterwards, so that a placeholder may stand for several.
+ * The body of a server's URI: {@code //user:password@host:port,host2/database}; all parts but the
+ * slashes are optional. The body is split first, then each part is decoded once; the hosts are
+ * decoded as one part and split at the commas afterwards, so that a placeholder may stand for
+ * several.
  *
  * @param user decoded, or null if the URI names none
  * @param password decoded, or null if the URI has none
@@ -30,7 +31,9 @@ public record ServerAddress(
           "(?<name>\\[[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._~-]+)?]|[^:\\[\\]/\\\\?#@%,\\s\\p{Cntrl}]+)"
               + "(?::(?<port>\\d{1,5}))?");
 
-  /** What is escaped in a host: all that is neither plain nor a part of its syntax. */
+  /**
+   * The characters that are escaped in a host: all that are neither plain nor a part of its syntax.
+   */
   private static final Pattern ESCAPED_IN_HOST = Pattern.compile("[^A-Za-z0-9._:\\[\\]~-]+");
 
   private static final int MAX_PORT = 65_535;

@@ -22,10 +22,11 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a trace can be found by: each term is the name of an index that a provider keeps by itself.
+ * The terms by which a trace can be found; each is the name of an index that a provider keeps by
+ * itself.
  *
- * <p>Two values never share a term, so an index needs no second look. Long values are stood for by
- * their SHA-256, but for actors, of which a filter looks for parts.
+ * <p>Two values never share a term, so an index needs no second look. A long value is replaced by
+ * its SHA-256, except actors, because a filter looks for parts of them.
  */
 public final class Terms {
   /** Every trace. */
@@ -141,7 +142,7 @@ public final class Terms {
     return actor != null && actor.contains(part);
   }
 
-  /** The terms of traces that can have lasted at least so long. */
+  /** The terms of traces that may have lasted at least {@code shortest}. */
   public static List<String> durationsFrom(Duration shortest) {
     return IntStream.range(durationClass(shortest), DURATION_CLASSES)
         .mapToObj(Terms::durationTerm)

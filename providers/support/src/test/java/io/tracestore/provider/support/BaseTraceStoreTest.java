@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What every store built on the base does alike. */
+/** Every store that is built on the base does these things alike. */
 class BaseTraceStoreTest {
   private static final FlowTrace TRACE = FlowTrace.builder("etl").build();
   private static final TraceId ID = TRACE.traceId();

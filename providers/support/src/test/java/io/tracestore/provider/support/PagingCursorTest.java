@@ -227,7 +227,7 @@ class PagingCursorTest {
         store::doGetTrace);
   }
 
-  /** Stores so many and returns them in the order of queries. */
+  /** Stores {@code count} traces and returns them in the order of queries. */
   private List<FlowTrace> storeTraces(int count) {
     List<FlowTrace> traces =
         IntStream.range(0, count).mapToObj(i -> trace(NOON.minusSeconds(i))).toList();

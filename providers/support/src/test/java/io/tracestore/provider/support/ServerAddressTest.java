@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every part of a body is decoded once, whatever the backend. */
+/** Every part of a body is decoded once, in every backend. */
 class ServerAddressTest {
   static Stream<Arguments> bodies() {
     return Stream.of(

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A writer stores in the background, and whatever it cannot store its listener gets. */
+/** A writer stores in the background, and its listener gets everything that it cannot store. */
 @Timeout(60)
 class TraceWriterTest {
   private static final Duration EVER = Duration.ofDays(1);
@@ -552,7 +552,7 @@ class TraceWriterTest {
       writer.flush();
       assertThat(writer.metrics().writtenItems()).isEqualTo(2);
     }
-    // What is stored last is the retry: with the later header, and without the event it replaced.
+    // The retry is stored last: with the later header, and without the event that was replaced.
     assertThat(store.traces.values()).containsExactly(last.withEvents(List.of(event(1))));
     assertThat(lost.causes).isEmpty();
   }

@@ -1,6 +1,6 @@
 package io.tracestore.provider.support.index;
 
-/** What traces are indexed by, besides their start. */
+/** A property by which traces are indexed, in addition to their start. */
 public enum Field {
   FLOW,
   EXECUTION,

@@ -9,10 +9,9 @@ import org.jspecify.annotations.Nullable;
  * The traces that have one key in common, by start time: a sorted list for one writer at a time and
  * any number of readers, which never wait.
  *
- * <p>Traces mostly come in the order in which they started and go in it too, so the list is cut
- * into chunks: adding behind the last and taking out the first are done in place, anywhere else one
- * chunk is copied. Readers find every trace that is in the list from the begin of their call to its
- * end.
+ * <p>Traces are mostly added and removed in the order of their start, so the list is cut into
+ * chunks: adding after the last trace and removing the first are done in place; anywhere else one
+ * chunk is copied. Readers find every trace that is in the list for the whole of their call.
  */
 final class Postings {
   /** Copying one chunk must stay cheap, and the array of chunks small. */
@@ -61,7 +60,7 @@ final class Postings {
         if (last != null) {
           return last;
         }
-        // Another was added behind it meanwhile, so the end is another now.
+        // The last trace was removed after another had been added, so the end has moved.
         Thread.onSpinWait();
       }
     }
@@ -229,7 +228,7 @@ final class Postings {
     return true;
   }
 
-  /** Makes the chunk and the one behind it one, if both are small; whether it did. */
+  /** Merges the chunk with the one after it if both are small; returns whether it did. */
   private boolean merge(AtomicReferenceArray<Chunk> old, int at) {
     if (at < 0 || at + 1 == old.length()) {
       return false;

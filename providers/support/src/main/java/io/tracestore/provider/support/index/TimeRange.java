@@ -18,7 +18,7 @@ public record TimeRange(long from, long to, @Nullable TraceId afterId) {
   /** Every start. */
   public static final TimeRange ALL = new TimeRange(Long.MIN_VALUE, Long.MAX_VALUE, null);
 
-  /** Where the matches of {@code query} lie, behind its position. */
+  /** The range of the matches of {@code query} after its position. */
   public static TimeRange pageOf(TraceQuery query) {
     TimeRange filter = filterOf(query);
     TraceQuery.Position after = query.after();
@@ -29,7 +29,7 @@ public record TimeRange(long from, long to, @Nullable TraceId afterId) {
     return to > filter.to ? filter : new TimeRange(filter.from, to, after.traceId());
   }
 
-  /** Where the matches of {@code query} lie, whatever its position. */
+  /** The range of all matches of {@code query}; its position is ignored. */
   public static TimeRange filterOf(TraceQuery query) {
     Instant from = query.startedFrom();
     Instant to = query.startedTo();
@@ -41,7 +41,7 @@ public record TimeRange(long from, long to, @Nullable TraceId afterId) {
             null);
   }
 
-  /** Whether {@code trace} does not lie behind the upper end. */
+  /** Whether {@code trace} lies before the upper end. */
   boolean isUpTo(IndexedTrace trace) {
     return trace.start() < to
         || (trace.start() == to && (afterId == null || trace.id().compareTo(afterId) > 0));

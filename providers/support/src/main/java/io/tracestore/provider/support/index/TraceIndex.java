@@ -187,7 +187,8 @@ public final class TraceIndex<T extends IndexedTrace> {
   }
 
   /**
-   * How many traces match {@code query}, whatever its position, if the lists alone tell that.
+   * The number of traces that match {@code query}, its position ignored, if the lists alone give
+   * it.
    *
    * @return empty if the matches have to be looked at
    */
