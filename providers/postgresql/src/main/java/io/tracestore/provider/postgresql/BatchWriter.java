@@ -35,7 +35,7 @@ import org.postgresql.PGConnection;
 final class BatchWriter {
   /**
    * Begins a transaction, in the message of its first statement. It has an id of its own before it
-   * reads the numbers of names, so that whoever removes names can tell that it is still under way.
+   * reads the numbers of names, so that a removal of names can see that it is still under way.
    */
   private static final String BEGIN =
       "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SELECT pg_current_xact_id(), "
@@ -92,7 +92,10 @@ final class BatchWriter {
           + " JOIN recounted USING (trace_id) CROSS JOIN LATERAL unnest(before.facets) AS f"
           + " WHERE f <> ALL (recounted.facets)";
 
-  /** So many partitions a transaction may touch: each takes several places in the lock table. */
+  /**
+   * The largest number of partitions that a transaction touches: each takes several places in the
+   * lock table.
+   */
   private static final int PARTITIONS_AT_ONCE = 4 * PartitionList.AT_ONCE;
 
   private final Connections connections;
@@ -118,7 +121,7 @@ final class BatchWriter {
     }
   }
 
-  /** What one transaction takes; all, unless that could touch too many partitions. */
+  /** Splits the writes into transactions: one, unless it could touch too many partitions. */
   private List<Map<UUID, List<TraceWrite>>> inFewPartitions(Map<UUID, List<TraceWrite>> byTrace) {
     if (byTrace.size() <= PARTITIONS_AT_ONCE || partitions.known().size() <= PARTITIONS_AT_ONCE) {
       return List.of(byTrace);
@@ -169,7 +172,7 @@ final class BatchWriter {
   }
 
   /**
-   * What came of a transaction.
+   * The outcome of a transaction.
    *
    * @param done whether it wrote
    * @param missing the names that have no number
@@ -177,9 +180,9 @@ final class BatchWriter {
   private record Attempt(boolean done, List<Name> missing) {}
 
   /**
-   * Writes nothing if names have no numbers, or others than this process remembers. What is
-   * remembered is only a guess that saves a message: the transaction that uses it reads the numbers
-   * itself, before anything else.
+   * Writes nothing if names have no numbers, or other numbers than this process remembers.
+   * Remembered numbers are a guess that saves a message: the transaction that uses them first reads
+   * the numbers itself.
    */
   private Attempt write(
       Connection connection,
@@ -205,7 +208,7 @@ final class BatchWriter {
     return new Attempt(true, List.of());
   }
 
-  /** What to write if every trace is new. */
+  /** Plans the writes as if every trace were new. */
   private static List<TracePlan> plan(
       Map<UUID, List<TraceWrite>> byTrace, Map<Name, Integer> numbers, PartitionList existing) {
     List<TracePlan> plans = new ArrayList<>(byTrace.size());

@@ -8,15 +8,15 @@ import java.util.NoSuchElementException;
 import java.util.Queue;
 
 /**
- * Reads chunk after chunk, each behind the last trace of the one before. Between two chunks it
- * holds no connection and no snapshot: any number may be open for any time, and a failover between
- * two chunks goes unnoticed.
+ * Reads chunk after chunk, each after the last trace of the one before. Between two chunks it holds
+ * no connection and no snapshot: any number may be open for any time, and a failover between two
+ * chunks goes unnoticed.
  */
 final class ChunkCursor implements TraceCursor {
   private static final int FIRST_TRACES = 16;
   private static final int MAX_TRACES = 256;
 
-  /** Reads the next chunk of what is left, with at most so many traces. */
+  /** Reads the first chunk of the traces that are left, with at most {@code limit} traces. */
   @FunctionalInterface
   interface Source {
     TraceChunk read(TraceQuery rest, int limit);

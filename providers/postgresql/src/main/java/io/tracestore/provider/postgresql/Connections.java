@@ -138,7 +138,7 @@ final class Connections implements AutoCloseable {
     return properties;
   }
 
-  /** {@code name} as an identifier in SQL, whatever it is. */
+  /** {@code name} as an identifier in SQL; it may contain any characters. */
   static String quoted(String name) {
     return '"' + name.replace("\"", "\"\"") + '"';
   }
@@ -154,7 +154,7 @@ final class Connections implements AutoCloseable {
     return SchemaConnection.of(connection, config.get(PostgresConfig.SCHEMA_NAME), limit.seconds());
   }
 
-  /** After so many seconds without an answer a connection is given up: the server is gone. */
+  /** Seconds without an answer after which a connection is given up: the server is gone. */
   private static int withoutAnswer(StatementLimit limit) {
     return limit.seconds() + SECONDS_TO_END;
   }
@@ -325,7 +325,7 @@ final class Connections implements AutoCloseable {
     @Serial private static final long serialVersionUID = 1L;
 
     RowVanishedException() {
-      super("a trace was removed meanwhile");
+      super("a trace was removed during the transaction");
     }
   }
 

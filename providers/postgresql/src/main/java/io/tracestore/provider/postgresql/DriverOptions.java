@@ -5,9 +5,15 @@ import java.util.List;
 import java.util.Set;
 import org.postgresql.PGProperty;
 
-/** The options of the driver. Apart from the store's own, which can be told without the driver. */
+/**
+ * The options of the driver. A class of its own, so that the store's options can be listed without
+ * the driver.
+ */
 final class DriverOptions {
-  /** What the body of a URI or the store itself says; given twice, one would be ignored. */
+  /**
+   * Options that the body of a URI or the store itself sets; if one were given twice, one value
+   * would be ignored.
+   */
   private static final Set<PGProperty> OWN =
       Set.of(
           PGProperty.PG_HOST,

@@ -8,14 +8,17 @@ import java.sql.Statement;
 /** Puts onto the server's disk what was acknowledged. */
 final class Durability {
   /**
-   * What a transaction that writes begins with: that it waits for the disk, whatever the role or
-   * the server is set to. What waits for more than the disk is left as it is.
+   * The first statement of a transaction that writes: its commit waits for the disk even if the
+   * role or the server is set not to wait. A setting that waits for more than the disk is kept.
    */
   static final String WAIT_FOR_DISK =
       "set_config('synchronous_commit', CASE current_setting('synchronous_commit')"
           + " WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)";
 
-  /** A record in the log alone, behind all that was acknowledged: its commit writes them, too. */
+  /**
+   * Writes a record to the log alone. Its commit also puts everything on the disk that was
+   * acknowledged before.
+   */
   private static final String FLUSH =
       "SELECT " + WAIT_FOR_DISK + ", pg_logical_emit_message(true, 'tracestore', '')";
 

@@ -211,8 +211,8 @@ final class EventAnalytics {
   }
 
   /**
-   * Adds something up over all partitions, at one moment. What was added up from a part of them is
-   * wrong if another part is dropped meanwhile: then it begins again.
+   * Computes a sum over all partitions at one moment. A sum that is read part by part is wrong if a
+   * partition is dropped during the call; then it is computed again.
    */
   private <T> T summed(Connections.Work<T> sum) {
     for (int attempt = 1; ; attempt++) {

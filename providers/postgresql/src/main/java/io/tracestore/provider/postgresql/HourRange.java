@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * Whole hours since the epoch, in UTC, as partitions count them.
  *
  * @param from the first
- * @param to the first behind it
+ * @param to the first hour after it
  */
 record HourRange(int from, int to) {
   private static final long NANOS_PER_HOUR = TimeUnit.HOURS.toNanos(1);

@@ -15,19 +15,19 @@ import java.util.List;
  * good; the same pages are taken each time, so that removing never makes the estimate greater.
  */
 final class LiveSize {
-  /** About so many pages are read, whatever the size of the store: 8 MiB of them. */
+  /** The approximate number of pages that are read, however large the store is: 8 MiB. */
   private static final int PAGES = 1024;
 
   /** No page has more rows: the shortest takes some 100 bytes. */
   private static final int MOST_ROWS_OF_A_PAGE = 100;
 
-  /** What a row of {@code events} takes beside its body. */
+  /** The bytes that a row of {@code events} takes in addition to its body. */
   private static final int EVENT_BYTES = 112;
 
-  /** What a row of {@code traces} takes beside its values of any length. */
+  /** The bytes that a row of {@code traces} takes in addition to its values of variable length. */
   private static final int TRACE_BYTES = 100;
 
-  /** What a row of {@code names} takes beside its name. */
+  /** The bytes that a row of {@code names} takes in addition to its name. */
   private static final int NAME_BYTES = 72;
 
   // A value outside of its row counts with its size there; none is read.

@@ -15,7 +15,7 @@ import java.util.List;
 /**
  * Makes partitions ahead, removes what is too old and names that nothing uses, and renews the
  * statistics of the planner: when a store is opened, and from then on regularly, in a thread of its
- * own. What fails is told by the store's health and tried again.
+ * own. A failure is reported by the store's health, and the work is tried again.
  */
 final class Maintenance implements AutoCloseable {
   private static final Duration PERIOD = Duration.ofMinutes(5);

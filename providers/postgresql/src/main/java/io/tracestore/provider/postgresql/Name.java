@@ -11,7 +11,7 @@ import java.security.NoSuchAlgorithmException;
  * @param text the name, not escaped
  */
 record Name(Kind kind, String text) {
-  /** What a name names; the numbers are part of the schema. */
+  /** The kind of thing that a name belongs to; the numbers are part of the schema. */
   enum Kind {
     ACTOR(0),
     EVENT_TYPE(1);

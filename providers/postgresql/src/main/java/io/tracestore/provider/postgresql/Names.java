@@ -13,8 +13,8 @@ import java.util.Set;
 
 /**
  * The numbers of names in the table {@code names}. Each is read in the transaction that uses it,
- * whatever a process remembers, so that after a fail-over, a restore, or the removal of a name
- * nothing is written under the number of another.
+ * even if the process remembers it, so that after a fail-over, a restore, or the removal of a name
+ * nothing is written under the number of another name.
  */
 final class Names {
   private static final String FIND =
@@ -34,7 +34,7 @@ final class Names {
           + " SELECT kind, digest, name FROM unnest(?::smallint[], ?::bytea[], ?::text[])"
           + " AS new (kind, digest, name) ORDER BY digest, kind"
           + " ON CONFLICT (digest, kind) DO UPDATE SET unused = false WHERE n.unused"
-          // What needs them may be refused, or never come.
+          // The writes that need these names may be refused, or never come.
           + " RETURNING name_id) INSERT INTO SCHEMA.names_to_check SELECT name_id FROM added";
 
   private Names() {}

@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The partitions of the table of events, which several processes look after at once.
  *
- * <p>Nobody waits for them. Making one takes no lock that a reader or a writer needs; if it fails,
- * the events go to {@code events_default} and stay there. Dropping one needs the table for itself
- * for a moment: it asks for it so briefly that those behind it do not notice, and gives up if there
- * is no such moment.
+ * <p>No reader or writer waits for this work. Making a partition takes no lock that they need; if
+ * it fails, the events go to {@code events_default} and stay there. Dropping one needs an exclusive
+ * lock on the table for a moment: it waits for the lock so briefly that the calls queued after it
+ * do not notice, and gives up after some attempts.
  *
  * <p>Partitions of any width stand side by side, so that the interval may change; a new one never
  * reaches into its neighbours.
@@ -45,7 +45,10 @@ final class Partitions {
    */
   private static final int BACK = 30;
 
-  /** Late traces get no more of them if there are so many: each costs every dump and plan a bit. */
+  /**
+   * The number of partitions from which on late traces get no new ones: each costs every dump and
+   * plan a bit.
+   */
   private static final int MOST_FOR_LATE_TRACES = 1000;
 
   /** How long another process that makes partitions is waited for. */
@@ -54,12 +57,12 @@ final class Partitions {
   /** How long another process that drops partitions is waited for. */
   private static final int DROP_WAIT_MS = 10_000;
 
-  /** How long readers and writers may have to stand behind a drop that waits. */
+  /** How long readers and writers may have to queue for a drop that waits for its lock. */
   private static final int BRIEF_WAIT_MS = 50;
 
   private static final int BRIEF_TRIES = 10;
 
-  /** After a failure no writer tries to make partitions for so long. */
+  /** How long after a failure no writer tries to make partitions. */
   private static final Duration PAUSE = Duration.ofMinutes(1);
 
   private static final Pattern BOUNDS =
@@ -109,7 +112,7 @@ final class Partitions {
     this.clock = clock;
   }
 
-  /** What there was when somebody looked last; it may have changed since. */
+  /** The partitions as of the last look; they may have changed since. */
   PartitionList known() {
     PartitionList last = known;
     return last != null ? last : connections.call(this::known);
@@ -121,7 +124,7 @@ final class Partitions {
     return last != null ? last : look(connection);
   }
 
-  /** What there is now. */
+  /** Reads which partitions exist now. */
   PartitionList look(Connection connection) throws SQLException {
     PartitionList now = list(connection);
     known = now;
@@ -239,10 +242,10 @@ final class Partitions {
   }
 
   /**
-   * What came of dropping partitions.
+   * The outcome of dropping partitions.
    *
    * @param removed how many traces were removed
-   * @param inUse the partitions that somebody used all the time, so that they are still there
+   * @param inUse the partitions that were in use all the time, so that they still exist
    */
   record Dropped(long removed, List<Partition> inUse) {}
 
@@ -272,7 +275,10 @@ final class Partitions {
     return new Dropped(removed, inUse);
   }
 
-  /** Only the owner of a table may drop it; whoever may write removes rows. */
+  /**
+   * Whether the user owns the table: only the owner may drop partitions; any user who may write can
+   * remove rows.
+   */
   private static boolean isOwner(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(IS_OWNER)) {
@@ -330,7 +336,10 @@ final class Partitions {
     }
   }
 
-  /** Waits often, and briefly each time: everybody else waits meanwhile. */
+  /**
+   * Takes the exclusive lock. Tries it several times and waits only briefly each time, because all
+   * other users wait during that.
+   */
   private static void takeForItself(Connection connection, Partition partition)
       throws SQLException {
     waitAtMost(connection, BRIEF_WAIT_MS);
@@ -354,7 +363,7 @@ final class Partitions {
     }
   }
 
-  /** Lets those pass who came meanwhile. */
+  /** Lets the calls pass that queued during the wait. */
   private static void pause() {
     try {
       TimeUnit.MILLISECONDS.sleep(2 * BRIEF_WAIT_MS);
@@ -377,7 +386,7 @@ final class Partitions {
     }
   }
 
-  /** Tells of partitions that are so many that the server has no room for their locks. */
+  /** Warns if there are so many partitions that the server may lack room for their locks. */
   List<String> warnings() {
     return connections.call(connection -> {
       long needed = LOCKS_EACH * (long) look(connection).size();

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGProperty;
 
 /**
- * What a URI says, read and checked once. {@link #toString()} shows no secret.
+ * The settings in a URI, read and checked once. {@link #toString()} shows no secret.
  *
  * @param uri names the store in messages
  * @param address the servers, the login and the database

@@ -35,9 +35,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Traces in one schema of a PostgreSQL database.
  *
- * <p>Callers encode their rows themselves and hand them to a few writers, each of which commits
- * what has come together meanwhile as one transaction. A trace always goes to the same writer, so
- * that writes of one trace keep their order and do not wait for each other in the server.
+ * <p>Callers encode their rows themselves and hand them to a few writers. Each writer commits all
+ * rows that arrived during its last transaction as the next one. A trace always goes to the same
+ * writer, so that writes of one trace keep their order and do not wait for each other in the
+ * server.
  */
 final class PostgresTraceStore extends BaseTraceStore {
   private final Connections reading;

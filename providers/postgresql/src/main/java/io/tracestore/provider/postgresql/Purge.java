@@ -99,7 +99,10 @@ final class Purge {
     return removed;
   }
 
-  /** What was asked for is done; names that are still there are noted, and looked at again. */
+  /**
+   * Removes unused names. The traces are removed already, so a failure is only noted; the next
+   * maintenance tries again.
+   */
   private void removeNames() {
     try {
       names.run();
@@ -131,7 +134,8 @@ final class Purge {
 
   private long removeRowsUntil(long lastNs) {
     PartitionList existing = partitions.known();
-    // First, since an early event may get its header meanwhile: then the trace is found below.
+    // Early events first: one may get its header during this call, and then the trace is found
+    // below.
     @Nullable Found afterEarly = null;
     do {
       @Nullable Found after = afterEarly;
@@ -152,10 +156,10 @@ final class Purge {
   }
 
   /**
-   * What one transaction did.
+   * The work of one transaction.
    *
    * @param removed how many traces with a header it removed
-   * @param last the last that it looked at; null if there was nothing more
+   * @param last the last trace that it looked at; null if there was none left
    */
   private record Part(long removed, @Nullable Found last) {}
 
@@ -181,7 +185,7 @@ final class Purge {
       return new Part(0, null);
     }
     List<Found> some = beginning(connection, inFewPartitions(oldest, existing), Long.MAX_VALUE);
-    // Between the two statements one may have been removed, and stored anew with another start.
+    // Between the two statements a trace may have been removed and stored again with another start.
     List<Found> locked =
         lock(connection, ids(some)).stream()
             .filter(found -> found.startNs != null && found.startNs <= lastNs)
@@ -218,7 +222,10 @@ final class Purge {
     return some;
   }
 
-  /** So many of the first that all their events can be removed at once; at least one. */
+  /**
+   * The first traces of the list, as many as can be removed at once with all their events; at least
+   * one.
+   */
   private static List<Found> beginning(Connection connection, List<Found> traces, long lastNs)
       throws SQLException {
     List<Found> some = traces;

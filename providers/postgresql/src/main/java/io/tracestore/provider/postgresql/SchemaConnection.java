@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes connections that know the schema of their store. Every statement names its tables as {@code
- * SCHEMA.traces}, and the schema itself as the text {@code 'SCHEMA'}; the name is filled in here,
- * whatever characters it has. So no statement depends on a search path, which a connection pooler
+ * SCHEMA.traces}, and the schema itself as the text {@code 'SCHEMA'}; the name is filled in here
+ * and may have any characters. So no statement depends on a search path, which a connection pooler
  * or a role may set otherwise. Each statement has a time limit.
  */
 final class SchemaConnection {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** What the driver's and the server's errors mean to callers of a store. */
+/** Translates errors of the driver and the server into those of a store. */
 final class SqlFailures {
   private final String store;
 
@@ -26,13 +26,13 @@ final class SqlFailures {
     this.store = store;
   }
 
-  /** What a caller gets to see of {@code failure}, where no statement has a limit. */
+  /** The exception that a caller gets for {@code failure}, where no statement has a time limit. */
   TraceStoreException translate(Throwable failure) {
     return translate(failure, null);
   }
 
   /**
-   * What a caller gets to see of {@code failure}.
+   * The exception that a caller gets for {@code failure}.
    *
    * @param limit how long a statement was allowed to take; null if it does not matter
    */

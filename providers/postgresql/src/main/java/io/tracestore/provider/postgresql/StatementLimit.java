@@ -4,7 +4,7 @@ import io.tracestore.spi.StoreOption;
 
 /**
  * How long one statement may take before it is ended. The driver asks the server to end it, so that
- * the limit holds behind every pooler; only COPY, for which the driver has no clock, is ended by
+ * the limit also holds behind a pooler; only COPY, for which the driver has no clock, is ended by
  * the server's own.
  *
  * @param option the option that says it

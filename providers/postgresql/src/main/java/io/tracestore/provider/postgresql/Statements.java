@@ -35,9 +35,9 @@ final class Statements {
   private Statements() {}
 
   /**
-   * What a row gives.
+   * Reads one row of a result.
    *
-   * @param <T> what it is
+   * @param <T> the value that a row is read as
    */
   @FunctionalInterface
   interface RowReader<T> {

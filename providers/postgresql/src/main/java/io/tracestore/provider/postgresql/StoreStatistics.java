@@ -8,9 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/**
- * What the server says about a store: whether it works, how large it is, which partitions it has.
- */
+/** Facts from the server about a store: whether it works, its size, and its partitions. */
 final class StoreStatistics {
   private static final String PROBE =
       "INSERT INTO SCHEMA.traces (trace_id, start_hour, facets) VALUES (gen_random_uuid(), "
@@ -65,7 +63,7 @@ final class StoreStatistics {
     });
   }
 
-  /** What live rows take, without the space that removed ones have left. */
+  /** The bytes that live rows take, without the space that removed rows have left. */
   long dataBytes() {
     return reading.call(LiveSize::of);
   }

@@ -4,10 +4,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is stored of a trace, as far as a write has to know it; the row is locked.
+ * The stored state of a trace, as far as a write needs it; its row is locked.
  *
- * @param header what never changes of the header, if it is stored
- * @param startHour where its events are
+ * @param header the part of the header that never changes; null if no header is stored
+ * @param startHour the start hour under which its events are stored
  * @param facets the numbers of the actors and types of its events
  * @param lastEventId the greatest id of its events; null if there are none
  */

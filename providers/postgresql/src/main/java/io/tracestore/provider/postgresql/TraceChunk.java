@@ -4,9 +4,9 @@ import io.tracestore.model.FlowTrace;
 import java.util.List;
 
 /**
- * Some whole traces in order, as many as a cursor holds at once.
+ * The whole traces that a cursor holds at once, in order.
  *
- * @param traces the traces; none only if there are none
- * @param isLast whether there is nothing behind them
+ * @param traces the traces; empty only at the end
+ * @param isLast whether no trace follows
  */
 record TraceChunk(List<FlowTrace> traces, boolean isLast) {}

@@ -19,16 +19,18 @@ import org.jspecify.annotations.Nullable;
 
 /** The conditions that a query puts on rows of {@code traces}, each one that an index answers. */
 final class TraceFilter {
-  /** What of a flow id is in the index, which takes no long texts. */
+  /**
+   * The number of a flow id's first characters that are in the index, which takes no long texts.
+   */
   private static final int INDEXED_CHARS = 200;
 
   private TraceFilter() {}
 
   /**
-   * What a row must fulfil.
+   * The condition that a row of {@code query} must fulfil.
    *
-   * @param connection what the query is then made with: numbers of names are valid only there
-   * @param withPosition whether it must lie behind the query's position
+   * @param connection the connection that runs the query: numbers of names are valid only there
+   * @param withPosition whether the row must come after the query's position
    */
   static Condition of(Connection connection, TraceQuery query, boolean withPosition)
       throws SQLException {

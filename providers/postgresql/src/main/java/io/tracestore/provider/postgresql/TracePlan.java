@@ -13,9 +13,7 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What becomes of one trace: the writes of a transaction, in their order, on top of what is stored.
- */
+/** The new state of one trace: the writes of a transaction applied in order to its stored state. */
 final class TracePlan {
   private final UUID traceId;
   private final @Nullable StoredTrace stored;

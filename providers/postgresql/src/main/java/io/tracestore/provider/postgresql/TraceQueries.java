@@ -26,11 +26,11 @@ import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds and counts traces. All that a query gives is of one moment: the traces are found first,
- * then their events are read from the partitions that they name.
+ * Finds and counts traces. A query's result is of one moment: the traces are found first, then
+ * their events are read from the partitions that they name.
  */
 final class TraceQueries {
-  /** A chunk ends with the trace that reaches so many bytes, as they are in memory. */
+  /** The estimated size in memory at which a chunk ends, after the trace that reaches it. */
   private static final int CHUNK_BYTES = 2 << 20;
 
   /** How many rows of a chunk the driver asks for, and holds, at once. */

@@ -146,9 +146,9 @@ final class TraceReader {
   }
 
   /**
-   * What a statement gave.
+   * The result of a statement.
    *
-   * @param isThere whether the trace was where it was looked for
+   * @param isThere whether the trace was found under the start hour that was asked for
    * @param header null if only events have come
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared

@@ -44,7 +44,7 @@ final class Upkeep {
     return failures.sum();
   }
 
-  /** What fails now, a line each. */
+  /** Adds one line for each kind of work whose last run failed. */
   void addTo(Collection<String> warnings) {
     warnings.addAll(lines());
   }

@@ -17,7 +17,10 @@ final class Writers implements BatchStoring.Writers<TraceWrite>, AutoCloseable {
   /** While one waits for the disk, the other works: more gain nothing, see ADR 10. */
   private static final int COUNT = 2;
 
-  /** So many bytes of a call go into one part: enough to make the costs of a transaction small. */
+  /**
+   * The bytes of a call that go into one part: enough to make the cost of a transaction small in
+   * comparison.
+   */
   private static final long PART_BYTES = 4L << 20;
 
   /** How many bytes may wait for one writer, and go into one transaction. */

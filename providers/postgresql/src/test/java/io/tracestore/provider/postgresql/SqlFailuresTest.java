@@ -20,7 +20,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** What each code of PostgreSQL 13 to 18 becomes: every class of them is in the table. */
+/**
+ * Each error code of PostgreSQL 13 to 18 becomes one error of a store: every class of codes is in
+ * the table.
+ */
 class SqlFailuresTest {
   private static final Class<? extends TraceStoreException> AWAY = StoreUnavailableException.class;
   private static final Class<? extends TraceStoreException> LATE = StoreTimeoutException.class;

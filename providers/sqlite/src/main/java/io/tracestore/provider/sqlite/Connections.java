@@ -81,7 +81,8 @@ final class Connections {
       checkOwnership(connection);
       if (Schema.version(connection) == 0 || !storeId(connection).equals(storeId)) {
         throw new StoreUnavailableException(
-            "%s was replaced while the store is open; open it anew".formatted(config.path()), null);
+            "%s was replaced while the store is open; open it again".formatted(config.path()),
+            null);
       }
       setUpToWrite(connection);
       return connection;
@@ -94,12 +95,12 @@ final class Connections {
   private void setUpToWrite(Connection connection) throws SQLException {
     setUp(connection);
     if (config.get(SqliteConfig.JOURNAL_MODE) == JournalMode.WAL) {
-      // A log that begins anew would keep its greatest length.
+      // Without a limit, a log that starts over keeps its greatest length.
       Sql.execute(connection, "PRAGMA journal_size_limit = " + LogLength.ENOUGH);
     }
   }
 
-  /** What the database was named at random when it was made. */
+  /** The random id that the database got when it was made. */
   static String storeId(Connection connection) throws SQLException {
     return Sql.text(connection, "SELECT id FROM store");
   }
@@ -227,8 +228,8 @@ final class Connections {
   }
 
   /**
-   * What the file's first bytes said, again: another process may have changed it since. One
-   * statement, because others make the schema meanwhile.
+   * Checks again what the file's first bytes said: another process may have changed it since. Uses
+   * one statement, because other processes may make the schema at the same time.
    */
   void checkOwnership(Connection connection) throws SQLException {
     Path path = config.path();

@@ -10,9 +10,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * What can be told of a database file from outside. Nobody but SQLite opens it: closing a
- * descriptor of a file, any descriptor, drops all locks that the process has on it, those of SQLite
- * too.
+ * Facts about a database file that do not need it open. Only SQLite opens it: closing a descriptor
+ * of a file, any descriptor, drops all locks that the process has on it, those of SQLite too.
  */
 final class DatabaseFile {
   /** "TRCS", where SQLite keeps which application a file belongs to. */

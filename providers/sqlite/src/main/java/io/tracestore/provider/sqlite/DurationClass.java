@@ -1,8 +1,8 @@
 package io.tracestore.provider.sqlite;
 
 /**
- * Durations by their size: the number of bits in the nanoseconds. An index on it gives the traces
- * that took at least so long, newest first, from at most 64 places.
+ * Classes of durations: the number of bits in the nanoseconds. An index on the class finds the
+ * traces of a minimum duration, newest first, in at most 64 places.
  */
 final class DurationClass {
   static final int MAX = Long.SIZE;

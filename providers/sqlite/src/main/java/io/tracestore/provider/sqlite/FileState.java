@@ -11,12 +11,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a database file looks from outside, to tell whether somebody wrote to it meanwhile.
+ * The state of a database file as the file system sees it; two states show whether it was written
+ * to in between.
  *
  * @param modified when it was last written to
  * @param size its size
  * @param key which file it is, as far as the system says
- * @param hasLog whether somebody has it open to write, or left a log behind
+ * @param hasLog whether there is a write-ahead log: a process has the file open to write, or left
+ *     the log
  */
 record FileState(FileTime modified, long size, @Nullable Object key, boolean hasLog) {
   /** Two writes may get the same time if they are no further apart than that. */

@@ -11,7 +11,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 /**
  * Keeps the readers and the writer of one store apart where SQLite would let them collide: without
  * a WAL they lock each other out of the file, and in memory they have one connection. With a WAL
- * they meet, but for a moment now and then in which the log begins anew.
+ * they run at the same time, except for the short moments in which the log starts over.
  */
 final class Gate {
   private final Lock reading;

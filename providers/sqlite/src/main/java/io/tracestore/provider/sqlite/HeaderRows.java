@@ -24,7 +24,7 @@ final class HeaderRows {
   private final PreparedStatement withoutHeader;
 
   /**
-   * What the writer has to know of a stored row.
+   * The facts that the writer needs about a stored row.
    *
    * @param start null if there is no header yet; the other fields have no meaning then
    * @param status see {@link StatusCode}
@@ -136,7 +136,7 @@ final class HeaderRows {
     return read(oldest);
   }
 
-  /** The next key behind {@code key} of a trace without a header; 0 if there is none. */
+  /** The next key after {@code key} of a trace without a header; 0 if there is none. */
   long nextWithoutHeader(long key) throws SQLException {
     Binder.of(withoutHeader).number(key);
     try (ResultSet rows = withoutHeader.executeQuery()) {

@@ -86,7 +86,10 @@ final class LeftLibraries {
     return processes;
   }
 
-  /** What a process has loaded; nothing of one that has ended or belongs to somebody else. */
+  /**
+   * The files that a process has mapped, as {@code /proc} lists them; empty if it has ended or
+   * belongs to another user.
+   */
   private static String maps(Path process) {
     try {
       return Files.readString(process.resolve("maps"), StandardCharsets.ISO_8859_1);

@@ -7,12 +7,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a write-ahead log short. SQLite begins it anew only when no reader needs what is in it; of
- * readers that overlap there is always one that does, and the log would grow without end. Only for
- * the writer thread, but for {@link #bytes()}.
+ * Keeps a write-ahead log short. SQLite starts the log over only when no reader needs its content.
+ * Of readers that overlap there is always one that does, and the log would grow without end. Only
+ * {@link #bytes()} may be called outside of the writer thread.
  */
 final class LogLength {
-  /** Up to so many bytes the log may have, and keeps when it begins anew. */
+  /** The length in bytes that the log may have, and keeps when it starts over. */
   static final long ENOUGH = 32L << 20;
 
   /** How long readers are waited for, and held back, for each {@link #ENOUGH} that there is. */
@@ -45,9 +45,9 @@ final class LogLength {
   }
 
   /**
-   * Lets the log begin anew if it is too long, and not tried so just now. After free pages were
-   * given back it does the same: SQLite makes the file shorter only when it has copied all of the
-   * log, which readers that overlap prevent.
+   * Lets the log start over if it is too long and this was not just tried. Does the same after free
+   * pages were given back: SQLite makes the file shorter only when it has copied all of the log,
+   * which readers that overlap prevent.
    */
   void keepShort(WriteSession session) {
     if (log == null) {

@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Copies a database with {@code VACUUM INTO}, which reads one snapshot; the backup API would begin
- * anew whenever another process writes.
+ * Copies a database with {@code VACUUM INTO}, which reads one snapshot; the backup API would start
+ * over whenever another process writes.
  *
  * @see <a href="https://www.sqlite.org/lang_vacuum.html#vacuuminto">VACUUM INTO</a>
  */
@@ -114,7 +114,7 @@ final class OnlineBackup implements SqliteMaintenance {
     return made;
   }
 
-  /** Never over a file that came meanwhile. */
+  /** Fails if the target was created during the copy; never overwrites it. */
   private static void moveIntoPlace(Path unfinished, Path target) throws IOException {
     try {
       Files.createLink(target, unfinished);

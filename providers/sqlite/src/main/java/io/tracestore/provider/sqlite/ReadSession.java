@@ -23,8 +23,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is done over one connection that reads. Statements are prepared once and kept. For one
- * thread at a time.
+ * The reads over one connection. Statements are prepared once and kept. For one thread at a time.
  */
 final class ReadSession implements AutoCloseable {
   private static final int KEPT_QUERIES = 32;
@@ -48,7 +47,7 @@ final class ReadSession implements AutoCloseable {
   private final PreparedStatement namesContaining;
   private final Map<String, PreparedStatement> queries = new LinkedHashMap<>(16, 0.75f, true);
 
-  /** What is read within one snapshot of the database. */
+  /** A read within one snapshot of the database. */
   @FunctionalInterface
   interface Reading<R extends @Nullable Object> {
     R read(ReadSession session) throws SQLException;
@@ -104,7 +103,7 @@ final class ReadSession implements AutoCloseable {
     return connection;
   }
 
-  /** Reads in one snapshot: what others write meanwhile is not seen. */
+  /** Reads in one snapshot: writes of others during the call are not seen. */
   <R extends @Nullable Object> R snapshot(Reading<R> reading) throws SQLException {
     begin.executeUpdate();
     try {

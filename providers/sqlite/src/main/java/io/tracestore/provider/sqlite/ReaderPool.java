@@ -41,7 +41,7 @@ final class ReaderPool implements AutoCloseable {
     this.permits = new Semaphore(size);
   }
 
-  /** Reads with a connection that nobody else uses meanwhile. */
+  /** Reads with a connection that no other call uses at the same time. */
   <R extends @Nullable Object> R read(ReadSession.Reading<R> reading) throws SQLException {
     try {
       permits.acquire();

@@ -10,8 +10,8 @@ import java.sql.SQLException;
 /** Makes the tables of a new database. */
 final class Schema {
   /**
-   * What {@code PRAGMA user_version} says of a database with the tables of this version; a change
-   * of the tables raises it, and older databases are refused.
+   * The value of {@code PRAGMA user_version} in a database with the tables of this version. A
+   * change of the tables raises it, and older databases are refused.
    */
   static final int VERSION = 3;
 

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What SQLite does best by itself for a store in a file; {@code
- * store.unwrap(SqliteMaintenance.class)} gives it. Safe for many threads.
+ * Maintenance of a store in a file by SQLite's own means; {@code
+ * store.unwrap(SqliteMaintenance.class)} returns it. Safe for many threads.
  */
 public interface SqliteMaintenance {
   /**

@@ -59,11 +59,11 @@ final class SqliteTraceStore extends BaseTraceStore {
   private final @Nullable SqliteWriter writer;
 
   /**
-   * What the store was opened on.
+   * The file on which the store was opened.
    *
-   * @param file the file itself, where links led
+   * @param file the file itself, with links resolved
    * @param key which file that is, as far as the system says
-   * @param storeId what the database was named when it was made
+   * @param storeId the random id that the database got when it was made
    */
   private record Origin(Path file, @Nullable Object key, String storeId) {
     static Origin of(Path file, String storeId) {
@@ -314,11 +314,12 @@ final class SqliteTraceStore extends BaseTraceStore {
     Path file = opened.file();
     if (!Files.exists(file)) {
       throw new StoreUnavailableException(
-          "%s: the file was removed while the store is open; open it anew".formatted(name()), null);
+          "%s: the file was removed while the store is open; open it again".formatted(name()),
+          null);
     }
     if (opened.isReplaced()) {
       throw new StoreUnavailableException(
-          "%s: the file was replaced while the store is open; open it anew".formatted(name()),
+          "%s: the file was replaced while the store is open; open it again".formatted(name()),
           null);
     }
     try {
@@ -357,7 +358,7 @@ final class SqliteTraceStore extends BaseTraceStore {
     return Math.max(0, pages("page_count - freelist_count - empty_pages"));
   }
 
-  /** The bytes of so many pages. */
+  /** The bytes of the number of pages that the SQL expression {@code howMany} gives. */
   private long pages(String howMany) {
     return read(session ->
         Sql.number(

@@ -3,7 +3,7 @@ package io.tracestore.provider.sqlite;
 import io.tracestore.model.ExecutionStatus.Kind;
 import java.util.List;
 
-/** What {@code traces.status} means; the numbers are in files and never change. */
+/** The numbers in {@code traces.status}; they are in files and never change. */
 final class StatusCode {
   private static final List<Kind> KINDS =
       List.of(Kind.PENDING, Kind.RUNNING, Kind.COMPLETED, Kind.FAILED, Kind.CANCELLED);

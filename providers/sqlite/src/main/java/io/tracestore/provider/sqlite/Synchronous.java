@@ -1,7 +1,7 @@
 package io.tracestore.provider.sqlite;
 
 /**
- * When SQLite waits for the disk. Whatever is chosen, a write that returned survives the end of the
+ * When SQLite waits for the disk. With each value, a write that returned survives the end of the
  * process; the difference is a crash of the operating system or a loss of power.
  */
 public enum Synchronous {

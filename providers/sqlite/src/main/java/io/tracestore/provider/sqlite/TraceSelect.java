@@ -108,7 +108,7 @@ final class TraceSelect {
         keys(true).orderBy(inline(2).desc(), inline(3)).limit(limit).offset(query.offset()));
   }
 
-  /** Selects the number of traces that match, whatever the page. */
+  /** Selects the number of traces that match, on all pages. */
   Rendered count() {
     return rendered(SQLITE.selectCount().from(keys(false).asTable("matching")));
   }

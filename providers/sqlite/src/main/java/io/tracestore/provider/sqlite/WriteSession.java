@@ -20,10 +20,9 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
 /**
- * What is done inside a transaction of the one connection that writes. Statements are prepared once
- * and kept. After a failed transaction it is closed and another one takes its place: the driver
- * does away with a statement that fails, and nobody knows what else is left. Only for the writer
- * thread.
+ * The writes inside a transaction of the one connection that writes. Statements are prepared once
+ * and kept. After a failed transaction the session is closed and replaced: the driver closes a
+ * statement that fails, and the state of the others is not known. Only for the writer thread.
  */
 final class WriteSession implements AutoCloseable {
   private static final String SAVEPOINT = "one_of_several";
@@ -105,7 +104,7 @@ final class WriteSession implements AutoCloseable {
     }
   }
 
-  /** What another process may have changed: it adds traces, and removes names. */
+  /** Reads the state that another process may have changed: it adds traces, and removes names. */
   private void readState() throws SQLException {
     try (ResultSet row = prepared.state.executeQuery()) {
       row.next();
@@ -149,7 +148,7 @@ final class WriteSession implements AutoCloseable {
     try {
       Sql.execute(connection, "PRAGMA wal_checkpoint(PASSIVE)");
     } catch (SQLException e) {
-      // What was committed is safe in the WAL; the next checkpoint does it.
+      // Committed writes are safe in the WAL; the next checkpoint copies them.
     }
   }
 
@@ -355,7 +354,7 @@ final class WriteSession implements AutoCloseable {
   /**
    * Removes some traces that started at {@code last} or before.
    *
-   * @param enough ends after the trace with which so many events were removed
+   * @param enough the number of removed rows after which it ends, with the trace that reaches it
    * @return how many traces were removed; 0 if there were none left
    */
   int purgeTraces(long last, int enough) throws SQLException {
@@ -373,9 +372,9 @@ final class WriteSession implements AutoCloseable {
   /**
    * Removes events at {@code last} and before of some traces without a header.
    *
-   * @param behind the key behind which to go on
-   * @param enough ends after the trace with which so many were looked at or removed
-   * @return the key behind which to go on; 0 at the end
+   * @param behind the key after which to go on
+   * @param enough the number of rows looked at or removed after which it ends
+   * @return the key after which to go on; 0 at the end
    */
   long purgeEarlyEvents(long last, long behind, int enough) throws SQLException {
     long key = prepared.headers.nextWithoutHeader(behind);
@@ -394,7 +393,7 @@ final class WriteSession implements AutoCloseable {
   /**
    * Gives free pages at the end of the file back to the file system.
    *
-   * @param pages at most so many
+   * @param pages the largest number of pages
    * @return how many free pages there are still
    */
   long shrink(int pages) throws SQLException {

@@ -52,7 +52,7 @@ final class ChildJvm implements AutoCloseable {
     return output.readLine();
   }
 
-  /** What it prints until it ends. */
+  /** The lines that it prints until it ends. */
   List<String> remainingLines() throws IOException {
     return output.lines().toList();
   }

@@ -118,7 +118,7 @@ class DiskFullTest {
                         .map(size -> Arguments.of(mode, synchronous, size))));
   }
 
-  /** A trace with so many bytes that no page holds several. */
+  /** A trace with an event of {@code bytes} bytes: so large that no page holds several. */
   private static FlowTrace large(int n, int bytes) {
     FlowTrace trace = Samples.trace(n, 1);
     TraceEvent event = trace.events().getFirst();

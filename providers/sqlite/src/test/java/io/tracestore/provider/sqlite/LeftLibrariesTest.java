@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the driver puts into the temporary folder does not stay there. */
+/** The library that the driver puts into the temporary folder does not stay there. */
 class LeftLibrariesTest {
   @TempDir private Path folder;
   private Path temporary = Path.of("");

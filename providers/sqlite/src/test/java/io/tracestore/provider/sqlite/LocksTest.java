@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * SQLite's locks on the file of an open store last until it is closed, whatever the store and its
- * process do: without them another process takes the log away.
+ * SQLite's locks on the file of an open store last until it is closed, no matter what the store and
+ * its process do: without them another process removes the log.
  */
 class LocksTest {
   @TempDir Path directory;

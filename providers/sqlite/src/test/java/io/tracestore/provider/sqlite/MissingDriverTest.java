@@ -13,7 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is missing is said in one line, and nothing is logged that does not concern the user. */
+/**
+ * A missing driver is reported in one line, and nothing is logged that does not concern the user.
+ */
 class MissingDriverTest {
   @TempDir Path directory;
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What cannot be opened says so in one line, and the file is left as it was. */
+/** A failed open gives its reason in one line, and the file is left as it was. */
 class OpenFailuresTest {
   @TempDir Path directory;
   private Path file;
@@ -206,7 +206,7 @@ class OpenFailuresTest {
     try {
       return Files.readSymbolicLink(descriptor).startsWith(directory);
     } catch (IOException e) {
-      return false; // closed meanwhile
+      return false; // closed in between
     }
   }
 

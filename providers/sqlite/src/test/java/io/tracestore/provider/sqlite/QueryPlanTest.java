@@ -92,7 +92,7 @@ class QueryPlanTest {
         Arguments.of(
             "session", query().sessionId("s"), "traces_by_session (session_id=? AND start_ns>?)"),
         Arguments.of(
-            "a page behind another",
+            "a page after another",
             query().flowId("f").after(TraceQuery.Position.of(some)),
             "traces_by_flow (flow=? AND start_ns>? AND start_ns<?)"));
   }
@@ -134,7 +134,7 @@ class QueryPlanTest {
         .noneMatch(QueryPlanTest::isScan);
   }
 
-  /** What a plan does to tables; the rows that a subquery gave are not one. */
+  /** Whether a step of a plan scans a table; the rows that a subquery returned are not a table. */
   private static boolean isScan(String step) {
     return step.startsWith("SCAN")
         && !step.equals("SCAN matching")

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Who may only read, also no file beside the database, sees what others write to it; here through a
- * read-only mount of the writers' folder.
+ * A user who may only read, and may not create a file beside the database, sees what others write
+ * to it; here through a read-only mount of the writers' folder.
  */
 class ReadOnlyUserTest {
   @TempDir Path directory;
@@ -80,7 +80,7 @@ class ReadOnlyUserTest {
         writer.kill();
         writer.exitCode();
       }
-      // Its log is left behind.
+      // The killed writer leaves its log.
       long killed = reader.count(TraceQuery.ALL);
       try (TraceStore healing = SqliteConfig.of(writable.resolve("t.db")).open()) {
         assertThat(healing.count(TraceQuery.ALL)).isEqualTo(killed);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is removed leaves nothing behind, and its space goes back to the file system. */
+/** Removed traces leave no rows, and their space goes back to the file system. */
 class SpaceTest {
   private static final int TRACES = 500;
   @TempDir Path directory;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What SQLite's tables have to get right beyond what the kit asks of every store. */
+/** Promises of SQLite's tables beyond those that the kit asks of every store. */
 class SqliteTraceStoreTest {
   @TempDir Path directory;
   private TraceStore store;

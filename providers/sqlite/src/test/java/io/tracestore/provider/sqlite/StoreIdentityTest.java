@@ -127,7 +127,7 @@ class StoreIdentityTest {
 
       assertThatThrownBy(store::healthCheck)
           .isInstanceOf(StoreUnavailableException.class)
-          .hasMessageEndingWith(": the file was replaced while the store is open; open it anew");
+          .hasMessageEndingWith(": the file was replaced while the store is open; open it again");
     }
   }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The write-ahead log stays short, whoever reads. */
+/** The write-ahead log stays short even while readers overlap. */
 class WalLengthTest {
   private static final int MIB = 1 << 20;
   @TempDir Path directory;
