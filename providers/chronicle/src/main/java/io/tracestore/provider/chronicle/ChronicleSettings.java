@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a URI says, read and checked once.
+ * The settings in a URI, read and checked once.
  *
  * @param uri names the store in messages
  * @param path the file; null for a private map outside of the heap

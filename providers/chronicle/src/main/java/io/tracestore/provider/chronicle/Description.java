@@ -4,7 +4,7 @@ import io.tracestore.spi.StoreConfigurationException;
 import java.util.UUID;
 
 /**
- * What a map says of itself, in an entry of its own.
+ * The description of a map, in an entry of its own.
  *
  * @param id made together with the map
  * @param file the {@link FileKey} of the file that it was made in: in a copy it is another one

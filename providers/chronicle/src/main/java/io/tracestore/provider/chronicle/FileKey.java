@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 
-/** Tells a file from its copies, whatever names it is given. */
+/** The identity of a file: the same under each of its names, and another one in a copy. */
 final class FileKey {
   private FileKey() {}
 

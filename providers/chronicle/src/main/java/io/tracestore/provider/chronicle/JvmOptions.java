@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 import net.openhft.chronicle.map.ChronicleMap;
 
-/** What a JVM has to be started with, so that Chronicle Map works: it uses internals of the JDK. */
+/**
+ * The options with which a JVM has to be started, because Chronicle Map uses internals of the JDK.
+ */
 final class JvmOptions {
   /** A package and what it has to be, for all code on the class path. */
   private record Access(String option, String module, String packageName) {

@@ -67,7 +67,8 @@ final class MapFile implements AutoCloseable {
     } catch (TraceStoreException e) {
       throw e;
     } catch (Exception | LinkageError | AssertionError e) {
-      // Whatever the library throws: it is foreign code, and what it opened is closed.
+      // Everything that the library throws ends here: it is foreign code. All that was opened is
+      // closed by now.
       throw new StoreUnavailableException("%s: cannot be opened: %s".formatted(name, e), e);
     }
   }
@@ -109,7 +110,7 @@ final class MapFile implements AutoCloseable {
         : folder.toRealPath().resolve(absolute.getFileName());
   }
 
-  /** Refuses what can be told before anything is made. */
+  /** Checks everything that can be checked before a file is created. */
   private static void check(String name, Path file, Sizing sizing, boolean create)
       throws IOException {
     if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {

@@ -78,7 +78,10 @@ final class ProcessLock implements AutoCloseable {
         cause);
   }
 
-  /** Whether the map was closed by whoever had it last; else it has to be recovered. */
+  /**
+   * Whether the last process that had the map open closed it; otherwise the map has to be
+   * recovered.
+   */
   boolean wasClosed() {
     return wasClosed;
   }

@@ -10,7 +10,10 @@ import io.tracestore.spi.StoreOption;
  * @param maxBloatFactor how many times that room there is in all
  */
 record Sizing(long maxTraces, int averageTraceBytes, double maxBloatFactor) {
-  /** What a map is opened with before its own sizing is read: the library reads it in the file. */
+  /**
+   * The sizing with which an existing file is opened: the library then reads the real one in the
+   * file.
+   */
   static final Sizing SMALLEST = new Sizing(1, 1, 1);
 
   /** The unit of allocation. */
@@ -27,12 +30,15 @@ record Sizing(long maxTraces, int averageTraceBytes, double maxBloatFactor) {
 
   private static final int SMALLEST_ENTRIES = 50_000;
 
-  /** What is not full yet when the average segment is so full: keys spread unevenly. */
+  /** The highest fill of the average segment: keys spread unevenly, and no segment may be full. */
   private static final double FILL = 0.85;
 
   private static final int ENTRY_OVERHEAD = 16;
 
-  /** What an existing file has to have: a value that is the default asks for nothing. */
+  /**
+   * The least sizing that an existing file must have; an option with its default value requires
+   * nothing.
+   */
   Sizing wanted() {
     return new Sizing(
         isDefault(ChronicleConfig.MAX_TRACES, maxTraces) ? 1 : maxTraces,
@@ -52,7 +58,7 @@ record Sizing(long maxTraces, int averageTraceBytes, double maxBloatFactor) {
         Math.max(maxBloatFactor, other.maxBloatFactor));
   }
 
-  /** What the entries have in all; the file takes some percent more. */
+  /** The bytes for all entries; the file takes some percent more. */
   long totalBytes() {
     return SMALLEST_BYTES + (long) (maxBloatFactor * maxTraces * averageTraceBytes);
   }
@@ -75,7 +81,7 @@ record Sizing(long maxTraces, int averageTraceBytes, double maxBloatFactor) {
     return chunksPerSegment() * segments();
   }
 
-  /** So many chunks may be in use before traces are refused. */
+  /** The number of chunks in use from which on traces are refused. */
   long chunkLimit() {
     return (long) (FILL * chunks());
   }

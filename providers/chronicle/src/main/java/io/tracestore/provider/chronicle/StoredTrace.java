@@ -5,8 +5,8 @@ import io.tracestore.model.TraceId;
 import io.tracestore.provider.support.index.IndexedTrace;
 
 /**
- * What is on the heap of one trace: which records it has. Readers take {@link #records} once and
- * read those; what is not in it any more may be gone from the map.
+ * The part of one trace that is on the heap: the list of its records. Readers take {@link #records}
+ * once and read those; a record that is no longer listed may be gone from the map.
  */
 final class StoredTrace extends IndexedTrace {
   private static final Ref[] NONE = {};

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The records of traces in a Chronicle Map. A record is an entry, or several if it is large; the
  * key is the trace's id, the record's number and the part's number. No entry of a record is ever
- * overwritten: the library writes in place, and a process killed meanwhile would lose what was
- * there.
+ * overwritten: the library writes in place, and a process that is killed during the write would
+ * lose the old content.
  *
  * <p>The first part is written last and removed first: without it there is no record. Writes are
  * for one thread at a time, reads for many.
@@ -142,7 +142,7 @@ final class TraceMap implements AutoCloseable {
     return value;
   }
 
-  /** Removes a record of so many bytes. */
+  /** Removes a record of {@code bytes} bytes. */
   void remove(TraceId id, int record, int bytes) {
     for (int part = 0; part < parts(bytes); part++) {
       map.remove(key(id, record, part));

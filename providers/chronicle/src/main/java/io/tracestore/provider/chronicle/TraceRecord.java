@@ -19,8 +19,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one write stored of a trace, as bytes: a header, events, or both, and the distinct actors
- * and types of the events, so that a filter does not decode them. Never changes.
+ * Encoded form of one write to a trace: a header, events, or both, and the distinct actors and
+ * types of the events, so that a filter does not decode them. Immutable.
  */
 final class TraceRecord {
   private static final UUID NIL = new UUID(0, 0);
@@ -156,7 +156,7 @@ final class TraceRecord {
     return bytes;
   }
 
-  /** What is kept of it on the heap. */
+  /** The reference to it that is kept on the heap. */
   StoredTrace.Ref ref(int number) {
     return new StoredTrace.Ref(
         number,

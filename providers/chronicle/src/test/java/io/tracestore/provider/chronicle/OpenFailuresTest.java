@@ -16,7 +16,7 @@ import net.openhft.chronicle.map.ChronicleMapBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What cannot be opened is left as it is, and the error says why. */
+/** A file that cannot be opened is left as it is, and the error says why. */
 class OpenFailuresTest {
   @TempDir private Path directory;
 

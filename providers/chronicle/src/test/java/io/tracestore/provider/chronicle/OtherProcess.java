@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
 
-/** What the other process does in the tests, in most cases until it ends suddenly. */
+/** The other process of the tests, which in most cases works until it ends suddenly. */
 final class OtherProcess {
   /** How many traces the process that is killed changes again and again. */
   static final int TRACES = 40;

@@ -128,7 +128,7 @@ class SuddenEndTest {
       Optional<FlowTrace> now = store.getTrace(Traces.id(id));
       List<TraceEvent> events = store.getEvents(Traces.id(id));
       now.ifPresent(found::add);
-      // Either the last step that was printed, or the one behind it.
+      // Either the last step that was printed, or the one after it.
       assertThat(List.of(state(id, from, done[id]), state(id, from, done[id] + 1)))
           .as("trace %d after step %d", id, done[id] - from)
           .contains(events);

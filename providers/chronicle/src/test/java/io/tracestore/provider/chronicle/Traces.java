@@ -36,7 +36,7 @@ final class Traces {
     return trace(number, 10);
   }
 
-  /** With one event that carries so many bytes that do not compress. */
+  /** A trace with one event that carries {@code size} bytes that do not compress. */
   static FlowTrace trace(long number, int size) {
     byte[] content = new byte[size];
     new Random(number).nextBytes(content);

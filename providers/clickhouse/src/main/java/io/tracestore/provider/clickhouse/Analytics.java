@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Analytics {
   /**
-   * What a row takes in the server's memory where it is joined, compared or listed, with reserve.
+   * The bytes that a row takes in the server's memory where it is joined, compared or listed;
+   * estimated high.
    */
   private static final long BYTES_OF_A_ROW = 1_000;
 

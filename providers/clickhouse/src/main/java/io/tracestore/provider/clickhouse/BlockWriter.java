@@ -46,12 +46,13 @@ final class BlockWriter {
       writes.computeIfAbsent(write.traceId(), trace -> new ArrayList<>(1)).add(write);
     }
     while (!writes.isEmpty()) {
-      // What was removed between question and insert is written once more, to what is there now.
+      // A trace that was removed between the question and the insert is written once more, on top
+      // of its present state.
       writes.keySet().retainAll(write(writes));
     }
   }
 
-  /** Writes, and returns the traces that were removed meanwhile. */
+  /** Writes, and returns the traces that were removed during the call. */
   private Set<UUID> write(Map<UUID, List<TraceWrite>> writes) {
     Map<UUID, StoredTrace> stored = stored(writes.keySet());
     List<TracePlan> plans = new ArrayList<>(writes.size());
@@ -69,8 +70,8 @@ final class BlockWriter {
   }
 
   /**
-   * Which of the traces, that were added to, some other call has removed since they were asked for.
-   * What was added to them is taken back.
+   * Returns those traces to which rows were added and which another call has removed since their
+   * state was read. Removes the rows that were added to them.
    */
   private Set<UUID> removedMeanwhile(
       List<TracePlan> plans, Repetitions repetitions, long revision) {
@@ -148,7 +149,10 @@ final class BlockWriter {
         .toList();
   }
 
-  /** What is there of the traces: first where, by an index, then what, in those partitions. */
+  /**
+   * Reads the stored state of the traces: finds their partitions by an index, and then reads only
+   * those.
+   */
   private Map<UUID, StoredTrace> stored(Collection<UUID> ids) {
     Map<UUID, Set<Integer>> found = places.of(ids);
     if (found.isEmpty()) {

@@ -86,7 +86,7 @@ public final class ClickHouseConfig extends StoreConfig<ClickHouseConfig> {
               5_000,
               0,
               MAX_MILLIS,
-              "How long what an asynchronous writer has taken waits for more at most, whatever the writer's own options say; other callers never wait."));
+              "The longest time that an item in an asynchronous writer waits for others; it limits the writer's own maxDelay. Other callers never wait."));
 
   /** The option {@code maxConnections}. */
   public static final StoreOption<Integer> MAX_CONNECTIONS =
@@ -199,7 +199,7 @@ public final class ClickHouseConfig extends StoreConfig<ClickHouseConfig> {
     return with(TLS_CA, tlsCa);
   }
 
-  /** What to log in with instead of user and password. */
+  /** Sets the token to log in with instead of user and password. */
   public ClickHouseConfig accessToken(String accessToken) {
     return with(ACCESS_TOKEN, accessToken);
   }

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a URI says, read and checked once. {@link #toString()} shows no secret.
+ * The settings in a URI, read and checked once. {@link #toString()} shows no secret.
  *
  * @param uri names the store in messages
  * @param address the servers and the login

@@ -12,10 +12,10 @@ final class Day {
   /** Of what health checks write. */
   static final int HEALTH = EARLY + 1;
 
-  /** 1999-12-31, for all before. */
+  /** 1999-12-31, also for all days before. */
   static final int FIRST = 10_956;
 
-  /** 2100-01-01, for all behind. */
+  /** 2100-01-01, also for all days after. */
   static final int LAST = 47_482;
 
   private static final long NANOS = 86_400_000_000_000L;

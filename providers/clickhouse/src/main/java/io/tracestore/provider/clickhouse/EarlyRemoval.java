@@ -137,9 +137,9 @@ final class EarlyRemoval {
             .formatted(newest(ids), last, EVENTS);
     List<UUID> before = List.of();
     List<UUID> pairs = server.query(sql, EarlyRemoval::ids);
-    // What a trace has come for meanwhile stays, and would be found again and again.
+    // Events whose trace was stored during the call stay, and would be found again and again.
     while (!pairs.isEmpty() && !pairs.equals(before)) {
-      // What says which actors a trace has may be outdated from now on.
+      // The rows that list a trace's actors may be outdated from now on.
       markRepeated(pairs);
       for (List<UUID> some : Removal.steps(pairs)) {
         removal.delete(

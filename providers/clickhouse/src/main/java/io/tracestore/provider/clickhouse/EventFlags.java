@@ -11,8 +11,8 @@ import io.tracestore.model.TraceEventData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of an event is there, as the bits of the column {@code flags}: absent and empty are not the
- * same.
+ * The parts that an event has, as the bits of the column {@code flags}: absent and empty are not
+ * the same.
  */
 final class EventFlags {
   static final int PARENT = 1;

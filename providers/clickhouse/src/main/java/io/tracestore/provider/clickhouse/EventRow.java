@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the columns of one event; the counterpart of {@link RecordBlock#addEvent}. */
 final class EventRow {
-  /** What a query must select, in this order. */
+  /** The columns that a query must select, in this order. */
   static final String COLUMNS =
       "ids, ts, event_type, actor_id, to_actor, to_port, port, flags, span, span_text, msg_type,"
           + " msg_size, msg_checksum, msg_data, msg_codec, msg_format, msg_stored, state_before, state_after, error, exec_ns,"

@@ -1,6 +1,6 @@
 package io.tracestore.provider.clickhouse;
 
-/** What is added up over events, as SQL. */
+/** The sums over events, as SQL. */
 final class EventSums {
   /** The exact whole logarithm of a number from 16 on: the fast one may be off by one. */
   private static final String LOG =
@@ -10,7 +10,7 @@ final class EventSums {
       toUInt8(lower + (lower < 62 AND bitShiftLeft(toUInt64(1), lower + 1) <= exec_ns)) AS log\
       """;
 
-  /** Names the class of an event's time {@code class}; to stand behind {@code WITH}. */
+  /** Defines {@code class}, the class of an event's time; follows {@code WITH}. */
   static final String LATENCY_CLASS =
       LOG
           + """

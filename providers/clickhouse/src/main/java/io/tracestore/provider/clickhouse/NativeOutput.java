@@ -69,7 +69,7 @@ final class NativeOutput {
 
   void zeros(long count) {
     reserve(Math.toIntExact(count));
-    // What was reserved is zero already: it was never written.
+    // Reserved bytes are zero already: they were never written.
     size += (int) count;
   }
 

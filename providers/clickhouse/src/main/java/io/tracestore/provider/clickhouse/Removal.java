@@ -16,23 +16,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Removes traces: whole days by dropping their partition, others by lightweight deletes, which hide
- * rows at once and free their space when parts are merged. One removal at a time, so that of two
- * only one says that it removed a trace.
+ * rows at once and free their space when parts are merged. One removal runs at a time, so that of
+ * two only one reports that it removed a trace.
  *
- * <p>A write that is under way meanwhile may leave rows that are nothing by themselves: what
- * deletes looks again until nothing is left, and the {@link BlockWriter} looks after its insert.
+ * <p>A write that runs at the same time may leave rows that mean nothing by themselves: the removal
+ * looks again until none is left, and the {@link BlockWriter} looks after its insert.
  */
 final class Removal {
-  /** From so many partitions on, one delete over all of them is less work. */
+  /**
+   * The largest number of partitions that are deleted from one by one; for more, one delete over
+   * all of them is less work.
+   */
   private static final int MAX_SINGLE_PARTITIONS = 8;
 
   /** How many traces or events one delete names at most: it is parsed, and kept in Keeper. */
   private static final int STEP = 1_000;
 
-  /** How often what came meanwhile is deleted too. */
+  /** How often rows that were written during the call are deleted, too. */
   private static final int MAX_ROUNDS = 5;
 
-  /** What orders a trace's partition last, so that no header is seen without its events. */
+  /** Orders the partition of early events last, so that no header is seen without its events. */
   private static final Comparator<Integer> EARLY_LAST = Comparator.reverseOrder();
 
   private final Server server;

@@ -42,7 +42,10 @@ final class Revisions {
     return own > seen ? own : own + STORES;
   }
 
-  /** That of a header: finished ones surpass all others, whoever wrote them when. */
+  /**
+   * The revision of a header: that of a finished trace is greater than that of any other, no matter
+   * when it was written.
+   */
   static long ofHeader(long revision, boolean terminal) {
     return terminal ? revision | TERMINAL : revision;
   }

@@ -19,7 +19,7 @@ import java.util.TreeMap;
  * count has it too, nobody knows the next one. Not safe for several threads.
  */
 final class RollupAnswer {
-  /** What some sums are over. */
+  /** The rows that some sums are over. */
   enum Part {
     /** All rows that the kept sums count. */
     KEPT,
@@ -37,7 +37,7 @@ final class RollupAnswer {
     }
   }
 
-  /** What an answer is divided by. */
+  /** The key by which an answer is grouped. */
   record Key(long bucket, String actorId, String eventType) {}
 
   /** Sums over some rows of one key. */
@@ -87,7 +87,10 @@ final class RollupAnswer {
       return a + b;
     }
 
-    /** What is left of a class is there, and nothing is taken away that was not. */
+    /**
+     * Whether the subtraction is consistent: no count or sum is negative, and the longest time is
+     * in the last class that is left.
+     */
     boolean isSound() {
       classes.values().removeIf(count -> count == 0);
       return outdated <= counted

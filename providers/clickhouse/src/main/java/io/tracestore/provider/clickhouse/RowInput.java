@@ -31,10 +31,10 @@ final class RowInput {
   }
 
   /**
-   * The rows behind the names of the columns: without them, an answer that was cut off in its HTTP
-   * headers would look like one without rows.
+   * The rows that follow the names of the columns. Without the names, an answer that was cut off in
+   * its HTTP headers would look like one without rows.
    *
-   * @throws EOFException if it was
+   * @throws EOFException if the answer was cut off
    */
   static RowInput behindNames(InputStream in) throws IOException {
     RowInput rows = new RowInput(in);

@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  * table {@code schema_version} tells by which version of it.
  */
 final class Schema {
-  /** What the script makes; an older one is not brought up to it. */
+  /** The version that the script makes; a database of an older version is not upgraded. */
   private static final int VERSION = 3;
 
   private static final String SCRIPT = "V3__records.sql";
 
-  /** Of the one row of a version: whoever inserts it first wins, and it is there once. */
+  /** The setting for the one row of a version: the first insert wins, and the row exists once. */
   private static final Map<String, String> ONCE =
       Map.of("insert_deduplication_token", "version " + VERSION);
 
@@ -79,7 +79,7 @@ final class Schema {
     return cluster != null;
   }
 
-  /** What a statement that changes tables on every server says; empty for one server. */
+  /** The clause of a statement that changes tables on every server; empty for one server. */
   String onCluster() {
     return cluster == null ? "" : "ON CLUSTER '" + cluster + "'";
   }
@@ -120,7 +120,7 @@ final class Schema {
         "INSERT INTO %s.schema_version (version) SELECT %d".formatted(database, VERSION), ONCE);
   }
 
-  /** What was made at random together with the tables. */
+  /** The random id that was made together with the tables. */
   String identity(Server server) {
     return server.query(
         "SELECT toString(min(identity)) FROM %s.schema_version WHERE version = %d"
@@ -241,9 +241,9 @@ final class Schema {
   }
 
   /**
-   * Early rows go by when they were written: nobody knows when their trace started, and an event
-   * must go together with what says which actor it has. No date is behind the last one that there
-   * is.
+   * The expression of the retention. The age of early rows is that of their write: the start of
+   * their trace is not known, and an event must expire together with the row that names its actor.
+   * No date is after the last one that the type can hold.
    */
   static String ttl(int days) {
     return """

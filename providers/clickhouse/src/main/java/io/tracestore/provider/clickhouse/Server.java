@@ -40,7 +40,10 @@ final class Server implements AutoCloseable {
   /** For writers, so that readers never keep them waiting. */
   private static final int RESERVED_CONNECTIONS = 2;
 
-  /** What has all that is sent to every server; 24.8 lacks some, and breaks off joins. */
+  /**
+   * The oldest version with every setting that is sent to all servers; 24.8 lacks some, and breaks
+   * off joins.
+   */
   private static final ServerVersion OLDEST = new ServerVersion(25, 3);
 
   private static final long FIRST_PAUSE_MS = 20;
@@ -54,7 +57,10 @@ final class Server implements AutoCloseable {
   private final Map<String, String> settings;
   private final List<Client> clients;
 
-  /** What is sent to each server beside its client; none until it was asked what it knows. */
+  /**
+   * The further settings for each server, parallel to {@link #clients}; null until the server was
+   * asked which it knows.
+   */
   private final AtomicReferenceArray<Map<String, String>> known;
 
   private final AtomicInteger preferred = new AtomicInteger();
@@ -108,7 +114,7 @@ final class Server implements AutoCloseable {
     return builder.build();
   }
 
-  /** What the client says of such a file does not name it. */
+  /** Checks the file here, because the client's own error does not name it. */
   private static void requireCertificates(String file) {
     try (InputStream in = Files.newInputStream(Path.of(file))) {
       if (!CertificateFactory.getInstance("X.509").generateCertificates(in).isEmpty()) {

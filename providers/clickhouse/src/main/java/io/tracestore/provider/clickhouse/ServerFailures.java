@@ -20,15 +20,15 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
-/** What the client's and the server's errors mean to callers of a store. */
+/** Translates errors of the client and the server into those of a store. */
 final class ServerFailures {
-  /** It lacks what was acknowledged: another replica has it. */
+  /** The replica lacks acknowledged writes: another one has them. */
   private static final int REPLICA_IS_NOT_IN_QUORUM = 289;
 
   private static final int UNKNOWN_SETTING = 115;
   private static final int MEMORY_LIMIT_EXCEEDED = 241;
 
-  /** What was sent did not arrive whole. */
+  /** The request or the answer did not arrive whole. */
   private static final Set<Integer> CUT = Set.of(3, 32, 33, 271, 354, 561, 618);
 
   /** The way between servers, or to a disk that is reached over it. */
@@ -37,7 +37,9 @@ final class ServerFailures {
           86, 95, 96, 99, 100, 101, 102, 198, 203, 210, 217, 279, 295, 297, 364, 410, 499, 500, 519,
           660, 693, 707, 737, 749, 762, 763, 775, 900, 901, 903, 904);
 
-  /** The server starts, ends, or has too much to do. 252: merges are behind. 341: a mutation is. */
+  /**
+   * The server starts, ends, or has too much to do. 252: merges are late. 341: a mutation is late.
+   */
   private static final Set<Integer> BUSY =
       Set.of(
           173, 201, 202, 216, 236, 252, 341, 373, 384, 388, 439, 473, 574, 587, 667, 677, 692, 695,
@@ -69,7 +71,7 @@ final class ServerFailures {
           709,
           999);
 
-  /** What soon may be otherwise. */
+  /** Failures that may soon pass. */
   private static final Set<Integer> PASSING =
       Stream.of(CUT, NETWORK, BUSY, REPLICATION)
           .flatMap(Set::stream)
@@ -78,7 +80,7 @@ final class ServerFailures {
   private static final int MAX_DEPTH = 20;
   private static final int MAX_LENGTH = 500;
 
-  /** What the server adds for its developers. */
+  /** Text that the server adds for its developers. */
   private static final Pattern NOISE =
       Pattern.compile(
           "\\s*\\((official build|version [^)]*|[A-Z_0-9]{4,})\\)|^Code: \\d+\\. DB::Exception: ");
@@ -89,7 +91,7 @@ final class ServerFailures {
     this.store = store;
   }
 
-  /** What a caller gets to see of {@code failure}. */
+  /** The exception that a caller gets for {@code failure}. */
   TraceStoreException translate(Throwable failure) {
     if (failure instanceof TraceStoreException known) {
       return known;

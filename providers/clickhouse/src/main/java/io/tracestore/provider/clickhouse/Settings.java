@@ -105,7 +105,7 @@ final class Settings {
     settings.put("join_algorithm", "default");
   }
 
-  /** What younger servers know beside; each is sent to those that know it. */
+  /** Settings that only newer servers know; each is sent to those that know it. */
   static Map<String, String> ofNewerServers() {
     Map<String, String> settings = new LinkedHashMap<>();
     // All tables of one statement are of one moment: by default only since 25.12.
@@ -163,7 +163,7 @@ final class Settings {
     settings.put("mutations_sync", "2");
   }
 
-  /** Whatever replica answers, it has what was acknowledged. */
+  /** Makes every replica that answers have all acknowledged writes. */
   private static void cluster(Map<String, String> settings) {
     settings.put("insert_quorum", "auto");
     settings.put("insert_quorum_parallel", NEVER);

@@ -30,7 +30,7 @@ final class Sql {
         + HexFormat.of().toHexDigits(id.getLeastSignificantBits());
   }
 
-  /** A set of ids, to stand behind {@code IN}: one literal, which is parsed at once. */
+  /** A set of ids to follow {@code IN}: one literal, which is parsed in one step. */
   static String ids(Collection<UUID> ids) {
     StringBuilder all = new StringBuilder(ids.size() * 32);
     ids.forEach(id -> all.append(hex(id)));
@@ -38,7 +38,7 @@ final class Sql {
         .formatted(all, ids.size());
   }
 
-  /** The set of the hashes of ids, to stand behind {@code IN}. */
+  /** The set of the hashes of ids, to follow {@code IN}. */
   static String hashes(String function, Collection<UUID> ids) {
     StringBuilder all = new StringBuilder(ids.size() * 32);
     ids.forEach(id -> all.append(hex(id)));
@@ -46,7 +46,7 @@ final class Sql {
         .formatted(function, all, ids.size());
   }
 
-  /** A set of pairs of ids, to stand behind {@code IN}. */
+  /** A set of pairs of ids, to follow {@code IN}. */
   static String pairs(Collection<UUID> firstsAndSeconds) {
     StringBuilder all = new StringBuilder(firstsAndSeconds.size() * 32);
     firstsAndSeconds.forEach(id -> all.append(hex(id)));

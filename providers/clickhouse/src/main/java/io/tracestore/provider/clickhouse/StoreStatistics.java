@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What the server says about itself and the tables. */
+/** Facts from the server about itself and the tables. */
 final class StoreStatistics {
   private static final double NEARLY_FULL = 0.05;
 

@@ -5,10 +5,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a writer has to know of a trace that is there.
+ * The state of a stored trace, as far as a writer needs it.
  *
  * @param header its newest header; null if only events are stored
- * @param firstWrite the clock of its oldest row: another one once the trace was removed
+ * @param firstWrite the clock of its oldest row; it changes when the trace is removed and stored
+ *     again
  * @param lastWrite the clock of its newest row, which new ones must surpass
  * @param hasEvents whether events are stored
  * @param days the partitions of its rows
@@ -19,7 +20,7 @@ record StoredTrace(
     long lastWrite,
     boolean hasEvents,
     Set<Integer> days) {
-  /** What is known of a trace that is not there. */
+  /** The state of a trace of which nothing is stored. */
   static final StoredTrace NONE = new StoredTrace(null, 0, 0, false, Set.of());
 
   StoredTrace {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * newest of each trace.
  */
 final class TraceFilter {
-  /** What of a row may change from version to version, and is filtered. */
+  /** The filtered columns whose values may change from version to version of a trace. */
   private static final String CHANGING =
       "status, error, duration_ns, environment, user_id, session_id, tags";
 

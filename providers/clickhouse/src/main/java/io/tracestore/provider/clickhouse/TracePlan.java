@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of one trace: the writes of a block, in their order, on top of what is stored. */
+/** The new state of one trace: the writes of a block applied in order to its stored state. */
 final class TracePlan {
   private final UUID traceId;
   private final StoredTrace stored;

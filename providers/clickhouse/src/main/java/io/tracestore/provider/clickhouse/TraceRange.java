@@ -19,7 +19,7 @@ record TraceRange(@Nullable UUID from, @Nullable UUID to) {
   /** Enough that each of a hundred ranges is a hundred of them. */
   private static final int SAMPLE = 10_000;
 
-  /** A condition, to stand behind others. */
+  /** The condition of this range, to follow others. */
   String and() {
     return (from == null ? "" : " AND trace_id >= " + Sql.id(from))
         + (to == null ? "" : " AND trace_id < " + Sql.id(to));

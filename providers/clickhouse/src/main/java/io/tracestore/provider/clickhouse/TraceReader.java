@@ -80,7 +80,7 @@ final class TraceReader {
     return headers;
   }
 
-  /** The query for what comes behind {@code entry}. */
+  /** The query for the traces after {@code entry}. */
   static TraceQuery behind(TraceQuery query, Entry entry) {
     return query.toBuilder().after(entry.position()).offset(0).build();
   }
@@ -198,7 +198,7 @@ final class TraceReader {
     }
   }
 
-  /** How many traces match, before its position and behind it. */
+  /** How many traces match {@code query}, before its position and after it. */
   long count(TraceQuery query) {
     TraceQuery everywhere = query.toBuilder().after(null).build();
     return server.query(

@@ -25,7 +25,10 @@ final class Writer implements BatchStoring.Writers<TraceWrite>, AutoCloseable {
     rowWeight = Math.max(1, MAX_QUEUED_BYTES / batchSize);
   }
 
-  /** What lets both bounds of a block, of rows and of bytes, be one. */
+  /**
+   * The weight of a write, in bytes: a row weighs so much that one bound limits both the rows and
+   * the bytes of a block.
+   */
   @Override
   public long weight(TraceWrite write) {
     return Math.max(rowWeight * write.weightInEvents(), write.bytes());

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** What the templates become on one server and on a cluster. */
+/** The templates become valid statements for one server and for a cluster. */
 class SchemaTest {
   @Test
   void onOneServerNothingSpeaksOfAClusterOrReplicas() {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What each of the server's error codes means to callers. */
+/** Each error code of the server becomes the error that its callers can act on. */
 class ServerFailuresTest {
   private final ServerFailures failures = new ServerFailures("clickhouse://host/db");
 

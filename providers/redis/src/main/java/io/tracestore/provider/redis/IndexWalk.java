@@ -24,7 +24,7 @@ final class IndexWalk {
   private final PriorityQueue<Source> ready;
   private final List<Source> empty = new ArrayList<>();
 
-  /** What was taken and not yet given out: nothing of it is lost if reading on fails. */
+  /** Entries that were taken and not yet returned; none is lost if a later read fails. */
   private final List<Entry> taken = new ArrayList<>();
 
   private byte @Nullable [] last;
@@ -47,7 +47,7 @@ final class IndexWalk {
     indexes.forEach(index -> empty.add(new Source(index, range, part)));
   }
 
-  /** The next entries, at most so many; none at the end. */
+  /** The next entries, at most {@code count}; none at the end. */
   List<Entry> next(int count) {
     while (taken.size() < count) {
       refill();

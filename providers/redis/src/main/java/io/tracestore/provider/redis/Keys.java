@@ -42,7 +42,7 @@ final class Keys {
     return bases.length;
   }
 
-  /** What the names of all keys of a partition begin with. */
+  /** The beginning of the names of all keys of a partition. */
   byte[] base(int partition) {
     return bases[partition];
   }
@@ -122,7 +122,10 @@ final class Keys {
     return key;
   }
 
-  /** What stands for a trace in every index: in the order of bytes, newest first, then by id. */
+  /**
+   * The member that represents a trace in every index. In the order of bytes, the newest trace is
+   * first; equal starts are ordered by id.
+   */
   static byte[] member(FlowTrace trace) {
     return member(trace.startTime(), trace.traceId());
   }

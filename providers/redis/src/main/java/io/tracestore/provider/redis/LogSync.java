@@ -13,8 +13,8 @@ import java.util.List;
 
 /**
  * Waits until the servers have everything written so far in their append-only files on the disk.
- * {@code WAITAOF} waits for the last write of its own connection, behind which nothing else is
- * answered: so it goes with a write down a connection of its own.
+ * {@code WAITAOF} waits for the last write of its own connection, and the connection answers
+ * nothing else during the wait. So it is sent after a write on a connection of its own.
  */
 final class LogSync {
   private static final Duration PROBE_LIFE = Duration.ofSeconds(10);

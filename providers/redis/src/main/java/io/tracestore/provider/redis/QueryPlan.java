@@ -75,7 +75,7 @@ record QueryPlan(List<byte[]> indexes, long size, boolean exact) {
     }
     if (query.actorContains() != null) {
       List<byte[]> actors = actorsWith(query.actorContains(), link, keys);
-      // With so many names, hardly a trace is without one of them.
+      // If more names match, nearly every trace has one of them.
       filters.add(
           new Filter(
               actors.size() <= MAX_INDEXES ? actors : inEveryPartition(keys, Terms.ALL), false));

@@ -177,7 +177,7 @@ public final class RedisConfig extends StoreConfig<RedisConfig> {
     return withBody(address().withPassword(password).rawBody());
   }
 
-  /** What the names of all keys begin with. */
+  /** Sets the beginning of the names of all keys. */
   public RedisConfig keyPrefix(String keyPrefix) {
     return with(KEY_PREFIX, keyPrefix);
   }
@@ -232,7 +232,7 @@ public final class RedisConfig extends StoreConfig<RedisConfig> {
     return with(MAX_IN_FLIGHT, maxInFlight);
   }
 
-  /** What is checked of the server's certificate. */
+  /** Sets how the server's certificate is checked. */
   public RedisConfig tlsVerify(TlsVerify tlsVerify) {
     return with(TLS_VERIFY, tlsVerify);
   }

@@ -69,7 +69,7 @@ final class RedisConnections implements AutoCloseable {
             .build();
   }
 
-  /** Connects; leaves nothing behind if that fails. */
+  /** Connects; if that fails, no connection or thread stays. */
   static RedisConnections open(String store, RedisSettings config) {
     RedisConnections opened = new RedisConnections(config);
     try {
@@ -119,7 +119,7 @@ final class RedisConnections implements AutoCloseable {
       String info = channels.getFirst().commands().info("cluster").toCompletableFuture().join();
       return info.contains("cluster_enabled:1");
     } catch (RuntimeException e) {
-      // Not every user may ask; whoever has a cluster then says so.
+      // Not every user may ask; such a user sets the option cluster to ON.
       return false;
     }
   }
@@ -162,7 +162,7 @@ final class RedisConnections implements AutoCloseable {
     builder
         .protocolVersion(ProtocolVersion.RESP2)
         // The driver would send a command again with the half of an answer that came before the
-        // connection broke, and put the new answer behind it. RedisLink makes a new command.
+        // connection broke, and append the new answer to it. RedisLink makes a new command.
         .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
         // RedisLink bounds what is unanswered, and lets callers wait; the driver would fail them.
         .requestQueueSize(Integer.MAX_VALUE)
@@ -305,7 +305,7 @@ final class RedisConnections implements AutoCloseable {
     }
   }
 
-  /** Completes after so many milliseconds. */
+  /** Returns a future that completes after {@code millis} milliseconds. */
   CompletableFuture<Boolean> pause(long millis) {
     CompletableFuture<Boolean> over = new CompletableFuture<>();
     var unused =
@@ -341,7 +341,7 @@ final class RedisConnections implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException | RedisException e) {
-      // The threads end by themselves; whoever closes cannot do more about it.
+      // The threads end by themselves; a close can do no more.
       return;
     }
   }

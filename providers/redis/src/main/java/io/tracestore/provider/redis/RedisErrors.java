@@ -17,13 +17,18 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
-/** What the driver and the server say, in the kinds of errors that stores have. */
+/** Translates errors of the driver and the server into those of a store. */
 final class RedisErrors {
-  /** What the driver says of commands under way when a connection breaks, and until it is back. */
+  /**
+   * The driver's messages for commands under way when a connection breaks, and until it is back.
+   */
   private static final List<String> DISCONNECTED =
       List.of("Connection disconnected", "Currently not connected. Commands are rejected.");
 
-  /** What the driver says when a connection ends in the greeting; which, is chance. */
+  /**
+   * The driver's messages when a connection ends during the greeting; which of them comes is
+   * chance.
+   */
   private static final List<String> CLOSED_EARLY =
       List.of("Connection closed prematurely", "RedisHandshakeHandler not registered");
 

@@ -41,11 +41,12 @@ final class RedisLink implements AutoCloseable {
     this.store = store;
     this.timeoutMs = config.get(RedisConfig.TIMEOUT_MS);
     this.maxInFlight = config.get(RedisConfig.MAX_IN_FLIGHT);
-    // In turn: whoever needs room for several commands would else wait behind all that need one.
+    // Fair: otherwise a caller that needs room for several commands could wait for all that need
+    // one.
     this.inFlight = new Semaphore(maxInFlight, true);
   }
 
-  /** Connects; leaves nothing behind if that fails. */
+  /** Connects; if that fails, no connection or thread stays. */
   static RedisLink open(String store, RedisSettings config) {
     return new RedisLink(RedisConnections.open(store, config), store, config);
   }

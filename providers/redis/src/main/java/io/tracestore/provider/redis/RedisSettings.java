@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a URI says, read and checked once. {@link #toString()} shows no secret.
+ * The settings in a URI, read and checked once. {@link #toString()} shows no secret.
  *
  * @param uri names the store in messages
  * @param hosts servers as {@code host:port}: one; or some nodes of a cluster; or the sentinels

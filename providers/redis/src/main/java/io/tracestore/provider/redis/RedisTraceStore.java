@@ -54,7 +54,7 @@ final class RedisTraceStore extends BaseTraceStore {
       ServerFacts facts = ServerFacts.read(link);
       facts.check(name);
       return new RedisTraceStore(name, config, link, Layout.open(link, config), facts);
-    } catch (Throwable e) { // whatever it is, nothing may stay open
+    } catch (Throwable e) { // after every failure, nothing may stay open
       link.close();
       throw e;
     }
@@ -133,7 +133,7 @@ final class RedisTraceStore extends BaseTraceStore {
       byte[] written = Uuids.toBytes(TraceId.random().value());
       byte[] key = layout.keys().probe(0);
       link.call(commands -> commands.set(key, written, SetArgs.Builder.px(PROBE_LIFE)));
-      // Another store's check may have written meanwhile: that something is there is enough.
+      // Another store's check may have written in between: it is enough that the key has a value.
       byte[] read = link.await(link.<byte[]>send(commands -> commands.get(key)));
       if (read == null || read.length != written.length) {
         throw new TraceStoreException(
@@ -160,7 +160,10 @@ final class RedisTraceStore extends BaseTraceStore {
     return ifKnown(ServerFacts::dataMemory);
   }
 
-  /** Not known while a server cannot be asked: what this store counted is told all the same. */
+  /**
+   * Returns -1, not known, while a server cannot be asked, so that the counts of this store are
+   * still reported.
+   */
   private long ifKnown(ToLongFunction<ServerFacts> bytes) {
     return entrance.pass(() -> {
       try {

@@ -13,8 +13,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.ToLongFunction;
 
 /**
- * What the servers say of themselves: what they are, and how well they keep data. What a user may
- * not ask counts as not so.
+ * Facts from the servers about themselves: their kind and version, and how safely they keep data. A
+ * fact that the user may not ask for counts as not true.
  */
 final class ServerFacts {
   private final List<ServerInfo> servers;
@@ -67,7 +67,10 @@ final class ServerFacts {
     }
   }
 
-  /** What a store on these servers does. All outlive this process, so what they took is durable. */
+  /**
+   * The capabilities of a store on these servers. The servers outlive this process, so acknowledged
+   * writes are durable.
+   */
   Set<Capability> capabilities(boolean expiring) {
     Set<Capability> capabilities =
         EnumSet.of(Capability.PERSISTENT, Capability.DURABLE, Capability.ATOMIC, Capability.SHARED);
@@ -86,7 +89,7 @@ final class ServerFacts {
     return servers.stream().allMatch(ServerInfo::syncsEachWrite);
   }
 
-  /** What works but should be better. */
+  /** Adds a line for each setting that works but should be better. */
   void warnings(List<String> warnings) {
     for (ServerInfo server : servers) {
       server.warnings(servers.size() == 1 ? "" : "port " + server.port() + ": ", warnings);

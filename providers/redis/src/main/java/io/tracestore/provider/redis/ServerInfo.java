@@ -91,7 +91,7 @@ record ServerInfo(Map<String, String> values) {
     return major < OLDEST_MAJOR || (major == OLDEST_MAJOR && minor < OLDEST_MINOR) ? version : null;
   }
 
-  /** What works but should be better. */
+  /** Adds a line for each setting of this server that works but should be better. */
   void warnings(String at, List<String> warnings) {
     if (!isKnown()) {
       warnings.add(at + "this user may not run INFO: whether data is kept safely is not known");

@@ -20,7 +20,7 @@ record ServerReply(String code, String text) {
   private static final Pattern CODE =
       Pattern.compile("-?([A-Z][A-Z0-9_]+)(?: .*|)", Pattern.DOTALL);
 
-  /** What a reply means for whoever sent the command. */
+  /** The meaning of a reply for the caller. */
   enum Kind {
     /** Nothing was done, and the server does it in a moment. */
     AGAIN,
@@ -39,9 +39,8 @@ record ServerReply(String code, String text) {
   }
 
   /**
-   * The codes of which it is known what they mean. Every other one tells of a state of the server,
-   * as {@code ERR} tells of mistakes; commands of this store may be repeated, so it counts as
-   * passing.
+   * The codes whose meaning is known. Every other code describes a state of the server, as {@code
+   * ERR} describes a mistake; commands of this store may be repeated, so it counts as passing.
    */
   private static final Map<String, Kind> KINDS =
       Map.ofEntries(
@@ -81,10 +80,13 @@ record ServerReply(String code, String text) {
           Map.entry("NOSUB", Kind.FINAL),
           Map.entry("UNKNOWN", Kind.FINAL));
 
-  /** What is told by its text: servers give these no code of their own. */
+  /**
+   * The kinds of replies that are recognized by their text: servers give these no code of their
+   * own.
+   */
   private static final Map<String, Kind> PLAIN_KINDS =
       Map.ofEntries(
-          // What a script meets while a slot moves: one of its keys is on the other node.
+          // A script gets this while a slot moves: one of its keys is on the other node.
           Map.entry("access a non local key", Kind.AGAIN),
           Map.entry("max number of clients", Kind.PASSING),
           Map.entry("instance state changed", Kind.PASSING),
@@ -98,7 +100,7 @@ record ServerReply(String code, String text) {
           Map.entry("The user executing the script can't", Kind.REFUSED),
           Map.entry("ACL failure in script", Kind.REFUSED));
 
-  /** The reply behind {@code error}, if there is one. */
+  /** The server's reply that caused {@code error}, if there is one. */
   static @Nullable ServerReply in(Throwable error) {
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
       if (cause instanceof RedisReadOnlyException) {

@@ -1,10 +1,10 @@
 package io.tracestore.provider.redis;
 
-/** What is checked of a server's certificate. */
+/** The checks of a server's certificate. */
 public enum TlsVerify {
   /** That a trusted authority made it, for the host that was asked. */
   FULL,
-  /** That a trusted authority made it, for whatever host. */
+  /** That a trusted authority made it, for any host. */
   CA,
   /** Nothing: protects from listening, not from a false server. */
   NONE

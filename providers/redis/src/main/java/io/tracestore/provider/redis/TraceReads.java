@@ -39,7 +39,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What reads, by id and by filter. */
+/** The reads of a store, by id and by filter. */
 final class TraceReads {
   private static final int SMALLEST_STEP = 16;
   private static final int LARGEST_STEP = 256;
@@ -120,7 +120,7 @@ final class TraceReads {
       }
       int next = (int) Math.min(pass, headers.size());
       pass -= next;
-      // Traces that are deleted meanwhile are not found: those behind them take their places.
+      // Traces that are deleted during the call are not found: the next ones take their places.
       while (next < headers.size() && found.size() < limit) {
         int to = Math.min(headers.size(), next + limit - found.size());
         List<FlowTrace> wanted = headers.subList(next, to);
@@ -131,7 +131,7 @@ final class TraceReads {
     return List.copyOf(found);
   }
 
-  /** The traces that match {@code query}, whatever its limit and offset. */
+  /** The traces that match {@code query}; its limit and offset are ignored. */
   Matches matches(TraceQuery query, int limit) {
     Range<byte[]> range = QueryPlan.range(query);
     return new Matches(query, QueryPlan.of(query, range, link, keys), range, limit);
@@ -259,7 +259,7 @@ final class TraceReads {
         : Optional.empty();
   }
 
-  /** What {@link #readWhole} answered, or the script. */
+  /** The answer of {@link #readWhole}, or that of the script if it gave none. */
   private List<Object> whole(TraceId id, Optional<List<Object>> answer) {
     return answer.orElseGet(() -> link.await(read(id, EVENTS, 0)));
   }
@@ -300,7 +300,7 @@ final class TraceReads {
     private final TraceQuery ofHeader;
     private final boolean needTerms;
 
-    /** What was taken from the walk, and is to be looked at next. */
+    /** Entries that were taken from the walk and are examined next. */
     private final Deque<Entry> ahead = new ArrayDeque<>();
 
     private int step;

@@ -35,7 +35,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
-/** What stores and removes. Every change of one trace is one script. */
+/** The writes and removals of a store. Every change of one trace is one script. */
 final class TraceWrites {
   /** Redis 6.2 takes 1048576 words in one command, and an event takes two. */
   private static final int MAX_EVENTS = 500_000;
@@ -101,7 +101,8 @@ final class TraceWrites {
       }
       ids.add(trace.traceId());
       TraceStoreException earlier = undecided.get(trace.traceId());
-      // What is stored before an earlier version of it would be undone when that is tried again.
+      // A version that is stored before an earlier one would be undone when the earlier one is
+      // tried again.
       onTheirWay.add(earlier == null ? sendOrFail(trace) : CompletableFuture.failedFuture(earlier));
     }
     while (!onTheirWay.isEmpty()) {
@@ -173,7 +174,8 @@ final class TraceWrites {
   long purgeBefore(Instant cutoff) {
     long removed = 0;
     for (int partition = 0; partition < keys.partitions(); partition++) {
-      // Events first: what becomes a trace meanwhile is removed as one, not kept with old events.
+      // Events first: early events whose header arrives during the call are then removed as a
+      // trace, not kept with old events.
       purgeEarlyEvents(partition, cutoff);
       removed += purgeTraces(partition, cutoff);
     }
@@ -209,7 +211,8 @@ final class TraceWrites {
   private void purgeEarlyEvents(int partition, Instant cutoff) {
     boolean all = !EpochNanos.isRepresentable(cutoff);
     double latest = all ? Double.POSITIVE_INFINITY : millis(cutoff);
-    // Of those before that millisecond, what is newer moves behind them; of those in it, it stays.
+    // In the range before that millisecond, a trace with newer events moves out of the range; in
+    // the range of that millisecond, it stays.
     purgeEarlyEvents(
         partition, Range.from(Boundary.unbounded(), Boundary.excluding(latest)), cutoff);
     purgeEarlyEvents(partition, Range.create(latest, latest), cutoff);
@@ -372,7 +375,7 @@ final class TraceWrites {
       return events.stream().mapToLong(event -> millis(event.timestamp())).min().orElse(0);
     }
 
-    /** What never changes of a trace, besides its member. */
+    /** The part of a trace that never changes, in addition to its member. */
     private static byte[] identity(FlowTrace trace) {
       return concatenated(
           Uuids.toBytes(trace.executionId().value()), Keys.utf8(Terms.flow(trace.flowId())));
