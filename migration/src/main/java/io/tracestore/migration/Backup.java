@@ -37,14 +37,14 @@ import java.util.zip.GZIPOutputStream;
  * open.
  *
  * <p>The file is usually Reflow's JSON, one trace in each line. A {@linkplain Layout#BACKUP backup}
- * has a line before them, which tells where they come from, and one behind them with their number
- * and a checksum, so that a truncated or altered file is found out when it is read; a checksum in
- * each line tells what is sound in a damaged one. Memory holds one trace at a time.
+ * has a line before them, which names their origin, and one after them with their number and a
+ * checksum, so that a truncated or altered file is detected when it is read. A checksum in each
+ * line shows which lines of a damaged file are sound. Memory holds one trace at a time.
  *
  * <p>A trace that the store cannot read is left out and reported.
  */
 public final class Backup {
-  /** What a file holds besides its traces. */
+  /** The content of a file besides its traces. */
   public enum Layout {
     /** A first and a last line of this project's; the traces are whole. */
     BACKUP,
@@ -73,16 +73,16 @@ public final class Backup {
   private Backup() {}
 
   /**
-   * Writes the traces that match {@code filter}, newest first. A name that ends in {@code .gz} or
-   * {@code .zst} has the file packed. It appears under its name, or replaces the file of traces
-   * that is there, only when it is whole and on disk; only its owner may read it, or whoever could
-   * read the one that it replaces. A symbolic link stays one. A pipe or a device is written to as
-   * it is.
+   * Writes the traces that match {@code filter}, newest first. If the name ends in {@code .gz} or
+   * {@code .zst}, the file is compressed. The file appears under its name, or replaces the file of
+   * traces that is there, only when it is complete and on disk. Only its owner may read it; if it
+   * replaces a file, the users who could read that one may. A symbolic link stays one. A pipe or a
+   * device is written to as it is.
    *
    * @param filter all that match, if it sets no limit
-   * @param progress is told how many traces are written, every now and then
+   * @param progress gets the number of traces written so far, from time to time
    * @throws TraceStoreException if reading or writing fails, or if a file is there that holds no
-   *     traces, or belongs to a store; the file is as before then
+   *     traces, or belongs to a store; then the file is unchanged
    */
   public static BackupReport write(
       TraceStore store, TraceQuery filter, Path file, Layout layout, LongConsumer progress) {
@@ -294,7 +294,7 @@ public final class Backup {
     return out;
   }
 
-  /** Lets the writer finish without closing what is written behind it. */
+  /** Lets the writer finish without closing the stream, to which more is written afterwards. */
   private static final class NotClosing extends FilterOutputStream {
     NotClosing(OutputStream out) {
       super(out);

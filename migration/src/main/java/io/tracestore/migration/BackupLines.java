@@ -32,7 +32,7 @@ final class BackupLines {
   private static final String SEAL_START = ",\"tracestore_crc\":\"";
   private static final String SEAL_END = "\"}";
 
-  /** How long a seal is, with the brace behind it. */
+  /** The length of a seal, with the brace after it. */
   static final int SEAL_LENGTH = SEAL_START.length() + 8 + SEAL_END.length();
 
   private static final byte[] HEADER_START = start(HEADER_FIELD);
@@ -41,7 +41,7 @@ final class BackupLines {
   private BackupLines() {}
 
   /**
-   * What the last line promises.
+   * The promises of the last line.
    *
    * @param traces how many lines there are before it
    * @param checksum of these lines, in hexadecimal
@@ -58,7 +58,7 @@ final class BackupLines {
         .getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** Whether {@code tail}, the end of a line, is a seal, whatever it says. */
+  /** Whether {@code tail}, the end of a line, has the form of a seal, right or wrong. */
   static boolean isSeal(byte[] tail) {
     String text = new String(tail, StandardCharsets.ISO_8859_1);
     return tail.length == SEAL_LENGTH
@@ -67,7 +67,7 @@ final class BackupLines {
         && text.substring(SEAL_START.length(), SEAL_START.length() + 8).matches("[0-9a-f]{8}");
   }
 
-  /** What only lines with a seal contain: quotes within a JSON string are escaped. */
+  /** A text that only lines with a seal contain: quotes within a JSON string are escaped. */
   static byte[] sealStart() {
     return SEAL_START.getBytes(StandardCharsets.US_ASCII);
   }
@@ -116,7 +116,7 @@ final class BackupLines {
     return members(header, HEADER_FIELD).flatMap(members -> number(members, "version"));
   }
 
-  /** What the last line says; empty if it is damaged. */
+  /** The content of the last line; empty if it is damaged. */
   static Optional<Footer> parseFooter(byte[] footer) {
     return members(footer, FOOTER_FIELD)
         .flatMap(members ->

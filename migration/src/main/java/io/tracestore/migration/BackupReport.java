@@ -3,7 +3,7 @@ package io.tracestore.migration;
 import java.util.List;
 
 /**
- * What a file of traces holds.
+ * The content of a file of traces, in numbers.
  *
  * @param traces how many traces
  * @param events how many events in them

@@ -32,12 +32,12 @@ record Checkpoint(
     MigrationTotals totals) {
 
   /**
-   * What a checkpoint belongs to; no part holds a secret.
+   * The migration that a checkpoint belongs to; no part holds a secret.
    *
    * @param source the source's name
    * @param target the target's name
-   * @param sourceIdentity of the data behind the source
-   * @param targetIdentity of the data behind the target
+   * @param sourceIdentity the identity of the source's data
+   * @param targetIdentity the identity of the target's data
    * @param filter the filter as JSON
    */
   record Job(
@@ -47,7 +47,7 @@ record Checkpoint(
    * Traces in the {@link NotMovedLog} of a run.
    *
    * @param run the number of the run
-   * @param bytes so many bytes of the log count
+   * @param bytes the number of bytes of the log that are valid
    * @param more further traces, not in the log
    */
   record Logged(long run, long bytes, List<Position> more) {
@@ -76,7 +76,8 @@ record Checkpoint(
   }
 
   /**
-   * What to do next: the same run if it did not come to its end, or one that catches up with it.
+   * The next run: the same one if it did not come to its end, otherwise one that catches up with
+   * it.
    *
    * @param downTo where a run that catches up ends
    */

@@ -86,7 +86,7 @@ final class CheckpointFile implements AutoCloseable {
   }
 
   /**
-   * What the file says; empty if there is none, or if the target was made anew since.
+   * The content of the file; empty if there is none, or if the target was created again since.
    *
    * @throws CorruptDataException if it is no checkpoint
    * @throws StoreConfigurationException if it belongs to another job, or is of another version
@@ -141,17 +141,20 @@ final class CheckpointFile implements AutoCloseable {
 
   private CorruptDataException damaged(@Nullable Exception cause) {
     return new CorruptDataException(
-        "%s is no checkpoint of a migration, or damaged; remove it to begin anew".formatted(path),
+        "%s is no checkpoint of a migration, or damaged; remove it to start over".formatted(path),
         cause);
   }
 
-  /** Whether the file belongs to this job; false if it does but for a target made anew. */
+  /**
+   * Whether the file belongs to this job; false if only the target's data differ, because they were
+   * created again.
+   */
   private boolean isOf(Job found, Job wanted) {
     boolean isTarget = found.targetIdentity().equals(wanted.targetIdentity());
     if (!found.sourceIdentity().equals(wanted.sourceIdentity())) {
       throw new StoreConfigurationException(
           ("the checkpoint %s belongs to a migration from %s to %s%s; name another file, or remove"
-                  + " it to begin anew")
+                  + " it to start over")
               .formatted(
                   path,
                   found.source(),

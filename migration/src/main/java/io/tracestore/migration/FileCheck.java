@@ -16,8 +16,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Reads a file of traces as an import does, and stores nothing: a report of what it holds, where an
- * import keeps it, and what it leaves out. Memory stays bounded whatever the size of the file.
+ * Reads a file of traces as an import does, and stores nothing: its report says what the file
+ * holds, where an import keeps it, and what an import leaves out. Memory stays bounded, however
+ * large the file is.
  */
 public final class FileCheck {
   /** A file of ever new names must not fill the memory. */
@@ -38,7 +39,7 @@ public final class FileCheck {
   private FileCheck() {}
 
   /**
-   * What a file holds.
+   * The content of a file, in numbers.
    *
    * @param formats of the traces, such as {@code zipkin}; empty if there is none
    * @param traces how many can be stored
@@ -69,9 +70,9 @@ public final class FileCheck {
   }
 
   /**
-   * Checks {@code file}, whose format its content tells.
+   * Checks {@code file}; its format is detected from its content.
    *
-   * @param listener is told how many bytes were read
+   * @param listener gets the number of bytes read so far
    */
   public static Report of(Path file, ImportListener listener) {
     try (TraceSource source = TraceFiles.open(List.of(file), null, listener)) {

@@ -20,7 +20,7 @@ import tools.jackson.core.ObjectReadContext;
 
 /** Finds out from the first bytes of a file how it is compressed and what it holds. */
 final class FileFormats {
-  /** Where the first field's name stands, even behind much white space. */
+  /** The bytes in which the first field's name stands, even after much white space. */
   static final int PEEKED_BYTES = 1 << 16;
 
   /** The first bytes of a SQLite database: https://www.sqlite.org/fileformat.html, 1.3.1. */
@@ -58,10 +58,10 @@ final class FileFormats {
   }
 
   /**
-   * What the first bytes of a file tell.
+   * The facts that the first bytes of a file show.
    *
-   * @param format its format, if its first object's fields tell
-   * @param problem why they do not, if there is anything but lists
+   * @param format its format, if the fields of its first object show it
+   * @param problem why they do not show it, if the file has anything but lists
    * @param isExport whether it was written here for tools that are not ours to read
    */
   record Detected(Optional<TraceFormat> format, Optional<Rejection> problem, boolean isExport) {
@@ -78,7 +78,10 @@ final class FileFormats {
     }
   }
 
-  /** What a file beginning with {@code head} is; without any object it may be of any format. */
+  /**
+   * Detects the format of a file that begins with {@code head}; without any object it may be of any
+   * format.
+   */
   static Detected detect(byte[] head, String name) {
     if (Arrays.equals(head, 0, Math.min(head.length, SQLITE.length), SQLITE, 0, SQLITE.length)) {
       return Detected.as(TraceFormat.REFLOW_SQLITE);

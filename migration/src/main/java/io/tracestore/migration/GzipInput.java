@@ -6,8 +6,8 @@ import java.io.PushbackInputStream;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Unpacks gzip to the end of the file. The JDK's reader takes anything behind a part for its end;
- * here that is an error, and a further part is found also in a pipe that is slow.
+ * Unpacks gzip to the end of the file. The JDK's reader ignores anything after a part; here that is
+ * an error. A further part is found also in a slow pipe.
  */
 final class GzipInput extends GZIPInputStream {
   private static final int BUFFER = 1 << 16;

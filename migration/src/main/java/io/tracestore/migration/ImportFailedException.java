@@ -16,7 +16,7 @@ public final class ImportFailedException extends TraceStoreException {
     this.retryable = cause.isRetryable();
   }
 
-  /** What was done until then. */
+  /** The report of the work that was done before the failure. */
   public ImportReport report() {
     return report;
   }

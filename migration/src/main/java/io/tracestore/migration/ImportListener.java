@@ -1,6 +1,8 @@
 package io.tracestore.migration;
 
-/** Is told how an import goes, on the thread that runs it. Every method does nothing by default. */
+/**
+ * Gets the progress of an import, on the thread that runs it. Every method does nothing by default.
+ */
 public interface ImportListener {
   /** Does nothing. */
   ImportListener NONE = new ImportListener() {};
@@ -8,7 +10,7 @@ public interface ImportListener {
   /**
    * More was read.
    *
-   * @param bytes so many so far, of all files, as they lie on disk
+   * @param bytes the bytes read so far, of all files, as they lie on disk
    * @param totalBytes the size of all files; -1 if one of them is a stream
    */
   default void read(long bytes, long totalBytes) {}
@@ -16,7 +18,7 @@ public interface ImportListener {
   /**
    * More was stored.
    *
-   * @param traces so many so far
+   * @param traces the traces stored so far
    */
   default void stored(long traces) {}
 

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What an import did, exactly.
+ * Exact counts of an import.
  *
  * @param read traces read
  * @param stored traces stored, those that were there before included
@@ -22,7 +22,7 @@ public record ImportReport(
     long rejected,
     List<Rejection> firstRejections,
     Map<String, Long> passedOver) {
-  /** How many rejections a report holds; a listener is told all. */
+  /** How many rejections a report holds; a listener gets all. */
   public static final int SHOWN_REJECTIONS = 100;
 
   public ImportReport {

@@ -65,7 +65,7 @@ final class InputFile {
         before = text.substring(Math.max(0, text.length() - SEAL.length()));
       }
     } catch (IOException e) {
-      // What is packed in a damaged way is found out when it is read.
+      // Damage to a compressed file is found when it is read.
     }
     return false;
   }

@@ -31,7 +31,7 @@ final class LineInput extends InputStream {
 
   private int searched;
 
-  /** What is left of the end of the line, once it is reached. */
+  /** The bytes at the end of the line that are not read yet; empty until the end is reached. */
   private byte[] tail = new byte[0];
 
   private int tailFrom;
@@ -39,7 +39,7 @@ final class LineInput extends InputStream {
   private boolean isDigested;
   private Seal seal = Seal.NONE;
 
-  /** What the end of a line says of it. */
+  /** The state of a line, by the seal at its end. */
   enum Seal {
     /** Nothing. */
     NONE,
@@ -155,7 +155,7 @@ final class LineInput extends InputStream {
     from += n;
   }
 
-  /** Reads more behind what is there; false at the end of the file. */
+  /** Reads more bytes after those in the buffer; false at the end of the file. */
   private boolean fill() throws IOException {
     if (from > 0) {
       System.arraycopy(buffer, from, buffer, 0, to - from);
@@ -188,7 +188,7 @@ final class LineInput extends InputStream {
   Seal finishLine() throws IOException {
     byte[] rest = new byte[1 << 13];
     while (read(rest, 0, rest.length) >= 0) {
-      // What a reader left.
+      // Skips the bytes that a reader left.
     }
     return seal;
   }
@@ -213,7 +213,7 @@ final class LineInput extends InputStream {
     return digest.digest();
   }
 
-  /** Does nothing: the lines behind this one are still to be read. */
+  /** Does nothing: the lines after this one are still to be read. */
   @Override
   public void close() {}
 

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The traces of a backup, or of another file with a trace in each line. Each line is read for
- * itself, so that a damaged one, even no JSON, does not hide those behind it. In a backup every
- * line has a seal, and one that is not as it was written is refused whatever it holds; what the
- * last line promises is checked at the end.
+ * itself, so that a damaged one, even one that is not JSON, does not hide the lines after it. In a
+ * backup every line has a seal, and a line that is not as it was written is refused even if it is a
+ * valid trace. The promises of the last line are checked at the end.
  */
 final class LineSource implements TraceSource {
   private final String name;
@@ -61,7 +61,7 @@ final class LineSource implements TraceSource {
 
   private void endAtFailure(IOException e) {
     ended = true;
-    refuse("cannot be read on behind line %d: %s".formatted(line, e.getMessage()));
+    refuse("cannot be read on after line %d: %s".formatted(line, e.getMessage()));
   }
 
   private void refuse(String reason) {
@@ -161,7 +161,7 @@ final class LineSource implements TraceSource {
     };
   }
 
-  /** What is wrong with the file that was read to its end, if anything. */
+  /** The damage of the file, which was read to its end; empty if it has none. */
   private Optional<String> damage() throws IOException {
     if (!isSealed) {
       return traces + rejected == 0 ? Optional.of("holds no trace") : Optional.empty();

@@ -19,7 +19,7 @@ public final class MigrationFailedException extends TraceStoreException {
     this.retryable = cause.isRetryable();
   }
 
-  /** What was done until then. */
+  /** The report of the work that was done before the failure. */
   public MigrationReport report() {
     return report;
   }

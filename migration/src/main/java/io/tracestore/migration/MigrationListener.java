@@ -1,7 +1,8 @@
 package io.tracestore.migration;
 
 /**
- * Is told how a migration goes, on the thread that called it. Every method does nothing by default.
+ * Gets the progress of a migration, on the thread that called it. Every method does nothing by
+ * default.
  */
 public interface MigrationListener {
   /** Does nothing. */
@@ -13,7 +14,7 @@ public interface MigrationListener {
   /**
    * Some more was compared.
    *
-   * @param traces so many so far
+   * @param traces the traces compared so far
    * @param total how many there were at the start
    */
   default void verified(long traces, long total) {}

@@ -7,12 +7,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a {@link StorageMigrator} works.
+ * The settings of a {@link StorageMigrator}.
  *
  * @param filter which traces; it sets no limit, offset or position
  * @param threads how many read and write at once, from 1 to 256
- * @param batchTraces at most so many traces in one write, positive
- * @param batchBytes about so many bytes of traces in one write of one thread, positive; a larger
+ * @param batchTraces the largest number of traces in one write, positive
+ * @param batchBytes the approximate bytes of traces in one write of one thread, positive; a larger
  *     trace is written alone
  * @param dryRun true to read everything and write nothing
  * @param verify true to read both stores when all is moved, and compare
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     for none
  * @param overlap how far before the last run's start a catch-up run goes back, not negative: as
  *     long as a trace may take from its start until it is stored
- * @param listener is told how it goes
+ * @param listener gets the progress
  */
 public record MigrationOptions(
     TraceQuery filter,
@@ -89,15 +89,15 @@ public record MigrationOptions(
       return this;
     }
 
-    /** At most so many traces in one write; 500 if not set. */
+    /** Sets the largest number of traces in one write; 500 if not set. */
     public Builder batchTraces(int batchTraces) {
       this.batchTraces = batchTraces;
       return this;
     }
 
     /**
-     * About so many bytes of traces in one write; if not set, 16 MiB or what fits into a sixteenth
-     * of the heap for all threads together.
+     * Sets the approximate bytes of traces in one write; if not set, 16 MiB, or less if the writes
+     * of all threads would take more than a sixteenth of the heap.
      */
     public Builder batchBytes(long batchBytes) {
       this.batchBytes = batchBytes;
@@ -128,7 +128,7 @@ public record MigrationOptions(
       return this;
     }
 
-    /** Is told how it goes. */
+    /** Sets the listener that gets the progress; none by default. */
     public Builder listener(MigrationListener listener) {
       this.listener = listener;
       return this;

@@ -23,7 +23,7 @@ public record MigrationProgress(
     double tracesPerSecond,
     Duration elapsed) {
 
-  /** How long the rest will take at this rate; empty if that cannot be told yet. */
+  /** How long the rest will take at this rate; empty if that is not known yet. */
   public Optional<Duration> timeLeft() {
     long left = total - traces - notMoved;
     if (total < 0 || tracesPerSecond <= 0) {

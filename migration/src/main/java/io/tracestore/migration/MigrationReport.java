@@ -6,10 +6,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a migration did, exactly; a run that was resumed counts what the earlier one moved. Early
+ * Exact counts of a migration; a run that was resumed also counts what the earlier one moved. Early
  * traces are those of which only events are stored; each run moves and counts all of them.
  *
- * @param kind what it set out to do
+ * @param kind the purpose of the run
  * @param traces moved, those that the target had already included
  * @param events of the traces moved
  * @param bytes they take in memory, roughly
@@ -39,7 +39,7 @@ public record MigrationReport(
   /** How many traces a report names that were not moved. */
   public static final int SHOWN_NOT_MOVED = 1000;
 
-  /** What a run sets out to do. */
+  /** The purpose of a run. */
   public enum Kind {
     /** Move everything. */
     FULL,

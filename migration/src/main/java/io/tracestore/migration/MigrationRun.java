@@ -149,7 +149,7 @@ final class MigrationRun {
   private VerificationReport verify(Checkpoint end) {
     Position newest = end.newest();
     TraceQuery filter = options.filter();
-    // What is newer started after the migration began, and was not to be moved.
+    // Newer traces started after the migration began, and were not to be moved.
     TraceQuery moved =
         newest == null ? filter : filter.toBuilder().startedTo(newest.startTime()).build();
     return Verification.run(source, target, moved, EarlyTraces.match(filter), options.listener());
@@ -264,7 +264,10 @@ final class MigrationRun {
     }
   }
 
-  /** What the target acknowledged must not be lost with the power if the checkpoint is not. */
+  /**
+   * Makes the target's acknowledged writes durable before the checkpoint: a loss of power must not
+   * lose them and keep it.
+   */
   private void syncTarget() {
     Backoff backoff = new Backoff();
     while (true) {

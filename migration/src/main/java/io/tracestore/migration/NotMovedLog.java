@@ -32,7 +32,7 @@ final class NotMovedLog implements AutoCloseable {
   private @Nullable RandomAccessFile file;
 
   /**
-   * @param length so many bytes of the file count, from its beginning
+   * @param length the number of bytes at the beginning of the file that are valid
    */
   NotMovedLog(Path path, long length) {
     this.path = path;
@@ -102,14 +102,14 @@ final class NotMovedLog implements AutoCloseable {
     if (!isWhole) {
       throw new CorruptDataException(
           ("%s is not there or cut off; it belongs to the checkpoint beside it, without which a"
-                  + " migration begins anew")
+                  + " migration starts over")
               .formatted(path),
           null);
     }
   }
 
   /**
-   * What stands in the first {@code length} bytes.
+   * The places in the first {@code length} bytes.
    *
    * @throws CorruptDataException if the file has fewer
    */

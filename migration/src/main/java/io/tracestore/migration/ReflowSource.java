@@ -29,7 +29,7 @@ final class ReflowSource implements TraceSource {
     try {
       item = reader.next();
     } catch (TraceStoreException e) {
-      // What is no JSON ends the file; the reader says where.
+      // Text that is not JSON ends the file; the reader's message says where.
       return end(new Rejection(name, String.valueOf(e.getMessage())));
     }
     if (item.isEmpty()) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Moves traces from one store to another, whatever stands behind them.
+ * Moves traces from one store to another, of the same or of different backends.
  *
  * <p><b>What is moved.</b> Every trace that matches the filter and is stored when the run begins,
  * with all its events. Traces that start later are left for a later run: nothing newer than the

@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class TargetWriter {
   private static final int BATCH_EVENTS = 20_000;
 
-  /** So many refused for lack of room, one after the other: the target is full. */
+  /**
+   * The number of traces refused in a row for lack of room after which the target counts as full.
+   */
   private static final int FULL_AFTER = 100;
 
   private final TraceStore target;
@@ -34,25 +36,27 @@ final class TargetWriter {
   private long weight;
   private int events;
 
-  /** What became of traces that need no write, and come before those of the next batch or in it. */
+  /**
+   * The counts of traces that need no write, and that come before those of the next batch or in it.
+   */
   private MigrationTotals pending = new MigrationTotals();
 
   private @Nullable Position last;
 
-  /** Is told of each batch. */
+  /** Gets the counts of each batch. */
   interface Acknowledged {
     /**
      * Everything that was handed to the writer is done.
      *
      * @param last the place of the last trace, moved or not; null if none has a place
-     * @param part what became of what was handed over since the last time
+     * @param part the counts of the traces that were handed over since the last call
      */
     void upTo(@Nullable Position last, MigrationTotals part);
   }
 
   /**
    * @param refusedInARow shared by all writers of a run
-   * @param acknowledged is told how far it has come
+   * @param acknowledged gets how far the writer has come
    */
   TargetWriter(
       TraceStore target,

@@ -41,8 +41,8 @@ public final class TraceFiles implements TraceSource {
   }
 
   /**
-   * Whether a file can be read a second time. What comes from a pipe, whatever its name, is gone
-   * when it was read: {@code -}, {@code /dev/stdin}, {@code /dev/fd/63}, a named pipe.
+   * Whether a file can be read a second time. Data from a pipe can be read only once: {@code -},
+   * {@code /dev/stdin}, {@code /dev/fd/63}, a named pipe.
    */
   public static boolean canBeReadAgain(Path path) {
     return !path.equals(STDIN) && (!Files.exists(path) || Files.isRegularFile(path));
@@ -54,7 +54,7 @@ public final class TraceFiles implements TraceSource {
    * of a format.
    *
    * @param format their format; null to find it out for each file
-   * @param listener is told how many bytes were read
+   * @param listener gets the number of bytes read so far
    */
   public static TraceSource open(
       List<Path> files, @Nullable TraceFormat format, ImportListener listener) {
@@ -65,12 +65,11 @@ public final class TraceFiles implements TraceSource {
   }
 
   /**
-   * The traces that are good in a file of lines, such as a damaged backup, also one whose beginning
-   * or end is lost: each line is read for itself, whatever stands in the others, and of a backup
-   * only those that are as they were written. An array, or a trace in several lines, is read as
-   * {@link #open} does.
+   * The good traces in a file of lines, such as a damaged backup, also one whose beginning or end
+   * is lost. Each line is read for itself, whatever is in the others; of a backup, only lines that
+   * are as they were written. An array, or a trace in several lines, is read as {@link #open} does.
    *
-   * @param listener is told how many bytes were read
+   * @param listener gets the number of bytes read so far
    */
   public static TraceSource openToSalvage(Path path, ImportListener listener) {
     List<Path> files = List.of(path);

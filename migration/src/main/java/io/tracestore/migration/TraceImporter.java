@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Stores the traces of files, in batches, and reports exactly what it did.
  *
- * <p>What is wrong in a file is left out and reported; the rest is stored. Importing the same file
- * again changes nothing. Memory stays bounded whatever the size of the files. Not safe for several
- * threads; an interrupted thread's import ends with an exception.
+ * <p>The faulty parts of a file are left out and reported; the rest is stored. Importing the same
+ * file again changes nothing. Memory stays bounded, however large the files are. Not safe for
+ * several threads; an interrupted thread's import ends with an exception.
  */
 public final class TraceImporter {
   private static final int BATCH_TRACES = 500;
@@ -169,8 +169,8 @@ public final class TraceImporter {
   }
 
   /**
-   * Stores a batch. One that an interrupt cut off may be stored or not: it is stored again, so that
-   * the report is right, and the import ends behind it.
+   * Stores a batch. A batch that an interrupt cut off may be stored or not: it is stored again, so
+   * that the report is right, and the import ends after it.
    */
   private static void store(TraceStore store, List<FlowTrace> traces) {
     try {

@@ -28,7 +28,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Not safe for several threads.
  */
 final class TraceWalk implements AutoCloseable {
-  /** So many are read one by one, until all at once is tried again. */
+  /**
+   * The number of traces that are read one by one after a failure, until a normal read is tried
+   * again.
+   */
   private static final int CAREFUL_STEPS = 512;
 
   private static final BigInteger MAX_ID = BigInteger.ONE.shiftLeft(128).subtract(BigInteger.ONE);
@@ -104,7 +107,7 @@ final class TraceWalk implements AutoCloseable {
     try {
       return carefulSteps > 0 ? nextAlone() : nextOfCursor();
     } catch (TraceStoreException e) {
-      close(); // the next attempt begins behind the last trace
+      close(); // the next attempt begins after the last trace
       throw e;
     }
   }
@@ -161,10 +164,10 @@ final class TraceWalk implements AutoCloseable {
   }
 
   /**
-   * The place of the first trace of the rest, whose header cannot be read. Of several such traces
-   * that started in one nanosecond it may be a later one.
+   * The place of the first trace after {@link #after} whose header cannot be read. Of several such
+   * traces that started in one nanosecond it may be a later one.
    *
-   * @throws CorruptDataException {@code failure}, if the store fails whatever is asked for
+   * @throws CorruptDataException {@code failure}, if the store fails for every range
    */
   private Position find(CorruptDataException failure) {
     Instant from = query.startedFrom() == null ? EpochNanos.MIN : query.startedFrom();
@@ -236,7 +239,7 @@ final class TraceWalk implements AutoCloseable {
     return new TraceId(new UUID(number.shiftRight(64).longValue(), number.longValue()));
   }
 
-  /** Whether {@code one} comes behind {@code other}. */
+  /** Whether {@code one} comes after {@code other}. */
   static boolean isBehind(Position one, Position other) {
     return compare(one, other) > 0;
   }

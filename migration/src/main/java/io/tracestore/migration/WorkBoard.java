@@ -131,7 +131,7 @@ final class WorkBoard implements AutoCloseable {
     return plan.isWalked(place);
   }
 
-  /** What the run has done so far, single traces included. */
+  /** The counts of the run so far, single traces included. */
   MigrationTotals soFar() {
     lock.lock();
     try {

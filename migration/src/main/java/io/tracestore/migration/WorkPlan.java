@@ -17,14 +17,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run has to move, cut into units, in the order in which they are given out.
+ * The work of a run, cut into units, in the order in which they are given out.
  *
  * <p>First everything newest first, by walking over the headers; then, in a run that catches up,
  * what the last run could not move and what the target holds unfinished. Not safe for several
  * threads.
  */
 final class WorkPlan implements AutoCloseable {
-  /** Few enough that a thread is never long behind the others. */
+  /** The traces of a unit; few enough that no thread finishes long after the others. */
   static final int UNIT = 256;
 
   private final TraceStore source;
@@ -104,7 +104,7 @@ final class WorkPlan implements AutoCloseable {
     return nextUnfinished();
   }
 
-  /** Reads on behind the last unit. */
+  /** Reads on after the last unit. */
   private List<Position> nextPlaces() {
     if (headers == null) {
       TraceQuery query = Objects.requireNonNull(walk);

@@ -9,8 +9,8 @@ sealed interface WorkUnit {
   /**
    * The matching traces between two places of the order.
    *
-   * @param after behind this place; null for the beginning
-   * @param last up to this one, included
+   * @param after the place after which it begins; null for the beginning of the order
+   * @param last the place of its last trace, included
    */
   record Range(@Nullable Position after, Position last) implements WorkUnit {}
 

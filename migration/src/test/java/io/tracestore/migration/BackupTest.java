@@ -345,7 +345,7 @@ class BackupTest {
     assertThat(report.stored()).isBetween(100L, 1400L);
     assertThat(restored.queryTraces(TraceQuery.builder().limit(2000).build()))
         .isEqualTo(many.subList(0, (int) report.stored()));
-    assertThat(messages(report)).last().asString().startsWith(name + ": cannot be read on behind");
+    assertThat(messages(report)).last().asString().startsWith(name + ": cannot be read on after");
   }
 
   @Test

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a checkpoint remembers, and of which stores. */
+/** A checkpoint remembers the progress of a migration between two certain stores. */
 class CatchingUpTest {
   private static final List<FlowTrace> TRACES =
       SampleTraces.of(17).next(2500).stream().sorted(FlowTrace.NEWEST_FIRST).toList();
@@ -170,7 +170,7 @@ class CatchingUpTest {
     assertThatThrownBy(() -> migrate(source, target, options()))
         .isInstanceOf(CorruptDataException.class)
         .hasMessageContaining(list.toString())
-        .hasMessageContaining("begins anew");
+        .hasMessageContaining("starts over");
   }
 
   @Test
@@ -187,12 +187,12 @@ class CatchingUpTest {
   void aTargetThatWasMadeAnewIsFilledFromTheBeginning() {
     TraceStore source = filled(TRACES);
     migrate(source, mem(), options());
-    TraceStore anew = mem();
+    TraceStore again = mem();
 
-    MigrationReport report = migrate(source, anew, options());
+    MigrationReport report = migrate(source, again, options());
 
     assertThat(report.kind()).isEqualTo(MigrationReport.Kind.FULL);
-    assertThat(content(anew)).isEqualTo(TRACES);
+    assertThat(content(again)).isEqualTo(TRACES);
   }
 
   @Test
@@ -218,7 +218,7 @@ class CatchingUpTest {
                     .forEach(trace -> written.add((FlowTrace) trace));
               }
               if (method.equals("sync")) {
-                // What the file says must not be more than what the last call of sync covered.
+                // The file must not claim more traces than the last call of sync covered.
                 assertThat(savedTraces()).isLessThanOrEqualTo(synced.get());
                 synced.set(written.size());
                 return true;

@@ -44,7 +44,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What traces of flows look like in tools that are not for tracing alone. */
+/** Traces of flows have these forms in tools that are not for tracing alone. */
 class ExportsForToolsTest {
   private static final Instant START = Instant.parse("2026-01-05T08:00:00.000000001Z");
   private static final List<FlowTrace> SAMPLES = SampleTraces.of(4).next(50);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A run that fails leaves no thread, no file and no open file behind. */
+/** A run that fails leaves no thread, no file and no open file. */
 @Timeout(60)
 class FailedRunsTest {
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
@@ -170,7 +170,7 @@ class FailedRunsTest {
     try {
       return Files.readSymbolicLink(descriptor).toString();
     } catch (IOException e) {
-      return "/proc/ closed meanwhile";
+      return "/proc/ closed in between";
     }
   }
 

@@ -12,7 +12,7 @@ import java.util.concurrent.Callable;
 final class Intercepted {
   private Intercepted() {}
 
-  /** What happens instead of a call. */
+  /** Stands in for the calls of a method. */
   interface Interceptor {
     /**
      * Stands in for one call.

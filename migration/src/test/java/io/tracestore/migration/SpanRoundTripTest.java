@@ -31,7 +31,7 @@ import net.jqwik.api.ShrinkingMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is imported goes out in its own format and comes in again the same. */
+/** Imported spans that are exported in their own format and imported again are the same. */
 class SpanRoundTripTest {
   private static final long MEMORY = 256L << 20;
 

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a migration moves, and what it says of the rest. */
+/** A migration moves traces, and reports those that it does not move. */
 class StorageMigratorTest {
   private static final List<FlowTrace> TRACES =
       SampleTraces.of(11).next(900).stream().sorted(FlowTrace.NEWEST_FIRST).toList();

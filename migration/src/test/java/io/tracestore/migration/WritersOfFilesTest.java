@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What each writer of files makes, replaces, and leaves alone. */
+/** Each writer of files creates, replaces and spares the same kinds of files. */
 class WritersOfFilesTest {
   private static final List<FlowTrace> TRACES = SampleTraces.of(3).next(30);
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A file that one run holds, against other processes and other threads of this one. It ends with
- * the process, so that what a killed run left behind is nobody's.
+ * the process, so that no process holds the files that a killed run left.
  */
 public final class NameLock implements AutoCloseable {
   /** This process must not open a file that it has locked: closing it would end the lock. */
@@ -75,7 +75,10 @@ public final class NameLock implements AutoCloseable {
     }
   }
 
-  /** What tells the file from another of its name; null if it was removed again. */
+  /**
+   * Creates the file if it is missing. Returns the key that distinguishes it from other files of
+   * its name; null if it was removed again.
+   */
   private static @Nullable Object make(Path path) throws IOException {
     try {
       Files.createFile(path, ownerOnly(path, "rw-------"));

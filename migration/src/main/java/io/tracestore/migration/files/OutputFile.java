@@ -24,9 +24,9 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * The one way to write a file: it appears under its name when it is whole and on disk, only its
- * owner may read it, or whoever could read the file that it replaces, and symbolic links stay what
- * they are. A pipe, a device or an open descriptor is written to as it is.
+ * The one way to write a file. The file appears under its name when it is complete and on disk.
+ * Only its owner may read it; if it replaces a file, the users who could read that one may.
+ * Symbolic links stay what they are. A pipe, a device or an open descriptor is written to as it is.
  */
 public final class OutputFile {
   private static final Pattern UNFINISHED = Pattern.compile("\\.tracestore\\.[0-9a-f-]{36}\\.tmp");
@@ -78,7 +78,7 @@ public final class OutputFile {
     return isStream;
   }
 
-  /** The place itself, behind symbolic links. */
+  /** The place itself, with symbolic links resolved. */
   public Path path() {
     return path;
   }

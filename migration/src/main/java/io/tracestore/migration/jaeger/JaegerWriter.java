@@ -239,7 +239,7 @@ public final class JaegerWriter extends JsonTraceWriter {
     writeField("references", references);
   }
 
-  /** A time that made no sense stands as it was told. */
+  /** Writes a time that made no sense as it was reported. */
   private static @Nullable JsonValue micros(@Nullable Long nanos, @Nullable JsonValue invalid) {
     if (invalid != null) {
       return invalid;

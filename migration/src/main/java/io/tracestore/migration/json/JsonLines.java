@@ -36,7 +36,7 @@ final class JsonLines extends InputStream {
     this.isInLines = isInLines(head);
   }
 
-  /** Whatever can be read: what is wrong is reported when it is read again. */
+  /** Reads as much as possible; an error is reported when the same bytes are read again. */
   private static byte[] readHead(InputStream in) {
     ByteArrayOutputStream head = new ByteArrayOutputStream();
     byte[] some = new byte[1 << 13];
@@ -92,7 +92,7 @@ final class JsonLines extends InputStream {
     return false;
   }
 
-  /** Whether it is one value so far, whatever its lines are. */
+  /** Whether the head is the beginning of one JSON value, however it is split into lines. */
   private static boolean isOneDocument(byte[] head) {
     try (JsonParser parser = JsonTree.FACTORY.createParser(ObjectReadContext.empty(), head)) {
       JsonToken token = parser.nextToken();

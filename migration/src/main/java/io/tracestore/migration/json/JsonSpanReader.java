@@ -52,7 +52,7 @@ public abstract class JsonSpanReader implements SpanReader {
   /** Takes the next token; what it completes is given to {@link #add}. */
   protected abstract void step(JsonToken token);
 
-  /** Forgets what a broken line left behind. */
+  /** Clears the state that a broken line left. */
   protected abstract void reset();
 
   /** The parser at the current token. */

@@ -1,4 +1,4 @@
-/** What the importers of JSON formats share. */
+/** Code that the importers of JSON formats share. */
 @NullMarked
 package io.tracestore.migration.json;
 

@@ -40,7 +40,7 @@ public final class OtlpFiles {
         : new OtlpJsonReader(buffered, source, maxBytes);
   }
 
-  /** Opens one that is known to be protobuf, and not many behind their lengths. */
+  /** Opens a stream that is known to be a single protobuf message without a length before it. */
   public static SpanReader openProtobuf(InputStream in, String source, long maxBytes) {
     return new OtlpProtobufReader(in, source, maxBytes, false);
   }

@@ -15,13 +15,13 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.TokenStreamLocation;
 
 /**
- * Reads OTLP's JSON: objects with {@code resourceSpans}, one behind the other (JSON Lines) or in a
+ * Reads OTLP's JSON: objects with {@code resourceSpans}, one after the other (JSON Lines) or in a
  * list. Holds one span, one resource and one scope at a time.
  *
  * <p>Fields may be spelled {@code scopeSpans} or {@code scope_spans}. Unknown fields are kept with
  * the spans that follow them; {@code schemaUrl} and others that stand after the spans come too
- * late. What other tools wrap around the spans, {@code batches} and {@code trace}, is read as well.
- * Objects of other signals, such as {@code resourceMetrics}, are passed over and counted.
+ * late. The wrappers of other tools, {@code batches} and {@code trace}, are read as well. Objects
+ * of other signals, such as {@code resourceMetrics}, are passed over and counted.
  *
  * @see <a href="https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding">JSON Protobuf
  *     Encoding</a>

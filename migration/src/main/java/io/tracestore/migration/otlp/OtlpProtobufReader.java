@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads OTLP's protobuf: one {@code TracesData} or {@code ExportTraceServiceRequest}, which have
- * the same bytes, or many, each behind its length in four bytes, as the OpenTelemetry Collector
+ * the same bytes, or many, each after its length in four bytes, as the OpenTelemetry Collector
  * writes them to files. Holds one span, one resource and one scope at a time.
  *
  * @see <a
@@ -32,7 +32,7 @@ final class OtlpProtobufReader implements SpanReader {
   private final OtlpSpans spans = new OtlpSpans();
   private final boolean isFramed;
 
-  /** Bytes behind which numbering of the stream began anew. */
+  /** The number of bytes read before the stream's own count was last reset. */
   private long before;
 
   private Place place = Place.TOP;
@@ -43,7 +43,7 @@ final class OtlpProtobufReader implements SpanReader {
   private boolean scopeHadSpans;
   private boolean ended;
 
-  /** What the reader stands in. */
+  /** The message in which the reader is. */
   private enum Place {
     TOP,
     REQUEST,
@@ -52,7 +52,7 @@ final class OtlpProtobufReader implements SpanReader {
   }
 
   /**
-   * @param isFramed whether each message stands behind its length
+   * @param isFramed whether each message follows its length
    */
   OtlpProtobufReader(InputStream in, String source, long maxBytes, boolean isFramed) {
     this.source = source;
@@ -225,8 +225,7 @@ final class OtlpProtobufReader implements SpanReader {
 
   private @Nullable Item around(long at, String name, boolean hadSpans, Setter setter) {
     if (hadSpans) {
-      return refuse(
-          at, "the %s stands behind its spans, which are taken without it".formatted(name));
+      return refuse(at, "the %s comes after its spans, which are taken without it".formatted(name));
     }
     try {
       setter.set();

@@ -37,7 +37,7 @@ final class OtlpSpan {
   @Nullable JsonValue resourceEntry;
   @Nullable JsonValue scopeEntry;
 
-  /** Times as they were told, where they make no sense. */
+  /** Times as they were reported, where they make no sense. */
   @Nullable JsonValue invalidStart;
 
   @Nullable JsonValue invalidEnd;
@@ -46,7 +46,7 @@ final class OtlpSpan {
    * Something that happened during the span.
    *
    * @param fields to be written as they are
-   * @param invalidTime the time as it was told, where it makes no sense
+   * @param invalidTime the time as it was reported, where it makes no sense
    */
   record Event(
       long nanos,

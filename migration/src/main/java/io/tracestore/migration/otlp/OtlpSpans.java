@@ -59,14 +59,14 @@ final class OtlpSpans {
     scopeEntry.put(name, value);
   }
 
-  /** What the next spans come from. */
+  /** Sets the resource of the next spans. */
   void resource(JsonValue value) {
     Fields fields = Fields.of(value, "resource");
     resource = OtlpValues.members(fields, "attributes");
     resourceOther = fields.othersIfAny();
   }
 
-  /** What recorded the next spans. */
+  /** Sets the scope of the next spans: the library that recorded them. */
   void scope(JsonValue value) {
     Fields fields = Fields.of(value, "scope");
     Map<String, Object> members = new LinkedHashMap<>();
@@ -128,7 +128,7 @@ final class OtlpSpans {
     return value instanceof JsonString text && !text.value().isEmpty() ? text.value() : null;
   }
 
-  /** What an export kept in attributes for want of a place. */
+  /** Takes the fields that an export kept in attributes because OTLP has no place for them. */
   private static void takeKept(Map<String, JsonValue> tags, Span.Builder span) {
     tags.entrySet()
         .removeIf(tag -> {

@@ -20,8 +20,8 @@ import tools.jackson.core.JsonGenerator;
  * OTLP's {@code AnyValue} and lists of {@code KeyValue} as plain JSON, and back.
  *
  * <p>A double keeps its fraction, so that {@code 1.0} stays apart from the whole number {@code 1}.
- * What JSON has no value for is kept as an object of one member: {@code {"otlp.bytes": BASE64}},
- * {@code {"otlp.double": "NaN"}}.
+ * A value that JSON does not have is kept as an object of one member: {@code {"otlp.bytes":
+ * BASE64}}, {@code {"otlp.double": "NaN"}}.
  */
 final class OtlpValues {
   private static final String BYTES = "otlp.bytes";

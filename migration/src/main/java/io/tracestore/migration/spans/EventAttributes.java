@@ -17,7 +17,7 @@ public final class EventAttributes {
 
   private EventAttributes() {}
 
-  /** What an event says, except its payloads, of which only the size is told. */
+  /** The content of an event as attributes; of a payload, only the size. */
   public static Map<String, JsonValue> of(TraceEvent event) {
     Map<String, JsonValue> attributes = new TreeMap<>();
     TraceEventData data = event.data();

@@ -14,7 +14,7 @@ import java.util.UUID;
  * rest is a SHA-256 of the span's names.
  */
 final class EventIds {
-  /** What an event says of its span, in the order in which they stand at one instant. */
+  /** The role of an event in its span; events of one instant are in this order. */
   enum Role {
     STARTED(0),
     RECEIVED(1),
@@ -35,7 +35,7 @@ final class EventIds {
   private final byte[] prefix;
 
   /**
-   * @param occurrence which of the spans that cannot be told apart otherwise
+   * @param occurrence the number of the span among spans that are otherwise equal
    */
   EventIds(Span span, int occurrence) {
     String name =

@@ -58,7 +58,7 @@ public final class Fields {
         "field '%s' must be %s, not %s".formatted(field, what, found));
   }
 
-  /** What errors call a field. */
+  /** The path of a field in error messages. */
   public String pathOf(String name) {
     return path + name;
   }
@@ -164,7 +164,7 @@ public final class Fields {
     return value == null ? null : of(value, path + name);
   }
 
-  /** What was never asked for. */
+  /** The members that no call has asked for. */
   public Map<String, JsonValue> others() {
     Map<String, JsonValue> others = new TreeMap<>(members);
     others.keySet().removeAll(asked);

@@ -17,7 +17,7 @@ public enum Origin {
     return id;
   }
 
-  /** What the names begin with that are given to what has no field of its own. */
+  /** The prefix of the names of attributes that keep values without a field of their own. */
   public String prefix() {
     return id + ".";
   }

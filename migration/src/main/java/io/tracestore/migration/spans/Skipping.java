@@ -3,7 +3,7 @@ package io.tracestore.migration.spans;
 import io.tracestore.model.JsonValue;
 import tools.jackson.core.JsonParser;
 
-/** Reads values of which the next can be read, whatever is wrong with this one. */
+/** Reads values in such a way that after a faulty value the next one can be read. */
 public final class Skipping {
   private Skipping() {}
 

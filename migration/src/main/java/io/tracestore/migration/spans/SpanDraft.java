@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The work of an actor, or of the whole flow, that is put together from the events of a trace. */
 public final class SpanDraft {
-  /** What began it; null for the span of the whole flow. */
+  /** The event that began it; null for the span of the whole flow. */
   public final @Nullable TraceEvent first;
 
-  /** What ended it; null if nothing did. */
+  /** The event that ended it; null if none did. */
   public @Nullable TraceEvent end;
 
-  /** What happened meanwhile, in order. */
+  /** The events between these two, in order. */
   public final List<TraceEvent> details = new ArrayList<>();
 
   public @Nullable SpanDraft parent;

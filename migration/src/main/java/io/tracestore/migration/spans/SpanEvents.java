@@ -78,7 +78,7 @@ public final class SpanEvents {
     return ReflowSpans.holds(spans) ? Optional.of(ReflowSpans.trace(spans)) : Optional.empty();
   }
 
-  /** The ids of those events by which spans are told apart. */
+  /** The ids of the events that identify spans: each span has one such event. */
   public static Set<EventId> starts(List<TraceEvent> events) {
     Set<EventId> starts = new HashSet<>();
     for (TraceEvent event : events) {

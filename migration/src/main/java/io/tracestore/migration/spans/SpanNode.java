@@ -18,10 +18,10 @@ final class SpanNode {
   final EventIds ids;
   final EventId start;
 
-  /** What called it; null at the top. */
+  /** The span that called it; null at the top. */
   @Nullable SpanNode parent;
 
-  /** When it began, in nanoseconds: as reported, or as near as can be told. */
+  /** When it began, in nanoseconds: as reported, or estimated from its other events. */
   long timestamp;
 
   /** Whether it is the receiving half of a span whose sending half may be there too. */

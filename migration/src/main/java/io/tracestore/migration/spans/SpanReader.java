@@ -47,7 +47,7 @@ public interface SpanReader extends AutoCloseable {
     SpanReader open(InputStream in, String source, long maxBytes);
   }
 
-  /** The next span or problem; null at the end, and behind what cannot be read on. */
+  /** The next span or problem; null at the end, and after a fault that ends the reading. */
   @Nullable Item next();
 
   /** Releases what the reader holds, which is not its stream. */

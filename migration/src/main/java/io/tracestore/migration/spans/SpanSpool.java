@@ -91,7 +91,7 @@ final class SpanSpool implements AutoCloseable {
    */
   record Group(String traceId, List<SpoolRecord> records, long bytes, boolean tooLarge) {}
 
-  /** A temporary file with the traces of one remainder, after so many splits. */
+  /** A temporary file with the traces of one remainder, after {@code splits} splits. */
   private record Part(Path file, int splits) {}
 
   /**

@@ -64,7 +64,7 @@ final class SpoolFolder implements AutoCloseable {
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
-      // What is left harms nothing.
+      // Files that stay do no harm.
     }
   }
 

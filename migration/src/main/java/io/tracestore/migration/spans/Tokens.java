@@ -3,7 +3,7 @@ package io.tracestore.migration.spans;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonToken;
 
-/** What JSON's tokens are called in errors. */
+/** The names of JSON's tokens in errors. */
 public final class Tokens {
   private Tokens() {}
 

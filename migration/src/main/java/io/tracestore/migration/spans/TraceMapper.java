@@ -253,7 +253,7 @@ final class TraceMapper {
     return attributes;
   }
 
-  /** A tag that looks like one of ours is told apart. */
+  /** Renames tags that begin like our own attributes, so that they stay distinct. */
   private Map<String, JsonValue> tags(Map<String, JsonValue> tags) {
     Map<String, JsonValue> attributes = new LinkedHashMap<>();
     tags.forEach(

@@ -22,11 +22,11 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.TokenStreamLocation;
 
 /**
- * Reads one span from its opening brace to its closing one, whatever is wrong in between: only text
- * that is no JSON ends it early.
+ * Reads one span from its opening brace to its closing one, also if its content is faulty: only
+ * text that is not JSON ends it early.
  */
 final class ZipkinParser {
-  /** Microseconds; what lies behind does not fit into a trace's times. */
+  /** The latest time in microseconds that fits into a trace's times. */
   private static final long MAX_MICROS = EpochNanos.of(EpochNanos.MAX) / 1000;
 
   private static final long NANOS_PER_MICRO = 1000;
@@ -164,7 +164,9 @@ final class ZipkinParser {
         : null;
   }
 
-  /** An end that a trace cannot hold costs the duration, which stays as it was told. */
+  /**
+   * Drops the duration if the end is too late for a trace; the duration is kept as it was reported.
+   */
   private void dropTooLate() {
     Long told = duration;
     if (told != null && told > MAX_MICROS - (timestamp == null ? 0 : timestamp)) {
@@ -299,7 +301,7 @@ final class ZipkinParser {
     return (JsonObject) any();
   }
 
-  /** A time; null, and kept as it was told, if it makes no sense. */
+  /** A time; null, and kept as it was reported, if it makes no sense. */
   private @Nullable Long time(String field) {
     JsonValue told = any();
     Long micros = micros(told);

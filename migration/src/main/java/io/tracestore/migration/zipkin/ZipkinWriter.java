@@ -141,7 +141,7 @@ public final class ZipkinWriter extends JsonTraceWriter {
     return JsonValue.of(PlainSpans.textOf(value));
   }
 
-  /** A time that made no sense stands as it was told. */
+  /** Writes a time that made no sense as it was reported. */
   private static @Nullable JsonValue micros(@Nullable Long nanos, @Nullable JsonValue invalid) {
     if (invalid != null) {
       return invalid;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What becomes of Jaeger's traces. */
+/** Jaeger's traces become traces of flows, and lose nothing. */
 class JaegerImportTest {
   private static Imported read(String... files) {
     return Imported.from(Origin.JAEGER, JaegerReader::new, files);

@@ -28,7 +28,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What traces of flows look like in the tools that read OTLP. */
+/** Traces of flows have these forms in the tools that read OTLP. */
 class OtlpExportTest {
   private static final Instant START = Instant.parse("2026-01-05T08:00:00.000000001Z");
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What becomes of OTLP's spans in JSON, and that they go out as they came. */
+/** OTLP's spans in JSON become traces of flows, and are exported as they were. */
 class OtlpImportTest {
   private static final String GOOD = "{'traceId':'1','spanId':'2'}";
 

@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** What was read from files of spans. */
+/** The traces and rejections read from files of spans. */
 public record Imported(List<FlowTrace> traces, List<String> rejections) {
   private static final long MEMORY = 256L << 20;
 

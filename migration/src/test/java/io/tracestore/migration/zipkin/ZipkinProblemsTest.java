@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is said of spans that are none, and what is read all the same. */
+/** Faulty spans are reported, and all that is sound in them is read. */
 class ZipkinProblemsTest {
   private static final String GOOD = "{'traceId':'1','id':'2'}";
 

@@ -36,7 +36,9 @@ class ZipkinReferenceTest {
   private static final long BASE = 1_760_000_000_000_000L;
   private static final List<String> SERVICES = List.of("shop", "bakery");
 
-  /** What both readers must say of a span; times in microseconds, 0 if not known. */
+  /**
+   * The facts about a span on which both readers must agree; times in microseconds, 0 if not known.
+   */
   private record Seen(
       String kind,
       long timestamp,
