@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The least work that the engine behind a store can do for the same traces, written by hand; for
- * {@code mem:}, a well-known peer. What a store costs is its time divided by this one's.
+ * {@code mem:}, a well-known peer. The cost of a store is its time divided by this one's.
  */
 public interface Baseline extends AutoCloseable {
   /** The schemes that have one; a new backend's is added here and in {@link #open}. */
@@ -41,7 +41,9 @@ public interface Baseline extends AutoCloseable {
     };
   }
 
-  /** What stores {@code traces}, everything prepared: only calling it is measured. */
+  /**
+   * Returns a call that stores {@code traces}. Everything is prepared: only the call is measured.
+   */
   Callable<?> writing(List<FlowTrace> traces);
 
   /** Reads the bytes or objects of a trace that was stored; null or an exception if it is gone. */

@@ -56,7 +56,7 @@ public class ChronicleStoreBenchmark {
   private static final int MOST_OF_MEM = 20_000;
   private static final int MAX_TRACES = 300_000;
 
-  /** What is measured. */
+  /** The measured stores. */
   public enum Place {
     CHRONICLE,
     CHRONICLE_OFF_HEAP,

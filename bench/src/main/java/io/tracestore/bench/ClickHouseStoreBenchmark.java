@@ -29,7 +29,7 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What the {@code clickhouse:} store costs beside the least work that the server can do for such
+ * The cost of the {@code clickhouse:} store next to the least work that the server can do for such
  * rows, in the same run: an insert of ready RowBinary into the same table through the same client.
  */
 @BenchmarkMode(Mode.Throughput)

@@ -39,9 +39,9 @@ import zipkin2.storage.SpanConsumer;
  * {@code mem:} beside Zipkin's {@code InMemoryStorage}: both hold at most 10,000 traces of 20
  * events (spans), the same in both.
  *
- * <p>What is stored was made just before, as in an application, and is newer than all before; the
- * store is either full, so that each trace pushes the oldest out, or started anew before it gets
- * full. Reading goes round all ids of a full store. One operation is one call.
+ * <p>A trace is made just before it is stored, as in an application, and is newer than all before.
+ * The store is either full, so that each trace pushes the oldest out, or replaced by an empty one
+ * before it gets full. Reading goes round all ids of a full store. One operation is one call.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

@@ -24,7 +24,7 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What counting and timing a call costs: a read from a store that holds nothing and does nothing
+ * The cost of counting and timing a call: a read from a store that holds nothing and does nothing
  * else, beside the two looks at the clock that any timing takes.
  */
 @State(Scope.Benchmark)

@@ -62,7 +62,7 @@ public abstract class OpenedStore {
     store = scratch.open();
     fill();
     if (store.capabilities().contains(Capability.PERSISTENT)) {
-      // Whoever reads first, reads cold.
+      // The first read is a cold one.
       store.close();
       store = scratch.open();
     }

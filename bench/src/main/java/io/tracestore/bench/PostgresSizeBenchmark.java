@@ -30,9 +30,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What operations of the {@code postgresql:} store cost in a small store and in a large one: all in
- * one partition, the worst case. On a server of {@code TRACESTORE_POSTGRES_URI} a store that is
- * filled stays, for the next run; whoever ends that server removes it.
+ * The cost of operations of the {@code postgresql:} store in a small store and in a large one: all
+ * in one partition, the worst case. On a server of {@code TRACESTORE_POSTGRES_URI} a filled store
+ * stays for the next run, and is removed with the server.
  */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -47,7 +47,7 @@ public class PostgresSizeBenchmark {
   private static final int STORED_BATCH = 50;
   private static final int SAMPLED_IDS = 20_000;
 
-  /** A store with so many events. */
+  /** A store with {@link #events} events. */
   @State(Scope.Benchmark)
   public static class Filled {
     @Param({"100000", "10000000"})

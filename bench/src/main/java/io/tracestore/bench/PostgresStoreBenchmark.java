@@ -32,7 +32,7 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * What the {@code postgresql:} store costs beside the least work that the server can do for the
+ * The cost of the {@code postgresql:} store next to the least work that the server can do for the
  * same rows, in the same run: a COPY of ready bytes into the same tables with the same indexes; the
  * fastest usual way that may be repeated, a COPY to temporary tables and an INSERT from there, for
  * which the events have a unique index; and the two selects by hand.

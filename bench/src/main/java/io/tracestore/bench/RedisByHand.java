@@ -43,7 +43,7 @@ final class RedisByHand implements Baseline {
     return new RedisByHand("redis:" + scratch.uri().rawBody(), prefix + ":");
   }
 
-  /** What is written of a trace, as bytes. */
+  /** Encoded form of a trace, as it is written. */
   static final class Encoded {
     private final IdentityHashMap<byte[], byte[]> header = new IdentityHashMap<>();
     private final IdentityHashMap<byte[], byte[]> events = new IdentityHashMap<>();
@@ -68,7 +68,7 @@ final class RedisByHand implements Baseline {
     }
   }
 
-  /** What was read of a trace. */
+  /** Encoded form of a trace, as it was read. */
   @SuppressWarnings("ArrayRecordComponent") // carried from here to there, never compared
   record Values(byte[] header, Map<byte[], byte[]> events) {
     /** The trace itself. */

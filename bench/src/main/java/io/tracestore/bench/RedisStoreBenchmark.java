@@ -26,8 +26,8 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What the {@code redis:} store costs beside the same keys written and read by hand, pipelined over
- * one connection of the same driver, with values that were encoded before.
+ * The cost of the {@code redis:} store next to the same keys written and read by hand, pipelined
+ * over one connection of the same driver, with values that were encoded before.
  */
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Fork(

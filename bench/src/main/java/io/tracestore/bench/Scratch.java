@@ -23,10 +23,10 @@ import java.util.stream.Stream;
 /**
  * A place of its own for one store to be measured in, next to what is there: a folder beside a
  * file, a schema, a database, a key prefix. It never touches the user's own data, and {@link
- * #remove} leaves nothing of it behind. Immutable.
+ * #remove} removes all of it. Immutable.
  *
- * <p>Its name tells whose it is: {@code tracestore_bench_}, when the run began, four random digits,
- * {@code _} and what for. Only what is called so is ever removed.
+ * <p>Its name shows its origin: {@code tracestore_bench_}, the time when the run began, four random
+ * digits, {@code _} and the purpose. Only places with such a name are ever removed.
  *
  * <p>To measure a further backend, say here where its scratch is, and in {@link Baseline} what its
  * least work is.
@@ -38,7 +38,7 @@ public final class Scratch {
   /** The system property that names the run, which all its processes share. */
   public static final String RUN_PROPERTY = "tracestore.bench.run";
 
-  /** What all names begin with. */
+  /** The prefix of all names. */
   static final String PREFIX = "tracestore_bench_";
 
   private static final Pattern NAME =
@@ -64,7 +64,10 @@ public final class Scratch {
     /** The store in the place called {@code name}. */
     StoreUri uri(String name);
 
-    /** What is there and begins with {@link #PREFIX}; perhaps something else's, too. */
+    /**
+     * The names of existing places that begin with {@link #PREFIX}; others than ours may be among
+     * them.
+     */
     List<String> names();
 
     /** Removes a place, if it is there. */
@@ -148,7 +151,7 @@ public final class Scratch {
     return StoreUri.of(base.scheme(), base.rawBody(), options);
   }
 
-  /** What a place is called that trials of {@code given} with so many events share. */
+  /** The name of the place that trials of {@code given} with this number of events share. */
   static String keptName(String given, int events) {
     return "of_%d_%08x".formatted(events, given.hashCode());
   }
@@ -182,7 +185,7 @@ public final class Scratch {
     places.names().stream().filter(name -> name.startsWith(prefixOfRun())).forEach(places::remove);
   }
 
-  /** Removes one of the places that {@link #left} told. */
+  /** Removes one of the places that {@link #left} returned. */
   public static void remove(String given, String name) {
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException("not a place of a benchmark: " + name);

@@ -18,7 +18,7 @@ record ScratchSchemas(StoreUri given) implements Scratch.Places {
     return Scratch.with(given, "schemaName", name);
   }
 
-  /** What is done with a connection of the store's own, whatever its URI says of TLS and login. */
+  /** Work with a connection that has the TLS settings and the login of the store's URI. */
   private interface Work<T> {
     T with(Statement statement) throws SQLException;
   }

@@ -45,8 +45,9 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What the {@code sqlite:} store costs beside the least work that SQLite can do for the same rows:
- * prepared statements by hand, with the same schema, PRAGMAs and encoded values, in the same run.
+ * The cost of the {@code sqlite:} store next to the least work that SQLite can do for the same
+ * rows: prepared statements by hand, with the same schema, PRAGMAs and encoded values, in the same
+ * run.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

@@ -279,7 +279,7 @@ public class StoreBenchmark {
     }
   }
 
-  /** What to do next under a mixed load. */
+  /** The next call of a mixed load: a write, a query, or a read by id. */
   @State(Scope.Thread)
   public static class Mix {
     /** How many of a hundred calls read: of these, one in ten is a query, the rest by id. */
@@ -310,7 +310,7 @@ public class StoreBenchmark {
     }
   }
 
-  /** What a store takes. */
+  /** The size of a store per event. */
   @State(Scope.Thread)
   @AuxCounters(AuxCounters.Type.EVENTS)
   public static class Size {
@@ -430,7 +430,7 @@ public class StoreBenchmark {
     return read.store.eventMetrics(EventMetricsQuery.ALL);
   }
 
-  /** Who sends how much to whom, of all events. */
+  /** The messages between all pairs of actors, over all events. */
   @Benchmark
   public List<ActorEdge> actorGraph(ReadOnly read) {
     return read.store.actorGraph(ActorGraphQuery.ALL);

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * The URIs that stand behind the labels of a run. Results, command lines and logs show labels only;
+ * The URIs that the labels of a run stand for. Results, command lines and logs show labels only;
  * forked processes read the URIs, passwords and all, from a file that only its owner may read.
  */
 public final class Targets {

@@ -107,7 +107,7 @@ public final class Workload {
     return eventsPerTrace;
   }
 
-  /** How many traces have about so many events; at least one. */
+  /** The number of traces that have about {@code events} events; at least one. */
   long tracesOf(long events) {
     return Math.max(1, Math.round(events / eventsPerTrace));
   }

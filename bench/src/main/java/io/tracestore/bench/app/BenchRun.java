@@ -6,9 +6,9 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
 
-/** Measures the cells of a plan one after the other, and tells how it goes. */
+/** Measures the cells of a plan one after the other, and reports the progress. */
 final class BenchRun {
-  /** What a cell takes beside measuring, until it is known better. */
+  /** The time that a cell takes in addition to measuring; an estimate until a cell is measured. */
   private static final Duration OVERHEAD = Duration.ofSeconds(3);
 
   private final RunFolder folder;

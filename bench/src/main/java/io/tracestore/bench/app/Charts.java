@@ -18,7 +18,7 @@ final class Charts {
   private final Results results;
   private final List<Chart> charts = new ArrayList<>();
 
-  /** What the numbers of a chart are. */
+  /** The unit of the numbers of a chart. */
   enum Unit {
     PER_SECOND,
     MICROS,
@@ -129,7 +129,7 @@ final class Charts {
     long size = results.baseSize();
     add(
         title,
-        "How long a call takes at most, for so many of a hundred calls; less is better.",
+        "The longest time of a call among the given percentage of calls; less is better.",
         true,
         Unit.MICROS,
         "percentile",

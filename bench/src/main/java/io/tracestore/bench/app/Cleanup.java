@@ -18,8 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 
 /**
- * What a run must not leave behind: processes that measure, scratch places, temporary files. They
- * go once, when the run ends or when it is interrupted (Control-C, SIGTERM).
+ * Removes everything that a run must not leave: processes that measure, scratch places, temporary
+ * files. Runs once, when the run ends or when it is interrupted (Control-C, SIGTERM).
  */
 final class Cleanup implements AutoCloseable {
   private static final long LOOK_MILLIS = 50;

@@ -8,13 +8,13 @@ import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.StatUtils;
 
 /**
- * What changed between two runs.
+ * The changes between two runs.
  *
  * <p>For each subject that both measured in the same mode, the logarithms of the iterations' means
  * are compared: Welch's interval (unequal variances, degrees of freedom by Welch and Satterthwaite)
  * of the difference, at 99 % confidence, taken back to a ratio. Where the whole interval lies
  * beyond the threshold on the worse side, it is a regression; on the better side, an improvement.
- * Fewer than three iterations in one run tell nothing.
+ * Fewer than three iterations in one run give no result.
  *
  * @param rows the subjects of both runs
  * @param onlyInOne how many subjects only one of the two has
@@ -23,7 +23,7 @@ record Comparison(List<Row> rows, int onlyInOne) {
   private static final double CONFIDENCE = 0.99;
   private static final int FEWEST = 3;
 
-  /** What became of a subject. */
+  /** The outcome of a subject. */
   enum Change {
     REGRESSION,
     IMPROVEMENT,

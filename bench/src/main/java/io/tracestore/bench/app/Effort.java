@@ -49,7 +49,7 @@ record Effort(
     return new Effort(forks, warmups, warmupTime, iterations, time, others, quick);
   }
 
-  /** What one cell takes without starting, filling and checking. */
+  /** The time that one cell takes without starting, filling and checking. */
   Duration measuring() {
     return warmupTime.multipliedBy(warmups).plus(time.multipliedBy(iterations)).multipliedBy(forks);
   }

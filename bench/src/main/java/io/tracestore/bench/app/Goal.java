@@ -49,7 +49,7 @@ record Goal(
 
   private static final double GROWTH = 1.3;
 
-  /** What became of a goal. */
+  /** The outcome of a goal. */
   enum Outcome {
     MET,
     MISSED,
@@ -83,7 +83,7 @@ record Goal(
     }
   }
 
-  /** What {@link Row#texts} are. */
+  /** The names of the columns of {@link Row#texts}. */
   static final List<String> COLUMNS = List.of("Store", "Ratio", "Wanted", "Measured", "Outcome");
 
   /** The goals of {@code stores}, in order; those not measured are among them. */
@@ -125,7 +125,7 @@ record Goal(
                 .orElse(Double.NaN));
   }
 
-  /** What 16 writers reach together, divided by what one does. */
+  /** The throughput of 16 writers together, divided by that of one. */
   private static Goal writers(String scheme, double wanted) {
     return new Goal(
         scheme,

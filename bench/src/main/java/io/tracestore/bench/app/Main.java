@@ -30,7 +30,7 @@ public final class Main {
   /**
    * Runs the command and ends the JVM. {@code jmh} is JMH's own command, with its own arguments.
    *
-   * @param args the command line behind {@code bench}
+   * @param args the command line after {@code bench}
    * @throws IOException from JMH
    */
   public static void main(String[] args) throws IOException {

@@ -30,7 +30,7 @@ record Measurement(
   private static final double MICROS_PER_SECOND = 1e6;
 
   /**
-   * What was measured; equal in two runs of the same.
+   * The subject of a measurement; equal in two runs that measure the same.
    *
    * @param type the benchmark's class, without its package
    * @param operation the benchmark's method
@@ -114,7 +114,9 @@ record Measurement(
         variant);
   }
 
-  /** What makes operations per second, or microseconds, of JMH's unit. */
+  /**
+   * The factor that turns a score in JMH's unit into operations per second, or into microseconds.
+   */
   private static double factor(String unit, boolean throughput) {
     double seconds =
         switch (unit.replace("ops/", "").replace("/op", "")) {

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a user needs of a store.
+ * A user's needs of a store.
  *
- * @param durable what was written survives the end of the process
+ * @param durable writes survive the end of the process
  * @param shared several processes use the store at once
  * @param concurrency how many threads write at once; 1 if it does not matter
  * @param events how many events are kept; 0 if it does not matter

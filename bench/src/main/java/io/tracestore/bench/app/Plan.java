@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.openjdk.jmh.annotations.Mode;
 
-/** What a run measures, in an order that tells the most important first. */
+/** The cells that a run measures, the most important first. */
 final class Plan {
   /** Stores in memory are measured within bounds: more events than these would not fit. */
   private static final Map<String, Integer> MOST = Map.of("mem", 500_000, "chronicle", 1_000_000);

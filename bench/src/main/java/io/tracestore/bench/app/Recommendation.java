@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param verdicts one for each store, the best first
  */
 record Recommendation(Need need, List<Verdict> verdicts) {
-  /** A store that keeps everything in memory may take so much of it. */
+  /** The share of the memory that a store in memory may take. */
   private static final double MEMORY_SHARE = 0.25;
 
   /** A file that one process writes. */

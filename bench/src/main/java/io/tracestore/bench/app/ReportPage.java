@@ -65,7 +65,7 @@ final class ReportPage {
     return part;
   }
 
-  /** JSON that ends no script element and opens no comment, whatever its texts are. */
+  /** The same JSON, escaped so that no text in it ends a script element or opens a comment. */
   static String forScript(String json) {
     return json.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029");
   }

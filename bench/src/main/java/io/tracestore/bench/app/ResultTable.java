@@ -5,7 +5,7 @@ import java.util.List;
 
 /** The numbers of a run as rows of text: the table in the terminal and that of the report. */
 final class ResultTable {
-  /** What the columns are. */
+  /** The names of the columns. */
   static final List<String> COLUMNS =
       List.of(
           "Operation",

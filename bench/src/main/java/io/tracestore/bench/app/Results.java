@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What a run has measured, by subject. */
+/** The measurements of a run, by subject. */
 final class Results {
   private static final List<String> ORDER =
       List.of(
@@ -131,7 +131,7 @@ final class Results {
     return find(false, store, title, events);
   }
 
-  /** What the engine alone does for the same. */
+  /** The figure of the engine alone for the same subject; empty if it was not measured. */
   Optional<Figure> baseline(Figure figure) {
     Measurement.Subject subject = figure.subject();
     return find(true, subject.store(), subject.title(), subject.events());

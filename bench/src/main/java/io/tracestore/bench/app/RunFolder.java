@@ -56,7 +56,7 @@ final class RunFolder {
     Json.write(file(cell), json);
   }
 
-  /** What was kept of {@code cell}. */
+  /** The results that were kept of {@code cell}. */
   List<JsonValue> read(Cell cell) throws IOException {
     return Json.items(Json.read(file(cell)));
   }

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What is known of a measured store besides numbers.
+ * Facts about a measured store, besides its numbers.
  *
  * @param label how results name it; has no secrets
  * @param scheme of its URI

@@ -26,7 +26,7 @@ public interface Compression {
   /** {@code plain}, compressed. */
   byte[] compress(byte[] plain);
 
-  /** What {@link #compress} took. */
+  /** Restores the argument of {@link #compress}, which had {@code plainLength} bytes. */
   byte[] decompress(byte[] compressed, int plainLength);
 
   /** The compressor of {@code kind}; {@code samples} train its dictionary. */

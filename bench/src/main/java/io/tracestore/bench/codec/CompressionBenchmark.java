@@ -26,7 +26,7 @@ import org.openjdk.jmh.infra.Blackhole;
 @OperationsPerInvocation(SampleTraces.EVENTS)
 @State(Scope.Thread)
 public class CompressionBenchmark {
-  /** What is compressed at once. */
+  /** The unit of compression. */
   public enum Unit {
     /** One event's body. */
     EVENT,
@@ -38,7 +38,7 @@ public class CompressionBenchmark {
   @Param({"OWN", "JSON"})
   public Form form;
 
-  /** What is compressed at once. */
+  /** The unit of compression. */
   @Param public Unit unit;
 
   /** The compressor. */

@@ -1,4 +1,4 @@
-/** What was measured before the binary form was chosen: see ADR 3. */
+/** Measurements that led to the choice of the binary form: see ADR 3. */
 @NullMarked
 package io.tracestore.bench.codec;
 

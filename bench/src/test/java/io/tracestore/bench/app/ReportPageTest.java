@@ -52,7 +52,7 @@ class ReportPageTest {
     return found;
   }
 
-  /** What the browser makes of the page, and what it logs. */
+  /** The output of a browser that renders the page, with its log. */
   private String render(String... arguments) throws IOException, InterruptedException {
     Path page = Files.writeString(folder.resolve("report.html"), page());
     List<String> command =
