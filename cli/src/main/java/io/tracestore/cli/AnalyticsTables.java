@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What events did and who sends to whom, as tables and as JSON.
+ * Event metrics and the graph of actors, as tables and as JSON.
  *
  * @param byTime whether the metrics are of several buckets
  */

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 final class ArgumentSecrets {
   private static final String HIDDEN = "***";
 
-  /** The password of a URI that stands somewhere in a text, whoever put it there. */
+  /** The password of a URI anywhere in a text, also in one of another program. */
   private static final Pattern PASSWORD_OF_URI =
       Pattern.compile("([A-Za-z0-9]://[^\\s/:@'\"\\[\\]]*:)[^\\s'\"\\[\\]]*@");
 

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Option;
 
-/** What every subcommand has. */
+/** The options that every subcommand has. */
 abstract class BaseCommand implements Callable<Integer> {
   private final Console console;
 

@@ -14,12 +14,12 @@ final class CommandFailedException extends RuntimeException {
     this.exitCode = exitCode;
   }
 
-  /** What was asked for could not be done. */
+  /** A failure of the command's work: exit code 1. */
   static CommandFailedException failed(String message) {
     return new CommandFailedException(Cli.FAILED, message, null);
   }
 
-  /** What was asked for makes no sense. */
+  /** A command line that makes no sense: exit code 2. */
   static CommandFailedException usage(String message, @Nullable Throwable cause) {
     return new CommandFailedException(Cli.USAGE, message, cause);
   }

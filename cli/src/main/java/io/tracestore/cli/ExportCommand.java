@@ -33,7 +33,7 @@ final class ExportCommand extends BaseCommand {
   @Parameters(index = "1", paramLabel = "FILE", description = "The file; - is the standard output.")
   private Path file = Path.of("");
 
-  /** What the file is to be in. */
+  /** The format of the file. */
   private enum Format {
     REFLOW,
     OTLP,

@@ -67,13 +67,13 @@ final class FilterOptions {
   @Option(
       names = "--min-duration",
       paramLabel = "TIME",
-      description = "Took at least so long, such as 300ms or 1.5s.")
+      description = "Took at least this long, such as 300ms or 1.5s.")
   private @Nullable Duration minDuration;
 
   @Option(
       names = "--max-duration",
       paramLabel = "TIME",
-      description = "Took at most so long; one that has not ended does not match.")
+      description = "Took at most this long; one that has not ended does not match.")
   private @Nullable Duration maxDuration;
 
   @Option(

@@ -31,7 +31,7 @@ final class PurgeCommand extends BaseCommand {
     @Option(
         names = "--older-than",
         paramLabel = "TIME",
-        description = "Started so long ago or longer, such as 30d.")
+        description = "Started this long ago or longer, such as 30d.")
     private @Nullable Duration age;
 
     Instant instant() {

@@ -32,16 +32,16 @@ final class QueryCommand extends BaseCommand {
       names = "--limit",
       paramLabel = "N",
       defaultValue = "100",
-      description = "At most so many (${DEFAULT-VALUE}).")
+      description = "The largest number of traces (${DEFAULT-VALUE}).")
   private int limit;
 
-  @Option(names = "--offset", paramLabel = "N", description = "Pass over so many first.")
+  @Option(names = "--offset", paramLabel = "N", description = "The number of traces to skip first.")
   private long offset;
 
   @Option(
       names = "--after",
       paramLabel = "TRACE_ID",
-      description = "Only traces behind this one: the last of the page before.")
+      description = "Only traces after this one: the last of the page before.")
   private @Nullable String after;
 
   @Option(names = "--no-events", description = "With --json: without their events.")

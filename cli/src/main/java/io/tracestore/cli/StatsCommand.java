@@ -45,7 +45,7 @@ final class StatsCommand extends BaseCommand {
     super(console);
   }
 
-  /** What reading every trace counted. */
+  /** Counts over all traces of the store. */
   private static final class Tally {
     private final Map<ExecutionStatus.Kind, Long> byStatus =
         new EnumMap<>(ExecutionStatus.Kind.class);

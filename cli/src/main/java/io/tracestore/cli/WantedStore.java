@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A store that is created when there is something to store in it, so that a command that finds
- * nothing leaves nothing behind. A store that is there is opened at once. For one thread.
+ * nothing creates nothing. A store that exists is opened at once. For one thread.
  */
 final class WantedStore implements Supplier<TraceStore>, AutoCloseable {
   private final String uri;

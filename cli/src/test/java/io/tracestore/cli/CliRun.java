@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * What one command line wrote, into pipes.
+ * The output of one command line, written into pipes.
  *
  * @param exitCode how it ended
  */

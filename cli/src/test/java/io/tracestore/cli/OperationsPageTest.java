@@ -16,7 +16,7 @@ import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an operator copies from the page works. */
+/** The commands on the page work when an operator copies them. */
 class OperationsPageTest {
   private static final Path PAGE = Path.of("../docs/operations.md");
   private static final String COMMAND = "./tracestore ";

@@ -212,7 +212,7 @@ class SignalTest {
       awaitFile(folder.resolve("t.db")); // it opens the store, and reads then
       return;
     }
-    // More than a pipe holds: whoever could write it all has a reader.
+    // More than a pipe holds: once it is all written, somebody reads.
     byte[] blanks = new byte[MORE_THAN_A_PIPE_HOLDS];
     Arrays.fill(blanks, (byte) ' ');
     process.getOutputStream().write(blanks);

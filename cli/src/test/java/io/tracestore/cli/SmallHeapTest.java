@@ -255,7 +255,7 @@ class SmallHeapTest {
     }
   }
 
-  /** What a command in a JVM of its own writes, and its exit code. */
+  /** The output of a command in a JVM of its own, and its exit code. */
   private String run(String... args) throws Exception {
     return runIn(HEAP, args);
   }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link TraceServer.Builder} sets. */
+/** The settings of {@link TraceServer.Builder}. */
 record ServerOptions(
     String bind,
     int port,

@@ -207,8 +207,9 @@ public final class TraceServer implements AutoCloseable {
     }
 
     /**
-     * What clients must know: {@code Authorization: Bearer TOKEN}, or {@code ?token=TOKEN} in the
-     * address of a WebSocket. By default everybody who reaches the port may write and read.
+     * Sets the token that clients must send: {@code Authorization: Bearer TOKEN}, or {@code
+     * ?token=TOKEN} in the address of a WebSocket. By default everybody who reaches the port may
+     * write and read.
      */
     public Builder token(@Nullable String token) {
       this.token = token;
@@ -228,7 +229,7 @@ public final class TraceServer implements AutoCloseable {
       return this;
     }
 
-    /** At most so many connections are open, further ones wait; 1000 by default. */
+    /** Sets the largest number of open connections; further ones wait; 1000 by default. */
     public Builder maxConnections(int maxConnections) {
       this.maxConnections = maxConnections;
       return this;
@@ -240,7 +241,10 @@ public final class TraceServer implements AutoCloseable {
       return this;
     }
 
-    /** What messages that are read or stored take together; a quarter of the heap by default. */
+    /**
+     * Sets the memory, in bytes, that all messages being read or stored may take together; a
+     * quarter of the heap by default.
+     */
     public Builder memoryBytes(long memoryBytes) {
       this.memoryBytes = memoryBytes;
       return this;

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may use the server. */
+/** Only clients with the token, or from an allowed origin, may use the server. */
 class AccessTest {
   private static final String TOKEN = "s3cret-täken";
 

@@ -30,7 +30,7 @@ class ReflowItselfTest {
           outports = ["out"]
 
           def run(self, ctx):
-              time.sleep(1)  # the runtime connects meanwhile; what happens before is not reported
+              time.sleep(1)  # the runtime connects during this; it reports no event from before
               ctx.done({"out": Message.integer(ctx.inputs["in"]["data"] * 2)})
 
       class Sink(Actor):

@@ -9,17 +9,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of a timeline: an actor at work from its start to its end with what happened meanwhile,
+ * One line of a timeline: an actor at work, from its start to its end, with the events in between,
  * or a single event that belongs to none.
  */
 final class Activity {
-  /** What it begins with. */
+  /** The event with which it begins. */
   final TraceEvent first;
 
-  /** What happened during it, in order. */
+  /** The events during it, in order. */
   final List<TraceEvent> details = new ArrayList<>();
 
-  /** What it caused, in order. */
+  /** The activities that it caused, in order. */
   final List<Activity> children = new ArrayList<>();
 
   @Nullable Activity parent;

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.Serial;
 import java.util.Locale;
 
-/** Nobody reads the output any more, as behind {@code | head}. */
+/** Reports that nobody reads the output any more, as after {@code | head}. */
 public final class OutputClosedException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1L;
 
@@ -13,7 +13,10 @@ public final class OutputClosedException extends RuntimeException {
     super("nobody reads the output", cause);
   }
 
-  /** What {@code cause} means: this, or that the output cannot be written for another reason. */
+  /**
+   * Translates {@code cause}: into this exception, or into one that says why the output cannot be
+   * written.
+   */
   static RuntimeException of(IOException cause) {
     String reason = String.valueOf(cause.getMessage());
     return reason.toLowerCase(Locale.ROOT).contains("pipe")

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * its end on a common scale.
  */
 public final class Timeline {
-  /** What the signs on the bars mean. */
+  /** The meaning of the signs on the bars. */
   public static final String LEGEND =
       "⇢ data flow   « received   » sent   ◆ state   • other   ✗ failed   … not ended";
 
@@ -116,7 +116,7 @@ public final class Timeline {
     }
   }
 
-  /** What stands in front of the branches below a line. */
+  /** The text before the branches below a line. */
   private static String below(Pending row) {
     if (row.depth() == 0 || row.depth() >= MAX_DEPTH_SHOWN) {
       return row.indent();

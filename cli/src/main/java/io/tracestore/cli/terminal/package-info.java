@@ -1,4 +1,4 @@
-/** What the commands draw: text that fits, tables, timelines and progress. */
+/** Output of the commands: text that fits, tables, timelines and progress. */
 @NullMarked
 package io.tracestore.cli.terminal;
 

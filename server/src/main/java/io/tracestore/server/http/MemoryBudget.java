@@ -33,7 +33,7 @@ public final class MemoryBudget {
     }
   }
 
-  /** What a reservation of {@code bytes} takes. */
+  /** The bytes that a reservation of {@code bytes} takes: rounded up to whole units. */
   public static long rounded(long bytes) {
     return (long) unitsOf(bytes) * UNIT;
   }

@@ -32,7 +32,7 @@ public final class Router extends Handler.Abstract {
   private final Map<String, Route> prefixes = new ConcurrentHashMap<>();
   private @Nullable ServerWebSocketContainer sockets;
 
-  /** What one path offers. */
+  /** The endpoints of one path. */
   private static final class Route {
     final boolean open;
     final Map<String, Endpoint> byMethod = new ConcurrentHashMap<>();

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * that all messages share.
  */
 final class Body extends FilterInputStream {
-  /** What a byte takes: itself, and what is decoded from it. */
+  /** The memory that a byte takes: itself, and the objects decoded from it. */
   private static final long BYTES_PER_BYTE = 4;
 
   private static final Duration ROOM_WAIT = Duration.ofSeconds(2);
@@ -47,7 +47,7 @@ final class Body extends FilterInputStream {
   }
 
   /**
-   * The body behind {@code encoding}; null if that is not known.
+   * The body decoded from {@code encoding}; null if the encoding is not known.
    *
    * @throws IOException if it is damaged
    */
@@ -101,7 +101,7 @@ final class Body extends FilterInputStream {
     return end;
   }
 
-  /** What was read is stored, or given up. */
+  /** Releases the memory of the bytes read, after they were stored or given up. */
   void release() {
     budget.release(reserved);
     reserved = 0;

@@ -46,7 +46,7 @@ public final class OtlpEndpoint implements Endpoint {
   private static final int UNAVAILABLE = 503;
   private static final int STATUS_MESSAGE_FIELD = 2;
 
-  /** So many spans are stored together. */
+  /** The number of spans that are stored together. */
   private static final int BATCH = 2000;
 
   private final TracePieces pieces;
@@ -68,7 +68,7 @@ public final class OtlpEndpoint implements Endpoint {
             .register(registry);
   }
 
-  /** What became of the spans of a request. */
+  /** The outcome of the spans of a request. */
   private static final class Outcome {
     long rejected;
     String firstReason = "";

@@ -51,7 +51,7 @@ public final class TracePieces implements RunningTraces, AutoCloseable {
   private static final long MAX_SPANS = 1_000_000;
 
   /**
-   * So many traces that were found at the start wait at a time, so that there is room for others.
+   * The number of traces found at the start that wait at a time, so that there is room for others.
    */
   private static final int MAX_FOUND = MAX_TRACES / 2;
 
@@ -65,7 +65,7 @@ public final class TracePieces implements RunningTraces, AutoCloseable {
   private final Thread sweeper;
   private final Thread finder;
 
-  /** What is known of a trace that is not complete; all but the id is guarded by the lock. */
+  /** The state of a trace that is not complete; all but the id is guarded by the lock. */
   private static final class Piece {
     final TraceId traceId;
     final ReentrantLock lock = new ReentrantLock();

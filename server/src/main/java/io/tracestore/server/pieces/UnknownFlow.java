@@ -10,16 +10,16 @@ import java.time.Instant;
 
 /** The flow of a trace of which only events came. */
 public final class UnknownFlow {
-  /** What Reflow's server writes where it knows nothing. */
+  /** The name that Reflow's server writes where it knows none. */
   public static final String NAME = "unknown";
 
-  /** Of a trace whose program told nothing about itself. */
+  /** The metadata of a trace whose program sent none about itself. */
   public static final TraceMetadata METADATA =
       TraceMetadata.builder().environment(NAME).hostname(NAME).build();
 
   private UnknownFlow() {}
 
-  /** A running trace without its events; the same one whoever makes it. */
+  /** A running trace without its events; all callers get an equal one. */
   public static FlowTrace trace(TraceId traceId, Instant start) {
     return FlowTrace.builder(NAME)
         .traceId(traceId)

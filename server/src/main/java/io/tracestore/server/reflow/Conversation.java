@@ -22,8 +22,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection says, and what it is answered, in the order of its requests. Events that
- * stand one after the other are stored together. Used by one thread at a time.
+ * The requests of one connection and their answers, in the order of the requests. Events that
+ * follow each other are stored together. Used by one thread at a time.
  */
 final class Conversation {
   /** More are completed, the one that was silent for the longest time first. */

@@ -8,9 +8,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notifications that wait for one connection. It is bounded: of a subscriber that reads too slowly
- * the newest notifications are left out, and an error tells it how many. Whoever offers never
- * waits.
+ * Notifications that wait for one connection. It is bounded: a subscriber that reads too slowly
+ * misses the newest notifications, and gets an error with their number. Offering never waits.
  */
 final class Outbox {
   static final int MAX_MESSAGES = 10_000;

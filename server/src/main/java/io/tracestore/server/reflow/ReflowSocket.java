@@ -31,15 +31,18 @@ public final class ReflowSocket implements Session.Listener {
   private static final int MAX_WAITING = 512;
   private static final long MAX_WAITING_CHARS = 1 << 20;
 
-  /** What a character of a message takes: itself, and what is decoded from it. */
+  /** The memory that a character of a message takes: itself, and the objects decoded from it. */
   private static final long BYTES_PER_CHAR = 4;
 
-  /** One message of this length is read from each connection, whatever others hold. */
+  /** One message of this length is read from each connection, however much memory others hold. */
   private static final int ALWAYS_ROOM = 16 << 10;
 
   private static final Duration ROOM_WAIT = Duration.ofSeconds(10);
 
-  /** What is larger is sent in several frames, which no other message may come between. */
+  /**
+   * The length from which on a message is sent in several frames; no other message may come between
+   * them.
+   */
   private static final int LARGE = 32 << 10;
 
   private final SocketOptions options;
@@ -63,7 +66,7 @@ public final class ReflowSocket implements Session.Listener {
   private volatile @Nullable Thread worker;
   private volatile boolean shuttingDown;
 
-  /** What the budget gave for the message that is being read; guarded by the lock. */
+  /** The bytes that the budget gave for the message that is being read; guarded by the lock. */
   private long reserved;
 
   // The message that is being read, by the thread that reads.
@@ -425,7 +428,7 @@ public final class ReflowSocket implements Session.Listener {
     return working == null || working.join(limit);
   }
 
-  /** Ends the work, whatever it waits for. */
+  /** Ends the work, also if it waits for the client or the store. */
   void interrupt() {
     Session open = session;
     if (open != null) {

@@ -11,11 +11,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Who wants to hear of which events. Safe for many threads. */
+/** The subscribers and the filters of the events that each of them gets. Safe for many threads. */
 final class Subscriptions {
   private final Map<Outbox, Filters> byOutbox = new ConcurrentHashMap<>();
 
-  /** Sends to {@code outbox} what {@code filters} let through, in place of an earlier wish. */
+  /**
+   * Sends to {@code outbox} the events that {@code filters} let through; replaces its earlier
+   * subscription.
+   */
   void subscribe(Outbox outbox, Filters filters) {
     byOutbox.put(outbox, filters);
   }
