@@ -392,7 +392,7 @@ abstract class AnalyticsPromises extends StorePromises {
     return Samples.header(number).withEvents(List.of(events));
   }
 
-  /** Event {@code number}: so many seconds after the minute. */
+  /** Event {@code number}: {@code number} seconds after the minute. */
   private static TraceEvent event(
       long number, TraceEventType type, String actor, @Nullable Long parent, TraceEventData data) {
     EventId id = Samples.eventId(number);

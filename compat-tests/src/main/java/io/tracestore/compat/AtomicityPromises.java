@@ -65,7 +65,9 @@ abstract class AtomicityPromises extends StorePromises {
     }
   }
 
-  /** What is stored once version {@code number} is: its header and all events up to its own. */
+  /**
+   * The trace that is stored after version {@code number}: its header and all events up to its own.
+   */
   private static FlowTrace version(int number) {
     return Samples.header(1).toBuilder()
         .version(FlowVersion.of(number, 0, 0))

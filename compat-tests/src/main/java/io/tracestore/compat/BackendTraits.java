@@ -37,7 +37,7 @@ public enum BackendTraits {
     this.capabilities = Set.of(capabilities);
   }
 
-  /** What a store of this sort declares, and the kit tests. */
+  /** The capabilities that a store of this sort declares; the kit tests them. */
   public Set<Capability> capabilities() {
     return capabilities;
   }

@@ -101,7 +101,7 @@ final class ChildProcess implements AutoCloseable {
     output.close();
   }
 
-  /** What the other JVM does. */
+  /** The work of the other JVM. */
   public static void main(String[] arguments) throws InterruptedException {
     PrintStream out =
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);

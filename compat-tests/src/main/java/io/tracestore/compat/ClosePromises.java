@@ -214,7 +214,7 @@ abstract class ClosePromises extends StorePromises {
     try {
       return Files.readSymbolicLink(descriptor);
     } catch (IOException e) {
-      return descriptor; // closed meanwhile
+      return descriptor; // closed in between
     }
   }
 

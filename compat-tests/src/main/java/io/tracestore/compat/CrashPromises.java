@@ -55,7 +55,9 @@ abstract class CrashPromises extends StorePromises {
     }
   }
 
-  /** Kills the writer once it has acknowledged so many traces; other writes are on their way. */
+  /**
+   * Kills the writer once it has acknowledged {@code count} traces; other writes are on their way.
+   */
   private List<Long> writeAndKill(int round, int count) throws IOException, InterruptedException {
     long from = round * PER_ROUND;
     try (ChildProcess writer =

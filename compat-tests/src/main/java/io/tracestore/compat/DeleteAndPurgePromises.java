@@ -30,7 +30,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What is deleted or purged is gone from every answer, and nothing else is. */
+/** Deleted and purged traces are gone from every answer, and nothing else is. */
 abstract class DeleteAndPurgePromises extends StorePromises {
   @Test
   void aDeletedTraceIsGoneFromEveryAnswer() {
@@ -203,9 +203,9 @@ abstract class DeleteAndPurgePromises extends StorePromises {
       answersAlike(new StoreOperation.PurgeBefore(cutoff), reference);
       isLeft(reference);
     }
-    // What was purged does not come back with its id, which may have another identity.
+    // A purged trace does not come back with its id, which may have another identity.
     answersAlike(
-        new StoreOperation.StoreTrace(Samples.header(0).toBuilder().flowId("anew").build()),
+        new StoreOperation.StoreTrace(Samples.header(0).toBuilder().flowId("new flow").build()),
         reference);
     isLeft(reference);
   }
@@ -220,7 +220,7 @@ abstract class DeleteAndPurgePromises extends StorePromises {
       answersAlike(new StoreOperation.Query(query.build()), reference);
       answersAlike(new StoreOperation.Query(query.withEvents(false).build()), reference);
     }
-    for (String flow : Arrays.asList(null, "flow 0", "flow 1", "anew")) {
+    for (String flow : Arrays.asList(null, "flow 0", "flow 1", "new flow")) {
       answersAlike(
           new StoreOperation.Analyze(
               EventMetricsQuery.builder().bucket(Duration.ofDays(1)).flowId(flow).build(),

@@ -12,7 +12,7 @@ import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** What goes wrong is told in one line, and harms nothing. */
+/** A failure is reported in one line, and harms nothing. */
 abstract class ErrorPromises extends StorePromises {
   @Test
   void aConflictIsToldInOneLineAndIsNotRetryable() {

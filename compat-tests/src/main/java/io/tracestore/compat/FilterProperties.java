@@ -49,7 +49,10 @@ abstract class FilterProperties {
         .ofMaxSize(4);
   }
 
-  /** Limit (or none), offset, number of the trace behind which to go on (or none), with events. */
+  /**
+   * A page of a query: limit (or none), offset, number of the trace after which it begins (or
+   * none), and whether with events.
+   */
   record Page(@Nullable Integer limit, int offset, @Nullable Integer after, boolean withEvents) {}
 
   @Provide

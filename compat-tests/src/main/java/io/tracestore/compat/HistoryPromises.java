@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 abstract class HistoryPromises extends StorePromises {
   private static final int TRACES = 700;
 
-  /** One of so many is deleted, from the first on. */
+  /** Every {@code oneOf}th trace is deleted, from the first on. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 7, 128})
   void everyPageCountAndPurgeAfterManyDeletesIsThatOfWhatIsLeft(int oneOf) {

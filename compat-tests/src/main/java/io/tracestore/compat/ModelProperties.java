@@ -16,7 +16,9 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 import org.jspecify.annotations.Nullable;
 
-/** All promises at once: whatever is done to it, a store answers as the reference does. */
+/**
+ * All promises at once: after any sequence of operations, a store answers as the reference does.
+ */
 abstract class ModelProperties {
   abstract StoreFixture fixture();
 

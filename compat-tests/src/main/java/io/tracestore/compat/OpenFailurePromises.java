@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** A failed open leaves nothing behind: no thread, no file and no connection. */
+/** A failed open leaves no thread, no file and no connection. */
 abstract class OpenFailurePromises extends StorePromises {
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
   private static final int TIMES = 5;
@@ -26,7 +26,7 @@ abstract class OpenFailurePromises extends StorePromises {
   @Test
   void afterOpensThatFailedNoThreadIsLeft() throws IOException {
     List<String> uris = failing();
-    store().close(); // or its own threads come and go meanwhile
+    store().close(); // or its own threads would start and end during the test
     for (String uri : uris) {
       fail(uri); // what a process makes once stays
       Set<Thread> before = threads();
@@ -43,7 +43,7 @@ abstract class OpenFailurePromises extends StorePromises {
   void afterOpensThatFailedNoFileOrConnectionIsOpen() throws IOException {
     assumeTrue(Files.isDirectory(DESCRIPTORS), "this system does not tell what is open");
     List<String> uris = failing();
-    store().close(); // or its own connections come and go meanwhile
+    store().close(); // or its own connections would open and close during the test
     for (String uri : uris) {
       fail(uri);
       int before = descriptors().size();
@@ -107,7 +107,7 @@ abstract class OpenFailurePromises extends StorePromises {
     try {
       return Files.readSymbolicLink(descriptor).toString();
     } catch (IOException e) {
-      return "/proc/ closed meanwhile";
+      return "/proc/ closed in between";
     }
   }
 

@@ -183,7 +183,7 @@ abstract class OrderPromises extends StorePromises {
     assertThat(read.stream().filter(new HashSet<>(traces)::contains)).isEqualTo(traces);
   }
 
-  /** Stores new traces that start together with those that are there, until told to stop. */
+  /** Stores new traces that start together with stored ones, until {@code done} is set. */
   private void writeAmong(List<FlowTrace> traces, AtomicBoolean done) {
     for (int i = 0; !done.get() && i < MOST_WRITES; i++) {
       TraceId id = new TraceId(Uuids.randomV7());

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a store should answer, as plainly as it can be written: two maps, and every question a walk
+ * The right answers of a store, written as plainly as possible: two maps, and every question a walk
  * through all traces. For one thread.
  */
 final class ReferenceStore {

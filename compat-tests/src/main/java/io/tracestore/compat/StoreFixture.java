@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What the kit has to know of a backend. The stores themselves it opens, and opens again, by URI,
- * as an application does.
+ * The facts about a backend that the kit needs. The kit opens the stores itself, by URI, as an
+ * application does.
  */
 public interface StoreFixture {
   /** The row of the kit's table that the backend belongs to. */
@@ -58,7 +58,7 @@ public interface StoreFixture {
     return List.of();
   }
 
-  /** What a JVM that opens such a store must be started with; nothing by default. */
+  /** The options with which a JVM that opens such a store must be started; none by default. */
   default List<String> jvmArguments() {
     return List.of();
   }

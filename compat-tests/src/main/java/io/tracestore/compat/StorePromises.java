@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** What the tests of one concern start from: a new, empty store for each. */
+/** Base of the tests of one concern: each test gets a new, empty store. */
 abstract class StorePromises {
   private KitStore kitStore;
 

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 
-/** What a writer takes is stored, or its listener gets it. */
+/** Every item that a writer takes is stored, or its listener gets it. */
 abstract class WriterPromises extends StorePromises {
   private final Unwritten unwritten = new Unwritten();
 

@@ -38,7 +38,7 @@ public final class ExampleProvider implements TraceStoreProvider {
   public TraceStore open(StoreUri uri, StoreOptions options) {
     if (!uri.body().isEmpty()) {
       throw new StoreConfigurationException(
-          "example: takes nothing behind the colon: '" + uri + "'", null);
+          "example: takes nothing after the colon: '" + uri + "'", null);
     }
     return new ExampleStore(uri.toString(), options.get(MAX_TRACES));
   }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the first pages show compiles, and does what they say. */
+/** The code on the first pages compiles, and does what they say. */
 class GettingStartedTest {
   private static final Path SOURCE =
       Path.of("src/test/java/io/tracestore/example/GettingStarted.java");

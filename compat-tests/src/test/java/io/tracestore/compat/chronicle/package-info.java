@@ -1,3 +1,3 @@
-/** What is special to the Chronicle Map provider. */
+/** Tests that are special to the Chronicle Map provider. */
 @org.jspecify.annotations.NullMarked
 package io.tracestore.compat.chronicle;

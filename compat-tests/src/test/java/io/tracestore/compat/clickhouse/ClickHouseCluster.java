@@ -19,7 +19,7 @@ import org.testcontainers.images.builder.Transferable;
  * node.
  *
  * @param name what the servers call it
- * @param nodes its nodes, as far as stores are told of them
+ * @param nodes the nodes that the stores' URIs name
  */
 public record ClickHouseCluster(String name, List<ClickHouseEndpoint> nodes) {
   /** The environment variable that names a cluster of the given server. */

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What happens to a store in the form for a cluster when the way to it fails. */
+/** A store in the form for a cluster keeps its promises when the connection to it fails. */
 @ExtendWith(Needs.Cluster.class)
 class ClickHouseClusterFaultsTest {
   @Test

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What happens to a store when its server is killed, and with users that may not write. */
+/** A store keeps its promises when its server is killed, and with users that may not write. */
 @ExtendWith(Needs.OwnServer.class)
 class ClickHouseCrashTest {
   private static final int WRITERS = 4;

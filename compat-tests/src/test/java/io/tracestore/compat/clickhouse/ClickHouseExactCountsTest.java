@@ -20,8 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Counts are exact whatever comes twice or late: of all events 1% are stored again, and 5% come
- * before or after their trace. How many: {@value #EVENTS_PROPERTY}, 20,000 by default.
+ * Counts are exact although events come twice or late: of all events 1% are stored again, and 5%
+ * come before or after their trace. The property {@value #EVENTS_PROPERTY} sets the number of
+ * events, 20,000 by default.
  */
 @ExtendWith(Needs.AnyServer.class)
 class ClickHouseExactCountsTest {
@@ -66,7 +67,7 @@ class ClickHouseExactCountsTest {
         again.add(trace);
       }
       if (number % 20 == 0) {
-        // Half of the late events are early: their trace is stored behind them.
+        // Half of the late events are early: their trace is stored after them.
         store.storeEvents(trace.traceId(), late(trace));
       }
     }

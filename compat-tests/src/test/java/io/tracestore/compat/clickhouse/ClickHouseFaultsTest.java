@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What happens to a store when its server, or the way to it, fails. */
+/** A store keeps its promises when its server, or the connection to it, fails. */
 @ExtendWith(Needs.AnyServer.class)
 class ClickHouseFaultsTest {
   private ClickHouseEndpoint server;
@@ -106,7 +106,7 @@ class ClickHouseFaultsTest {
     }
   }
 
-  /** So many events that several processors make the rows. */
+  /** A block with so many rows that several processors encode it. */
   private static List<FlowTrace> largeBlock() {
     return LongStream.range(0, 400).mapToObj(i -> ClickHouseSamples.trace(i, 20)).toList();
   }
@@ -257,7 +257,7 @@ class ClickHouseFaultsTest {
     }
   }
 
-  /** What the server refuses then, it refuses in the same way on a disk that is full. */
+  /** Makes the server refuse writes in the same way as on a full disk. */
   private void setBytesToKeepFree(long bytes) {
     server.execute(
         "ALTER TABLE %s.records MODIFY SETTING min_free_disk_bytes_to_perform_insert = %d"

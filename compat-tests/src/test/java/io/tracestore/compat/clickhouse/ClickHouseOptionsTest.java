@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What each option does. */
+/** Each option has its documented effect. */
 @ExtendWith(Needs.AnyServer.class)
 class ClickHouseOptionsTest {
   private static final WriterListener LISTENER =
@@ -103,7 +103,7 @@ class ClickHouseOptionsTest {
         bytes *= 2;
         cuts = proxy.cuts();
         proxy.cutAfter(bytes);
-        // What is stored already would not be sent.
+        // New traces: stored ones would not be sent again.
         store.storeTraces(ClickHouseSamples.traces(first, first + 1_000));
         first += 1_000;
       } while (proxy.cuts() > cuts && bytes < 1L << 30);

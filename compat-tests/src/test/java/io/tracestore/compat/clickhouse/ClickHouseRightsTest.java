@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What users may do who were not granted everything; the engine itself decides. */
+/** Users without all rights can do what the guide says; the engine itself decides. */
 @ExtendWith(Needs.OwnServer.class)
 class ClickHouseRightsTest {
   private static final String PASSWORD = "pa55word-of-the-limited";

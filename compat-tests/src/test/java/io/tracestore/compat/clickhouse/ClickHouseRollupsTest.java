@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Metrics from kept sums are those of the events, whatever happened to these: 1% come twice, 5%
+ * Metrics from kept sums equal those of the events after all kinds of changes: 1% come twice, 5%
  * before or after their trace, some are stored again with other contents, traces are removed, and
  * merges come when they like.
  */
@@ -51,7 +51,7 @@ class ClickHouseRollupsTest {
 
   private final Random random = new Random(4);
 
-  /** What is stored: the newest version of each event, by trace. */
+  /** The expected content: the newest version of each event, by trace. */
   private final Map<TraceId, FlowTrace> headers = new LinkedHashMap<>();
 
   private final Map<TraceId, Map<EventId, TraceEvent>> events = new LinkedHashMap<>();

@@ -28,9 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * What an answer costs the server, in rows that it reads for it, and what an event takes on its
- * disk. How many events there are: {@value #EVENTS_PROPERTY}, 200,000 by default; of 20 in a trace,
- * over 7 days, 50 flows and 40 actors.
+ * The server reads a bounded number of rows for an answer, and an event takes bounded space on its
+ * disk. The property {@value #EVENTS_PROPERTY} sets the number of events, 200,000 by default; 20 in
+ * a trace, over 7 days, 50 flows and 40 actors.
  */
 @ExtendWith(Needs.AnyServer.class)
 class ClickHouseRowsReadTest {
@@ -40,7 +40,7 @@ class ClickHouseRowsReadTest {
   private static final int DAYS = 7;
   private static final int PAGE = 20;
 
-  /** Rows between two marks of the table's index, and behind them once more what a page holds. */
+  /** Rows between two marks of the table's index, and the rows of one page more. */
   private static final long GRANULE = 1_024 + PAGE;
 
   private static final Instant START = Instant.parse("2026-03-01T00:00:00Z");

@@ -37,7 +37,7 @@ class ClickHouseScaleTest {
   private static final Instant START = Instant.parse("2026-03-01T00:00:00Z");
   private static final Instant END = START.plusSeconds(DAYS * 86_400L);
 
-  /** A block of new traces may read so many rows, beside those that it names. */
+  /** The rows that a block of new traces may read in addition to those that it names. */
   private static final long LET_THROUGH = 40 * 1_024;
 
   private static String uri;
@@ -99,7 +99,7 @@ class ClickHouseScaleTest {
     return proxy.rowsReadBy(work).stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Far behind the others, where no other test looks. */
+  /** New traces that start long after the others, where no other test looks. */
   private static List<FlowTrace> newTraces(int count, boolean random) {
     return IntStream.range(0, count)
         .mapToObj(i ->

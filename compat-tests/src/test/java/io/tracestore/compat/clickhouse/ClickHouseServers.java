@@ -125,7 +125,7 @@ public final class ClickHouseServers {
   /**
    * A test server on tables that go with it, some of whose users may not do everything.
    *
-   * @param rights {@code name:right}, as behind {@code GRANT}
+   * @param rights {@code name:right}, as after {@code GRANT}
    * @param moreUsers as for {@link #ownServer}
    */
   static ClickHouseProcess ownServerWithRights(List<String> rights, String... moreUsers) {

@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
  * header {@code X-ClickHouse-Summary}.
  */
 final class SummaryProxy implements AutoCloseable {
-  /** What a client of HTTP sets by itself. */
+  /** Headers that a client of HTTP sets by itself. */
   private static final Set<String> OF_THE_CONNECTION =
       Set.of(
           "host", "connection", "content-length", "transfer-encoding", "upgrade", "http2-settings");

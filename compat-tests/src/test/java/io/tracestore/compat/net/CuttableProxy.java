@@ -37,12 +37,12 @@ public final class CuttableProxy implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** Cuts all connections once so many bytes more have come from clients. */
+  /** Cuts all connections after {@code bytes} more bytes from clients. */
   public void cutAfter(long bytes) {
     sentUntilCut.set(bytes);
   }
 
-  /** Cuts all connections once so many bytes more have come from the server. */
+  /** Cuts all connections after {@code bytes} more bytes from the server. */
   public void cutAnswersAfter(long bytes) {
     answeredUntilCut.set(bytes);
   }
@@ -109,7 +109,7 @@ public final class CuttableProxy implements AutoCloseable {
         long left = untilCut.addAndGet(-read);
         if (left < 0) {
           untilCut.set(Long.MAX_VALUE);
-          // What came before the cut still arrives: half a message, as a rule.
+          // The bytes before the cut still arrive: half a message, as a rule.
           out.write(buffer, 0, (int) Math.max(0, read + left));
           cut();
           return;
@@ -127,7 +127,7 @@ public final class CuttableProxy implements AutoCloseable {
   private void awaitRelease() {
     holding.readLock().lock();
     try {
-      // Nothing to do: whoever holds up has the write lock.
+      // Nothing to do: the thread that holds the proxy has the write lock.
     } finally {
       holding.readLock().unlock();
     }

@@ -41,7 +41,7 @@ public abstract class HeldRequestsTest {
 
   /**
    * How long a call that does not end is taken to be waiting for the one that is stopped. The
-   * assertions hold whatever it is; a longer time finds more.
+   * assertions hold for every value; a longer time finds more.
    */
   private static final Duration PATIENCE = Duration.ofMillis(100);
 
@@ -99,7 +99,7 @@ public abstract class HeldRequestsTest {
     return true;
   }
 
-  /** The calls that are made meanwhile. */
+  /** The calls that are made while the first one is stopped. */
   protected List<Call> secondCalls() {
     return List.of(Call.STORE_TRACE, Call.STORE_EVENT, Call.DELETE, Call.PURGE);
   }

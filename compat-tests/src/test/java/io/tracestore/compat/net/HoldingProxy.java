@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 
 /**
  * A TCP proxy on loopback that stops one request of a client, so that a test can do something else
- * between the question of a client and its next statement. Other connections go on meanwhile.
+ * between the question of a client and its next statement. Other connections are not stopped.
  */
 public final class HoldingProxy implements AutoCloseable {
   private static final int NEVER = 0;

@@ -56,7 +56,7 @@ public final class SharedContainer<C extends GenericContainer<?>> {
     }
   }
 
-  /** What happened; those around it only say that the container did not start. */
+  /** The innermost cause; the exceptions around it only say that the container did not start. */
   private static Throwable innermost(Throwable failure) {
     Throwable cause = failure.getCause();
     return cause == null ? failure : innermost(cause);

@@ -1,4 +1,4 @@
-/** What stands between a store and its server in tests of faults. */
+/** Proxies between a store and its server in tests of faults, and their containers. */
 @NullMarked
 package io.tracestore.compat.net;
 

@@ -34,7 +34,7 @@ public final class SoakedWriter {
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicInteger end = new AtomicInteger(Integer.MAX_VALUE);
 
-  /** What happens to the server. */
+  /** A fault of the server. */
   @FunctionalInterface
   public interface Fault {
     /** Takes the server away and brings it back. */

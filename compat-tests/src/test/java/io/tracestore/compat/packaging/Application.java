@@ -65,7 +65,7 @@ final class Application {
       """;
   private static final String MODULE = "module app { requires io.tracestore; }";
 
-  /** What the kit and its servers bring, which no application has. */
+  /** The libraries that the kit and its servers bring, and that no application has. */
   private static final Pattern TESTS =
       Pattern.compile(
           "(junit|opentest4j|apiguardian|jqwik|assertj|byte-buddy|archunit|embedded-|docker-java"

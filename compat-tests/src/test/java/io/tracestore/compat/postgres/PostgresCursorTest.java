@@ -39,7 +39,7 @@ class PostgresCursorTest extends PostgresTests {
     assertThat(readInSmallHeap(uri, LARGE_TRACES + 600)).isZero();
   }
 
-  /** The exit code of a process that reads so many traces. */
+  /** The exit code of a process that reads {@code traces} traces. */
   private static int readInSmallHeap(String uri, int traces) throws Exception {
     Process reader =
         new ProcessBuilder(

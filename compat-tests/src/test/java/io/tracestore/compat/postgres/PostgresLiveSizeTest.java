@@ -75,7 +75,7 @@ class PostgresLiveSizeTest extends PostgresTests {
     assertThat(store.metrics().dataBytes()).isLessThan(store.metrics().storageBytes() / 20);
   }
 
-  /** Of so many pages only some are read. */
+  /** The store has more pages than are read. */
   @Test
   void itIsNearlyRightInALargeStoreAndNeverGrowsByRemoving() {
     store.storeTraces(IntStream.range(0, 4_000).mapToObj(i -> of(i, 20, 400)).toList());
@@ -124,7 +124,10 @@ class PostgresLiveSizeTest extends PostgresTests {
     return IntStream.range(0, count).mapToObj(i -> of(i, 5, 100)).toList();
   }
 
-  /** Trace {@code number}, which starts so many seconds after the first, with random payloads. */
+  /**
+   * Trace {@code number}, which starts {@code number} seconds after the first, with random
+   * payloads.
+   */
   private static FlowTrace of(int number, int events, int payload) {
     Random random = new Random(number);
     Instant start = START.plusSeconds(number);

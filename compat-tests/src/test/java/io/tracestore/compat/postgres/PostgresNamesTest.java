@@ -71,7 +71,8 @@ class PostgresNamesTest extends PostgresTests {
   }
 
   /**
-   * What a standby has not seen when it becomes the primary, a schema that was made anew has not.
+   * Emulates a standby that becomes the primary without the last writes: the rows are deleted, and
+   * their numbers are given out again.
    */
   @Test
   void afterAFailoverThatLostANameItsNumberIsGivenToAnotherAndNothingIsCountedForTheWrongOne() {

@@ -75,7 +75,7 @@ class PostgresPartitionsReadTest {
     }
   }
 
-  /** At most so many partitions in one plan, so many in all, and so many rows. */
+  /** The largest number of partitions in one plan, of partitions in all plans, and of rows. */
   private record Bound(int mostAtOnce, int partitions, long rows) {}
 
   @Test
@@ -178,7 +178,7 @@ class PostgresPartitionsReadTest {
     bounds.put("openCursor", new Bound(AT_ONCE, 600, 20L * PARTITIONS));
   }
 
-  /** What has to look at all events does so a part at a time. */
+  /** Calls that have to look at all events do so a part at a time. */
   private static void overAll(
       TraceStore store, Map<String, Runnable> calls, Map<String, Bound> bounds) {
     Bound all = new Bound(AT_ONCE, PARTITIONS, 20L * PARTITIONS);

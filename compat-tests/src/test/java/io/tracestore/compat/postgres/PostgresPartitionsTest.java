@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Partitions come and go without a trace noticing. */
+/** Partitions are added and removed without an effect on any trace. */
 class PostgresPartitionsTest extends PostgresTests {
   private static final int PROCESSES = 4;
   private static final int TRACES_EACH = 400;

@@ -31,12 +31,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Every call works with very many partitions on a server with default settings, and also on one
  * whose table of locks is far too small for a statement that locks all of them. {@code
- * -Dtracestore.postgres.partitions=2000} makes so many; 400 is the default.
+ * -Dtracestore.postgres.partitions=2000} sets their number; 400 is the default.
  */
 class PostgresScaleTest {
   static final int PARTITIONS = Integer.getInteger("tracestore.postgres.partitions", 400);
 
-  /** So many need half of the locks of a server with default settings. */
+  /** The number of partitions that need half of the locks of a server with default settings. */
   private static final int MOST_WITHOUT_WARNING = 800;
 
   private static final int THREADS = 20;

@@ -22,7 +22,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 
-/** What tests of the provider share: stores that are closed and removed, and traces by number. */
+/** Base of the provider's tests: stores that are closed and removed, and traces by number. */
 abstract class PostgresTests {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
 

@@ -22,7 +22,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** No statement takes longer than the store allows, and none stays behind in the server. */
+/** No statement takes longer than the store allows, and none goes on in the server. */
 @Timeout(60)
 class PostgresTimeLimitsTest extends PostgresTests {
   private static final String LIMITS = "statementTimeoutMs=1s&maintenanceTimeoutMs=2s";

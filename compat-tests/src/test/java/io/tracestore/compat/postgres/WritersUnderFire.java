@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class WritersUnderFire implements AutoCloseable {
   private static final int THREADS = 8;
 
-  /** Traces whose number this divides are stored in batches of so many. */
+  /** The size of a batch; traces whose number it divides are stored in batches. */
   private static final int BATCH = 10;
 
   private final TraceStore store;
@@ -87,7 +87,7 @@ final class WritersUnderFire implements AutoCloseable {
     return acknowledged.size();
   }
 
-  /** Waits until so many more were acknowledged. */
+  /** Waits until {@code count} more writes were acknowledged. */
   void awaitMore(int count) {
     int goal = acknowledged() + count;
     PostgresTests.await(

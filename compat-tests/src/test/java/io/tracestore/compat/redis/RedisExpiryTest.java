@@ -161,7 +161,10 @@ class RedisExpiryTest {
     }
   }
 
-  /** What the server does when the time is over: the keys go, and the time is in the past. */
+  /**
+   * Does the same as the server when the time is over: removes the keys, and the time is in the
+   * past.
+   */
   private void expire(FlowTrace trace) {
     session
         .commands()

@@ -36,7 +36,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What happens to a store when its server, or the way to it, fails. */
+/** A store keeps its promises when its server, or the connection to it, fails. */
 class RedisFaultsTest {
   private static final int WRITERS = 4;
 

@@ -19,7 +19,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a store keeps beside its traces goes with them, whatever takes them. */
+/**
+ * The keys that a store has in addition to its traces are removed with them, in whichever way these
+ * are removed.
+ */
 class RedisGrowthTest {
   private static final String BASE = "tracestore:{0}:";
   private static final String META = BASE + "meta";
@@ -194,7 +197,7 @@ class RedisGrowthTest {
     }
   }
 
-  /** What the server does when the time is over. */
+  /** Does the same as the server when the time is over. */
   private void expire(List<FlowTrace> traces) {
     expireKeysOnly(traces);
     expireTimes();

@@ -101,7 +101,7 @@ public final class SharedServers {
     try (Stream<Path> files = Files.walk(directory)) {
       files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
     } catch (IOException e) {
-      // Left to whoever cleans the temporary folder.
+      // The files stay until the temporary folder is cleaned.
       return;
     }
   }

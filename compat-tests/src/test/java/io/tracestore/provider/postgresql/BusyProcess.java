@@ -33,7 +33,7 @@ import java.util.stream.Stream;
  * line, and says {@code joined} to each. Lies in the provider's package to set the clock.
  */
 public final class BusyProcess {
-  /** So long ago that no test has anything there. */
+  /** An hour so far in the past that no test has traces there. */
   private static final Instant FIRST_HOUR = Instant.parse("1750-01-01T00:00:00Z");
 
   /** Turns that follow each other at once would leave the tests no time on a small machine. */
@@ -70,7 +70,7 @@ public final class BusyProcess {
     }
   }
 
-  /** What it does in one store. */
+  /** The work in one store. */
   private static final class Stay {
     private final PostgresSettings config;
     private final Connections connections;

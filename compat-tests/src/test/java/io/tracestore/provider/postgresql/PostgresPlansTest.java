@@ -206,7 +206,7 @@ class PostgresPlansTest {
     }
   }
 
-  /** What a plan says of a scan, up to the index that it uses. */
+  /** The lines of a plan about a scan, up to the index that it uses. */
   private static String behind(String scan, List<String> plan) {
     return plan.stream()
         .dropWhile(line -> !line.contains(scan))

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What users may do, kept by the engine itself. It knows one user, who has a role for each of ours;
- * a session takes on the role of the user that it is for.
+ * The rights of users, kept by the engine itself. It knows one user, who has a role for each of
+ * ours; a session takes on the role of the user that it is for.
  */
 final class AccessRights {
   private static final String ROLE_OF_THE_REST = "unlimited";

@@ -28,7 +28,7 @@ final class ClickHouseError extends Exception {
     this.text = message;
   }
 
-  /** What the engine says, which begins with the code. */
+  /** The error of an engine's message, which begins with the code. */
   static ClickHouseError ofEngine(String message) {
     Matcher found = CODE.matcher(message);
     return new ClickHouseError(

@@ -29,7 +29,7 @@ final class Execution {
   /**
    * Executes it.
    *
-   * @param head the statement and what was read behind it
+   * @param head the statement and the bytes that were read after it
    * @param body what follows
    */
   void run(Statement statement, byte[] head, InputStream body) throws ClickHouseError, IOException {

@@ -39,7 +39,7 @@ final class FormatHeaders {
     };
   }
 
-  /** Steps over a number of columns and so many texts for each. */
+  /** Steps over a number of columns and over the texts of each. */
   private static final class Reader {
     private final byte[] bytes;
     private int at;

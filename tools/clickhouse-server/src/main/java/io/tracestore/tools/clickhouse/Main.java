@@ -65,7 +65,7 @@ public final class Main implements Callable<Integer> {
       names = "--grant",
       paramLabel = "NAME:RIGHT",
       description =
-          "what a user may do, as behind GRANT, such as 'reader:SELECT ON tracing.*'; several are"
+          "what a user may do, as after GRANT, such as 'reader:SELECT ON tracing.*'; several are"
               + " possible; everything by default")
   private String[] grants = {};
 
@@ -154,7 +154,7 @@ public final class Main implements Callable<Integer> {
         .toList();
   }
 
-  /** Whoever started it holds the other end: it closes too if that one dies. */
+  /** The process that started it holds the other end, which is closed also if that process dies. */
   private static void awaitEndOfInput() throws IOException {
     System.in.transferTo(OutputStream.nullOutputStream());
   }

@@ -13,7 +13,10 @@ import java.util.UUID;
 
 /** Answers {@code /}: executes the statement of a request. */
 final class QueryHandler implements HttpHandler {
-  /** Of a body, so much is read to find where the rows begin: what ClickHouse parses is shorter. */
+  /**
+   * The bytes of a body that are read to find where the rows begin: the part that ClickHouse parses
+   * is shorter.
+   */
   private static final int HEAD = 1 << 20;
 
   private final Sessions sessions;

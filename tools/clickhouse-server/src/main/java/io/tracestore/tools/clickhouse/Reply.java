@@ -85,7 +85,7 @@ final class Reply {
     body().close();
   }
 
-  /** What is written last, and first kept in memory. */
+  /** The stream that the result is written to; it first keeps the bytes in memory. */
   private final class Held extends OutputStream {
     private final byte[] bytes = new byte[HELD];
     private int used;

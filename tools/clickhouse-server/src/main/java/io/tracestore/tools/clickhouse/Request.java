@@ -121,7 +121,7 @@ final class Request {
         header("X-ClickHouse-Key").or(() -> parameter("password")).orElse(""));
   }
 
-  /** Who asks; not shown anywhere. */
+  /** The login of a request; not shown anywhere. */
   record Credentials(String name, String password) {
     /** Whether only a password was given. */
     boolean isToken() {

@@ -128,7 +128,7 @@ final class Sessions implements AutoCloseable {
       return connection;
     }
 
-    /** Which database it is, everybody may say: rights begin behind that. */
+    /** Every user may choose the database: rights are checked after that. */
     private void apply(Request request, Optional<String> role) throws ClickHouseError {
       run(() -> {
         if (role.isPresent()) {

@@ -4,7 +4,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the HTTP interface must know of an SQL text before the engine gets it.
+ * The facts about an SQL text that the HTTP interface needs before the engine gets it.
  *
  * @param kind how it is executed
  * @param format the format that the text names, null if it names none

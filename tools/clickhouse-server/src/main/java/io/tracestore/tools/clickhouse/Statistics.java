@@ -2,7 +2,7 @@ package io.tracestore.tools.clickhouse;
 
 import com.sun.jna.Pointer;
 
-/** What the engine did for a statement so far. */
+/** The engine's work for a statement so far, in rows and bytes. */
 record Statistics(
     long readRows,
     long readBytes,

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who may use the server.
+ * A user of the server.
  *
  * @param name as in requests
  * @param password empty if none is needed
- * @param settings what holds for all statements of the user, in this order
- * @param rights what it may do, as behind {@code GRANT}; everything if empty
+ * @param settings the settings of all statements of the user, in this order
+ * @param rights the rights of the user, as after {@code GRANT}; all if empty
  */
 record User(String name, String password, Map<String, String> settings, List<String> rights) {
   boolean isLimited() {
