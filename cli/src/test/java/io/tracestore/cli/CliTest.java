@@ -251,7 +251,7 @@ class CliTest {
   }
 
   @Test
-  void demoCleansUpBehindItself() {
+  void demoCleansUpAfterItself() {
     CliRun run = CliRun.of("demo", "--traces", "20");
     List<String> lines = run.outLines();
 

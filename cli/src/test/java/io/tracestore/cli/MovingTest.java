@@ -175,7 +175,7 @@ class MovingTest {
   }
 
   @Test
-  void whatCannotBeMovedIsNamedAndIsAFailure() {
+  void aTraceThatCannotBeMovedIsNamedAndIsAFailure() {
     FlowTrace other = TRACES.getFirst().toBuilder().flowId("another").build();
     try (TraceStore store = TraceStores.open(target)) {
       store.storeTrace(other);

@@ -289,7 +289,7 @@ abstract class AnalyticsPromises extends StorePromises {
   }
 
   @Test
-  void whatIsReplacedDeletedOrPurgedCountsAsItIsNow() {
+  void sumsCountReplacedDeletedAndPurgedEventsAsTheyAreNow() {
     TraceId early = Samples.traceId(2);
     Instant later = MINUTE.plus(Duration.ofDays(2));
     FlowTrace trace =

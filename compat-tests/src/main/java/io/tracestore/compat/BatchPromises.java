@@ -45,7 +45,7 @@ abstract class BatchPromises extends StorePromises {
   }
 
   @Test
-  void whatConflictsIsNamedAndTheRestIsStored() {
+  void conflictingTracesAreNamedAndTheRestIsStored() {
     store().storeTraces(Samples.traces(0, 6));
     List<FlowTrace> batch = new ArrayList<>(Samples.traces(0, 12));
     batch.set(2, conflicting(2));

@@ -17,7 +17,7 @@ abstract class CrashPromises extends StorePromises {
   private static final long PER_ROUND = 1_000_000;
 
   @Test
-  void whatWasAcknowledgedSurvivesAKill() throws IOException, InterruptedException {
+  void acknowledgedWritesSurviveAKill() throws IOException, InterruptedException {
     onlyIf(Capability.DURABLE);
     store().close();
     Random random = new Random();

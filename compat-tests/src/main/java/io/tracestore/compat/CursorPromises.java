@@ -144,7 +144,7 @@ abstract class CursorPromises extends StorePromises {
   }
 
   @Test
-  void whatStayedAppearsOnceThoughOthersAreStoredAndDeleted() {
+  void aTraceThatStaysAppearsOnceWhileOthersAreStoredAndDeleted() {
     List<FlowTrace> traces = Samples.traces(0, 900);
     store().storeTraces(traces);
     List<FlowTrace> read = new ArrayList<>();

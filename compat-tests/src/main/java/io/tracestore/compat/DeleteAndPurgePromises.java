@@ -104,7 +104,7 @@ abstract class DeleteAndPurgePromises extends StorePromises {
 
   /** Names, index entries and what else came with traces go with them, now or soon. */
   @Test
-  void whatTracesBroughtGoesWithThem() {
+  void actorsAndTypesAreRemovedWithTheirTraces() {
     assumeFalse(fixture().hasOtherWriters(), "others write to the store too");
     long empty = store().metrics().dataBytes();
     List<FlowTrace> traces = new ArrayList<>();
@@ -257,7 +257,7 @@ abstract class DeleteAndPurgePromises extends StorePromises {
   }
 
   @Test
-  void whatWasDeletedStaysAwayAfterAReopen() {
+  void deletedTracesStayDeletedAfterAReopen() {
     onlyIf(Capability.PERSISTENT);
     store().storeTraces(Samples.traces(0, 4));
     store().deleteTrace(Samples.traceId(3));

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** A failure is reported in one line, and harms nothing. */
 abstract class ErrorPromises extends StorePromises {
   @Test
-  void aConflictIsToldInOneLineAndIsNotRetryable() {
+  void aConflictIsReportedInOneLineAndIsNotRetryable() {
     store().storeTrace(Samples.trace(1));
     StoreConflictException failure =
         catchThrowableOfType(

@@ -251,7 +251,7 @@ abstract class FilterPromises extends StorePromises {
   }
 
   @Test
-  void anOffsetBehindTheLastMatchGivesNoneWhateverIsFiltered() {
+  void anOffsetAfterTheLastMatchGivesNoneForEveryFilter() {
     List<FlowTrace> traces = FilterDimension.traces(6, 60);
     store().storeTraces(traces);
     for (TraceQuery filter : FilterDimension.eachAlone()) {

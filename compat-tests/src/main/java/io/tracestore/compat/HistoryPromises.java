@@ -168,7 +168,7 @@ abstract class HistoryPromises extends StorePromises {
   }
 
   @Test
-  void whatIsRetriedIsInOrderForEachTrace() {
+  void retriedWritesKeepTheirOrderForEachTrace() {
     FlowTrace failed =
         Samples.header(1).toBuilder()
             .status(ExecutionStatus.failed("first"))

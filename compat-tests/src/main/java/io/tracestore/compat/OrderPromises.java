@@ -127,13 +127,13 @@ abstract class OrderPromises extends StorePromises {
   }
 
   @Test
-  void aPageBehindTheLastTraceIsEmpty() {
+  void aPageAfterTheLastTraceIsEmpty() {
     store().storeTrace(Samples.header(1));
     assertThat(store().queryTraces(TraceQuery.ALL.after(Samples.header(1)))).isEmpty();
   }
 
   @Test
-  void aPageIsContinuedBehindATraceThatWasDeleted() {
+  void aPageIsContinuedAfterATraceThatWasDeleted() {
     store().storeTraces(Samples.traces(0, 4));
     store().deleteTrace(Samples.traceId(2));
     assertThat(store().queryTraces(TraceQuery.ALL.after(Samples.trace(2))))

@@ -86,7 +86,7 @@ abstract class RoundTripPromises extends StorePromises {
   }
 
   @Test
-  void whatIsAbsentStaysAbsent() {
+  void absentValuesStayAbsent() {
     TraceEventData absent =
         TraceEventData.builder()
             .stateDiff(new StateDiff(null, Bytes.EMPTY, StateDiff.DiffType.MEMORY_ONLY))
@@ -132,7 +132,7 @@ abstract class RoundTripPromises extends StorePromises {
   }
 
   @Test
-  void whatWasNotMeasuredStaysAbsentAndAZeroStaysAZero() {
+  void metricsThatWereNotMeasuredStayAbsentAndAZeroStaysAZero() {
     List<TraceEvent> events = new ArrayList<>();
     PerformanceMetrics zeros = PerformanceMetrics.of(0, 0, 0, 0, 0);
     for (int present = 0; present < 32; present++) {
@@ -264,7 +264,7 @@ abstract class RoundTripPromises extends StorePromises {
   }
 
   @Test
-  void whatWasStoredIsReadBackEqualAfterAReopen() {
+  void storedTracesAreReadBackEqualAfterAReopen() {
     onlyIf(Capability.PERSISTENT);
     List<FlowTrace> traces = TraceGenerator.sample(1, 50);
     store().storeTraces(traces);
@@ -275,7 +275,7 @@ abstract class RoundTripPromises extends StorePromises {
   }
 
   @Test
-  void whatWasReturnedDoesNotChangeWithLaterWrites() {
+  void returnedTracesDoNotChangeWithLaterWrites() {
     FlowTrace trace = Samples.trace(1);
     store().storeTrace(trace);
     List<TraceEvent> before = store().getEvents(trace.traceId());

@@ -46,7 +46,7 @@ abstract class ThreadPromises extends StorePromises {
   }
 
   @Test
-  void whatManyThreadsRepeatIsStoredOnce() throws InterruptedException {
+  void writesThatManyThreadsRepeatAreStoredOnce() throws InterruptedException {
     inThreads(THREADS, number -> store().storeTrace(Samples.trace(number % 10)));
     assertThat(store().queryTraces(TraceQuery.ALL)).isEqualTo(Samples.traces(0, 10).reversed());
   }
@@ -93,7 +93,7 @@ abstract class ThreadPromises extends StorePromises {
   }
 
   @Test
-  void aFinishedTraceStaysFinishedWhoeverComesLast() throws InterruptedException {
+  void aFinishedTraceStaysFinishedInAnyOrderOfWrites() throws InterruptedException {
     inThreads(
         500,
         number ->

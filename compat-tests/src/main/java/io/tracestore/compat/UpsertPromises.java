@@ -115,7 +115,7 @@ abstract class UpsertPromises extends StorePromises {
   }
 
   @Test
-  void whatIsReplacedPassedOverOrRefusedIsFoundByNothingOfIt() {
+  void noFilterFindsAReplacedSkippedOrRefusedVersion() {
     store().storeTrace(version("before", ExecutionStatus.failed("before"), 20));
     store().storeTrace(version("after", ExecutionStatus.failed("after"), 1));
     store().storeTrace(version("late", ExecutionStatus.running(), 20).withEvents(List.of()));
@@ -126,7 +126,7 @@ abstract class UpsertPromises extends StorePromises {
   }
 
   @Test
-  void whatALaterVersionOfTheBatchReplacesIsFoundByNothingOfIt() {
+  void noFilterFindsAVersionThatALaterOneOfTheBatchReplaces() {
     assertThatThrownBy(() ->
             store()
                 .storeTraces(

@@ -81,7 +81,7 @@ abstract class WriterPromises extends StorePromises {
   }
 
   @Test
-  void whatWasFlushedIsSeen() {
+  void flushedItemsAreVisible() {
     try (TraceWriter writer = writer()) {
       writer.write(Samples.trace(1));
       writer.write(Samples.traceId(2), Samples.event(1));
@@ -92,7 +92,7 @@ abstract class WriterPromises extends StorePromises {
   }
 
   @Test
-  void whatIsWrittenLaterWins() {
+  void theLaterWriteWins() {
     FlowTrace done = Samples.header(1).toBuilder().status(ExecutionStatus.completed()).build();
     TraceEvent before = Samples.event(3, "before");
     TraceEvent after = Samples.event(3, "after");
@@ -106,7 +106,7 @@ abstract class WriterPromises extends StorePromises {
   }
 
   @Test
-  void whatTheStoreRefusesGoesToTheListenerAndTheRestIsStored() {
+  void refusedItemsGoToTheListenerAndTheRestIsStored() {
     FlowTrace other = Samples.header(2).toBuilder().flowId("another").build();
     store().storeTrace(Samples.header(2));
     try (TraceWriter writer = writer()) {
@@ -120,7 +120,7 @@ abstract class WriterPromises extends StorePromises {
   }
 
   @Test
-  void whatIsLeftWhenTheStoreIsClosedGoesToTheListener() {
+  void itemsLeftWhenTheStoreIsClosedGoToTheListener() {
     try (TraceWriter writer = writer()) {
       writer.write(Samples.trace(1));
       writer.write(Samples.traceId(2), Samples.event(1));

@@ -116,7 +116,7 @@ class BackupTest {
   @EnumSource(
       value = Backup.Layout.class,
       names = {"LINES", "ARRAY"})
-  void whatReflowReadsHasNoCustomEventsAndTheReportCountsThem(Backup.Layout layout)
+  void filesForReflowHaveNoCustomEventsAndTheReportCountsThem(Backup.Layout layout)
       throws IOException {
     FlowTrace trace = TRACES.getFirst();
     store.storeTrace(withCustomEvents(trace));
@@ -299,7 +299,7 @@ class BackupTest {
   }
 
   @Test
-  void whatIsGoodInADamagedBackupIsSalvaged() throws IOException {
+  void goodLinesOfADamagedBackupAreSalvaged() throws IOException {
     ImportReport report = salvage(damaged());
 
     List<FlowTrace> good = new ArrayList<>(TRACES);
@@ -314,7 +314,7 @@ class BackupTest {
   }
 
   @Test
-  void whatIsGoodInATruncatedBackupIsSalvaged() throws IOException {
+  void goodLinesOfATruncatedBackupAreSalvaged() throws IOException {
     Path file = backup("b");
     byte[] bytes = Files.readAllBytes(file);
     Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
@@ -331,7 +331,7 @@ class BackupTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"b.gz", "b.zst"})
-  void whatCanBeUnpackedOfATruncatedFileIsSalvaged(String name) throws IOException {
+  void theReadablePartOfATruncatedCompressedFileIsSalvaged(String name) throws IOException {
     Path file = folder.resolve(name);
     List<FlowTrace> many =
         SampleTraces.of(8).next(1500).stream().sorted(FlowTrace.NEWEST_FIRST).toList();
@@ -349,7 +349,7 @@ class BackupTest {
   }
 
   @Test
-  void whatIsGoodInDamagedLinesWithoutAHeaderIsSalvaged() throws IOException {
+  void goodLinesOfADamagedFileWithoutAHeaderAreSalvaged() throws IOException {
     store.storeTraces(TRACES);
     Path file = folder.resolve("b");
     Backup.write(store, TraceQuery.ALL, file, Backup.Layout.LINES, traces -> {});
@@ -449,7 +449,7 @@ class BackupTest {
   }
 
   @Test
-  void aBackupBehindABlankLineIsSalvaged() throws IOException {
+  void aBackupAfterABlankLineIsSalvaged() throws IOException {
     Path file = backup("b");
     List<String> lines = new ArrayList<>(Files.readAllLines(file));
     lines.set(20, lines.get(20).substring(0, 100));
@@ -472,7 +472,7 @@ class BackupTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"source", "created", "filter", "events"})
-  void whatTheFirstAndTheLastLineSayIsChecked(String field) throws IOException {
+  void thePromisesOfTheFirstAndTheLastLineAreChecked(String field) throws IOException {
     Path file = backup("b");
     String text = Files.readString(file);
     int at =
@@ -489,7 +489,7 @@ class BackupTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"b", "b.gz", "b.zst"})
-  void anythingBehindTheLastLineIsFoundOut(String name) throws IOException {
+  void anythingAfterTheLastLineIsFoundOut(String name) throws IOException {
     Path file = backup(name);
     byte[] bytes = Files.readAllBytes(file);
     for (int length : new int[] {1, 30, 100_000}) {
@@ -503,7 +503,7 @@ class BackupTest {
   }
 
   @Test
-  void partsOfGzipBehindEachOtherAreOneFile() throws IOException {
+  void partsOfGzipAfterEachOtherAreOneFile() throws IOException {
     Path file = backup("b");
     byte[] bytes = Files.readAllBytes(file);
     ByteArrayOutputStream parts = new ByteArrayOutputStream();

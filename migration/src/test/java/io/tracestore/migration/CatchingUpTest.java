@@ -113,7 +113,7 @@ class CatchingUpTest {
   }
 
   @Test
-  void whatIsStillNotMovedIsKeptFromRunToRun() {
+  void theListOfUnmovedTracesIsKeptFromRunToRun() {
     TraceStore source = filled(TRACES);
     TraceStore target = filled(ofAnotherFlow());
     migrate(source, target, options());
@@ -127,7 +127,7 @@ class CatchingUpTest {
   }
 
   @Test
-  void whatARunThatFailedCouldNotMoveIsTriedAgainToo() {
+  void tracesThatAFailedRunCouldNotMoveAreTriedAgainToo() {
     TraceStore source = filled(TRACES);
     TraceStore target = filled(ofAnotherFlow());
     AtomicInteger batches = new AtomicInteger();
@@ -184,7 +184,7 @@ class CatchingUpTest {
   }
 
   @Test
-  void aTargetThatWasMadeAnewIsFilledFromTheBeginning() {
+  void aTargetThatWasCreatedAgainIsFilledFromTheBeginning() {
     TraceStore source = filled(TRACES);
     migrate(source, mem(), options());
     TraceStore again = mem();
@@ -342,7 +342,7 @@ class CatchingUpTest {
   }
 
   @Test
-  void whatHasEndedSinceIsBroughtUpToDateAlsoWithAFilterOnTheStatus() {
+  void tracesThatHaveEndedSinceAreUpdatedAlsoWithAFilterOnTheStatus() {
     List<FlowTrace> running = TRACES.subList(0, 41).stream().map(CatchingUpTest::running).toList();
     List<FlowTrace> ended = running.stream().map(CatchingUpTest::ended).toList();
     TraceStore source = filled(running);

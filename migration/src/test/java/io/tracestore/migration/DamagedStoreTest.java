@@ -107,7 +107,7 @@ class DamagedStoreTest {
   }
 
   @Test
-  void whatCannotBeReadIsNamedAndTheOthersAreMoved() {
+  void unreadableTracesAreNamedAndTheOthersAreMoved() {
     MigrationReport report =
         new StorageMigrator(source, target, options().build()).migrateAllTraces();
 
@@ -205,7 +205,7 @@ class DamagedStoreTest {
   }
 
   @Test
-  void aReportIsToldBeforeAVerificationFails() {
+  void aReportIsGivenBeforeAVerificationFails() {
     TraceStore gone =
         Intercepted.store(
             target,

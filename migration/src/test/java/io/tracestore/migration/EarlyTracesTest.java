@@ -196,7 +196,7 @@ class EarlyTracesTest {
   }
 
   @Test
-  void whatCannotBeReadOrStoredIsNamedAndTheOthersAreMoved() {
+  void tracesThatCannotBeReadOrStoredAreNamedAndTheOthersAreMoved() {
     TraceId unreadable = EARLY.get(3).traceId();
     TraceId tooLarge = EARLY.get(4).traceId();
     TraceStore damaged =

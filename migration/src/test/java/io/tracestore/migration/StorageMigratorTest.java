@@ -247,7 +247,7 @@ class StorageMigratorTest {
   }
 
   @Test
-  void whatAFailedRunHasMovedIsNotMovedAgain() {
+  void tracesThatAFailedRunHasMovedAreNotMovedAgain() {
     TraceStore source = filled();
     TraceStore target = mem();
     AtomicInteger batches = new AtomicInteger();
@@ -276,7 +276,7 @@ class StorageMigratorTest {
   }
 
   @Test
-  void whatStartsDuringARunIsLeftForTheNextOne() {
+  void tracesThatStartDuringARunAreLeftForTheNextOne() {
     TraceStore source = filled();
     TraceStore target = mem();
     FlowTrace late =

@@ -214,7 +214,7 @@ class TraceImporterTest {
 
   /** The batch was stored, and the wait for its answer cut off. */
   @Test
-  void whatWasStoredWhenAnInterruptCameCountsAsStored() throws IOException {
+  void tracesStoredBeforeAnInterruptCountAsStored() throws IOException {
     Path file = file("traces", lines(TRACES));
     AtomicInteger calls = new AtomicInteger();
     TraceStore interrupted =

@@ -169,7 +169,7 @@ class WritersOfFilesTest {
   }
 
   @Test
-  void aCopyReplacesNothingWhateverIsThere() throws IOException {
+  void aCopyReplacesNoExistingFile() throws IOException {
     Path empty = Files.createFile(folder.resolve("empty"));
     Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("nothing"));
     Path other = folder.resolve("copy.db");
@@ -245,7 +245,7 @@ class WritersOfFilesTest {
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "COPY")
-  void whatAKilledRunLeftIsRemovedAndNothingElse(Writer writer) throws IOException {
+  void theLeftoversOfAKilledRunAreRemovedAndNothingElse(Writer writer) throws IOException {
     Path left = Files.createFile(folder.resolve(".tracestore.%s.tmp".formatted(UUID.randomUUID())));
     Path inUse = folder.resolve(".tracestore.%s.tmp".formatted(UUID.randomUUID()));
     Path other = Files.createFile(folder.resolve(".tracestore.notes.tmp"));
@@ -264,7 +264,7 @@ class WritersOfFilesTest {
   @EnumSource(
       mode = EnumSource.Mode.EXCLUDE,
       names = {"CHECKPOINT", "COPY"})
-  void noFileOfTheStoreIsReplacedWhateverItIsCalled(Writer writer) throws IOException {
+  void noFileOfTheStoreIsReplacedUnderAnyName(Writer writer) throws IOException {
     Path database = Files.writeString(folder.resolve("a.db"), "");
     Path index = Files.createDirectory(folder.resolve("index"));
     TraceStore withFiles =
@@ -299,7 +299,7 @@ class WritersOfFilesTest {
   }
 
   @Test
-  void aDescriptorOfAFileIsWrittenToBehindWhatIsThere() throws Exception {
+  void aDescriptorOfAFileIsWrittenToAfterItsContent() throws Exception {
     Path script = folder.resolve("out");
     Files.writeString(script, "before\n");
     Path self = Path.of("/proc/self/fd");

@@ -43,7 +43,7 @@ class AnalyticsQueriesTest {
   }
 
   @Test
-  void whatMakesNoSenseIsRefusedByName() {
+  void senselessValuesAreRefusedByName() {
     assertThatThrownBy(() -> EventMetricsQuery.builder().bucket(Duration.ZERO).build())
         .hasMessage("bucket must be between 1 ns and 292 years: PT0S");
     assertThatThrownBy(() -> EventMetricsQuery.builder().from(LATE).to(EARLY).build())

@@ -80,7 +80,7 @@ class LatencyHistogramTest {
   }
 
   @Test
-  void whatMakesNoSenseIsRefusedByName() {
+  void senselessValuesAreRefusedByName() {
     LatencyHistogram histogram = new LatencyHistogram();
     assertThatThrownBy(() -> histogram.add(-1)).hasMessage("value must not be negative: -1");
     assertThatThrownBy(() -> histogram.add(3, 1, 4)).hasMessage("4 is not of class 3");

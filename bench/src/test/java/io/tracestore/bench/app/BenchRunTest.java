@@ -70,7 +70,7 @@ class BenchRunTest {
   }
 
   @Test
-  void whatJmhWroteIsKeptAsItWas() throws IOException {
+  void jmhsResultFileIsKeptUnchanged() throws IOException {
     run(this::measure, FIRST);
     assertThat(Files.readString(folder.resolve("results.json")))
         .isEqualTo(

@@ -80,7 +80,7 @@ class ComparisonTest {
   }
 
   @Test
-  void whatOnlyOneRunHasIsCounted() {
+  void subjectsOfOnlyOneRunAreCounted() {
     Comparison comparison =
         Comparison.of(
             JmhEntry.measurements(JmhEntry.sample("storeTrace", 1.0)),

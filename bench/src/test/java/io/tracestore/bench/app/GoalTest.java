@@ -60,7 +60,7 @@ class GoalTest {
   }
 
   @Test
-  void whatWasNotMeasuredIsNeitherMetNorMissed() {
+  void aGoalThatWasNotMeasuredIsNeitherMetNorMissed() {
     assertThat(
             goal(
                 MEM,

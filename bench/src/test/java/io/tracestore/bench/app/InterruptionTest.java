@@ -133,7 +133,8 @@ class InterruptionTest {
   }
 
   @Test
-  void whatAKilledRunLeavesIsCleanedAndNothingElse() throws IOException, InterruptedException {
+  void cleaningRemovesTheLeftoversOfAKilledRunAndNothingElse()
+      throws IOException, InterruptedException {
     Files.createDirectory(folder.resolve("tracestore_bench_mine"));
     measuring(userFile());
     for (ProcessHandle process : started) {

@@ -57,7 +57,7 @@ class RecommendationTest {
   }
 
   @Test
-  void whoNeedsNothingGetsTheFastest() {
+  void withoutNeedsTheFastestStoreIsRecommended() {
     assertThat(best("")).isEqualTo("mem:");
   }
 
@@ -67,7 +67,7 @@ class RecommendationTest {
   }
 
   @Test
-  void whatIsNotDurableIsOutWhereThatIsNeeded() {
+  void aStoreThatIsNotDurableIsExcludedIfDurabilityIsNeeded() {
     assertThat(of("mem:", "durable").reasons())
         .containsExactly(
             "as opened, it does not promise that a write survives the end of the process",
@@ -75,12 +75,12 @@ class RecommendationTest {
   }
 
   @Test
-  void whoWritesAloneAndDurablyGetsTheFile() {
+  void aSingleDurableWriterGetsTheFile() {
     assertThat(best("durable")).isEqualTo("sqlite:");
   }
 
   @Test
-  void whoWritesFromManyThreadsGetsWhatIsFastestWithMany() {
+  void manyWritersGetTheStoreThatIsFastestWithMany() {
     assertThat(best("durable,concurrency=16")).isEqualTo("postgresql:");
   }
 
@@ -97,7 +97,7 @@ class RecommendationTest {
   }
 
   @Test
-  void whatDoesNotFitIntoMemoryIsOut() {
+  void aStoreWhoseDataDoNotFitIntoMemoryIsExcluded() {
     assertThat(of("mem:", "events=1e8").reasons())
         .containsExactly(
             "100M events take 100 GB of memory, more than a quarter of this machine's 16 GB");

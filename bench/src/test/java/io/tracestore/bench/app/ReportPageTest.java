@@ -134,7 +134,7 @@ class ReportPageTest {
   }
 
   @Test
-  void whatTheLibraryCostsIsSaidByName() throws IOException {
+  void theCostOfTheLibraryIsNamed() throws IOException {
     assertThat(page())
         .contains("<td>writing / Zipkin's writing</td>")
         .contains("<td class=\"number missed\">✗ missed</td>");

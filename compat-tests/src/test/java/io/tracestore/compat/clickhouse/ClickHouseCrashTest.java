@@ -77,7 +77,7 @@ class ClickHouseCrashTest {
   }
 
   @Test
-  void aReadOnlyUserIsToldWhatItLacks() throws IOException {
+  void theErrorOfAReadOnlyUserNamesTheMissingRight() throws IOException {
     try (ClickHouseProcess server =
         ClickHouseServers.ownServer(data, "reader:read3r-passw0rd:readonly=1")) {
       String reader =

@@ -32,7 +32,7 @@ class ClickHouseExactCountsTest {
 
   @ParameterizedTest
   @EnumSource(names = {"NONE", "HOUR"})
-  void whatComesTwiceOrLateCountsOnce(Rollups rollups) {
+  void repeatedAndLateEventsCountOnce(Rollups rollups) {
     long events = Long.getLong(EVENTS_PROPERTY, 20_000);
     long traces = events / EVENTS_PER_TRACE;
     String uri = ClickHouseServers.main().newStoreUri("");

@@ -177,7 +177,7 @@ class ClickHouseFaultsTest {
   }
 
   @Test
-  void whatNeedsTooMuchMemoryIsRefusedAndTheStoreGoesOn() {
+  void aQueryThatNeedsTooMuchMemoryIsRefusedAndTheStoreGoesOn() {
     try (TraceStore store = TraceStores.open(uri, java.util.Map.of("maxMemoryUsage", "60000000"))) {
       FlowTrace huge = ClickHouseSamples.trace(1).withEvents(List.of(payload(80_000_000)));
       assertThatThrownBy(() -> store.storeTrace(huge))
@@ -199,7 +199,7 @@ class ClickHouseFaultsTest {
   }
 
   @Test
-  void whatTakesTooLongIsATimeout() {
+  void aCallThatTakesTooLongIsATimeout() {
     TraceStores.open(uri).close();
     // One trace of it all: it has to be read whole.
     server.execute(
@@ -220,7 +220,7 @@ class ClickHouseFaultsTest {
   }
 
   @Test
-  void tooManyPartsHoldWritersBackAndAreToldInTheEnd() throws InterruptedException {
+  void tooManyPartsHoldWritersBackAndAreReportedInTheEnd() throws InterruptedException {
     try (TraceStore store =
         TraceStores.open(uri, java.util.Map.of("connectionTimeoutMs", "1000"))) {
       store.storeTrace(ClickHouseSamples.trace(1));
@@ -243,7 +243,7 @@ class ClickHouseFaultsTest {
   }
 
   @Test
-  void aFullDiskIsToldAndTheStoreGoesOnWhenThereIsRoom() {
+  void aFullDiskIsReportedAndTheStoreGoesOnWhenThereIsRoom() {
     try (TraceStore store = TraceStores.open(uri)) {
       store.storeTrace(ClickHouseSamples.trace(1));
       setBytesToKeepFree(Long.MAX_VALUE);

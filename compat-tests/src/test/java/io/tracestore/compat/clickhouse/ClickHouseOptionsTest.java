@@ -149,7 +149,7 @@ class ClickHouseOptionsTest {
   }
 
   @Test
-  void whatAWriterHasTakenIsStoredWhenItIsClosed() {
+  void itemsOfAWriterAreStoredWhenItIsClosed() {
     WriterOptions patient = WriterOptions.builder(LISTENER).maxDelay(Duration.ofDays(1)).build();
     try (TraceStore store = TraceStores.open(uri, Map.of("flushIntervalMs", "7d"))) {
       try (TraceWriter writer = store.writer(patient)) {
@@ -259,7 +259,7 @@ class ClickHouseOptionsTest {
   }
 
   @Test
-  void whatAPurgeHidesIsNoDataAnyMore() {
+  void rowsHiddenByAPurgeDoNotCountAsData() {
     try (TraceStore store = TraceStores.open(uri)) {
       store.storeTraces(ClickHouseSamples.traces(0, 2_000));
       long before = store.metrics().dataBytes();

@@ -104,7 +104,7 @@ class ClickHouseRightsTest {
   }
 
   @Test
-  void whoMayNotInsertIsToldAtTheFirstWriteAndMayRead() {
+  void aUserWithoutInsertFailsAtTheFirstWriteAndMayRead() {
     makeTables();
     try (TraceStore store = TraceStores.open(uri("reader"))) {
       assertThat(refusal(() -> store.storeTrace(ClickHouseSamples.trace(1))))
@@ -115,7 +115,7 @@ class ClickHouseRightsTest {
   }
 
   @Test
-  void whoMayNotDeleteIsToldAndNothingIsDeleted() {
+  void aUserWithoutDeleteGetsAnErrorAndNothingIsDeleted() {
     makeTables();
     try (TraceStore store = TraceStores.open(uri("reader"))) {
       assertThat(refusal(() -> store.deleteTrace(ClickHouseSamples.traceId(0))))
@@ -127,7 +127,7 @@ class ClickHouseRightsTest {
 
   @ParameterizedTest
   @CsvSource({"worker,CREATE DATABASE", "reader,CREATE DATABASE", "stranger,CREATE DATABASE"})
-  void whoMayNotMakeTablesIsToldAtTheFirstOpen(String user, String right) {
+  void aUserThatMayNotCreateTablesFailsAtTheFirstOpen(String user, String right) {
     assertThat(refusal(() -> TraceStores.open(uri(user))))
         .hasMessageContaining(right)
         .hasMessageContaining("grant it to the user")
@@ -137,7 +137,7 @@ class ClickHouseRightsTest {
   }
 
   @Test
-  void whoMayNotReadIsToldAtOpen() {
+  void aUserThatMayNotReadFailsAtOpen() {
     makeTables();
     assertThat(refusal(() -> TraceStores.open(uri("stranger"))))
         .hasMessageContaining("grant it to the user");

@@ -111,7 +111,7 @@ class ClickHouseRollupsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"MINUTE", "HOUR"})
-  void whatWasStoredBeforeThereWereRollupsIsInThem(String rollups) {
+  void eventsStoredBeforeTheRollupsAreInThem(String rollups) {
     try (TraceStore before = TraceStores.open(uri)) {
       storeAll(before);
       replaceSome(before);

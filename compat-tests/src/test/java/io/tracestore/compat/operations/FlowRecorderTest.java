@@ -79,7 +79,7 @@ class FlowRecorderTest {
   }
 
   @Test
-  void whatAWriterTookIsTheSameTrace() {
+  void recordingThroughAWriterGivesTheSameTrace() {
     FlowRecorder flow;
     TraceEvent sent;
     try (TraceWriter writer = store.writer(WriterOptions.builder(NOTHING_LOST).build())) {
@@ -184,7 +184,7 @@ class FlowRecorderTest {
   }
 
   @Test
-  void whatIsGivenBeforeTheStartStandsInTheTrace() {
+  void valuesSetBeforeTheStartAreInTheTrace() {
     TraceId id = TraceId.random();
     TraceMetadata metadata = TraceMetadata.builder().environment("test").build();
 

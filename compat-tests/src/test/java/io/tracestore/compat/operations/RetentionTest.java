@@ -79,7 +79,7 @@ class RetentionTest {
   }
 
   @Test
-  void whatIsOlderGoesAndTheRestStays() {
+  void olderTracesAreRemovedAndTheRestStays() {
     Instant now = Instant.now();
     FlowTrace old = trace(1, now.minus(Duration.ofDays(31)), 10);
     FlowTrace young = trace(2, now.minus(Duration.ofDays(29)), 10);
@@ -93,7 +93,7 @@ class RetentionTest {
   }
 
   @Test
-  void whatIsOlderIsRemovedWhenAStoreIsOpened() {
+  void olderTracesAreRemovedWhenAStoreIsOpened() {
     try (TraceStore store = TraceStores.open(file())) {
       store.storeTrace(trace(1, Instant.now().minus(Duration.ofDays(2)), 10));
     }
@@ -164,7 +164,7 @@ class RetentionTest {
   }
 
   @Test
-  void whatIsWithinTheLimitStaysThoughOldTracesAreLarger() {
+  void tracesWithinTheLimitStayThoughOldTracesAreLarger() {
     Instant start = Instant.parse("2026-01-01T00:00:00Z");
     List<FlowTrace> traces =
         IntStream.range(0, 300)
@@ -282,7 +282,7 @@ class RetentionTest {
   }
 
   @Test
-  void whatFailsIsCountedAndTriedAgain() {
+  void aFailedRunIsCountedAndTriedAgain() {
     TraceStores.open(file()).close();
     try (TraceStore store =
         TraceStores.open(file() + "?readOnly=true&retention=1d&retentionInterval=1ms")) {

@@ -19,7 +19,8 @@ class MissingDriverTest {
     "clickhouse, client-v2, com.clickhouse:client-v2",
     "postgresql, postgresql-42, org.postgresql:postgresql"
   })
-  void aMissingDriverIsToldInOneLine(String scheme, String jar, String driver) throws Exception {
+  void aMissingDriverIsReportedInOneLine(String scheme, String jar, String driver)
+      throws Exception {
     String classPath =
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
             .filter(entry -> !Path.of(entry).getFileName().toString().startsWith(jar))

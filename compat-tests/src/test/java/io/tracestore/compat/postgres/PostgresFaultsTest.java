@@ -131,7 +131,7 @@ class PostgresFaultsTest extends PostgresTests {
   }
 
   @Test
-  void anUnreachableServerIsToldAtTheOpen() throws IOException {
+  void anUnreachableServerIsReportedAtTheOpen() throws IOException {
     int closed;
     try (ServerSocket socket = new ServerSocket(0)) {
       closed = socket.getLocalPort();
@@ -155,7 +155,7 @@ class PostgresFaultsTest extends PostgresTests {
   }
 
   @Test
-  void aWrongPasswordIsToldWithoutShowingIt() throws IOException {
+  void aWrongPasswordIsReportedWithoutShowingIt() throws IOException {
     server().execute("CREATE ROLE secured LOGIN PASSWORD 'right'");
     server.requirePasswordOf("secured");
     String uri = newUri("").replace("postgres:" + PostgresServers.PASSWORD, "secured:wr0ng");
@@ -167,7 +167,7 @@ class PostgresFaultsTest extends PostgresTests {
   }
 
   @Test
-  void aMissingDatabaseIsTold() {
+  void aMissingDatabaseIsReported() {
     String uri = newUri("").replace("/postgres?", "/nowhere?");
     assertThatThrownBy(() -> TraceStores.open(uri))
         .isInstanceOf(StoreConfigurationException.class)
@@ -175,7 +175,7 @@ class PostgresFaultsTest extends PostgresTests {
   }
 
   @Test
-  void aMissingPermissionIsTold() {
+  void aMissingPermissionIsReported() {
     server().execute("CREATE ROLE nobody_special LOGIN");
     String uri = newUri("").replace("postgres:" + PostgresServers.PASSWORD, "nobody_special");
     assertThatThrownBy(() -> TraceStores.open(uri))

@@ -23,7 +23,7 @@ class PostgresHostileServerTest extends PostgresTests {
   private static final Instant START = Instant.parse("2026-03-04T05:06:07Z");
 
   @Test
-  void theSizeIsThatOfTheOwnSchemaWhateverItsNameIs() {
+  void theSizeIsThatOfTheOwnSchemaForEveryName() {
     String name = PostgresServer.newSchema("Size \"of' ");
     String own = server().uri(name, "");
     String other = server().uri(name.toLowerCase(Locale.ROOT), "");

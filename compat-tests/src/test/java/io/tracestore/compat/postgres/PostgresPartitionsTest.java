@@ -44,7 +44,7 @@ class PostgresPartitionsTest extends PostgresTests {
   }
 
   @Test
-  void whatIsFarAwayInTimeGoesToTheDefaultPartitionAndIsReadBack() {
+  void tracesFarAwayInTimeGoToTheDefaultPartitionAndAreReadBack() {
     String uri = newUri("");
     TraceStore store = open(uri);
     List<FlowTrace> far =
@@ -58,7 +58,7 @@ class PostgresPartitionsTest extends PostgresTests {
   }
 
   @Test
-  void whatWasStoredWithoutPartitionsStaysReadableWhenThereAreSome() {
+  void tracesStoredWithoutPartitionsStayReadableWhenThereAreSome() {
     String uri = newUri("");
     FlowTrace before = trace(1, Instant.now());
     try (TraceStore store = TraceStores.open(uri + "&partitioning=false")) {
@@ -141,7 +141,7 @@ class PostgresPartitionsTest extends PostgresTests {
   }
 
   @Test
-  void whatPartitionsExistStandsInTheMetrics() {
+  void theMetricsNameTheExistingPartitions() {
     String uri = newUri("partitioning=false");
     TraceStore store = open(uri);
     server()

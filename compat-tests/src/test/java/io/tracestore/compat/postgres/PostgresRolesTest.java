@@ -53,7 +53,7 @@ class PostgresRolesTest extends PostgresTests {
   }
 
   @Test
-  void whoMayReadOpensAndReads() {
+  void aUserThatMayReadOpensAndReads() {
     grant("SELECT");
     for (String options : List.of("", "&create=false")) {
       try (TraceStore store = TraceStores.open(uriOfRole(options));
@@ -68,7 +68,7 @@ class PostgresRolesTest extends PostgresTests {
   }
 
   @Test
-  void whoMayWriteButMakeNoTablesWritesForEver() {
+  void aUserThatMayWriteButNotCreateTablesWritesForEver() {
     grant("SELECT, INSERT, UPDATE, DELETE");
     TraceStore store = open(uriOfRole("&retention=20d"));
     // Of a day that has no partition, as all days will be that come.

@@ -116,7 +116,7 @@ class RedisExpiryTest {
   }
 
   @Test
-  void aTraceThatExpiredCanBeStoredAnew() {
+  void aTraceThatExpiredCanBeStoredAgain() {
     try (TraceStore store = TraceStores.open(uri + "?ttl=1h")) {
       FlowTrace trace = RedisSamples.trace(1);
       store.storeTrace(trace);

@@ -230,7 +230,7 @@ class RedisFaultsTest {
   }
 
   @Test
-  void whatIsNotARedisIsToldApart() throws IOException {
+  void aServerThatIsNotRedisIsRecognized() throws IOException {
     Thread server;
     try (ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       server = Thread.ofVirtual().start(() -> answerAsAWebServer(listening));
@@ -381,7 +381,7 @@ class RedisFaultsTest {
   }
 
   @Test
-  void metricsAreToldWhileTheServerIsAwayAndTheHealthCheckSaysSo() {
+  void metricsAreReportedWhileTheServerIsAwayAndTheHealthCheckSaysSo() {
     try (RedisServer server = startDurable();
         TraceStore store = TraceStores.open(server.uri() + "?ttl=none&timeoutMs=500")) {
       store.storeTrace(RedisSamples.trace(1));

@@ -95,7 +95,7 @@ class RedisGrowthTest {
   }
 
   @Test
-  void whatCleansAnIndexLivesAsLongAsTheIndex() {
+  void theDataThatCleanAnIndexLiveAsLongAsTheIndex() {
     try (TraceStore brief = TraceStores.open(uri + "?ttl=1h");
         TraceStore longer = TraceStores.open(uri + "?ttl=30d");
         TraceStore keeping = TraceStores.open(uri + "?ttl=none")) {

@@ -129,7 +129,7 @@ class RedisLayoutTest {
   }
 
   @Test
-  void whatIsNoLayoutIsLeftAlone() {
+  void aValueThatIsNoLayoutIsLeftAlone() {
     session.commands().set(META, "mine");
     assertThatThrownBy(() -> TraceStores.open(uri))
         .isInstanceOf(StoreConfigurationException.class)

@@ -106,7 +106,7 @@ class RedisLostAnswersTest {
   }
 
   @Test
-  void whatIsStoredLaterIsNotOvertakenByWhatTimedOut() throws Exception {
+  void aLaterWriteIsNotOvertakenByOneThatTimedOut() throws Exception {
     FlowTrace first = RedisSamples.trace(1).toBuilder().status(ExecutionStatus.running()).build();
     FlowTrace second = first.toBuilder().status(ExecutionStatus.pending()).build();
     try (HoldingProxy proxy = new HoldingProxy("127.0.0.1", server.port());

@@ -48,7 +48,7 @@ class ClickHouseCursorTest {
   }
 
   @Test
-  void whatCouldNotBeReadIsReadWhenAskedAgain() {
+  void aTraceThatCouldNotBeReadIsReadWhenAskedForAgain() {
     ClickHouseEndpoint server = ClickHouseServers.main();
     String uri = server.newStoreUri("");
     ClickHouseSettings config = ClickHouseSettings.of(StoreUri.parse(uri));

@@ -225,7 +225,8 @@ final class OtlpProtobufReader implements SpanReader {
 
   private @Nullable Item around(long at, String name, boolean hadSpans, Setter setter) {
     if (hadSpans) {
-      return refuse(at, "the %s comes after its spans, which are taken without it".formatted(name));
+      return refuse(
+          at, "the %s stands after its spans, which are taken without it".formatted(name));
     }
     try {
       setter.set();

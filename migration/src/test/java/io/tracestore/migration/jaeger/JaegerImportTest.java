@@ -111,7 +111,7 @@ class JaegerImportTest {
   }
 
   @Test
-  void errorsThatJaegerReportsAreTold() {
+  void errorsThatJaegerReportsAreReported() {
     assertThat(read("{'data':null,'errors':[{'code':404,'msg':'trace not found'}]}").rejections())
         .singleElement()
         .asString()

@@ -172,7 +172,7 @@ class OtlpExportTest {
   }
 
   @Test
-  void whatIsWrittenCanBeImported() {
+  void anExportedFileCanBeImported() {
     Imported imported =
         Imported.from(Origin.OTLP, OtlpFiles::open, written(SampleTraces.of(4).next(50)));
 

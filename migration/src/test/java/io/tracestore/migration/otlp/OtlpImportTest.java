@@ -113,7 +113,7 @@ class OtlpImportTest {
   }
 
   @Test
-  void whatCameFromOtlpGoesOutAsItCame() throws IOException {
+  void tracesFromOtlpAreExportedUnchanged() throws IOException {
     JsonValue came = ReflowJson.readValue(Fixtures.text("otlp.json"));
 
     JsonValue goesOut = ReflowJson.readValue(written(fixture()));
@@ -190,7 +190,7 @@ class OtlpImportTest {
   }
 
   @Test
-  void whatStandsBehindItsSpansIsReportedAndTheSpansAreTaken() {
+  void aScopeOrResourceAfterItsSpansIsReportedAndTheSpansAreTaken() {
     Imported imported =
         read(
             "{'resourceSpans':[{'scopeSpans':[{'spans':[%s],'scope':{}}],'resource':{}}]}"

@@ -119,7 +119,7 @@ class OtlpProtobufTest {
   }
 
   @Test
-  void messagesBehindTheirLengthsAreRead() throws IOException {
+  void messagesAfterTheirLengthsAreRead() throws IOException {
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(file);
     byte[] other = data(span().setTraceId(hex("000000000000000000000000000000aa"))).toByteArray();

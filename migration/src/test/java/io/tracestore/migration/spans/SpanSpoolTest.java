@@ -100,7 +100,7 @@ class SpanSpoolTest {
   }
 
   @Test
-  void whatAKilledImportLeftIsRemoved() throws IOException {
+  void theLeftoversOfAKilledImportAreRemoved() throws IOException {
     String name = "tracestore-import-" + UUID.randomUUID();
     Files.createDirectory(folder.resolve(name));
     Files.createFile(folder.resolve(name + ".lock"));

@@ -153,7 +153,7 @@ class ZipkinImportTest {
   }
 
   @Test
-  void whatHasNoFieldIsKeptInTheAttributesOfTheStart() {
+  void valuesWithoutAFieldAreKeptInTheAttributesOfTheStart() {
     TraceEvent root =
         start(
             Imported.from(ROOT.replace("'debug'", "'new_field':[1,{'a':1.50}],'debug'")).trace(),

@@ -67,7 +67,7 @@ class ReflowFilesTest {
   }
 
   @Test
-  void whatIsWrittenIsTheFileWithoutItsSpaces() {
+  void theWrittenFileIsTheOriginalWithoutItsSpaces() {
     String compact =
         Arrays.stream(file().split("\n"))
             .map(line -> line.strip().replaceFirst("^(\"[a-zA-Z_]+\"): ", "$1:"))

@@ -74,7 +74,7 @@ class ReflowJsonErrorsTest {
   }
 
   @Test
-  void aSecondValueBehindTheFirstIsRefused() {
+  void aSecondValueAfterTheFirstIsRefused() {
     assertThatThrownBy(
             () -> ReflowJson.readTrace(ReflowFilesTest.fileOfTheFirstGeneration() + "{}"))
         .isInstanceOf(CorruptDataException.class)
@@ -153,7 +153,7 @@ class ReflowJsonErrorsTest {
   }
 
   @Test
-  void aMessageIsOneBoundedLineWhateverTheTextHolds() {
+  void aMessageIsOneBoundedLineForEveryText() {
     String hostile = "\\u001b[31m\\n\\u2028\\u202e" + "y".repeat(100_000);
     String text = "{\"status\": {\"" + hostile + "\": {\"" + hostile + "\": 1}}}";
 

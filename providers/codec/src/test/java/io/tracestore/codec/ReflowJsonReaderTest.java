@@ -85,14 +85,14 @@ class ReflowJsonReaderTest {
         "[[1], 2]",
         "17",
       })
-  void whatIsNoTraceIsReportedAndReadingGoesOn(String bad) {
+  void aValueThatIsNoTraceIsReportedAndReadingGoesOn(String bad) {
     List<Item> array = readAll("[%s,%s,%s]".formatted(JSON, bad, JSON));
     assertThat(array).hasSize(3).element(1).isInstanceOf(Item.Rejected.class);
     assertThat(array).element(2).isEqualTo(new Item.Trace(3, TRACE));
   }
 
   @Test
-  void whatIsNoTraceAmongLinesIsReportedWithItsLine() {
+  void aLineThatIsNoTraceIsReportedWithItsNumber() {
     List<Item> items = readAll(JSON + "\n{\"trace_id\": \"7\"}\n" + JSON);
 
     assertThat(items).element(2).isEqualTo(new Item.Trace(3, TRACE));
@@ -107,7 +107,7 @@ class ReflowJsonReaderTest {
   }
 
   @Test
-  void whatCannotBeReadAnyFurtherIsToldAgainAndAgain() {
+  void aStreamThatCannotBeReadFurtherFailsEachTime() {
     ReflowJsonReader reader = reader(JSON + "\n{\"trace_id\":");
 
     assertThat(reader.next()).contains(new Item.Trace(1, TRACE));
@@ -120,7 +120,7 @@ class ReflowJsonReaderTest {
   }
 
   @Test
-  void aRejectedTraceIsToldBeforeTheEndThatCutsIt() {
+  void aRejectedTraceIsReportedBeforeTheEndThatCutsIt() {
     ReflowJsonReader reader = reader("{\"trace_id\": 1, ");
 
     assertThat(reader.next()).get().isInstanceOf(Item.Rejected.class);

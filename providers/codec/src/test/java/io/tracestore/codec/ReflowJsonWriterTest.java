@@ -66,7 +66,7 @@ class ReflowJsonWriterTest {
   }
 
   @Test
-  void aFullDiskIsToldInOneLine() {
+  void aFullDiskIsReportedInOneLine() {
     AtomicInteger closed = new AtomicInteger();
     OutputStream full =
         new OutputStream() {

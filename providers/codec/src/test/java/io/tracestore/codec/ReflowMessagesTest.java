@@ -88,7 +88,7 @@ class ReflowMessagesTest {
   }
 
   @Test
-  void whatWasRecordedBetweenStartAndEndIsATrace() {
+  void eventsRecordedBetweenStartAndEndAreATrace() {
     String file =
         start(TRACE.traceId())
             + record(TRACE.traceId(), EVENTS.get(0))

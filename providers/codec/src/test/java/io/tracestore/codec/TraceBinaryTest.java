@@ -210,7 +210,7 @@ class TraceBinaryTest {
   }
 
   @Test
-  void whatTheModelRefusesIsDamage() {
+  void aValueThatTheModelRefusesIsDamage() {
     byte[] content =
         HexFormat.of().parseHex("020400" + "10" + "08" + "ffffffffffffffffff01" + "00");
 
@@ -259,7 +259,7 @@ class TraceBinaryTest {
   // ---- size ----
 
   @Test
-  void whatWasNotMeasuredTakesNoBytes() {
+  void metricsThatWereNotMeasuredTakeNoBytes() {
     TraceEvent event = TraceEvent.builder(TraceEventType.ACTOR_COMPLETED, "a").build();
     PerformanceMetrics depth = PerformanceMetrics.builder().queueDepth(3).build();
     PerformanceMetrics zeros = PerformanceMetrics.of(0, 0, 0, 0, 0);

@@ -60,7 +60,7 @@ class GrowthTest {
   }
 
   @Test
-  void whatAGrowthThatWasCutOffLeftIsReplaced() throws IOException {
+  void theLeftoversOfAnInterruptedGrowthAreReplaced() throws IOException {
     try (TraceStore store = Traces.open(directory, 3)) {
       store.storeTrace(Traces.trace(1));
     }

@@ -14,7 +14,7 @@ class JvmOptionsTest {
   @TempDir private Path directory;
 
   @Test
-  void aJvmWithoutThemIsToldTheWholeLine() throws IOException {
+  void theErrorOfAJvmWithoutThemHasTheWholeLine() throws IOException {
     assertThat(openIn(List.of()))
         .containsExactly(
             "chronicle: start java with these options, which Chronicle Map needs: "

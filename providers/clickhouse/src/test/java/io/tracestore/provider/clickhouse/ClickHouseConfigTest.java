@@ -74,7 +74,7 @@ class ClickHouseConfigTest {
         "clickhouse://host/a?batchSize=0 | batchSize",
         "clickhouse://host/a?compression=GZIP | LZ4, ZSTD, NONE"
       })
-  void whatMakesNoSenseIsRefused(String uri, String why) {
+  void senselessOptionsAreRefused(String uri, String why) {
     assertThatThrownBy(() -> settings(uri))
         .isInstanceOf(StoreConfigurationException.class)
         .hasMessageContaining(why);

@@ -101,7 +101,7 @@ class IndexUseTest {
   }
 
   @Test
-  void aPageStartsBehindTheLastWithoutLookingAtWhatWasBefore() {
+  void aPageStartsAfterTheLastWithoutLookingAtWhatWasBefore() {
     List<FlowTrace> first = heap.query(TraceQuery.ALL, 1_000);
     long examined = heap.examinedTraces();
     List<FlowTrace> second = heap.query(TraceQuery.ALL.after(first.getLast()), 10);

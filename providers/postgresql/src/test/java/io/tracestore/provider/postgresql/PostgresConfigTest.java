@@ -54,7 +54,7 @@ class PostgresConfigTest {
         "postgresql://host/db?currentSchema=x              | unknown option 'currentSchema'",
         "postgresql://me:one@host/db?password=two          | the password is given twice",
       })
-  void whatIsWrongIsSaid(String uri, String reason) {
+  void theErrorNamesTheMistake(String uri, String reason) {
     assertThatThrownBy(() -> settings(uri))
         .isInstanceOf(StoreConfigurationException.class)
         .hasMessageContaining(reason);

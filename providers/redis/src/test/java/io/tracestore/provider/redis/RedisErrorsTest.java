@@ -100,7 +100,7 @@ class RedisErrorsTest {
   }
 
   @Test
-  void whatTheDriverSaysOfAConnectionIsRetryable() {
+  void theDriversConnectionErrorsAreRetryable() {
     List<Throwable> failures =
         List.of(
             new RedisConnectionException("Unable to connect to h:1"),

@@ -23,7 +23,7 @@ class StoredEventTest {
   }
 
   @Property
-  void whatWasCutOffOrChangedIsCorrupt(
+  void truncatedAndChangedValuesAreCorrupt(
       @ForAll @IntRange(max = 1_000) int length, @ForAll byte noise) {
     byte[] value = StoredEvent.value(EVENT);
     byte[] cut = Arrays.copyOf(value, length % value.length);

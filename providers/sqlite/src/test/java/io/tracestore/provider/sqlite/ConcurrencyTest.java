@@ -143,7 +143,7 @@ class ConcurrencyTest {
   }
 
   @Test
-  void aClosedStoreLeavesNoWalBehind() {
+  void aClosedStoreLeavesNoWal() {
     try (TraceStore store = open(JournalMode.WAL)) {
       store.storeTrace(Samples.trace(1, 1));
       assertThat(store.getTrace(Samples.traceId(1))).isPresent();

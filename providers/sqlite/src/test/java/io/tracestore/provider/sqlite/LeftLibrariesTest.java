@@ -28,7 +28,7 @@ class LeftLibrariesTest {
   }
 
   @Test
-  void whatAKilledProcessLeftIsRemovedByTheNextAndWhatALivingOneUsesStays() throws Exception {
+  void theNextProcessRemovesTheLibraryOfAKilledOneAndKeepsThatOfALivingOne() throws Exception {
     try (ChildJvm killed = start("killed.db")) {
       List<Path> left = libraries();
       assertThat(left).hasSize(2); // the library and its mark

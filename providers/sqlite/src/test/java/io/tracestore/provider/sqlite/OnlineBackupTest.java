@@ -59,7 +59,7 @@ class OnlineBackupTest {
   }
 
   @Test
-  void whatWasAcknowledgedBeforeABackupUnderLoadIsInIt() throws Exception {
+  void writesAcknowledgedBeforeABackupUnderLoadAreInIt() throws Exception {
     AtomicInteger acknowledged = new AtomicInteger();
     AtomicBoolean stop = new AtomicBoolean();
     int before;

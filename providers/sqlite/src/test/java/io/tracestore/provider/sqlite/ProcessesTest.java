@@ -135,7 +135,7 @@ class ProcessesTest {
   }
 
   @Test
-  void whatAnotherStoreOnTheFileWritesIsSeenAndKeysDoNotCollide() {
+  void writesOfAnotherStoreOnTheFileAreSeenAndKeysDoNotCollide() {
     try (TraceStore one = open();
         TraceStore two = open()) {
       for (int n = 0; n < 10; n++) {

@@ -147,7 +147,7 @@ class SqliteTraceStoreTest {
   }
 
   @Test
-  void theLongestAndTheShortestDurationsAreToldApart() {
+  void theLongestAndTheShortestDurationsAreDistinguished() {
     FlowTrace longest =
         Samples.trace(1, 0).toBuilder()
             .startTime(io.tracestore.model.EpochNanos.MIN)
@@ -169,7 +169,7 @@ class SqliteTraceStoreTest {
   }
 
   @Test
-  void errorsWithOneHashAreToldApart() {
+  void errorsWithOneHashAreDistinguished() {
     FlowTrace one = Samples.trace(1, 0).toBuilder().status(ExecutionStatus.failed("Aa")).build();
     FlowTrace two = Samples.trace(2, 0).toBuilder().status(ExecutionStatus.failed("BB")).build();
     store.storeTraces(List.of(one, two));

@@ -62,7 +62,7 @@ class StoreIdentityTest {
   }
 
   @Test
-  void aFileThatWasMadeAnewIsAnotherStore() throws IOException {
+  void aFileThatWasCreatedAgainIsAnotherStore() throws IOException {
     String identity = identity(file);
     Files.delete(file);
 

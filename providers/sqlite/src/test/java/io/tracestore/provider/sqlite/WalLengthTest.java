@@ -84,7 +84,7 @@ class WalLengthTest {
   }
 
   @Test
-  void whatALongReaderLetGrowIsTakenBackAfterIt() throws Exception {
+  void theLogShrinksAfterALongReader() throws Exception {
     try (Connection reader = store.unwrap(DataSource.class).getConnection()) {
       Sql.execute(reader, "BEGIN");
       Sql.number(reader, "SELECT count(*) FROM traces");

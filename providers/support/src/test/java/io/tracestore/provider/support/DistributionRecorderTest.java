@@ -32,7 +32,7 @@ class DistributionRecorderTest {
   }
 
   @Test
-  void whatManyThreadsRecordIsCountedExactly() {
+  void recordsOfManyThreadsAreCountedExactly() {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 1_000; i++) {
         long value = i;

@@ -124,14 +124,14 @@ class GroupCommitTest {
   }
 
   @Test
-  void whatWasQueuedMeanwhileIsOneTransactionInOrder() throws Exception {
+  void unitsQueuedDuringATransactionAreTheNextOneInOrder() throws Exception {
     together(word("a"), word("b"), word("c")).forEach(Ticket::await);
 
     assertThat(log.committed).containsExactly(List.of("held"), List.of("a", "b", "c"));
   }
 
   @Test
-  void whoWroteTogetherIsWaitedForAndWritesTogetherAgain() throws Exception {
+  void callersOfTheLastCommitShareTheNextOne() throws Exception {
     patience = FOR_EVER;
     together(word("a"), word("b")).forEach(Ticket::await);
 
@@ -144,7 +144,7 @@ class GroupCommitTest {
   }
 
   @Test
-  void whoWroteAloneIsNotKeptWaitingForOthers() {
+  void aCallerThatWroteAloneCommitsAtOnce() {
     patience = FOR_EVER;
     group.call(1, word("a"));
     group.call(1, word("b"));
@@ -153,7 +153,7 @@ class GroupCommitTest {
   }
 
   @Test
-  void whoWritesAloneThoughItWasTogetherBeforeWaitsForNoLongerThanThePatience() throws Exception {
+  void aCallerWhoseCompanionsStayAwayWaitsNoLongerThanThePatience() throws Exception {
     patience = 1;
     together(word("a"), word("b")).forEach(Ticket::await);
 

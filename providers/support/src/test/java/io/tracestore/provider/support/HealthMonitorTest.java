@@ -96,7 +96,7 @@ class HealthMonitorTest {
   @Test
   void aCheckThatHangsIsUnhealthyAndNotJoinedByOthers() throws InterruptedException {
     CountDownLatch goOn = new CountDownLatch(1);
-    store.check = warnings -> awaitWhateverHappens(goOn);
+    store.check = warnings -> awaitUninterrupted(goOn);
     try (HealthMonitor monitor = HealthMonitor.start(store, SHORT, SHORT, this::note)) {
       Change hanging = changes.take();
       assertThat(hanging.now().failure()).isInstanceOf(StoreTimeoutException.class);
@@ -166,7 +166,7 @@ class HealthMonitorTest {
             SHORT,
             LONG,
             (before, now) -> {
-              awaitWhateverHappens(started);
+              awaitUninterrupted(started);
               monitor[0].close();
               closed.countDown();
             });
@@ -206,7 +206,7 @@ class HealthMonitorTest {
         .hasMessageStartingWith("limit must be positive and at most 365 days");
   }
 
-  private static void awaitWhateverHappens(CountDownLatch latch) {
+  private static void awaitUninterrupted(CountDownLatch latch) {
     boolean interrupted = false;
     while (latch.getCount() > 0) {
       try {

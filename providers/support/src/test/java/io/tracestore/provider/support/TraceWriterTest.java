@@ -121,7 +121,7 @@ class TraceWriterTest {
   }
 
   @Test
-  void whatWasWrittenIsStoredAfterTheClose() {
+  void writtenItemsAreStoredAfterTheClose() {
     try (TraceWriter writer = store.writer(options().maxDelay(EVER).build())) {
       for (int i = 0; i < 2500; i++) {
         writer.write(trace(i));
@@ -262,7 +262,7 @@ class TraceWriterTest {
   }
 
   @Test
-  void whatFailsForAPassingReasonIsTriedAgain() {
+  void aRetryableFailureIsTriedAgain() {
     AtomicInteger failures = new AtomicInteger(7);
     store.beforeWrite =
         () -> {
@@ -282,7 +282,7 @@ class TraceWriterTest {
   }
 
   @Test
-  void whatIsHopelessGoesToTheListenerAloneAndAtOnce() {
+  void anItemThatCannotBeStoredGoesToTheListenerAloneAndAtOnce() {
     FlowTrace bad = trace(2).toBuilder().flowId("bad").build();
     try (TraceWriter writer = store.writer(options().maxDelay(EVER).build())) {
       writer.write(trace(1));
@@ -298,7 +298,7 @@ class TraceWriterTest {
   }
 
   @Test
-  void whatDoesNotSucceedInTimeGoesToTheListener() {
+  void anItemThatIsNotStoredInTimeGoesToTheListener() {
     store.beforeWrite =
         () -> {
           throw away();
@@ -446,7 +446,7 @@ class TraceWriterTest {
   }
 
   @Test
-  void aListenerThatFlushesItsWriterIsToldThatItWouldWaitForItself() {
+  void aListenerThatFlushesItsWriterGetsAnErrorInsteadOfWaitingForItself() {
     CompletableFuture<TraceWriter> writer = new CompletableFuture<>();
     ConcurrentLinkedQueue<Throwable> thrown = new ConcurrentLinkedQueue<>();
     Calling flushing =
@@ -558,7 +558,7 @@ class TraceWriterTest {
   }
 
   @Test
-  void aFinishedVersionThatIsTriedAgainFinishesTheTraceWhateverCameLater() {
+  void aFinishedVersionThatIsTriedAgainFinishesTheTraceAlsoAfterLaterOnes() {
     failOnce(0);
     FlowTrace finished = version(ExecutionStatus.completed(), "1");
     try (TraceWriter writer = store.writer(options().maxDelay(EVER).build())) {
@@ -668,7 +668,7 @@ class TraceWriterTest {
   }
 
   @Test
-  void whatIsLeftWhenACloseRunsOutOfTimeGoesToTheListener() {
+  void itemsLeftWhenACloseRunsOutOfTimeGoToTheListener() {
     store.beforeWrite =
         () -> {
           throw away();

@@ -35,7 +35,7 @@ class CompressedBlocksTest {
   }
 
   @Test
-  void whatWasPackedIsUnpacked() throws IOException {
+  void compressedBytesAreDecompressed() throws IOException {
     byte[] bytes = new byte[3_000_000];
     new Random(1).nextBytes(bytes);
     Arrays.fill(bytes, 100_000, 2_000_000, (byte) 7);

@@ -20,7 +20,7 @@ class OneNodeClusterTest {
           CREATE TABLE t ON CLUSTER default (a Int8) ENGINE = ReplicatedMergeTree('/p/{shard}', '{replica}') ORDER BY a | CREATE TABLE t  (a Int8) ENGINE = MergeTree() ORDER BY a
           CREATE TABLE t ON CLUSTER default (a Int8) ENGINE = ReplicatedReplacingMergeTree('/p', 'r', a) ORDER BY a | CREATE TABLE t  (a Int8) ENGINE = ReplacingMergeTree(a) ORDER BY a
           """)
-  void whatIsAskedOfTheClusterIsDoneHere(String sql, String done) {
+  void statementsForTheClusterAreExecutedHere(String sql, String done) {
     assertThat(OneNodeCluster.onThisNode(sql)).isEqualToIgnoringWhitespace(done);
   }
 

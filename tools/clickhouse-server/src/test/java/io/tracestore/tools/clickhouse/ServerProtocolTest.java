@@ -157,7 +157,7 @@ class ServerProtocolTest {
         "INSERT INTO f SETTINGS max_insert_threads = 1 VALUES (1), (2)",
         "INSERT INTO f SELECT 1 UNION ALL SELECT 2"
       })
-  void rowsStandBehindTheirStatement(String sql) throws Exception {
+  void rowsFollowTheirStatement(String sql) throws Exception {
     server.text("CREATE OR REPLACE TABLE f (a UInt8) ENGINE = Memory");
     server.text(sql);
     assertThat(server.text("SELECT groupArray(a) FROM (SELECT a FROM f ORDER BY a)"))

@@ -46,7 +46,7 @@ class StatementTest {
   }
 
   @Test
-  void theRowsOfAnInsertionBeginBehindTheLineOfItsFormat() {
+  void theRowsOfAnInsertionBeginAfterTheLineOfItsFormat() {
     String text = "INSERT INTO t SETTINGS a = 1 FORMAT CSV \n\n1";
     Statement statement = Statement.of(text);
     assertThat(text.substring(0, statement.end())).isEqualTo("INSERT INTO t SETTINGS a = 1 ");
@@ -54,7 +54,7 @@ class StatementTest {
   }
 
   @Test
-  void theRowsOfAnInsertionOfValuesBeginBehindTheWord() {
+  void theRowsOfAnInsertionOfValuesBeginAfterTheWord() {
     String text = "INSERT INTO t (a) VALUES(1)";
     assertThat(text.substring(Statement.of(text).dataStart())).isEqualTo("(1)");
   }

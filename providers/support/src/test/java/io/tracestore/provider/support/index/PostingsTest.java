@@ -49,7 +49,7 @@ class PostingsTest {
   }
 
   @Property(tries = 200)
-  void whatIsAddedAndRemovedInAnyOrderIsReadInOrder(
+  void tracesAddedAndRemovedInAnyOrderAreReadInOrder(
       @ForAll @Size(max = 1_500) List<@IntRange(min = -999, max = 999) Integer> steps) {
     Postings postings = new Postings();
     TreeSet<IndexedTrace> expected = new TreeSet<>(NEWEST_FIRST);
