@@ -85,7 +85,7 @@
   const drawAll = () => {
     charts.splice(0).forEach((chart) => chart.destroy());
     data.forEach((spec) => charts.push(draw(spec)));
-    // What a test, or a curious reader, can see without looking at pixels.
+    // The number of charts and of their points, so that a test can see them without looking at pixels.
     const points = charts.map((chart) => chart.data.datasets.reduce((sum, set) => sum + set.data.filter((v) => v !== null).length, 0));
     document.documentElement.dataset.charts = String(charts.length);
     document.documentElement.dataset.points = points.join(" ");

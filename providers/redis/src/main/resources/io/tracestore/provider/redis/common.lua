@@ -1,4 +1,4 @@
--- What the scripts share; it stands in front of each of them.
+-- The part that the scripts share; it is put in front of each of them.
 --
 -- One partition holds whole traces and the indexes of these traces, all in one hash slot, so that every script
 -- is a transaction over both. Of each trace there are three keys, which expire together:
@@ -123,7 +123,7 @@ local function sweep_evicted(base, count)
   end
 end
 
--- What a call answered before, if it was sent again because its answer got lost.
+-- Returns the answer that a call got before, if it is sent again because that answer got lost.
 local function answered(base, token)
   return redis.call('GET', base .. 'answer:' .. token)
 end

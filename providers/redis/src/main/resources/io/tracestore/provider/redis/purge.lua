@@ -1,6 +1,6 @@
 -- Removes traces that started before a time: {how many it looked at, how many traces it removed}.
 -- KEYS: the index of all
--- ARGV: base, place in the index behind which they are, limit, token of the call, ms for which its answer may be
+-- ARGV: base, place in the index after which they are, limit, token of the call, ms for which its answer may be
 --       asked again
 local base = ARGV[1]
 local before = answered(base, ARGV[4])
