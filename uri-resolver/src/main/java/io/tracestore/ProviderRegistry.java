@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class ProviderRegistry {
   static final ProviderRegistry SHARED = new ProviderRegistry();
 
-  /** Which artifact brings a scheme; what errors recommend. */
+  /** The artifact of each scheme, which errors recommend. */
   private static final Map<String, String> ARTIFACTS =
       Map.ofEntries(
           Map.entry("mem", "tracestore-mem"),

@@ -147,7 +147,10 @@ final class Retention implements Runnable {
     return size();
   }
 
-  /** There is no trace: events without one go by age, the oldest first; the size afterwards. */
+  /**
+   * Removes events without a trace by age, the oldest first, when there are no traces; returns the
+   * size afterwards.
+   */
   private long removeEarlyEvents(long size, long goal) {
     long left = size;
     for (Duration age = OLDEST_EARLY;
@@ -198,7 +201,7 @@ final class Retention implements Runnable {
     removed.add(store.purgeBefore(cutoff));
   }
 
-  /** Why the last run failed; null if it did not. */
+  /** The reason why the last run failed; null if it did not. */
   @Nullable String problem() {
     return problem;
   }

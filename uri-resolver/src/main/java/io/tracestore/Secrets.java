@@ -115,7 +115,7 @@ final class Secrets {
     };
   }
 
-  /** Stands for an exception of a kind that cannot be made here. */
+  /** Replaces an exception of a kind that cannot be made here. */
   private static final class OtherKind extends TraceStoreException {
     @Serial private static final long serialVersionUID = 1L;
 
@@ -132,7 +132,7 @@ final class Secrets {
     }
   }
 
-  /** Stands for a driver's exception whose text showed a secret. */
+  /** Replaces a driver's exception whose text showed a secret. */
   private static final class RedactedException extends RuntimeException {
     @Serial private static final long serialVersionUID = 1L;
 

@@ -291,7 +291,7 @@ class ProviderRegistryTest {
     }
   }
 
-  /** Has the same scheme as another. */
+  /** A provider with the same scheme as another. */
   public static final class AlsoRegistered extends FakeProvider {
     @Override
     public String scheme() {
@@ -306,7 +306,7 @@ class ProviderRegistryTest {
     }
   }
 
-  /** Has no scheme. */
+  /** A provider without a scheme. */
   @SuppressWarnings("NullAway") // null on purpose
   public static final class Nameless extends FakeProvider {
     @Override
@@ -315,7 +315,7 @@ class ProviderRegistryTest {
     }
   }
 
-  /** Has null for aliases. */
+  /** A provider with null for its aliases. */
   @SuppressWarnings("NullAway") // null on purpose
   public static final class Aliasless extends FakeProvider {
     @Override
@@ -332,7 +332,7 @@ class ProviderRegistryTest {
     }
   }
 
-  /** Behaves like one compiled against another version of the interface. */
+  /** A provider that behaves as if it was compiled against another version of the interface. */
   public static final class Outdated extends FakeProvider {
     @Override
     public String scheme() {

@@ -41,7 +41,7 @@ public class BaselineBenchmark {
   /** An engine with traces in it. */
   @State(Scope.Benchmark)
   public static class Engine {
-    /** Of which store: a label of {@link Targets}, or a URI. */
+    /** The store: a label of {@link Targets}, or a URI. */
     @Param({"mem:", "sqlite:"})
     public String uri;
 

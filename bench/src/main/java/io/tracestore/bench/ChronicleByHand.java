@@ -24,7 +24,7 @@ final class ChronicleByHand implements Baseline {
     this.map = map;
   }
 
-  /** In a file beside that of {@code scratch}. */
+  /** Opens a map in a file beside that of {@code scratch}. */
   static ChronicleByHand open(Scratch scratch) throws IOException {
     Path file = Path.of(scratch.uri().body()).resolveSibling("raw.map");
     Files.createDirectories(file.getParent());

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * RowBinary: the least work there is.
  */
 final class ClickHouseRows {
-  /** In the order of a row, what a column holds that a row does not use. */
+  /** The values of columns that a row does not use, in the order of a row. */
   private static final Map<String, byte[]> UNUSED = unused();
 
   private static final int FLOW = 1;

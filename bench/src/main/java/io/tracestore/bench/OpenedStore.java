@@ -27,7 +27,7 @@ public abstract class OpenedStore {
 
   private static final int CHECKED = 100;
 
-  /** Which store: a label of {@link Targets}, or a URI. */
+  /** The store: a label of {@link Targets}, or a URI. */
   @Param({"mem:", "sqlite:"})
   public String uri;
 

@@ -70,7 +70,7 @@ public class RedisStoreBenchmark {
     }
   }
 
-  /** Which of the traces that were made before comes next. */
+  /** The number of the next trace among those that were made before. */
   @State(Scope.Thread)
   public static class Turn {
     private int next = ThreadLocalRandom.current().nextInt(MADE);

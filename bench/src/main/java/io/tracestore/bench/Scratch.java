@@ -44,7 +44,7 @@ public final class Scratch {
   private static final Pattern NAME =
       Pattern.compile(PREFIX + "(?<run>\\d{14}_[0-9a-f]{4})_[a-z0-9_]+");
 
-  /** Of 50,000 traces: a mem: store that is bounded as it would be in an application. */
+  /** The bounds of a mem: store of 50,000 traces, as in an application. */
   private static final Map<String, String> MEM_BOUNDS =
       Map.of("maxTraces", "50000", "maxMemoryMb", "1024");
 
@@ -59,7 +59,7 @@ public final class Scratch {
     this.name = name;
   }
 
-  /** Where scratch places are at one server or in one folder. */
+  /** The scratch places at one server or in one folder. */
   interface Places {
     /** The store in the place called {@code name}. */
     StoreUri uri(String name);
@@ -193,7 +193,7 @@ public final class Scratch {
     places(StoreUri.parse(given)).remove(name);
   }
 
-  /** Gone with the process. */
+  /** A place in memory, which ends with the process. */
   private record InMemory(StoreUri store) implements Places {
     @Override
     public StoreUri uri(String name) {

@@ -70,13 +70,13 @@ public final class Workload {
     return Arrays.stream(files.split(Pattern.quote(File.pathSeparator), -1)).map(Path::of).toList();
   }
 
-  /** Of samples. */
+  /** A workload of generated samples. */
   static Workload samples() {
     return new Workload(SampleTraces.of(SEED).next(SAMPLES));
   }
 
   /**
-   * Of the first traces of {@code files} that have events.
+   * A workload of the first traces of {@code files} that have events.
    *
    * @throws IllegalArgumentException if there are none
    */

@@ -7,7 +7,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which events are added up. */
+/** The options that select the events to add up. */
 final class AnalyticsOptions {
   /** All events since 1970 in one. */
   private static final Duration EVER = Duration.ofNanos(Long.MAX_VALUE);

@@ -27,7 +27,7 @@ public final class Cli {
   /** Everything that was asked for was done. */
   static final int OK = 0;
 
-  /** Something was not done. */
+  /** The exit code of a command that did not do all its work. */
   static final int FAILED = 1;
 
   /** The command line makes no sense. */

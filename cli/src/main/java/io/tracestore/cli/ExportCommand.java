@@ -43,7 +43,7 @@ final class ExportCommand extends BaseCommand {
     JSONL
   }
 
-  /** How Reflow's JSON stands in the file. */
+  /** The layout of Reflow's JSON in the file. */
   private enum ReflowLayout {
     BACKUP,
     LINES,

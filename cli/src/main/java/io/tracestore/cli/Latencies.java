@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How long calls took, each of them. */
+/** The durations of calls, each one kept. */
 final class Latencies {
   private final List<Long> nanos = new ArrayList<>();
 

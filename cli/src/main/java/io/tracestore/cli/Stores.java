@@ -43,7 +43,7 @@ final class Stores {
     }
   }
 
-  /** There is no store, and none is to be created. */
+  /** Reports that there is no store, and that none is to be created. */
   private static final class StoreMissing extends Exception {
     private static final long serialVersionUID = 1;
 

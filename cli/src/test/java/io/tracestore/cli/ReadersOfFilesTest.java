@@ -87,7 +87,7 @@ class ReadersOfFilesTest {
     }
   }
 
-  /** How bytes come to a reader. */
+  /** A way in which bytes reach a reader. */
   enum Way {
     FILE,
     STANDARD_INPUT,

@@ -23,7 +23,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How commands end that a signal, a closed pipe or a full device stops, in JVMs of their own. */
+/**
+ * Commands in JVMs of their own end properly when a signal, a closed pipe or a full device stops
+ * them.
+ */
 class SignalTest {
   private static final int MORE_THAN_A_PIPE_HOLDS = 1 << 20;
   private static final int SIGNALLED = 128;

@@ -205,7 +205,7 @@ class SmallHeapTest {
     }
   }
 
-  /** Not to be compressed. */
+  /** Random bytes, which do not compress. */
   private static byte[] random(int seed) {
     byte[] bytes = new byte[1 << 20];
     new Random(seed).nextBytes(bytes);

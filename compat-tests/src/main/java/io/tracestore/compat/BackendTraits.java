@@ -15,9 +15,9 @@ import java.util.Set;
  * talk itself out of a test nor claim what is not tested.
  */
 public enum BackendTraits {
-  /** In the memory of this process, all data kept until the close. */
+  /** A store in the memory of this process; all data are kept until the close. */
   MEMORY(ATOMIC),
-  /** In the memory of this process, old data dropped at a bound. */
+  /** A store in the memory of this process; old data are dropped at a bound. */
   EVICTING_MEMORY(ATOMIC, EVICTING),
   /** A database in files, or a server that syncs to disk. */
   DATABASE(PERSISTENT, DURABLE, ATOMIC, SHARED),

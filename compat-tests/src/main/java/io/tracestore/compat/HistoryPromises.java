@@ -129,7 +129,9 @@ abstract class HistoryPromises extends StorePromises {
     assertThat(failure).hasNullValue();
   }
 
-  /** Does not store the first trace of the first batch, for a reason that passes. */
+  /**
+   * A store that fails once to store the first trace of the first batch, with a retryable error.
+   */
   private static final class Hesitating extends ForwardingTraceStore {
     private final AtomicBoolean first = new AtomicBoolean(true);
 

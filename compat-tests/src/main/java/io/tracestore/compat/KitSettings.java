@@ -1,6 +1,6 @@
 package io.tracestore.compat;
 
-/** How much the kit tries, as system properties. */
+/** The settings of the kit, as system properties: the number of its tries. */
 final class KitSettings {
   private KitSettings() {}
 

@@ -232,7 +232,7 @@ sealed interface StoreOperation {
     }
   }
 
-  /** Which traces {@code write} refused to store: their places in the batch and their ids. */
+  /** The traces that {@code write} refused to store: their places in the batch and their ids. */
   private static Object refusals(Runnable write) {
     try {
       write.run();

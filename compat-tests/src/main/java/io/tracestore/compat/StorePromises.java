@@ -37,7 +37,7 @@ abstract class StorePromises {
     return kitStore;
   }
 
-  /** Does {@code operation} on the store and on the reference; both must answer the same. */
+  /** Runs {@code operation} on the store and on the reference; both must answer the same. */
   final void answersAlike(StoreOperation operation, ReferenceStore reference) {
     Object expected = operation.answerOf(reference);
     assertThat(operation.answerOf(store())).as("%s", operation).isEqualTo(expected);

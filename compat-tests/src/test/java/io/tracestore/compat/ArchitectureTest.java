@@ -31,7 +31,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
-/** Which module may use which, checked on the compiled classes of all that the kit is run on. */
+/**
+ * Modules use only the modules that they may; checked on the compiled classes of everything that
+ * the kit is run on.
+ */
 class ArchitectureTest {
   private static final String[] SPI = {"io.tracestore.model..", "io.tracestore.spi.."};
   private static final String SUPPORT = "io.tracestore.provider.support..";

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a migration has come.
+ * The progress of a migration, as a file keeps it.
  *
  * @param job the stores and the filter that it belongs to
  * @param kind whether the run it tells of is a full one or a catch-up

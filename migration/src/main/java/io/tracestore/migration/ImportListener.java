@@ -22,6 +22,6 @@ public interface ImportListener {
    */
   default void stored(long traces) {}
 
-  /** Something was not stored. */
+  /** A part of a source was not stored. */
   default void rejected(Rejection rejection) {}
 }

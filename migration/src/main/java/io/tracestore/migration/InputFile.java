@@ -114,7 +114,10 @@ final class InputFile {
     return head;
   }
 
-  /** Also of a file that is cut off early: what reads it on will say so. */
+  /**
+   * Reads the beginning of a file, also of one that is cut off early: the reader that follows
+   * reports that.
+   */
   private static byte[] readHead(InputStream in) throws IOException {
     ByteArrayOutputStream head = new ByteArrayOutputStream();
     byte[] some = new byte[4096];

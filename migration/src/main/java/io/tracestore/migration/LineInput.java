@@ -23,7 +23,7 @@ final class LineInput extends InputStream {
   private int to;
   private boolean atEnd;
 
-  /** Is thrown again whenever more is asked for. */
+  /** The failure of an earlier read, which each further read throws again. */
   private @Nullable IOException failure;
 
   /** Where the line ends in the buffer; -1 if that is not known yet. */

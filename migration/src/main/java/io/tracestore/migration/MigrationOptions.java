@@ -77,7 +77,7 @@ public record MigrationOptions(
 
     private Builder() {}
 
-    /** Which traces; all if not set. */
+    /** Sets the filter of the traces to move; all if not set. */
     public Builder filter(TraceQuery filter) {
       this.filter = filter;
       return this;

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How far a migration has come, what earlier runs moved included.
+ * The progress of a migration, including the traces that earlier runs moved.
  *
  * @param traces moved so far
  * @param events in them

@@ -56,7 +56,7 @@ final class NotMovedLog implements AutoCloseable {
     }
   }
 
-  /** No channel: an interrupt would close it. */
+  /** Opens the file; not as a channel, which an interrupt would close. */
   private RandomAccessFile open() throws IOException {
     RandomAccessFile opened = file;
     if (opened == null) {

@@ -22,7 +22,7 @@ public interface TraceSource extends AutoCloseable {
   record Read(FlowTrace trace, String source, String position) implements Item {}
 
   /**
-   * Something that was read and is no part of a trace, such as metrics beside spans.
+   * Data that were read and are no part of a trace, such as metrics beside spans.
    *
    * @param source the file it was read from
    * @param what such as {@code metrics}
@@ -30,7 +30,7 @@ public interface TraceSource extends AutoCloseable {
   record PassedOver(String source, String what) implements Item {}
 
   /**
-   * Something that could not be read.
+   * A part of the source that could not be read.
    *
    * @param rejection what and why
    */

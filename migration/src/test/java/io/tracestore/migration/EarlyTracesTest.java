@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How a migration treats the traces of which only events are stored. */
+/** A migration also moves the traces of which only events are stored. */
 class EarlyTracesTest {
   private static final List<FlowTrace> TRACES = SampleTraces.of(12).next(60);
 

@@ -46,7 +46,7 @@ final class Intercepted {
         });
   }
 
-  /** Sees a batch before it is written. */
+  /** Gets each batch before it is written. */
   interface BatchHandler {
     void handle(Collection<?> traces) throws Exception;
   }

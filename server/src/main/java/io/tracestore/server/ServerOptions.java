@@ -66,7 +66,7 @@ record ServerOptions(
     return bind.equals("localhost") || bind.startsWith("127.") || bind.equals("::1");
   }
 
-  /** Without the token and the password. */
+  /** The options without the token and the password. */
   @Override
   public String toString() {
     return "ServerOptions[%s %s]".formatted(bind, ports());

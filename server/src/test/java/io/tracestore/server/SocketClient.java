@@ -139,7 +139,7 @@ final class SocketClient implements WebSocket.Listener, AutoCloseable {
     return closed.get(SECONDS, TimeUnit.SECONDS);
   }
 
-  /** Without a close frame, as a process that dies. */
+  /** Ends the connection without a close frame, as a process that dies. */
   void abort() {
     socket.abort();
   }

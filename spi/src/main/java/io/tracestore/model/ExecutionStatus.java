@@ -1,6 +1,6 @@
 package io.tracestore.model;
 
-/** How far the execution that a trace records has come. */
+/** The state of the execution that a trace records. */
 public sealed interface ExecutionStatus {
   /** The status without its detail, as filters and indexes use it. */
   enum Kind {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * they were written does not either.
  */
 public sealed interface JsonValue {
-  /** How deep arrays and objects may stand in each other. */
+  /** The greatest depth to which arrays and objects may be nested. */
   int MAX_DEPTH = 500;
 
   /** JSON's {@code null}. */

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where and for whom an execution ran.
+ * The place of an execution, and the user for whom it ran.
  *
  * @param userId the user, if any
  * @param sessionId the session, if any

@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which messages between actors {@link TraceStore#actorGraph} looks at.
+ * Selects the messages between actors that {@link TraceStore#actorGraph} sums up.
  *
  * <p>A message is one of these events:
  *

@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which events {@link TraceStore#eventMetrics} looks at, and in what steps of time. Filters that
- * are set must all match.
+ * Selects the events that {@link TraceStore#eventMetrics} sums up, and the length of its buckets.
+ * Filters that are set must all match.
  *
  * <p>An event of the time {@code t}, in nanoseconds since the epoch, belongs to the bucket that
  * begins at {@code floorDiv(t, bucket) * bucket}: buckets are aligned to the epoch, also before it,

@@ -27,8 +27,8 @@ public final class HealthMonitor implements AutoCloseable {
   private @Nullable TimedHealthCheck last;
 
   /**
-   * Hears of changes; called by the monitor's thread, whose handler gets what it throws. It may
-   * close the monitor.
+   * Listens to changes of the state. Called by the monitor's thread; an exception that it throws
+   * goes to that thread's handler. It may close the monitor.
    */
   @FunctionalInterface
   public interface Listener {

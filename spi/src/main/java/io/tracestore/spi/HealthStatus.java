@@ -19,7 +19,7 @@ public record HealthStatus(
     Instant checkedAt,
     @Nullable Health health,
     @Nullable TraceStoreException failure) {
-  /** How a store is. */
+  /** The state of a store's health. */
   public enum State {
     /** It works. */
     HEALTHY,

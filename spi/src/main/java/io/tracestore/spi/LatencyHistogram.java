@@ -3,8 +3,8 @@ package io.tracestore.spi;
 import java.util.Arrays;
 
 /**
- * How often values lie in which class; it answers percentiles that are at most a sixteenth too
- * high. For one thread at a time.
+ * Counts values by classes of their size, and estimates percentiles that are at most a sixteenth
+ * too high. For one thread at a time.
  *
  * <p>The classes, and so the answers, are the same in every store. A value {@code v} below 16 is a
  * class of its own; every further power of two is divided into 16 classes of equal width: with

@@ -38,7 +38,10 @@ final class QueryChecks {
     }
   }
 
-  /** No trace has text with unpaired surrogates, and encoded it could become text that one has. */
+  /**
+   * Refuses text with unpaired surrogates: no trace has such text, and encoded it could become text
+   * that one has.
+   */
   static void wellFormed(String field, @Nullable String text) {
     if (text != null && !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
       throw new IllegalArgumentException(field + " has an unpaired surrogate");

@@ -44,7 +44,7 @@ public record StorageMetrics(
   }
 
   /**
-   * How numbers that are not negative were spread. Percentiles are those of {@link
+   * The distribution of numbers that are not negative. Percentiles are those of {@link
    * LatencyHistogram}: at most a sixteenth too high.
    *
    * @param count how many numbers
@@ -55,7 +55,7 @@ public record StorageMetrics(
    * @param p99 99 of 100 were at most that; 0 if there was none
    */
   public record Distribution(long count, long total, long max, long p50, long p95, long p99) {
-    /** Of no numbers. */
+    /** The distribution of no numbers. */
     public static final Distribution NONE = new Distribution(0, 0, 0, 0, 0, 0);
   }
 

@@ -44,7 +44,10 @@ public final class StoreUri {
   private static final Pattern OPTION_START = Pattern.compile("[?&]([^?&=]*)=");
   private static final Pattern USER = Pattern.compile("//[^:]*:");
 
-  /** Also finds the user where slashes were left out; not in a path like C:\dir. */
+  /**
+   * The scheme and the user; finds the user also where slashes were left out, but not in a path
+   * like C:\dir.
+   */
   private static final Pattern SCHEME_AND_USER =
       Pattern.compile("(?:jdbc:)?+[A-Za-z][A-Za-z0-9+.-]*+:(?![A-Za-z]:[\\\\/])[^:]*:");
 

@@ -30,7 +30,7 @@ final class WriteQueue {
 
   private boolean closed;
 
-  /** Why nobody takes any more; null as long as somebody does. */
+  /** The reason why no thread takes items any more; null while one does. */
   private @Nullable TraceStoreException ended;
 
   WriteQueue(String name, WriterOptions options) {

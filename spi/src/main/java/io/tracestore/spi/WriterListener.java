@@ -6,10 +6,11 @@ import io.tracestore.model.TraceId;
 import java.util.List;
 
 /**
- * Is given what a {@link TraceWriter} could not store: to write it elsewhere, or at least to say
- * so. Called by threads of the writer, of events that were dropped by the thread that wrote them,
- * so by several at once; it should be quick, as writing waits for it. What it throws, errors too,
- * goes to the thread's {@link Thread.UncaughtExceptionHandler}, and the writer goes on.
+ * Gets the items that a {@link TraceWriter} could not store, to write them elsewhere or at least to
+ * report them. It is called by threads of the writer, and for dropped items by the thread that
+ * wrote them, so by several at once. It should be quick, because writing waits for it. An exception
+ * or error that it throws goes to the thread's {@link Thread.UncaughtExceptionHandler}, and the
+ * writer goes on.
  *
  * <p><b>Calling the writer from here</b> never waits for the writer, which waits for the listener:
  * {@code write} takes what there is room for and else throws {@link StoreCapacityException}, {@code

@@ -43,7 +43,7 @@ import picocli.CommandLine.Parameters;
       "Exit codes: 0 done (compare: no regression), 1 failed (compare: regressions), 2 wrong usage."
     })
 final class BenchCommand implements Callable<Integer> {
-  /** In the order in which reports show them. */
+  /** The embedded stores, in the order in which reports show them. */
   private static final List<String> EMBEDDED = List.of("mem", "sqlite", "chronicle");
 
   private final PrintStream out;

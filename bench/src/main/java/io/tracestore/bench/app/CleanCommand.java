@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
       "these stores; not while another run measures there."
     })
 final class CleanCommand implements Callable<Integer> {
-  /** Without a file of the user's: in the folder for temporary files. */
+  /** The URI of a store in the folder for temporary files, without a file of the user's. */
   private static final String TEMPORARY = "sqlite:";
 
   private final PrintStream out;

@@ -87,7 +87,7 @@ final class Cleanup implements AutoCloseable {
   }
 
   /**
-   * Does a step of the run; none begins after an interruption.
+   * Runs a step of the run; none begins after an interruption.
    *
    * @throws BenchException if the run is interrupted
    */

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How long each benchmark runs.
+ * The length of each benchmark's run.
  *
  * @param forks how many processes one after the other
  * @param warmups iterations that do not count

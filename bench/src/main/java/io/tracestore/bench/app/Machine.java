@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * On what and with what a run was made.
+ * The machine and the software of a run.
  *
  * @param facts in words, by name, in the order to show them
  * @param memoryBytes of the machine

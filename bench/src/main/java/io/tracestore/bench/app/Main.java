@@ -19,7 +19,7 @@ public final class Main {
   /** Done. */
   static final int OK = 0;
 
-  /** Not done, or something became slower. */
+  /** The exit code of a failure, or of a run in which something became slower. */
   static final int FAILED = 1;
 
   /** The command line makes no sense. */

@@ -45,7 +45,7 @@ record Measurement(
       return type.equals("BaselineBenchmark");
     }
 
-    /** Of the suite, not of one of the benchmarks of one backend. */
+    /** Whether it belongs to the suite, not to a benchmark of one backend. */
     boolean isOfSuite() {
       return isBaseline() || type.equals("StoreBenchmark");
     }
@@ -142,7 +142,7 @@ record Measurement(
     return List.copyOf(samples);
   }
 
-  /** Of pairs of a value and how often it was. */
+  /** The mean of a histogram: a list of pairs of a value and its count. */
   private static double mean(JsonValue histogram) {
     double sum = 0;
     double count = 0;

@@ -63,7 +63,7 @@ record Need(boolean durable, boolean shared, int concurrency, double events, boo
             .formatted(part.strip()));
   }
 
-  /** In words. */
+  /** The needs in words. */
   @Override
   public String toString() {
     List<String> words = new ArrayList<>();

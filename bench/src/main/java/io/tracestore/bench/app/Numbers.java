@@ -31,7 +31,9 @@ final class Numbers {
     return value < BILLION ? digits(value / MILLION) + "M" : digits(value / BILLION) + "G";
   }
 
-  /** Of microseconds: such as {@code 123 ns}, {@code 4.56 µs}, {@code 78.9 ms}, {@code 1.2 s}. */
+  /**
+   * Formats microseconds, such as {@code 123 ns}, {@code 4.56 µs}, {@code 78.9 ms}, {@code 1.2 s}.
+   */
   static String micros(double micros) {
     if (Double.isNaN(micros)) {
       return UNKNOWN;

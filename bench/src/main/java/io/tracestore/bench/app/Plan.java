@@ -85,7 +85,7 @@ final class Plan {
     add(store, "mixed", base, 1, Map.of("readPercent", "50"));
   }
 
-  /** How cost grows with what is stored. */
+  /** Adds cells that show how the cost grows with the number of stored events. */
   private void sizes(StoreFacts store) {
     for (int events : effort.sizes().subList(1, effort.sizes().size())) {
       if (events > most(store)) {

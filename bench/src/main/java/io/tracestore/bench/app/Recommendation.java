@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which of the measured stores fits a need, and why.
+ * The measured stores that fit a need, with reasons.
  *
- * <p>First, stores go that lack what is needed: by what they declare, and by what the needed events
- * would take of this machine's memory or disk at the measured bytes per event. Those that are left
- * are ranked by the weighted geometric mean of their measured numbers, each relative to the best.
+ * <p>First, stores are excluded that lack a needed capability, or whose data would not fit into
+ * this machine's memory or disk: the needed events at the measured bytes per event. The others are
+ * ranked by the weighted geometric mean of their measured numbers, each relative to the best.
  *
  * @param need what was asked for
  * @param verdicts one for each store, the best first
@@ -32,7 +32,7 @@ record Recommendation(Need need, List<Verdict> verdicts) {
   private static final int WEIGHT_OF_NEED = 3;
 
   /**
-   * How one store fits.
+   * The fitness of one store.
    *
    * @param store its label
    * @param fits whether it has all that is needed

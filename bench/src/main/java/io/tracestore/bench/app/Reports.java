@@ -38,7 +38,10 @@ final class Reports {
     Json.write(page, new ReportPage(results, machine, stores, recommendation).html());
   }
 
-  /** Of stores of which only results are there, what their label says. */
+  /**
+   * The known facts about the measured stores; for a store with results only, the facts that its
+   * label shows.
+   */
   private static List<StoreFacts> facts(List<StoreFacts> known, Results results) {
     Map<String, StoreFacts> byLabel = new LinkedHashMap<>();
     for (String label : results.stores()) {

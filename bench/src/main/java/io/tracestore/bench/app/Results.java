@@ -147,7 +147,7 @@ final class Results {
         .findFirst();
   }
 
-  /** How the store's throughput compares with its engine's; NaN if that was not measured. */
+  /** The store's throughput divided by that of its engine; NaN if that was not measured. */
   double ratio(Figure figure) {
     return baseline(figure).map(base -> figure.perSecond() / base.perSecond()).orElse(Double.NaN);
   }

@@ -9,7 +9,7 @@ import net.jpountz.lz4.LZ4Factory;
 
 /** The compressors that were compared. One instance serves one thread. */
 public interface Compression {
-  /** Which compressor. */
+  /** A compressor with its settings. */
   enum Kind {
     /** zstd, level -3: its fast mode. */
     ZSTD_FAST,

@@ -22,7 +22,7 @@ final class JmhEntry {
     this.means = means;
   }
 
-  /** Of microseconds, a mean for each iteration. */
+  /** An entry of sampled microseconds, with one mean for each iteration. */
   static JmhEntry sample(String operation, Double... means) {
     return new JmhEntry("StoreBenchmark", operation, "sample", List.of(means));
   }

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
- * Where a command writes: results to one stream, errors and progress to another, both in UTF-8.
+ * The output of a command: results go to one stream, errors and progress to another, both in UTF-8.
  *
  * <p>Not safe for several threads.
  */
@@ -58,7 +58,7 @@ public final class Console {
     }
   }
 
-  /** Has {@code redaction} take the secrets out of every error from now on. */
+  /** Makes {@code redaction} take the secrets out of every error from now on. */
   public void redactWith(UnaryOperator<String> redaction) {
     this.redaction = redaction;
   }
@@ -135,12 +135,12 @@ public final class Console {
     return columns;
   }
 
-  /** How wide a table may be: as wide as it is where no terminal shows it. */
+  /** The columns that a table may take; no limit where no terminal shows it. */
   public int tableColumns() {
     return outIsTerminal ? columns : Integer.MAX_VALUE;
   }
 
-  /** How results are coloured. */
+  /** The colours of results. */
   public Style style() {
     return style;
   }

@@ -112,7 +112,7 @@ public final class Table {
     }
   }
 
-  /** Which columns share a line: the first one of each line, and the end. */
+  /** Ranges of columns that share a line: the first column of each line, and the end. */
   private static List<int[]> parts(int[] widths, int columns) {
     List<int[]> parts = new ArrayList<>();
     int from = 0;

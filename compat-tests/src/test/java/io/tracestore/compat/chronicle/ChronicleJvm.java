@@ -3,7 +3,7 @@ package io.tracestore.compat.chronicle;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 
-/** How a JVM that opens a {@code chronicle:} store is started. */
+/** Starts JVMs that open a {@code chronicle:} store. */
 public final class ChronicleJvm {
   /** The options of this JVM that open the JDK's internals. */
   public static final List<String> OPTIONS =

@@ -221,7 +221,7 @@ class ClickHouseRollupsTest {
     }
   }
 
-  /** Of each actor the event with the longest time. */
+  /** The event with the longest time of each actor. */
   private List<Placed> longest() {
     Map<String, Placed> longest = new LinkedHashMap<>();
     events.forEach((id, ofTrace) ->

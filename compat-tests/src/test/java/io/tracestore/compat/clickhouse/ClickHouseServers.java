@@ -25,7 +25,7 @@ public final class ClickHouseServers {
   /** The environment variable that names a server. */
   public static final String URI_VARIABLE = "TRACESTORE_CLICKHOUSE_URI";
 
-  /** Of the engine's version that the test server has. */
+  /** The image of the same version as the test server's engine. */
   private static final String IMAGE = "clickhouse/clickhouse-server:26.7";
 
   private static final int HTTP_PORT = 8123;
@@ -101,7 +101,7 @@ public final class ClickHouseServers {
         .waitingFor(Wait.forHttp("/ping").forPort(HTTP_PORT));
   }
 
-  /** How to reach the one in {@code container}. */
+  /** The endpoint of the server in {@code container}. */
   static ClickHouseEndpoint endpointOf(GenericContainer<?> container) {
     return new ClickHouseEndpoint(
         "clickhouse", container.getHost(), container.getMappedPort(HTTP_PORT), USER, PASSWORD);
@@ -154,7 +154,7 @@ public final class ClickHouseServers {
     }
   }
 
-  /** How to reach it. */
+  /** The endpoint of {@code server}. */
   public static ClickHouseEndpoint endpointOf(ClickHouseProcess server) {
     return new ClickHouseEndpoint("clickhouse", "127.0.0.1", server.port(), USER, PASSWORD);
   }

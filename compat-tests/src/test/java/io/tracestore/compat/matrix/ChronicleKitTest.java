@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** In a file that one process has open. */
+/** The kit in a file that one process has open. */
 class ChronicleKitTest extends TraceStoreKit {
   @Override
   public BackendTraits traits() {

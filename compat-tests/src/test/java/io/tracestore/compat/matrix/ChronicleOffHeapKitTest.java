@@ -4,7 +4,7 @@ import io.tracestore.compat.BackendTraits;
 import io.tracestore.compat.TraceStoreKit;
 import java.nio.file.Path;
 
-/** In private memory outside of the heap. */
+/** The kit in private memory outside of the heap. */
 class ChronicleOffHeapKitTest extends TraceStoreKit {
   @Override
   public BackendTraits traits() {

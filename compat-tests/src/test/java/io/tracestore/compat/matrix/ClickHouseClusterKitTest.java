@@ -10,7 +10,7 @@ import java.util.List;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** In ClickHouse, in the form for a cluster. */
+/** The kit in ClickHouse, in the form for a cluster. */
 @ExtendWith(Needs.Cluster.class)
 @AddLifecycleHook(Needs.Cluster.class)
 class ClickHouseClusterKitTest extends TraceStoreKit {

@@ -9,7 +9,7 @@ import java.util.List;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** In ClickHouse, on one server. */
+/** The kit in ClickHouse, on one server. */
 @ExtendWith(Needs.AnyServer.class)
 @AddLifecycleHook(Needs.AnyServer.class)
 class ClickHouseKitTest extends TraceStoreKit {

@@ -5,7 +5,7 @@ import io.tracestore.compat.TraceStoreKit;
 import java.nio.file.Path;
 import java.util.List;
 
-/** In memory, bounded: old traces go when a bound is reached, here a high one. */
+/** The kit in memory, bounded: old traces go when a bound is reached, here a high one. */
 class MemKitTest extends TraceStoreKit {
   @Override
   public BackendTraits traits() {

@@ -4,7 +4,7 @@ import io.tracestore.compat.BackendTraits;
 import io.tracestore.compat.TraceStoreKit;
 import java.nio.file.Path;
 
-/** In memory, bounded: what does not fit is refused. */
+/** The kit in memory, bounded: traces that do not fit are refused. */
 class MemUnevictedKitTest extends TraceStoreKit {
   @Override
   public BackendTraits traits() {

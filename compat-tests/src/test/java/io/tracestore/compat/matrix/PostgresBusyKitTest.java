@@ -3,7 +3,7 @@ package io.tracestore.compat.matrix;
 import io.tracestore.compat.postgres.BusyStores;
 import java.nio.file.Path;
 
-/** In PostgreSQL, while four other processes write and partitions are added and removed. */
+/** The kit in PostgreSQL, while four other processes write and partitions are added and removed. */
 class PostgresBusyKitTest extends PostgresPartitionedKitTest {
   @Override
   public String newStoreUri(Path directory) {

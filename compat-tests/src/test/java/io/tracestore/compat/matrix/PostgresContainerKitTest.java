@@ -6,7 +6,7 @@ import io.tracestore.compat.postgres.PostgresServer;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** In the official image of PostgreSQL, with partitions. */
+/** The kit in the official image of PostgreSQL, with partitions. */
 @ExtendWith(NeedsContainer.class)
 @AddLifecycleHook(NeedsContainer.class)
 class PostgresContainerKitTest extends PostgresPartitionedKitTest {

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * In a schema whose name is no plain identifier, beside one whose name differs only in the case of
- * letters and which holds a store, too.
+ * The kit in a schema whose name is not a plain identifier, beside one whose name differs only in
+ * the case of letters and which holds a store, too.
  */
 class PostgresHostileSchemaKitTest extends PostgresPartitionedKitTest {
   private static final String PREFIX = "My \"Schema ";

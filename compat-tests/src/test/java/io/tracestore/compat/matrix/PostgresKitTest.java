@@ -7,7 +7,7 @@ import io.tracestore.compat.postgres.PostgresServers;
 import java.nio.file.Path;
 import java.util.List;
 
-/** In PostgreSQL, without partitions. */
+/** The kit in PostgreSQL, without partitions. */
 class PostgresKitTest extends TraceStoreKit {
   PostgresServer server() {
     return PostgresServers.main();

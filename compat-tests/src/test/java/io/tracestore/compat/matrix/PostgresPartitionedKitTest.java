@@ -7,7 +7,7 @@ import io.tracestore.compat.postgres.PostgresServers;
 import java.nio.file.Path;
 import java.util.List;
 
-/** In PostgreSQL with partitions, several of which hold what the kit stores. */
+/** The kit in PostgreSQL with partitions, several of which hold the kit's traces. */
 class PostgresPartitionedKitTest extends TraceStoreKit {
   PostgresServer server() {
     return PostgresServers.main();

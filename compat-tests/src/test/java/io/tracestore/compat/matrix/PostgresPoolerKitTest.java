@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** In PostgreSQL behind a pgbouncer that gives each transaction another session. */
+/** The kit in PostgreSQL behind a pgbouncer that gives each transaction another session. */
 @ExtendWith(NeedsPooler.class)
 @AddLifecycleHook(NeedsPooler.class)
 class PostgresPoolerKitTest extends PostgresPartitionedKitTest {

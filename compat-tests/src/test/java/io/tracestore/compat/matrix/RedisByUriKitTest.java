@@ -10,8 +10,8 @@ import net.jqwik.api.lifecycle.AddLifecycleHook;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * In the Redis or Valkey that {@code TRACESTORE_REDIS_URI} names, without options; its database is
- * emptied. It must write each command to disk before it answers.
+ * The kit in the Redis or Valkey that {@code TRACESTORE_REDIS_URI} names, without options; its
+ * database is emptied. It must write each command to disk before it answers.
  */
 @ExtendWith(Needs.NamedServer.class)
 @AddLifecycleHook(Needs.NamedServer.class)

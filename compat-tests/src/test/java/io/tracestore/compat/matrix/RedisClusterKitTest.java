@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** In a Redis Cluster of three nodes, with a time to live. */
+/** The kit in a Redis Cluster of three nodes, with a time to live. */
 @ExtendWith(Needs.InstalledServer.class)
 @AddLifecycleHook(Needs.InstalledServer.class)
 class RedisClusterKitTest extends TraceStoreKit {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** In the official image of Redis 7. */
+/** The kit in the official image of Redis 7. */
 @ExtendWith(Needs.RedisContainer.class)
 @AddLifecycleHook(Needs.RedisContainer.class)
 class RedisContainerKitTest extends TraceStoreKit {

@@ -7,7 +7,7 @@ import io.tracestore.compat.redis.SharedServers;
 import java.nio.file.Path;
 import java.util.List;
 
-/** In Redis 6.2 that writes each command to disk before it answers. */
+/** The kit in Redis 6.2 that writes each command to disk before it answers. */
 class RedisKitTest extends TraceStoreKit {
   @Override
   public BackendTraits traits() {

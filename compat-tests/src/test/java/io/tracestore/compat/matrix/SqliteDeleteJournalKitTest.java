@@ -4,7 +4,7 @@ import io.tracestore.compat.BackendTraits;
 import io.tracestore.compat.TraceStoreKit;
 import java.nio.file.Path;
 
-/** In a SQLite file with a rollback journal: readers and the writer take turns. */
+/** The kit in a SQLite file with a rollback journal: readers and the writer take turns. */
 class SqliteDeleteJournalKitTest extends TraceStoreKit {
   @Override
   public BackendTraits traits() {

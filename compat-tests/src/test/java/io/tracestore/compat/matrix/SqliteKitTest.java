@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** In a SQLite file, as it is opened by default. */
+/** The kit in a SQLite file, as it is opened by default. */
 class SqliteKitTest extends TraceStoreKit {
   @Override
   public BackendTraits traits() {

@@ -4,7 +4,7 @@ import io.tracestore.compat.BackendTraits;
 import io.tracestore.compat.TraceStoreKit;
 import java.nio.file.Path;
 
-/** In SQLite, without a file. */
+/** The kit in SQLite, without a file. */
 class SqliteMemoryKitTest extends TraceStoreKit {
   @Override
   public BackendTraits traits() {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** In the official image of Valkey 8. */
+/** The kit in the official image of Valkey 8. */
 @ExtendWith(Needs.ValkeyContainer.class)
 @AddLifecycleHook(Needs.ValkeyContainer.class)
 class ValkeyContainerKitTest extends TraceStoreKit {

@@ -85,7 +85,7 @@ final class Application {
     this.libraries = classPath().filter(Application::isOfAnApplication).toList();
   }
 
-  /** How it ended: all that it wrote, and its exit code. */
+  /** The end of an application: all that it wrote, and its exit code. */
   record End(String output, String errors, int exitCode) {}
 
   private static Stream<Path> classPath() {
@@ -143,7 +143,10 @@ final class Application {
     return join(path);
   }
 
-  /** In the jar that Spring Boot makes: jars inside a jar, and a loader that reads them. */
+  /**
+   * Runs the application in the jar that Spring Boot makes: jars inside a jar, and a loader that
+   * reads them.
+   */
   End runInNestedJar(List<String> options, String... uris) {
     try {
       Path jar = nestedJar();

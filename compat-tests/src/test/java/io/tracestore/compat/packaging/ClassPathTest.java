@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 
-/** On the class path, with a logger that writes everything from INFO on to the errors. */
+/**
+ * An application works on the class path, with a logger that writes everything from INFO on to the
+ * errors.
+ */
 class ClassPathTest extends ApplicationTests {
   @Override
   End run(String uri) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.Test;
 
-/** On the module path; the application's module requires {@code io.tracestore} alone. */
+/** An application works on the module path; its module requires {@code io.tracestore} alone. */
 class ModulePathTest extends ApplicationTests {
   private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));
 

@@ -6,7 +6,7 @@ import io.tracestore.compat.packaging.Application.End;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** In a jar of jars, as Spring Boot makes it. */
+/** An application works in a jar of jars, as Spring Boot makes it. */
 class NestedJarTest extends ApplicationTests {
   @Override
   End run(String uri) {

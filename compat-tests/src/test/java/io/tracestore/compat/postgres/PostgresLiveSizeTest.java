@@ -30,7 +30,7 @@ class PostgresLiveSizeTest extends PostgresTests {
   private String uri;
   private TraceStore store;
 
-  /** Without partitions, so that nothing is dropped, and without vacuum. */
+  /** Opens a store without partitions, so that nothing is dropped, and without vacuum. */
   @BeforeEach
   void openWithoutVacuum() {
     uri = newUri("partitioning=false&minConnections=0");

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PostgresPartitionsReadTest {
   private static final int PARTITIONS = PostgresScaleTest.PARTITIONS;
 
-  /** No statement names more. */
+  /** The largest number of partitions that a statement names. */
   private static final int AT_ONCE = 64;
 
   private static final Pattern PLANS = Pattern.compile("LOG:  duration: ");

@@ -17,7 +17,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How often each call waits for the server: over a network that is most of what it takes. */
+/**
+ * Each call waits for the server a fixed number of times: over a network these waits are most of
+ * its duration.
+ */
 @Timeout(60)
 class PostgresRoundTripsTest extends PostgresTests {
   private static final Instant START = Instant.parse("2026-03-04T05:06:07Z");

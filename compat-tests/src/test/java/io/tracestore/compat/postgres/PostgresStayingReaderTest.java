@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Somebody reads all tables in a transaction that does not end, as a dump or a forgotten session
- * does. Nobody waits for it, or for maintenance that it is in the way of.
+ * A transaction that reads all tables and does not end, as of a dump or a forgotten session, delays
+ * no call; nor does maintenance that waits for it.
  */
 @Timeout(120)
 class PostgresStayingReaderTest extends PostgresTests {

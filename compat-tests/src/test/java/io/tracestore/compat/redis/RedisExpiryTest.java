@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How traces leave by themselves, and how the indexes follow. */
+/** Traces expire by themselves, and the indexes follow. */
 class RedisExpiryTest {
   private static final String ALL = "tracestore:{0}:i:all";
 

@@ -111,7 +111,7 @@ class RedisGrowthTest {
     }
   }
 
-  /** Which of {@code others} do not live as long as {@code key}, all asked at one moment. */
+  /** Those of {@code others} that do not live as long as {@code key}, all read at one moment. */
   private List<String> shorterLived(String key, List<String> others) {
     List<String> keys = new ArrayList<>(List.of(BASE + key));
     others.forEach(other -> keys.add(BASE + other));

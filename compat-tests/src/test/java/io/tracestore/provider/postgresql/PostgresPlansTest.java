@@ -35,8 +35,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * On a table of a million events every filter is answered through an index. Lies in the provider's
- * package to see the statements that the store sends.
+ * On a table of a million events every filter is answered through an index. The test is in the
+ * provider's package to see the statements that the store sends.
  */
 class PostgresPlansTest {
   private static final int TRACES = 50_000;

@@ -199,7 +199,7 @@ public final class OutputFile {
     }
   }
 
-  /** Why a file could not be written. */
+  /** The reason why a file could not be written. */
   public static String reason(Path file, IOException e) {
     return switch (e) {
       case NoSuchFileException missing -> {

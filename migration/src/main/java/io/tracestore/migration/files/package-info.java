@@ -1,4 +1,4 @@
-/** How this module writes files and holds them against other runs. */
+/** Files of this module: it writes them as a whole and locks them against other runs. */
 @NullMarked
 package io.tracestore.migration.files;
 

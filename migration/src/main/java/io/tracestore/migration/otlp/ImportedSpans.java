@@ -53,7 +53,10 @@ final class ImportedSpans {
     return spans;
   }
 
-  /** In Zipkin both halves of a call have one id; the second half gets one of its own. */
+  /**
+   * The id of a span. In Zipkin both halves of a call have one id; the second half gets one of its
+   * own.
+   */
   private String idOf(Span span) {
     if (origin != Origin.ZIPKIN || usedIds.add(span.id())) {
       return span.id();

@@ -218,7 +218,10 @@ final class OtlpJsonReader extends JsonSpanReader {
     }
   }
 
-  /** No name in OTLP's JSON is a user's: their keys are values. */
+  /**
+   * Renames all members to camel case. This is safe: no name in OTLP's JSON is a user's, since
+   * their keys are values.
+   */
   private static JsonValue camelCase(JsonValue value) {
     return switch (value) {
       case JsonObject object -> {

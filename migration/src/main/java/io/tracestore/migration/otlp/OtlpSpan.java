@@ -43,7 +43,7 @@ final class OtlpSpan {
   @Nullable JsonValue invalidEnd;
 
   /**
-   * Something that happened during the span.
+   * An event of the span.
    *
    * @param fields to be written as they are
    * @param invalidTime the time as it was reported, where it makes no sense

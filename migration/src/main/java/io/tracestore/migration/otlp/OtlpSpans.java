@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *     href="https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto">trace.proto</a>
  */
 final class OtlpSpans {
-  /** In the order of their numbers; 0 is not specified. */
+  /** The kinds in the order of their numbers, from 1; 0 is "not specified". */
   static final List<String> KINDS = List.of("INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER");
 
   static final int STATUS_ERROR = 2;

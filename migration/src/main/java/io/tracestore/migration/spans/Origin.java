@@ -1,6 +1,6 @@
 package io.tracestore.migration.spans;
 
-/** Where spans come from. */
+/** The format that spans come from. */
 public enum Origin {
   ZIPKIN("zipkin"),
   OTLP("otlp"),

@@ -43,7 +43,7 @@ public record Span(
     Map<String, JsonValue> own) {
 
   /**
-   * Something that happened during a span.
+   * An event during a span.
    *
    * @param timestamp since the epoch; null if not known
    * @param value what

@@ -18,14 +18,14 @@ public interface SpanReader extends AutoCloseable {
   record Found(Span span, long line, long column) implements Item {}
 
   /**
-   * Something that is no span and was not meant to be one.
+   * Data that are no span and were not meant to be one.
    *
    * @param what such as {@code metrics}
    */
   record PassedOver(String what) implements Item {}
 
   /**
-   * Something that is no span.
+   * A faulty element that is no span.
    *
    * @param isUnreadable whether it is not of the format at all, so that what follows may be missed
    */

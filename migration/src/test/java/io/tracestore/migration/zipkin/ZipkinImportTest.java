@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** How the spans of a Zipkin trace become a flow trace. */
+/** The spans of a Zipkin trace become a flow trace. */
 class ZipkinImportTest {
   private static final String ROOT =
       "{'traceId':'1f','id':'a1','name':'get /','kind':'SERVER','timestamp':1000001,"

@@ -24,7 +24,7 @@ final class BinaryMetrics {
         | (metrics.throughputMsgsPerSec().isPresent() ? THROUGHPUT : 0);
   }
 
-  /** Which were measured and are zero, to the bit: {@code -0.0} is not. */
+  /** The set of values that were measured and are zero, to the bit: {@code -0.0} is not. */
   static int zeros(PerformanceMetrics metrics) {
     return (metrics.executionTimeNs().orElse(1) == 0 ? EXECUTION_TIME : 0)
         | (metrics.memoryUsageBytes().orElse(1) == 0 ? MEMORY_USAGE : 0)

@@ -389,7 +389,7 @@ final class JsonTokens {
     return corrupt(parser.currentTokenLocation(), path(""), reason);
   }
 
-  /** Why the text cannot be read any further. */
+  /** The error that says why the text cannot be read any further. */
   TraceStoreException unreadable(JacksonException e) {
     if (e instanceof JacksonIOException && e.getCause() instanceof IOException failure) {
       return unreadable(failure);

@@ -101,7 +101,10 @@ final class RecordedFlows {
     return end(open.keySet().iterator().next(), ExecutionStatus.completed());
   }
 
-  /** Of a trace without an event nothing is known but its flow: it is left out. */
+  /**
+   * Ends the trace that was started without an id. Without an event it still has none, and is left
+   * out.
+   */
   private Optional<FlowTrace> endNameless() {
     Flow flow = nameless;
     nameless = null;

@@ -33,7 +33,7 @@ import tools.jackson.core.JsonToken;
 public final class ReflowJsonReader implements Closeable {
   /** One element of the stream. */
   public sealed interface Item {
-    /** Which one of the stream it is, from 1. */
+    /** The number of the element in the stream, from 1. */
     long number();
 
     /**
@@ -45,7 +45,7 @@ public final class ReflowJsonReader implements Closeable {
     record Trace(long number, FlowTrace trace) implements Item {}
 
     /**
-     * Something that is no valid trace.
+     * An element that is not a valid trace.
      *
      * @param number which one of the stream it is, from 1
      * @param reason what is wrong with it, and where

@@ -17,7 +17,7 @@ import tools.jackson.core.JsonGenerator;
  * TraceStoreException}.
  */
 public final class ReflowJsonWriter implements Closeable {
-  /** How traces stand in the stream. */
+  /** The arrangement of the traces in the stream. */
   public enum Layout {
     /** One trace in each line (JSON Lines). */
     LINES,

@@ -115,22 +115,22 @@ public final class ReflowReply {
         });
   }
 
-  /** In the older family: a trace is stored. */
+  /** A trace is stored; a reply of the older family. */
   public static String traceStored(TraceId traceId) {
     return message("TraceStored", json -> id(json, traceId));
   }
 
-  /** In the older family: the answer to a question for one trace, which is there. */
+  /** A trace that was asked for and exists; a reply of the older family. */
   public static String oldTraceData(FlowTrace trace) {
     return message("TraceData", json -> trace(json, trace));
   }
 
-  /** In the older family: the answer to a query. */
+  /** The traces that match a query; a reply of the older family. */
   public static String tracesFound(List<FlowTrace> traces) {
     return message("TracesFound", json -> traces(json, traces));
   }
 
-  /** In the older family: the server's numbers. */
+  /** The server's numbers; a reply of the older family. */
   public static String metrics(Map<String, JsonValue> data) {
     return message(
         "Metrics",
@@ -140,7 +140,7 @@ public final class ReflowReply {
         });
   }
 
-  /** In the older family: an error. */
+  /** An error; a reply of the older family. */
   public static String oldError(String message) {
     return message("Error", json -> json.writeStringProperty("message", message));
   }

@@ -69,20 +69,21 @@ public sealed interface ReflowRequest {
   /** Asks for a sign of life. */
   record Ping() implements ReflowRequest {}
 
-  /** Of the older family: stores a whole trace. */
+  /** Stores a whole trace; a message of the older family. */
   record StoreTrace(FlowTrace trace) implements ReflowRequest {}
 
-  /** Of the older family: asks for one trace. */
+  /** Asks for one trace; a message of the older family. */
   record OldGetTrace(TraceId traceId) implements ReflowRequest {}
 
-  /** Of the older family: asks for traces. */
+  /** Asks for traces; a message of the older family. */
   record OldQueryTraces(TraceQuery query) implements ReflowRequest {}
 
-  /** Of the older family: asks for the server's numbers. */
+  /** Asks for the server's numbers; a message of the older family. */
   record GetMetrics() implements ReflowRequest {}
 
   /**
-   * Which events a subscriber wants; null for no condition. All conditions must hold.
+   * The conditions on the events that a subscriber wants; null for no condition. All conditions
+   * must hold.
    *
    * @param flowIds of flows with one of these ids
    * @param actorIds of actors with one of these ids

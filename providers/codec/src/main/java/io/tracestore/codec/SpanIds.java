@@ -18,7 +18,7 @@ final class SpanIds {
 
   private SpanIds() {}
 
-  /** Which of the forms {@code spanId} takes. */
+  /** The form of {@code spanId}. */
   static int formOf(String spanId) {
     return switch (spanId.length()) {
       case 0 -> EMPTY;

@@ -42,7 +42,7 @@ class TraceBinaryTest {
   private static final FlowTrace TRACE = ReflowFilesTest.expected();
   private static final TraceEvent EVENT = TRACE.events().get(1);
 
-  /** Something encoded, and how it is decoded. */
+  /** An encoded value with its decoder. */
   record Sample(String name, Bytes encoded, Function<byte[], Object> decode) {
     Sample(String name, byte[] encoded, Function<byte[], Object> decode) {
       this(name, Bytes.of(encoded), decode);

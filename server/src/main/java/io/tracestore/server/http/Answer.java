@@ -26,7 +26,7 @@ public final class Answer {
     return headers;
   }
 
-  /** Not a copy: it is written once. */
+  /** The body itself, not a copy: it is written once. */
   byte[] body() {
     return body;
   }

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the server listens.
+ * The options of the server's ports and connections.
  *
  * @param bind the address
  * @param ports one or more; 0 for any free one
@@ -26,7 +26,7 @@ public record HttpOptions(
     ports = List.copyOf(ports);
   }
 
-  /** Without the password. */
+  /** The options without the password. */
   @Override
   public String toString() {
     return "HttpOptions[%s %s]".formatted(bind, ports);

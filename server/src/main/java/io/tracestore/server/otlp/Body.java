@@ -26,7 +26,7 @@ final class Body extends FilterInputStream {
 
   private static final int CHUNK = 8192;
 
-  /** Why reading ended early. */
+  /** The reason why reading ended early. */
   enum End {
     TOO_LARGE,
     NO_ROOM,

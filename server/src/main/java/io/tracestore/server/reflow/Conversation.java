@@ -38,7 +38,7 @@ final class Conversation {
   /** Those that this connection records, and whether it began them. */
   private final Map<TraceId, Boolean> open = new LinkedHashMap<>(16, 0.75f, true);
 
-  /** Of a client of the first generation, which does not know the id of its trace. */
+  /** The trace of a client of the first generation, which does not know the id of its trace. */
   private @Nullable TraceId current;
 
   Conversation(

@@ -300,7 +300,7 @@ final class FlowTraces implements AutoCloseable {
     T on(LiveTrace trace);
   }
 
-  /** Does a step with a trace that {@code owner} takes part in from now on. */
+  /** Runs a step with a trace; {@code owner} takes part in that trace from now on. */
   private <T> T with(TraceId traceId, Object owner, Step<T> step) {
     while (true) {
       LiveTrace trace = live.computeIfAbsent(traceId, LiveTrace::new);

@@ -12,7 +12,7 @@ final class LiveTrace {
   final TraceId traceId;
   final ReentrantLock lock = new ReentrantLock();
 
-  /** Without events, as it was stored last; null while only events are stored. */
+  /** The header as it was stored last, without events; null while only events are stored. */
   @Nullable FlowTrace header;
 
   /** Whether it began here, so that it ends when nobody here records it any more. */

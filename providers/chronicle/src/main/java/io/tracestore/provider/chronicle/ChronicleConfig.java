@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * How a {@code chronicle:} store is opened, in code: {@code
+ * The configuration of a {@code chronicle:} store, in code: {@code
  * ChronicleConfig.of("traces.map").maxTraces(1_000_000).open()}. An option that is not set has the
  * default of its constant.
  *

@@ -3,11 +3,11 @@ package io.tracestore.provider.chronicle;
 import io.tracestore.spi.StoreOption;
 
 /**
- * How much a map takes.
+ * The capacity of a map.
  *
- * @param maxTraces how many traces
- * @param averageTraceBytes for how many bytes each room is made
- * @param maxBloatFactor how many times that room there is in all
+ * @param maxTraces the number of traces
+ * @param averageTraceBytes the bytes for which room is made per trace
+ * @param maxBloatFactor the factor by which the whole room exceeds these
  */
 record Sizing(long maxTraces, int averageTraceBytes, double maxBloatFactor) {
   /**

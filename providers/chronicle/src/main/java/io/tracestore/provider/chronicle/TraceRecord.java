@@ -91,7 +91,10 @@ final class TraceRecord {
       this.greatest = high;
     }
 
-    /** Which event ids it has; the number and the size are not known yet. */
+    /**
+     * The reference to it, with the range of its event ids; the number and the size are not known
+     * yet.
+     */
     StoredTrace.Ref ref() {
       UUID low = least == null ? NIL : least.value();
       UUID high = greatest == null ? NIL : greatest.value();

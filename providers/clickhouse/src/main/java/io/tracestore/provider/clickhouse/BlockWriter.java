@@ -39,7 +39,7 @@ final class BlockWriter {
     this.places = new Places(server, schema);
   }
 
-  /** Does {@code all}, those on one trace in their order; it may be done again. */
+  /** Applies {@code all} writes, those of one trace in their order; may be repeated. */
   void apply(List<TraceWrite> all) {
     Map<UUID, List<TraceWrite>> writes = new LinkedHashMap<>();
     for (TraceWrite write : all) {

@@ -30,7 +30,7 @@ final class ChunkCursor implements TraceCursor {
     T read(TraceReader reader);
   }
 
-  /** Does a step, if the store is open. */
+  /** Runs a step of a cursor if the store is open. */
   @FunctionalInterface
   interface Steps {
     <T> T read(Step<T> step);

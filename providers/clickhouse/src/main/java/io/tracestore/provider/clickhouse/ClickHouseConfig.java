@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How a {@code clickhouse:} store is opened, in code: {@code
+ * The configuration of a {@code clickhouse:} store, in code: {@code
  * ClickHouseConfig.of().hosts("ch:8123").open()}. An option that is not set has the default of its
  * constant. {@link #toString()} shows no secret.
  */
@@ -209,7 +209,7 @@ public final class ClickHouseConfig extends StoreConfig<ClickHouseConfig> {
     return with(CLUSTER, cluster);
   }
 
-  /** How data are compressed on the way. */
+  /** Sets the compression of requests and answers. */
   public ClickHouseConfig compression(Compression compression) {
     return with(COMPRESSION, compression);
   }
@@ -249,7 +249,7 @@ public final class ClickHouseConfig extends StoreConfig<ClickHouseConfig> {
     return with(RETENTION, retention.toMillis());
   }
 
-  /** In what steps of time the server keeps sums of the events. */
+  /** Sets the steps of time in which the server keeps sums of the events. */
   public ClickHouseConfig rollups(Rollups rollups) {
     return with(ROLLUPS, rollups);
   }

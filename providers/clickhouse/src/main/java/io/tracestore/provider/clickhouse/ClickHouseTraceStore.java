@@ -254,7 +254,7 @@ final class ClickHouseTraceStore extends BaseTraceStore {
     return super.unwrap(type);
   }
 
-  /** Does something with the server; a close waits for it. */
+  /** Runs a call to the server; a close waits for it. */
   private <T> T guarded(Supplier<T> call) {
     long stamp = calls.tryReadLock();
     if (stamp == 0) {

@@ -1,11 +1,11 @@
 package io.tracestore.provider.clickhouse;
 
-/** How what is sent to the server, and what it answers, is compressed on the way. */
+/** The compression of requests to the server and of its answers. */
 public enum Compression {
   /** Fast; both ways. */
   LZ4,
   /** Smaller, for slow networks; what is sent. Answers come as LZ4. */
   ZSTD,
-  /** Not at all; for a server on the same machine. */
+  /** No compression; for a server on the same machine. */
   NONE
 }

@@ -6,10 +6,10 @@ package io.tracestore.provider.clickhouse;
  * thousands.
  */
 final class Day {
-  /** Of events whose trace is not stored yet, so that nobody knows when it started. */
+  /** The partition of events whose trace is not stored yet, so that its start is not known. */
   static final int EARLY = Integer.MIN_VALUE;
 
-  /** Of what health checks write. */
+  /** The partition of the rows that health checks write. */
   static final int HEALTH = EARLY + 1;
 
   /** 1999-12-31, also for all days before. */

@@ -4,7 +4,7 @@ import io.tracestore.model.EpochNanos;
 import io.tracestore.model.FlowTrace;
 
 /**
- * Where the rows of a trace belong.
+ * The place of a trace's rows.
  *
  * @param day their partition
  * @param startNs when the trace started; 0 if not known
@@ -12,7 +12,7 @@ import io.tracestore.model.FlowTrace;
  * @param flowId its flow; empty if not known
  */
 record Placement(int day, long startNs, long age, String flowId) {
-  /** Of events whose trace is not stored yet. */
+  /** The place of events whose trace is not stored yet. */
   static final Placement EARLY = new Placement(Day.EARLY, 0, Long.MAX_VALUE, "");
 
   static Placement of(FlowTrace header) {

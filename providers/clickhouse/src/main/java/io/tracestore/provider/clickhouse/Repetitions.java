@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Which of the events to be written are stored already, and which of those just as they are: these
- * need not be written, so that a call that is repeated leaves everything as it was.
+ * Duplicate detection: finds which of the events to be written are stored already, and which of
+ * those are equal. Equal ones are not written, so that a repeated call changes nothing.
  */
 final class Repetitions {
   /** Nothing is stored. */

@@ -1,6 +1,6 @@
 package io.tracestore.provider.clickhouse;
 
-/** In what steps of time the server keeps sums of the events, for the analytics. */
+/** The steps of time in which the server keeps sums of the events, for the analytics. */
 public enum Rollups {
   /** None: every event is looked at. Right for few events in each minute. */
   NONE(0),

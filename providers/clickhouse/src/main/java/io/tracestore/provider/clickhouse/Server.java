@@ -208,12 +208,12 @@ final class Server implements AutoCloseable {
     return own;
   }
 
-  /** Does {@code sql}, which answers nothing and may be done twice. */
+  /** Executes {@code sql}, which has no result and may be executed twice. */
   void execute(String sql) {
     execute(sql, Map.of());
   }
 
-  /** Does it with further settings of the server. */
+  /** Executes {@code sql} with further settings of the server. */
   void execute(String sql, Map<String, String> more) {
     trying((client, own) -> {
       QuerySettings asked = new QuerySettings();

@@ -52,7 +52,10 @@ final class StoreStatistics {
     return parts().getOrDefault("bytes", 0L);
   }
 
-  /** Without what deletes have hidden and merges have not yet dropped, about. */
+  /**
+   * The approximate bytes of live rows, without those that deletes have hidden and merges have not
+   * yet dropped.
+   */
   long dataBytes() {
     return server.query(
         """

@@ -286,7 +286,10 @@ final class TraceFilter {
     return "SELECT trace_id FROM %s WHERE section = 'repeated'%s".formatted(records, days());
   }
 
-  /** Of the traces with outdated rows, those in which the newest version of an event matches. */
+  /**
+   * The condition for the traces with outdated rows: those match in which the newest version of an
+   * event matches.
+   */
   private String checked(String column, String ofNewest) {
     return """
     SELECT trace_id FROM (SELECT trace_id, argMax(%s, rev) AS newest FROM %s WHERE \

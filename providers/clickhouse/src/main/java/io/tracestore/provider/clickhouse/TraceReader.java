@@ -44,7 +44,7 @@ final class TraceReader {
     return read(" = " + Sql.id(id), true).getOrDefault(id, new StoredRows()).events();
   }
 
-  /** Where a trace stands in the order of queries. */
+  /** The position of a trace in the order of queries. */
   record Entry(UUID id, long age) {
     TraceQuery.Position position() {
       return new TraceQuery.Position(EpochNanos.toInstant(~age), new TraceId(id));

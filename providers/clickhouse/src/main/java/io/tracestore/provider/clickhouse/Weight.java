@@ -11,14 +11,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many bytes traces and events take at most, in a block that is not compressed and about also
- * as objects: with everything that is in them.
+ * An upper bound of the bytes of traces and events in a block that is not compressed; roughly also
+ * of their size as objects.
  */
 final class Weight {
-  /** Of the columns of one length, of an event's rows that list its actor and type, and objects. */
+  /**
+   * The bytes of the columns of fixed length, of an event's rows that list its actor and type, and
+   * of objects.
+   */
   private static final long EVENT = 1_000;
 
-  /** Of the three rows of a header. */
+  /** The bytes of the three rows of a header. */
   private static final long HEADER = 2_000;
 
   /** A text or an id as an object, and its place in a column. */
@@ -26,7 +29,7 @@ final class Weight {
 
   private Weight() {}
 
-  /** Of a header, without events. */
+  /** The weight of a header, without events. */
   static long ofHeader(FlowTrace trace) {
     // It is encoded three times, and names stand in columns beside.
     long texts = text(trace.flowId()) + OBJECT;
@@ -42,7 +45,7 @@ final class Weight {
     return HEADER + 6 * texts;
   }
 
-  /** Of an event, with what lists it. */
+  /** The weight of an event, with the rows that list it. */
   static long ofEvent(TraceEvent event) {
     TraceEventData data = event.data();
     long bytes = EVENT + 2 * text(event.actorId()) + ofType(event.eventType());
@@ -94,7 +97,7 @@ final class Weight {
     };
   }
 
-  /** In UTF-8, or as an object if that takes more. */
+  /** The bytes of a text in UTF-8, or as an object if that takes more. */
   private static long text(@Nullable String text) {
     if (text == null) {
       return 0;

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How single values stand in rows. */
+/** Single values have the documented form in rows. */
 class RowValuesTest {
   @ParameterizedTest
   @ValueSource(

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tracestore.spi.StoreConfigurationException;
 import org.junit.jupiter.api.Test;
 
-/** Which servers are refused. */
+/** Servers that are too old are refused. */
 class ServerVersionTest {
   private static final ServerVersion OLDEST = new ServerVersion(25, 3);
 

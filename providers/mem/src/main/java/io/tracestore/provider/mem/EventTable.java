@@ -174,7 +174,7 @@ final class EventTable {
     return holder == null ? event.eventId() : holder.event.eventId();
   }
 
-  /** Does what {@link #plan} said. */
+  /** Applies a change that {@link #plan} made. */
   void apply(Change change, KeyListener listener) {
     for (Held each : change.stored) {
       put(each, listener);

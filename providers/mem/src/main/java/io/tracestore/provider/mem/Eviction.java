@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows which trace goes next. {@link #used} is for any thread and never waits, the rest for the
- * one that has the lock.
+ * Selects the next trace to evict. {@link #used} may be called by any thread and never waits; the
+ * other methods only by the thread that has the lock.
  */
 sealed interface Eviction {
   /** Notes that {@code trace} was written or read. */
@@ -36,7 +36,7 @@ sealed interface Eviction {
     };
   }
 
-  /** By a count of uses, which each trace carries; a reader sets it and is done. */
+  /** Eviction by a count of uses, which each trace carries; a reader sets it and is done. */
   final class LeastRecentlyUsed implements Eviction {
     private final AtomicLong uses = new AtomicLong();
 
@@ -72,7 +72,7 @@ sealed interface Eviction {
     }
   }
 
-  /** By when each trace came. */
+  /** Eviction by the time when each trace was stored. */
   final class FirstStored implements Eviction {
     private long stored;
     private final TreeMap<Long, StoredTrace> queue = new TreeMap<>();

@@ -1,6 +1,6 @@
 package io.tracestore.provider.mem;
 
-/** Which trace a full {@code mem:} store gives up to make room for what is written. */
+/** Policy for the trace that a full {@code mem:} store removes to make room for a write. */
 public enum EvictionPolicy {
   /**
    * The one that was neither written nor read for the longest: {@code getTrace}, {@code getEvents}

@@ -7,8 +7,9 @@ import io.tracestore.spi.StoreUri;
 import java.util.Map;
 
 /**
- * How a {@code mem:} store is opened, in code: {@code MemoryConfig.of().maxTraces(1_000).open()}.
- * An option that is not set has the default of its constant.
+ * The configuration of a {@code mem:} store, in code: {@code
+ * MemoryConfig.of().maxTraces(1_000).open()}. An option that is not set has the default of its
+ * constant.
  */
 public final class MemoryConfig extends StoreConfig<MemoryConfig> {
   static final StoreOptionList OPTIONS = new StoreOptionList();
@@ -96,7 +97,7 @@ public final class MemoryConfig extends StoreConfig<MemoryConfig> {
     return with(MAX_MEMORY_MB, maxMemoryMb);
   }
 
-  /** Which trace goes when the store is full. */
+  /** Sets which trace is removed when the store is full. */
   public MemoryConfig evictionPolicy(EvictionPolicy evictionPolicy) {
     return with(EVICTION_POLICY, evictionPolicy);
   }

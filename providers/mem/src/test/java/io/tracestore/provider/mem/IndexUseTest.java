@@ -17,7 +17,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Of 2000 traces, one in 100 is rare in every respect: a query for those looks at those alone. */
+/**
+ * A query for rare traces looks at those alone: one in 100 of the 2000 traces is rare in every
+ * respect.
+ */
 class IndexUseTest {
   private static final int TRACES = 2_000;
   private static final int RARE = 20;

@@ -319,9 +319,9 @@ final class BatchWriter {
   }
 
   /**
-   * Sees to it that the events of stored traces have a place. A partition that was detached has
-   * taken the place of its traces with it. Only what is seen after the rows were locked counts:
-   * another process may have made a partition since.
+   * Makes sure that the events of stored traces have a partition; one that was detached is missing.
+   * Only partitions seen after the rows were locked count: another process may have made a
+   * partition since.
    */
   private void moveHome(
       Connection connection, Map<UUID, StoredTrace> stored, PartitionList existing)

@@ -46,9 +46,9 @@ final class Connections implements AutoCloseable {
   private final LongAdder repeats = new LongAdder();
 
   /**
-   * Something to do with a connection; it may be done again after it failed.
+   * Work with a connection; it may be repeated after a failure.
    *
-   * @param <T> what it gives
+   * @param <T> the type of its result
    */
   @FunctionalInterface
   interface Work<T extends @Nullable Object> {

@@ -18,7 +18,7 @@ final class LiveSize {
   /** The approximate number of pages that are read, however large the store is: 8 MiB. */
   private static final int PAGES = 1024;
 
-  /** No page has more rows: the shortest takes some 100 bytes. */
+  /** The largest number of rows of a page: the shortest row takes about 100 bytes. */
   private static final int MOST_ROWS_OF_A_PAGE = 100;
 
   /** The bytes that a row of {@code events} takes in addition to its body. */

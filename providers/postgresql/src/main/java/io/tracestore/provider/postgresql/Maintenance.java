@@ -28,7 +28,10 @@ final class Maintenance implements AutoCloseable {
 
   private static final Duration STATISTICS_AGE = Duration.ofDays(1);
 
-  /** In a larger store the server's own statistics of each partition have to do. */
+  /**
+   * The largest number of partitions whose statistics are renewed; in a larger store the server's
+   * own have to suffice.
+   */
   private static final int MOST_ANALYZED = 100;
 
   private static final int ANALYZE_WAIT_MS = 100;
@@ -36,7 +39,10 @@ final class Maintenance implements AutoCloseable {
   /** A cancellation reaches only a statement that is running. */
   private static final Duration CANCEL_AGAIN = Duration.ofMillis(100);
 
-  /** No statistics at all are better than some of an empty table. */
+  /**
+   * Whether the events need an analysis: a partition has rows, and the last analysis is more than a
+   * day old. No statistics are better than those of an empty table.
+   */
   private static final String HAS_ROWS =
       "SELECT EXISTS (SELECT FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
           + " WHERE i.inhparent = "

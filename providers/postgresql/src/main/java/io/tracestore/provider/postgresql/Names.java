@@ -25,7 +25,10 @@ final class Names {
   /** How many parameters {@link #FIND_IN_USE} has. */
   static final int PARAMETERS = 2;
 
-  /** Of names that are about to be removed only those that were taken into use again are found. */
+  /**
+   * Finds names in use. A name that is about to be removed is found only if it was taken into use
+   * again.
+   */
   static final String FIND_IN_USE = FIND + " WHERE NOT n.unused";
 
   // In one order everywhere, so that two who add the same names do not wait for each other.

@@ -5,7 +5,9 @@ import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAdjusters;
 
-/** How much time one partition of the events covers, by the start of their traces, in UTC. */
+/**
+ * The span of time that one partition of the events covers, by the start of their traces, in UTC.
+ */
 public enum PartitionInterval {
   /** From a full hour to the next. */
   HOURLY {

@@ -428,7 +428,7 @@ final class Partitions {
         : new HourRange(Integer.MIN_VALUE, StoredTrace.UNPARTITIONED);
   }
 
-  /** Somebody uses a partition all the time. */
+  /** Reports that a partition was in use all the time. */
   static final class InUseException extends TraceStoreException {
     private static final long serialVersionUID = 1L;
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How a {@code postgresql:} store is opened, in code: {@code
+ * The configuration of a {@code postgresql:} store, in code: {@code
  * PostgresConfig.of("traces").hosts("db:5432").user("app").open()}. An option that is not set has
  * the default of its constant. {@link #toString()} shows no secret.
  */

@@ -246,7 +246,7 @@ final class PostgresTraceStore extends BaseTraceStore {
     return super.unwrap(type);
   }
 
-  /** Does something with a connection of its own; a close waits for it. */
+  /** Runs a call with a connection of its own; a close waits for it. */
   private <T> T guarded(Supplier<T> call) {
     long stamp = calls.tryReadLock();
     if (stamp == 0) {

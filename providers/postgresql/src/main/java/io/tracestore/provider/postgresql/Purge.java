@@ -33,7 +33,10 @@ final class Purge {
 
   private static final String BEHIND = " AND (start_ns > ? OR trace_id < ?)";
 
-  /** Without statistics, or with old ones, the planner would read all old traces each time. */
+  /**
+   * Makes the planner walk the index: without statistics, or with old ones, it would read all old
+   * traces each time.
+   */
   private static final String WALK_THE_INDEX =
       "SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off";
 

@@ -3,9 +3,9 @@ package io.tracestore.provider.postgresql;
 import io.tracestore.spi.StoreOption;
 
 /**
- * How long one statement may take before it is ended. The driver asks the server to end it, so that
- * the limit also holds behind a pooler; only COPY, for which the driver has no clock, is ended by
- * the server's own.
+ * The time limit of one statement. The driver asks the server to end it, so that the limit also
+ * holds behind a pooler; only COPY, for which the driver has no clock, is ended by the server's
+ * own.
  *
  * @param option the option that says it
  * @param millis its value
@@ -22,7 +22,7 @@ record StatementLimit(StoreOption<Long> option, long millis) {
         PostgresConfig.MAINTENANCE_TIMEOUT_MS, config.get(PostgresConfig.MAINTENANCE_TIMEOUT_MS));
   }
 
-  /** In whole seconds, the unit of the driver. */
+  /** The limit in whole seconds, the unit of the driver. */
   int seconds() {
     return (int) Math.ceilDiv(millis, 1000L);
   }

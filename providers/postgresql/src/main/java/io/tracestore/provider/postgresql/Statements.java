@@ -44,7 +44,7 @@ final class Statements {
     T read(ResultSet row) throws SQLException;
   }
 
-  /** Does something with a row. */
+  /** Consumes one row of a result. */
   @FunctionalInterface
   interface RowConsumer {
     void accept(ResultSet row) throws SQLException;

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Whether the work succeeds that a store does by itself, for its health and its counters. Safe for
- * many threads.
+ * The record of the background work of a store: which of it fails now, for its health, and how
+ * often it failed, for its counters. Safe for many threads.
  */
 final class Upkeep {
   /** The kinds of work, with what a failure means for the store. */

@@ -1,6 +1,6 @@
 package io.tracestore.provider.redis;
 
-/** Whether the servers are a Redis Cluster. */
+/** The ways to know whether the servers are a Redis Cluster. */
 public enum ClusterMode {
   /** Ask the first server. */
   AUTO,

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 /**
- * How a query is answered: which of its filters' indexes, the smallest, to walk.
+ * The plan of a query: the smallest of its filters' indexes, which are walked to answer it.
  *
  * @param indexes the indexes to walk; a trace that matches is in one of them at least
  * @param size how many entries they have in the range

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How a {@code redis:} store is opened, in code: {@code
+ * The configuration of a {@code redis:} store, in code: {@code
  * RedisConfig.of("localhost:6379").ttl(Duration.ofDays(7)).open()}. An option that is not set has
  * the default of its constant. {@link #toString()} shows no secret.
  */

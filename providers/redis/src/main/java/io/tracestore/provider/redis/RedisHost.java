@@ -4,7 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a server listens.
+ * The address of a server.
  *
  * @param name a name or an address
  * @param port 1 to 65535

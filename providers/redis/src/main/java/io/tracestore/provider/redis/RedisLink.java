@@ -201,7 +201,7 @@ final class RedisLink implements AutoCloseable {
     CompletionStage<T> on(RedisConnections.Channel channel);
   }
 
-  /** Something to send. */
+  /** A command to send. */
   interface Command<T extends @Nullable Object> {
     CompletionStage<T> on(RedisClusterAsyncCommands<byte[], byte[]> commands);
   }

@@ -129,7 +129,7 @@ record ServerInfo(Map<String, String> values) {
     };
   }
 
-  /** Which engine it is, in which version. */
+  /** The name of the engine, with its version. */
   String engine() {
     String valkey = get("valkey_version");
     return valkey != null

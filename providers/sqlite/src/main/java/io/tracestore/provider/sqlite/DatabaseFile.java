@@ -67,7 +67,10 @@ final class DatabaseFile {
     }
   }
 
-  /** Also for the superuser, whom the system would let write: who took the permission meant it. */
+  /**
+   * Whether nobody has the permission to write. This counts also for the superuser, whom the system
+   * would let write.
+   */
   private boolean isWriteProtected() {
     if (!Files.isWritable(path)) {
       return true;

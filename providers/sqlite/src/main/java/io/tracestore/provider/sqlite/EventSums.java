@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Adds up the columns of {@code events}; no body is read. */
 final class EventSums {
-  /** Which events count; SQLite sorts for GROUP BY, so single rows are added up here instead. */
+  /**
+   * Selects the events that count. SQLite sorts for GROUP BY, so single rows are added up here
+   * instead.
+   */
   private static final String ROWS =
       "SELECT ts_ns, actor, type, execution_ns, message_bytes FROM events e WHERE ";
 
@@ -85,7 +88,7 @@ final class EventSums {
     return collector.result();
   }
 
-  /** Which rows of {@code events e}, and the values for it. */
+  /** A condition on rows of {@code events e}, with the values that it binds. */
   private static final class Condition {
     private final List<String> terms = new ArrayList<>(List.of("1"));
     private final List<Object> values = new ArrayList<>();

@@ -63,8 +63,8 @@ final class Gate {
   }
 
   /**
-   * Does {@code work} while nobody reads. New readers wait until it is done, those who read already
-   * are waited for; if they take longer than {@code patience}, nothing is done.
+   * Runs {@code work} while nobody reads. New readers wait until it has ended. It waits for current
+   * readers; if they take longer than {@code patience}, the work is not run.
    */
   void withoutReaders(Duration patience, Runnable work) {
     try {

@@ -1,8 +1,8 @@
 package io.tracestore.provider.sqlite;
 
 /**
- * How SQLite keeps a transaction undoable. Its mode {@code OFF} is not offered: without a journal a
- * failed write could not be undone.
+ * The journal with which SQLite can undo a transaction. Its mode {@code OFF} is not offered:
+ * without a journal a failed write could not be undone.
  */
 public enum JournalMode {
   /** A write-ahead log: readers and the writer do not wait for each other. */

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * How a {@code sqlite:} store is opened, in code: {@code
+ * The configuration of a {@code sqlite:} store, in code: {@code
  * SqliteConfig.of("traces.db").journalMode(WAL).open()}. An option that is not set has the default
  * of its constant.
  */
@@ -107,7 +107,7 @@ public final class SqliteConfig extends StoreConfig<SqliteConfig> {
         StoreUri.of(SqliteTraceStoreProvider.SCHEME, SqliteSettings.IN_MEMORY, Map.of()));
   }
 
-  /** How a transaction is kept undoable. */
+  /** Sets the journal with which a transaction can be undone. */
   public SqliteConfig journalMode(JournalMode journalMode) {
     return with(JOURNAL_MODE, journalMode);
   }

@@ -111,7 +111,7 @@ final class SqliteErrors {
     };
   }
 
-  /** Not every call to the system that fails for that says so. */
+  /** Whether the disk is full. It is checked here because not every failed system call says so. */
   private boolean isDiskFull() {
     try {
       return path != null && Files.getFileStore(path).getUsableSpace() < NO_SPACE;

@@ -352,7 +352,10 @@ final class SqliteTraceStore extends BaseTraceStore {
     return origin == null ? pages("page_count") : size(origin.file()) + log.bytes();
   }
 
-  /** Without pages that are free, the tables' first ones, and the log: no purge gives them back. */
+  /**
+   * The bytes of live data: without free pages, the first page of each table, and the log, which no
+   * purge gives back.
+   */
   @Override
   protected long dataBytes() {
     return Math.max(0, pages("page_count - freelist_count - empty_pages"));
@@ -385,7 +388,7 @@ final class SqliteTraceStore extends BaseTraceStore {
             origin.sibling("-journal"));
   }
 
-  /** Not with {@code synchronous=OFF}, which says that nothing is to wait for the disk. */
+  /** Puts all on disk; not with {@code synchronous=OFF}, with which nothing waits for the disk. */
   @Override
   protected boolean doSync() {
     if (origin == null

@@ -1,8 +1,8 @@
 package io.tracestore.provider.sqlite;
 
 /**
- * When SQLite waits for the disk. With each value, a write that returned survives the end of the
- * process; the difference is a crash of the operating system or a loss of power.
+ * The moments at which SQLite waits for the disk. With each value, a write that returned survives
+ * the end of the process; the difference is a crash of the operating system or a loss of power.
  */
 public enum Synchronous {
   /** Never: such a crash may damage the file. */

@@ -1,8 +1,8 @@
 package io.tracestore.provider.sqlite;
 
-/** Where SQLite keeps what it sorts. */
+/** The place of SQLite's temporary data, such as rows to sort. */
 public enum TempStore {
-  /** Where SQLite was built to: in files. */
+  /** SQLite's own default: in files. */
   DEFAULT,
   /** In temporary files. */
   FILE,

@@ -4,7 +4,7 @@ import io.tracestore.spi.TraceStore;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Has a store open until it gets a line of input. */
+/** A process that has a store open until it gets a line of input. */
 final class StayingProcess {
   private StayingProcess() {}
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which data a store has, which files belong to it, and what is on disk. */
+/** A store identifies its data, lists its files, and can put all on disk. */
 class StoreIdentityTest {
   @TempDir Path directory;
   private Path file;

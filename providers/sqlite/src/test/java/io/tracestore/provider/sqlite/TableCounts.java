@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import javax.sql.DataSource;
 
-/** How many rows each table has. */
+/** The number of rows of each table. */
 final class TableCounts {
   private static final List<String> TABLES =
       List.of(

@@ -115,7 +115,7 @@ public final class GroupCommit<C> implements AutoCloseable {
   private int awaited = 1;
   private boolean closed;
 
-  /** Of the last transaction, 0 if it failed; only the writer thread uses them. */
+  /** The size of the last transaction, 0 if it failed; only the writer thread uses these fields. */
   private int lastUnits;
 
   private long lastNanos;

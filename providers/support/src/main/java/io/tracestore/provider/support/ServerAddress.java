@@ -114,7 +114,7 @@ public record ServerAddress(
     return ESCAPED_IN_HOST.matcher(host).replaceAll(match -> StoreUri.percentEncode(match.group()));
   }
 
-  /** Without the password. */
+  /** The address without the password. */
   @Override
   public String toString() {
     return "ServerAddress[user=%s, hosts=%s, database=%s]".formatted(user, hosts, database);

@@ -2,7 +2,7 @@ package io.tracestore.tools.clickhouse;
 
 import java.util.Set;
 
-/** Which output formats can be put together from blocks that each are a whole document. */
+/** The output formats that can be put together from blocks that are whole documents. */
 final class FormatHeaders {
   private static final Set<String> WITHOUT_HEADER =
       Set.of(

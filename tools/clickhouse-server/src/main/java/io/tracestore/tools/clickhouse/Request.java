@@ -167,7 +167,7 @@ final class Request {
     };
   }
 
-  /** How the client wants the answer encoded by HTTP's means; null for not at all. */
+  /** The HTTP encoding in which the client wants the answer; null for none. */
   @Nullable String acceptedEncoding() {
     if (!flag("enable_http_compression")) {
       return null;

@@ -144,7 +144,7 @@ final class Sessions implements AutoCloseable {
       });
     }
 
-    /** Does a part of the preparation; if it fails, the session is closed. */
+    /** Runs a part of the preparation; if it fails, the session is closed. */
     private void run(Preparation preparation) throws ClickHouseError {
       try {
         preparation.run();

@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param dataStart where the rows begin, of an insertion of rows
  */
 record Statement(Kind kind, @Nullable String format, int end, int dataStart) {
-  /** How a statement is executed. */
+  /** The way in which a statement is executed. */
   enum Kind {
     /** Gives rows, block by block. */
     SELECT,
-    /** Is followed by rows. */
+    /** An insertion that is followed by rows. */
     INSERT_ROWS,
     /** Anything else. */
     OTHER,

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ServerClientTest {
   private static TestServer server;
 
-  /** How client and server compress what they send to each other. */
+  /** The compression between client and server. */
   enum Transfer {
     PLAIN,
     BLOCKS,
