@@ -136,7 +136,7 @@ public final class PostgresConfig extends StoreConfig<PostgresConfig> {
           StoreOption.ofBoolean(
               "autoCreatePartitions",
               true,
-              "Whether partitions are made ahead and as traces need them; without it, what has none goes to the default partition."));
+              "Whether partitions are made ahead and as traces need them; without it, traces that have none go to the default partition."));
 
   /** The option {@code create}. */
   public static final StoreOption<Boolean> CREATE =

@@ -114,7 +114,7 @@ public final class RedisConfig extends StoreConfig<RedisConfig> {
           StoreOption.ofEnum(
               "tlsVerify",
               TlsVerify.FULL,
-              "What is checked of the server's certificate; only rediss:."));
+              "How the server's certificate is checked; only rediss:."));
 
   /** The option {@code tlsCa}. */
   public static final StoreOption<String> TLS_CA =
