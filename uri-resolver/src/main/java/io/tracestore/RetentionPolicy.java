@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  * background, the oldest first, together with events without a trace that are as old.
  *
  * <p>By size, the oldest traces are removed one after the other until about nine tenths of the
- * limit are left. What counts is the size of the live data, not the space that the engine keeps for
- * later. Where removing gains nothing, it ends, and the health check warns: nothing more is removed
- * by size until the data have shrunk below the limit or have grown again.
+ * limit are left. The limit applies to the size of the live data, not to the space that the engine
+ * keeps for later. Where removing gains nothing, it ends, and the health check warns: nothing more
+ * is removed by size until the data have shrunk below the limit or have grown again.
  *
  * @param maxAge a trace that started longer ago is removed; null for never
  * @param maxBytes the size by {@link io.tracestore.spi.StorageMetrics#dataBytes()} that the data
@@ -38,7 +38,7 @@ public record RetentionPolicy(
     }
   }
 
-  /** Removes what is older than {@code maxAge}, checked every ten minutes. */
+  /** A policy that removes traces older than {@code maxAge}, checked every ten minutes. */
   public static RetentionPolicy ofAge(Duration maxAge) {
     return new RetentionPolicy(maxAge, null, DEFAULT_INTERVAL);
   }

@@ -37,8 +37,8 @@ public interface TraceStoreMXBean {
   Map<String, Long> getGauges();
 
   /**
-   * Checks the store's health within ten seconds; what is wrong with it, or empty if it is healthy
-   * and has no warnings.
+   * Checks the store's health within ten seconds; returns the faults and warnings, or an empty text
+   * if there are none.
    */
   String checkHealth();
 }

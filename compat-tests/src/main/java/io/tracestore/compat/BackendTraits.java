@@ -10,7 +10,7 @@ import io.tracestore.spi.Capability;
 import java.util.Set;
 
 /**
- * The kit's own table of what a sort of backend has to promise. The kit asks this table, not the
+ * The kit's own table of the promises of each sort of backend. The kit asks this table, not the
  * store, which promises to test, and tests that the store declares the same: a store can neither
  * talk itself out of a test nor claim what is not tested.
  */

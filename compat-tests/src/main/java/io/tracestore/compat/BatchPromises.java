@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Promise 11: a batch says exactly what was not stored, and the rest is stored. */
+/** Promise 11: a batch names exactly the traces that were not stored, and the rest is stored. */
 abstract class BatchPromises extends StorePromises {
   @Test
   void aBatchIsStoredWhole() {

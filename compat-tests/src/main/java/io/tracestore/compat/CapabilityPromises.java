@@ -17,7 +17,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** A store declares what the kit's table says of its sort of backend, and does it. */
+/**
+ * A store declares the capabilities that the kit's table has for its sort of backend, and has them.
+ */
 abstract class CapabilityPromises extends StorePromises {
   private static final int OPENERS = 4;
 

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Promise 6: what was acknowledged survives the writer's sudden end, and nothing is half there. */
+/**
+ * Promise 6: acknowledged writes survive the writer's sudden end, and no trace is stored in part.
+ */
 abstract class CrashPromises extends StorePromises {
   private static final long PER_ROUND = 1_000_000;
 

@@ -10,7 +10,9 @@ import io.tracestore.spi.TraceQuery;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Promise 5: events may come before their trace; what is not there is not there. */
+/**
+ * Promise 5: events may come before their trace, and a trace without a header is found by no query.
+ */
 abstract class EarlyEventPromises extends StorePromises {
   private static final FlowTrace HEADER = Samples.header(1);
   private static final TraceId ID = HEADER.traceId();

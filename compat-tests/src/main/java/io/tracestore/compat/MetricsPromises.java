@@ -12,7 +12,7 @@ import io.tracestore.spi.TraceQuery;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Metrics count exactly what was called since the store was opened. */
+/** Metrics count exactly the calls since the store was opened. */
 abstract class MetricsPromises extends StorePromises {
   private static final TraceId ID = Samples.traceId(1);
 

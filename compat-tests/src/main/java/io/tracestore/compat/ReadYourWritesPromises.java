@@ -13,7 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Promise 7: what a call stored, every later call on the store sees. */
+/** Promise 7: every later call on the store sees the traces and events that a call stored. */
 abstract class ReadYourWritesPromises extends StorePromises {
   @Test
   void everyReadSeesTheWriteBeforeIt() {

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param executionId the execution it records
  * @param version the version of the flow
  * @param startTime when it began; between {@link EpochNanos#MIN} and {@link EpochNanos#MAX}
- * @param endTime when it ended, if it has; clocks being what they are, it may lie before the start
- * @param status how far it has come
+ * @param endTime when it ended, if it has; it may lie before the start if clocks differ
+ * @param status the state of the execution
  * @param events ordered by {@link TraceEvent#ORDER} in whichever order they were given; no two have
  *     the same id
  * @param metadata where and for whom it ran

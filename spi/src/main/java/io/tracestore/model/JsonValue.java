@@ -104,9 +104,9 @@ public sealed interface JsonValue {
    * number and differs from one written with ({@code 1} and {@code 1.0}), as Rust's serde_json
    * keeps the two apart; {@code -0.0} and {@code -0} are kept.
    *
-   * <p>Refused with an {@link IllegalArgumentException}: what JSON's grammar does not allow, and
-   * numbers longer than {@link #MAX_LENGTH} characters or with an exponent beyond 999999999, as
-   * given or as respelled.
+   * <p>A text that JSON's grammar does not allow is refused with an {@link
+   * IllegalArgumentException}, and so are numbers longer than {@link #MAX_LENGTH} characters or
+   * with an exponent beyond 999999999, as given or as respelled.
    *
    * @param literal the number as JSON writes it; {@link #literal()} returns the canonical spelling
    */

@@ -67,7 +67,7 @@ final class JsonValues {
     throw new IllegalArgumentException("a JSON object's names are strings: " + key);
   }
 
-  /** Refuses values in which arrays and objects stand deeper in each other than {@code depth}. */
+  /** Refuses values in which arrays and objects are nested deeper than {@code depth}. */
   static void checkDepth(JsonValue value, int depth) {
     switch (value) {
       case JsonArray array -> {

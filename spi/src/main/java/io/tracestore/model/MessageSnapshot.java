@@ -5,7 +5,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message as it was when it passed. Immutable, and safe for use by many threads.
+ * A message as it was when it was recorded. Immutable, and safe for use by many threads.
  *
  * @param messageType its type
  * @param sizeBytes its size in bytes, not negative; need not be that of {@code serializedData}

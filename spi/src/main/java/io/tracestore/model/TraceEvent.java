@@ -6,14 +6,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that happened in an execution.
+ * One event of an execution.
  *
  * @param eventId its id, unique within its trace: storing another event with it replaces this one
  * @param timestamp when; between {@link EpochNanos#MIN} and {@link EpochNanos#MAX}
- * @param eventType what
+ * @param eventType its type
  * @param actorId the actor it happened to; any text
- * @param data what it carries
- * @param causality what led to it
+ * @param data its payload
+ * @param causality its causes
  */
 public record TraceEvent(
     EventId eventId,

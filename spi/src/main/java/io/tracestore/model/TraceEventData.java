@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param port the port concerned, if any
  * @param message the message concerned, if any
  * @param stateDiff the change of state, if any
- * @param error what went wrong, if anything; empty is not the same as absent
- * @param performanceMetrics what was measured
+ * @param error the error text, if there was an error; empty is not the same as absent
+ * @param performanceMetrics the measurements
  * @param customAttributes anything else; they iterate in the order of their names
  */
 public record TraceEventData(

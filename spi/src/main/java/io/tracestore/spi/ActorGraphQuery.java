@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *       stored too: from the parent's actor to its own. Without such a parent it counts nothing.
  * </ul>
  *
- * <p>So nothing counts twice: what was recorded as a data flow hangs its receipt, if any, below the
- * data flow. The time of a message is that of the event named above, its size that of the event's
+ * <p>So no message counts twice: the receipt of a data flow, if there is one, has the data flow as
+ * its parent. The time of a message is that of the event named above, its size that of the event's
  * message, or else of the {@code MessageSent}'s, or else zero; it carries an error if that event
  * has one, however empty.
  *

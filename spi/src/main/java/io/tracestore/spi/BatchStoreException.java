@@ -33,7 +33,7 @@ public final class BatchStoreException extends TraceStoreException {
 
   /**
    * @param batchSize how many traces the batch had
-   * @param failures what was not stored, in the order of the batch; not empty
+   * @param failures the traces that were not stored, in the order of the batch; not empty
    */
   public BatchStoreException(int batchSize, List<Failure> failures) {
     super(
@@ -53,7 +53,7 @@ public final class BatchStoreException extends TraceStoreException {
         .forEach(this::addSuppressed);
   }
 
-  /** Exactly what was not stored, in the order of the batch. */
+  /** Exactly the traces that were not stored, in the order of the batch. */
   public List<Failure> failures() {
     return failures;
   }

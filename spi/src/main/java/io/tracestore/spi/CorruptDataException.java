@@ -3,7 +3,7 @@ package io.tracestore.spi;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** Stored or imported data is damaged; the message says what and where. */
+/** Reports that stored or imported data are damaged; the message says where and how. */
 public final class CorruptDataException extends TraceStoreException {
   @Serial private static final long serialVersionUID = 1L;
 

@@ -9,7 +9,7 @@ import java.util.Objects;
  *
  * @param latency how long the check took
  * @param detail one line on what was checked, such as the engine and its version
- * @param warnings what works but is not as it should be; usually empty
+ * @param warnings a line for each thing that works but is not as it should be; usually empty
  */
 public record Health(Duration latency, String detail, List<String> warnings) {
   public Health {

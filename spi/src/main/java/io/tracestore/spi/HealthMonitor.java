@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks a store's health again and again and tells a listener when it changes. Safe for many
- * threads; close it before the store.
+ * Checks a store's health repeatedly and calls a listener when it changes. Safe for many threads;
+ * close it before the store.
  *
  * <p>One check runs at a time: while one hangs, the store counts as unhealthy and no other is
  * begun.

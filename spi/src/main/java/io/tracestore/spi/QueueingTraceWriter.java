@@ -147,7 +147,7 @@ final class QueueingTraceWriter implements TraceWriter {
       interrupted |= awaitWorker(GRACE);
     }
     if (worker.isAlive()) {
-      // The store does not heed interrupts: what it will make of its call nobody knows.
+      // The store ignores interrupts: the outcome of its call is not known.
       giveUp(notInTime());
     }
     if (interrupted) {
@@ -187,7 +187,7 @@ final class QueueingTraceWriter implements TraceWriter {
         storeAll(items);
       }
     } catch (Throwable e) {
-      // Nothing is known that leads here; if something does, nobody must wait for this thread.
+      // No known failure leads here; after an unknown one, no caller may wait for this thread.
       TraceStoreException cause =
           new TraceStoreException("the writer of %s ended: %s".formatted(store, e), e);
       queue.end(cause);
@@ -265,7 +265,7 @@ final class QueueingTraceWriter implements TraceWriter {
   }
 
   /**
-   * Takes out of {@code left} what was stored, and what never will be.
+   * Removes from {@code left} the items that were stored, and those that never can be.
    *
    * @param notRefused what is left and what was stored, in order; what never will be is taken out
    */
@@ -399,7 +399,9 @@ final class QueueingTraceWriter implements TraceWriter {
     return items.stream().map(WriteItem::event).filter(Objects::nonNull).toList();
   }
 
-  /** Tries until it succeeds or is hopeless; then why, else null. */
+  /**
+   * Tries until it succeeds or cannot succeed any more. Returns null, or the reason of the failure.
+   */
   private @Nullable TraceStoreException untilDone(Runnable attempt) {
     long start = System.nanoTime();
     for (int failed = 0; ; failed++) {

@@ -4,8 +4,8 @@ import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bound is reached: a full disk, or a limit on memory, traces or events. What was stored is
- * unharmed.
+ * Reports that a bound is reached: a full disk, or a limit on memory, traces or events. Stored
+ * traces are unharmed.
  */
 public final class StoreCapacityException extends TraceStoreException {
   @Serial private static final long serialVersionUID = 1L;

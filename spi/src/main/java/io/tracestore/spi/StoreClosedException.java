@@ -2,7 +2,7 @@ package io.tracestore.spi;
 
 import java.io.Serial;
 
-/** The store was used after {@link TraceStore#close()}. */
+/** Reports that the store was used after {@link TraceStore#close()}. */
 public final class StoreClosedException extends TraceStoreException {
   @Serial private static final long serialVersionUID = 1L;
 

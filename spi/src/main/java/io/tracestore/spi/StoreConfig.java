@@ -22,7 +22,7 @@ public abstract class StoreConfig<C extends StoreConfig<C>> {
   private final StoreUri uri;
 
   /**
-   * A config of what {@code uri} says.
+   * A config with the address and the options of {@code uri}.
    *
    * @param provider opens the store; it declares the options
    * @param uri of one of the provider's schemes

@@ -4,8 +4,8 @@ import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A trace was stored again with another flow id, execution id or start time. Nothing of it was
- * stored.
+ * Reports that a trace was to be stored again with another flow id, execution id or start time.
+ * Nothing of it was stored.
  */
 public final class StoreConflictException extends TraceStoreException {
   @Serial private static final long serialVersionUID = 1L;

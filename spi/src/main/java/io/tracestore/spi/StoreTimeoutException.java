@@ -4,8 +4,8 @@ import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine did not answer in time; whether a write was done is not known, and repeating it is
- * safe.
+ * Reports that the engine did not answer in time. Whether a write was done is not known; repeating
+ * it is safe.
  */
 public final class StoreTimeoutException extends TraceStoreException {
   @Serial private static final long serialVersionUID = 1L;

@@ -225,8 +225,8 @@ public final class StoreUri {
   }
 
   /**
-   * {@code text} with every password hidden, whether it is a URI or not. Where it is not clear what
-   * belongs to a password, more is hidden rather than less.
+   * {@code text} with every password hidden, whether it is a URI or not. If the bounds of a
+   * password are not clear, more is hidden rather than less.
    */
   public static String redact(String text) {
     BitSet hidden = new BitSet(text.length());

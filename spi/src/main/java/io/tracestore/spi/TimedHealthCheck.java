@@ -6,7 +6,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** One health check in a thread of its own, so that nobody has to wait for it for ever. */
+/**
+ * One health check in a thread of its own, so that no caller has to wait for it without a limit.
+ */
 final class TimedHealthCheck {
   private final TraceStore store;
   private final CompletableFuture<Health> outcome = new CompletableFuture<>();

@@ -227,7 +227,7 @@ public record TraceQuery(
     return actor != null || actorContains != null || eventType != null || filtersEventData();
   }
 
-  /** Whether a filter needs what the events of a trace carry. */
+  /** Whether a filter needs the data of a trace's events. */
   public boolean filtersEventData() {
     return !attributes.isEmpty()
         || !attributeKeys.isEmpty()

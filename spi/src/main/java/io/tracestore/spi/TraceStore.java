@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * A place that keeps {@link FlowTrace}s; the same calls give the same answers in every backend.
  *
  * <p><b>Threads.</b> All methods may be called from any number of threads, virtual ones included. A
- * call returns when its work is done; writes of concurrent callers are put together. A thread that
- * is interrupted while it waits gets a {@link TraceStoreException} and keeps its interrupt flag;
- * its write may still be done, and repeating it is safe.
+ * call returns when its work is done; writes of concurrent callers are combined. A thread that is
+ * interrupted while it waits gets a {@link TraceStoreException} and keeps its interrupt flag; its
+ * write may still be done, and repeating it is safe.
  *
  * <p><b>Upsert.</b> Storing a trace sets its header and adds its events to those already there. An
  * event is identified by its event id within its trace; storing it again replaces it. The last
@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Early events.</b> Events may come before their trace: {@link #getEvents} shows them at
  * once, {@link #getTrace} and queries once the trace is stored.
  *
- * <p><b>Visibility.</b> What a call stored is seen by every later call on this store. A reader sees
- * a stored trace with all events stored with it, or not at all.
+ * <p><b>Visibility.</b> Every later call on this store sees the traces and events that a call
+ * stored. A reader sees a stored trace with all events stored with it, or not at all.
  *
  * <p><b>Errors.</b> All are {@link TraceStoreException}s; after {@link #close()} every method but
  * {@link #close()} and {@link #capabilities()} throws {@link StoreClosedException}.
@@ -216,7 +216,7 @@ public interface TraceStore extends AutoCloseable {
   boolean sync();
 
   /**
-   * The store, or a thing inside it that the provider documents, as a {@code type}.
+   * The store, or an object inside it that the provider documents, as a {@code type}.
    *
    * @throws IllegalArgumentException if it is none
    */

@@ -4,8 +4,8 @@ import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The root of everything that goes wrong in a store. The message is one line that names the thing
- * and the way out, and shows no secret; the driver's exception, if there was one, is the cause.
+ * The base of all exceptions of a store. The message is one line that names the thing and the way
+ * out, and shows no secret; the driver's exception, if there was one, is the cause.
  */
 public class TraceStoreException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1L;
@@ -21,8 +21,8 @@ public class TraceStoreException extends RuntimeException {
   }
 
   /**
-   * Whether the same call may succeed later without a change by anyone. Every write may be repeated
-   * safely, also after one whose outcome is not known.
+   * Whether the same call may succeed later although nobody changes anything. Every write may be
+   * repeated safely, also after one whose outcome is not known.
    */
   public boolean isRetryable() {
     return false;

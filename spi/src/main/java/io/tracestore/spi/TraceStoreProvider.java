@@ -18,7 +18,7 @@ public interface TraceStoreProvider {
     return List.of();
   }
 
-  /** One line that says what it stores into. */
+  /** One line that names the place where it stores traces. */
   String description();
 
   /** The shape of its URIs, such as {@code sqlite:PATH}. */

@@ -7,18 +7,18 @@ import io.tracestore.model.TraceId;
 /**
  * Stores traces and events in the background, in batches. Made by {@link TraceStore#writer}.
  *
- * <p><b>Threads.</b> Safe for any number. Of one trace, what a thread writes first is stored first;
- * what concerns different traces may be stored in any order.
+ * <p><b>Threads.</b> Safe for any number. The items of one trace that a thread writes are stored in
+ * their order; items of different traces may be stored in any order.
  *
  * <p><b>Nothing is lost silently.</b> Everything that was taken is stored or, if that is not
  * possible, handed to the {@link WriterListener}. Failures that may pass, such as a server that is
- * away, are tried again, after a wait that doubles each time and is partly random. A process that
- * dies takes with it what is still waiting: what must not be lost so belongs into {@link
- * TraceStore#storeTrace}.
+ * away, are tried again, after a wait that doubles each time and is partly random. The items that
+ * wait in a process that dies are lost: use {@link TraceStore#storeTrace} for traces that must not
+ * be lost in this way.
  *
- * <p><b>Bounded.</b> What waits is bounded by {@link WriterOptions#queueBytes()}, counted with all
- * that a trace or an event holds. What the writer cannot store at once it stores one by one: of
- * events that a store refuses together, it keeps those that it takes alone.
+ * <p><b>Bounded.</b> The waiting items are bounded by {@link WriterOptions#queueBytes()}, counted
+ * with everything that a trace or an event holds. If a store refuses several events together, the
+ * writer stores them one by one, so that only the faulty ones are lost.
  *
  * <p>Close it before its store.
  */
@@ -54,8 +54,8 @@ public interface TraceWriter extends AutoCloseable {
   /**
    * Takes no more and waits until all that was taken is stored or was handed to the listener; after
    * {@link WriterOptions#closeTimeout()} the store is interrupted and everything left goes to the
-   * listener, a second later also what a store that heeds no interrupt is still busy with. Closing
-   * again does nothing more.
+   * listener, a second later also the items of a store that ignores the interrupt. Closing again
+   * does nothing more.
    */
   @Override
   void close();

@@ -175,7 +175,7 @@ final class WriteQueue {
     }
   }
 
-  /** Nobody takes any more: who waits hears of it, and who writes. */
+  /** Ends the queue: callers that wait or write get {@code cause}. */
   void end(TraceStoreException cause) {
     lock.lock();
     try {

@@ -13,9 +13,9 @@ import java.util.List;
  * writer goes on.
  *
  * <p><b>Calling the writer from here</b> never waits for the writer, which waits for the listener:
- * {@code write} takes what there is room for and else throws {@link StoreCapacityException}, {@code
- * flush} throws where it would wait for itself, and {@code close} only begins the close. The same
- * in a thread that the listener waits for would never end.
+ * {@code write} takes an item if there is room and otherwise throws {@link StoreCapacityException},
+ * {@code flush} throws where it would wait for itself, and {@code close} only begins the close. The
+ * same in a thread that the listener waits for would never end.
  */
 public interface WriterListener {
   /**

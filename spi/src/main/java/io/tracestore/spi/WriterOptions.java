@@ -6,7 +6,7 @@ import java.util.Objects;
 /**
  * The settings of a {@link TraceWriter}. Immutable.
  *
- * @param listener is given what could not be stored
+ * @param listener gets the items that could not be stored
  * @param queueBytes the largest estimated size of all waiting items, in bytes, at least one; an
  *     item of any size is taken if nothing else waits
  * @param overflow what happens to an item for which the queue has no room
@@ -85,7 +85,7 @@ public record WriterOptions(
       this.listener = Objects.requireNonNull(listener, "listener");
     }
 
-    /** About how much memory waiting items may take; 64 MiB by default. */
+    /** Sets the largest estimated size of all waiting items, in bytes; 64 MiB by default. */
     public Builder queueBytes(long queueBytes) {
       this.queueBytes = queueBytes;
       return this;
@@ -120,7 +120,7 @@ public record WriterOptions(
       return this;
     }
 
-    /** The waits between attempts: from {@code first}, 50 ms, doubled to {@code max}, 5 s. */
+    /** Sets the waits between attempts: from {@code first}, 50 ms, doubled to {@code max}, 5 s. */
     public Builder backoff(Duration first, Duration max) {
       this.firstBackoff = first;
       this.maxBackoff = max;

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * Queries as Reflow writes them. What its TraceQuery has no field for stands in fields of our own,
- * written only where set: Reflow passes over them.
+ * Queries as Reflow writes them. Filters that its TraceQuery does not have are in fields of our
+ * own, written only where set; Reflow ignores them.
  */
 final class QueryJson {
   private static final List<String> QUERY =

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The traces that a recorded conversation with Reflow's server describes: a start, events, an end.
- * As in that server, an event of an unknown trace makes one, of the flow "unknown", and what has no
- * end when the conversation ends is completed.
+ * As in that server, an event of an unknown trace makes one, of the flow "unknown", and a trace
+ * without an end when the conversation ends is completed.
  *
  * <p>A client of the first generation names no trace when it starts one, and another in each event:
  * its events belong to the trace that was started last. That trace takes the id of its first event,

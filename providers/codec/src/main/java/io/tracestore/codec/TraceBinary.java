@@ -14,7 +14,7 @@ import java.util.function.Function;
 /**
  * Traces and events as compact bytes, for stores that keep blobs.
  *
- * <p>What is decoded equals what was encoded, to the last bit. A version stands in front, and a
+ * <p>A decoded value equals the encoded one, to the last bit. A version stands in front, and a
  * CRC-32C at the end: bytes of another version, and bytes that were changed, cut off, or are
  * something else throw {@link CorruptDataException}. Content of some size is compressed with zstd
  * if that makes it smaller. The same value gives the same bytes within one release, not necessarily

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.Supplier;
 
-/** Compression of what is large enough to gain by it. */
+/** Compression of content that is large enough to gain by it. */
 final class Zstandard {
   /** The most that is ever decompressed, and so compressed: a bound for damaged lengths. */
   static final int MAX_LENGTH = 64 * 1024 * 1024;

@@ -18,8 +18,8 @@ public final class MemoryBudget {
   }
 
   /**
-   * Takes {@code bytes} off the budget, and waits until they are free; false if they are not in
-   * time. What is more than the whole budget never is.
+   * Takes {@code bytes} off the budget, and waits until they are free; false if they are not free
+   * in time, as more than the whole budget never is.
    */
   public boolean reserve(long bytes, Duration wait) {
     if (bytes > (long) units * UNIT) {

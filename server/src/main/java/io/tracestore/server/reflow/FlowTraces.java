@@ -187,7 +187,10 @@ final class FlowTraces implements AutoCloseable {
     setHeader(trace, header);
   }
 
-  /** {@code owner} records this trace no more: what began here is completed. */
+  /**
+   * Notes that {@code owner} no longer records this trace. A trace that began here and has no other
+   * owner is completed.
+   */
   void leave(TraceId traceId, Object owner) {
     LiveTrace trace = live.get(traceId);
     if (trace == null) {

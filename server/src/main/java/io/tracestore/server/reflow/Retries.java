@@ -6,8 +6,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
 /**
- * Repeats what fails for a passing reason. A Reflow program does not send an event again, so the
- * acknowledgement waits instead.
+ * Repeats calls that fail with a retryable error. A Reflow program does not send an event again, so
+ * the acknowledgement waits instead.
  */
 final class Retries {
   private static final long FIRST_MILLIS = 50;

@@ -29,8 +29,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes traces. Writers take turns on one lock; what is written is encoded before. Safe for many
- * threads.
+ * Writes traces. Writers take turns on one lock; data are encoded before. Safe for many threads.
  *
  * <p>Each write adds a record to the trace, which becomes visible with one assignment. Sixteen
  * records of one level are put together into one of the next level: a trace of n writes has some

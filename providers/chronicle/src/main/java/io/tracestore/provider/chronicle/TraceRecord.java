@@ -52,8 +52,8 @@ final class TraceRecord {
   }
 
   /**
-   * A record before it is written: what is to be encoded is encoded, so that little is left to do
-   * for the thread that has the lock.
+   * A record before it is written. All that can be encoded is encoded, so that the thread that has
+   * the lock has little left to do.
    */
   static final class Writing {
     private final byte[] header;

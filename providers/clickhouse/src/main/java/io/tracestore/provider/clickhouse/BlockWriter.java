@@ -18,8 +18,8 @@ import java.util.stream.IntStream;
 
 /**
  * Writes to the database: a block of new traces costs one query for what is there, and one insert.
- * Only of traces that are there further queries ask what is stored, which events may repeat stored
- * ones, and, after the insert, whether a removal came in between.
+ * Only for stored traces, further queries read their state, find events that repeat stored ones,
+ * and check after the insert whether a removal came in between.
  */
 final class BlockWriter {
   /** Fewer are not worth a second processor. */

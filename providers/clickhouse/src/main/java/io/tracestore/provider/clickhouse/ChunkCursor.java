@@ -13,8 +13,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a page of places, and then the traces there, as many at once as fit a chunk of a few
- * megabytes: what it holds is bounded by that and by one trace. For one thread.
+ * Reads a page of places, and then the traces there, as many at once as fit into a chunk of a few
+ * megabytes. Its memory is bounded by a chunk and by one trace. For one thread.
  */
 final class ChunkCursor implements TraceCursor {
   private static final int PAGE = 1_000;

@@ -219,7 +219,7 @@ public final class ClickHouseConfig extends StoreConfig<ClickHouseConfig> {
     return with(BATCH_SIZE, batchSize);
   }
 
-  /** How many milliseconds what a writer has taken waits at most. */
+  /** Sets the longest time, in milliseconds, that an item in a writer waits for others. */
   public ClickHouseConfig flushIntervalMs(long flushIntervalMs) {
     return with(FLUSH_INTERVAL_MS, flushIntervalMs);
   }

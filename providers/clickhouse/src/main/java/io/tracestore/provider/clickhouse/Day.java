@@ -1,9 +1,9 @@
 package io.tracestore.provider.clickhouse;
 
 /**
- * The partition of a trace: the UTC day on which it started, as days since 1970. What started
- * before the year 2000 or after 2099 shares one partition each, so that wrong clocks do not make
- * thousands.
+ * The partition of a trace: the UTC day on which it started, as days since 1970. Traces that
+ * started before the year 2000 share one partition, and so do those that started after 2099, so
+ * that wrong clocks do not make thousands of partitions.
  */
 final class Day {
   /** The partition of events whose trace is not stored yet, so that its start is not known. */

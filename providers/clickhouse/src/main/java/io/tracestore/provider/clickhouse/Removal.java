@@ -54,7 +54,7 @@ final class Removal {
     return early.earlyTraces(after, limit);
   }
 
-  /** Removes what {@code deletions} name, and tells each whether there was anything. */
+  /** Removes the traces that {@code deletions} name, and sets in each whether there was any. */
   void remove(List<Deletion> deletions) {
     removing.lock();
     try {
@@ -93,7 +93,7 @@ final class Removal {
         });
   }
 
-  /** Removes what a block has added to traces that were gone when it came. */
+  /** Removes the rows that a block has added to traces that had been removed before it arrived. */
   void takeBack(int day, List<UUID> ids, long revision) {
     for (List<UUID> some : steps(ids)) {
       delete(List.of(day), "rev = %d AND trace_id IN %s".formatted(revision, literals(some)));
@@ -129,7 +129,8 @@ final class Removal {
   }
 
   /**
-   * Removes what started, or happened without a trace, at {@code last} or before; how many traces.
+   * Removes the traces that started at {@code last} or before, and the early events until then;
+   * returns the number of traces.
    */
   long removeUntil(long last) {
     removing.lock();

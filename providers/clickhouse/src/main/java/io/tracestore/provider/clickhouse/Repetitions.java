@@ -35,8 +35,8 @@ final class Repetitions {
   private Repetitions() {}
 
   /**
-   * Asks the server. Events are read whole only if their payload is as long as that of the one to
-   * be written: what is in memory here is bounded by that.
+   * Asks the server. Events are read whole only if their payload is as long as that of the event to
+   * be written, which bounds the memory here.
    */
   static Repetitions find(Server server, Schema schema, List<TracePlan> plans) {
     Map<Place, TraceEvent> events = new HashMap<>();

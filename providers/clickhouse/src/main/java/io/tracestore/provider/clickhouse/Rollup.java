@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sums of the events by step of time, flow, actor and type, which the server keeps as a projection:
- * beside the rows of each part the sums over just those rows. What makes, merges or removes a part
- * does so with its sums; they can not differ from the rows.
+ * beside the rows of each part the sums over just those rows. The operation that makes, merges or
+ * removes a part does the same with its sums; they cannot differ from the rows.
  *
  * <p>They count every row, also those of events that were stored again with other contents, until a
  * merge drops the outdated ones. So the rows of traces where that happened are read as well, and

@@ -14,9 +14,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Puts kept sums and what corrects them together. Counts and sums can be subtracted; a longest time
- * can not: if the longest of all rows was that of an outdated row, and no row that is known to
- * count has it too, nobody knows the next one. Not safe for several threads.
+ * Combines kept sums with their corrections. Counts and sums can be subtracted; a longest time
+ * cannot: if the longest of all rows was that of an outdated row, and no row that is known to count
+ * has it too, the right one is not known. Not safe for several threads.
  */
 final class RollupAnswer {
   /** The rows that some sums are over. */

@@ -214,7 +214,7 @@ final class Schema {
             .formatted(database, table, onCluster(), cluster);
   }
 
-  /** After how many days the server removes what started; 0 for never. */
+  /** The number of days after which the server removes a trace; 0 for never. */
   int retention(Server server) {
     return server.query(
         "SELECT engine_full FROM system.tables WHERE database = %s AND name = %s"
@@ -229,8 +229,8 @@ final class Schema {
   }
 
   /**
-   * Makes the server remove what started more than {@code days} days ago; 0 for never. If that is
-   * so already, nothing is changed.
+   * Makes the server remove traces that started more than {@code days} days ago; 0 for never.
+   * Changes nothing if the table has this retention already.
    */
   void setRetention(Server server, int days) {
     if (days == retention(server)) {

@@ -177,7 +177,7 @@ final class Server implements AutoCloseable {
     return reading(client.query(sql, asked), in -> rows.read(RowInput.behindNames(in)));
   }
 
-  /** The settings that a server knows; what it does not know it would refuse. */
+  /** The settings that a server knows; it would refuse others. */
   private Map<String, String> settingsOf(int server) throws Exception {
     Map<String, String> before = known.get(server);
     if (before != null) {

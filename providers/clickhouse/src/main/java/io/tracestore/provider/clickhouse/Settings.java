@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The settings that go with every request: what an administrator set for a user or a server must
- * not change answers.
+ * The settings that go with every request, so that settings of an administrator for a user or a
+ * server do not change answers.
  */
 final class Settings {
   private static final String NEVER = "0";
@@ -124,9 +124,9 @@ final class Settings {
   }
 
   /**
-   * Settings for a statement that holds many rows. What each thread holds is small, and where the
-   * memory is little there are few threads. A join that holds more than expected goes to disk long
-   * before it uses up {@code maxMemoryUsage} bytes.
+   * Settings for a statement that holds many rows. Each thread holds little, and if there is little
+   * memory there are few threads. A join that holds more than expected goes to disk long before it
+   * uses up {@code maxMemoryUsage} bytes.
    */
   static Map<String, String> boundedBy(long maxMemoryUsage) {
     Map<String, String> settings = new LinkedHashMap<>();

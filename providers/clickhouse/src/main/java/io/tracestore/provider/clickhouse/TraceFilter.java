@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Queries as SQL over the section {@code flow}, or {@code time} where no flow is asked. A row there
- * may be outdated: what never changes is asked of all rows, what may have changed only of the
- * newest of each trace.
+ * may be outdated: filters on values that never change apply to all rows, filters on others only to
+ * the newest row of each trace.
  */
 final class TraceFilter {
   /** The filtered columns whose values may change from version to version of a trace. */
@@ -21,7 +21,7 @@ final class TraceFilter {
   /** The order of the table, in which all that is listed comes. */
   private static final String ORDER = "section, name, age, trace_id";
 
-  /** How many rows the server reads at once: less costs more, more is what it does by itself. */
+  /** How many rows the server reads at once: smaller blocks cost more; by itself it reads more. */
   private static final long SMALLEST_BLOCK = 16;
 
   private static final long LARGEST_BLOCK = 65_536;

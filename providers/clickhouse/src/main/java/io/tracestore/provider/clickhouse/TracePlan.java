@@ -121,13 +121,13 @@ final class TracePlan {
     return placement.day();
   }
 
-  /** Whether what is written is whole only together with what is stored. */
+  /** Whether the written rows are complete only together with stored ones. */
   boolean needsStored(Repetitions repetitions) {
     return needsStoredHeader()
         || events.stream().anyMatch(event -> repetitions.isUnchanged(traceId, event.eventId()));
   }
 
-  /** Adds the rows of what is not stored just so, with the block's revision. */
+  /** Adds the rows that are not stored in the same form already, with the block's revision. */
   void addTo(RecordBlock block, Repetitions repetitions) {
     if (newHeader != null) {
       block.addHeader(newHeader);

@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A range of trace ids. What a statement holds in the server's memory for the traces of a store, it
- * holds for those of one range at a time; a trace lies in one range with all its rows.
+ * A range of trace ids. A statement that would hold all traces in the server's memory is run for
+ * one range at a time; a trace lies in one range with all its rows.
  *
  * @param from the lowest id; null for no bound
  * @param to the lowest id above the range; null for no bound

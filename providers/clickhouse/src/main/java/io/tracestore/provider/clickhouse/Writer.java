@@ -9,9 +9,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread that writes: it makes a block of what has come together while it inserted the one
- * before. One, because the server works for each block, not for each row: two write blocks of half
- * the size, and fewer rows, see ADR 31.
+ * The thread that writes: it makes a block of all writes that arrived while it inserted the block
+ * before. There is one such thread, because the server's work is per block, not per row: two
+ * threads write blocks of half the size, and fewer rows, see ADR 31.
  */
 final class Writer implements BatchStoring.Writers<TraceWrite>, AutoCloseable {
   /** How many bytes may wait, and go into one block. */

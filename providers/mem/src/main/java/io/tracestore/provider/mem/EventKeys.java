@@ -5,7 +5,8 @@ import io.tracestore.provider.support.index.Distinct;
 import java.util.List;
 
 /**
- * The distinct actors and event types of one trace, and what its events take; found in one pass.
+ * The distinct actors and event types of one trace, and the memory that its events take; found in
+ * one pass.
  */
 final class EventKeys {
   private static final EventKeys NONE = new EventKeys(new String[0], new String[0], 0);
@@ -49,7 +50,7 @@ final class EventKeys {
     return types;
   }
 
-  /** The estimate of what the events and this object take. */
+  /** The estimated bytes of the events and of this object. */
   long bytes() {
     return bytes + Footprint.eventKeys(actors.length, types.length);
   }

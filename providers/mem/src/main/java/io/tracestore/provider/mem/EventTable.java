@@ -38,7 +38,7 @@ final class EventTable {
    *
    * @param stored the events to store: none is held equal already
    * @param dropped the events to drop, held or not
-   * @param bytes what the table and its events take more afterwards
+   * @param bytes the additional bytes of the table and its events afterwards
    */
   record Change(List<Held> stored, List<TraceEvent> dropped, long bytes) {}
 
@@ -65,7 +65,7 @@ final class EventTable {
     }
   }
 
-  /** The estimate of what the table and its events take. */
+  /** The estimated bytes of the table and its events. */
   long bytes() {
     return bytes;
   }

@@ -24,11 +24,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Estimates of what objects take on the heap, in bytes: the sizes of a 64-bit JVM with compressed
+ * Estimated sizes of objects on the heap, in bytes: the sizes of a 64-bit JVM with compressed
  * references, rounded up to 8.
  *
- * <p>An object is counted for each trace that refers to it. Within a trace, what is known to be
- * shared is counted once: an actor's name, the ids of the events next to an event, and the
+ * <p>An object is counted for each trace that refers to it. Within a trace, objects that are known
+ * to be shared are counted once: an actor's name, the ids of the events next to an event, and the
  * constants of the model.
  */
 final class Footprint {

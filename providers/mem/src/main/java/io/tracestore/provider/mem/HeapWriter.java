@@ -367,7 +367,7 @@ final class HeapWriter {
     return config.sharedName() == null ? "mem:" : "mem:" + config.sharedName();
   }
 
-  /** The estimate of what all data take. */
+  /** The estimated bytes of all data. */
   long bytes() {
     return bytes;
   }

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The place of one trace in a {@link TraceHeap}, stored or with early events only.
  *
- * <p>Readers take {@link #content} once and work on that. What is not final or volatile belongs to
- * the thread that holds the heap's lock; but {@link #start} does not change once the trace is in an
- * index, which is where readers get it from.
+ * <p>Readers take {@link #content} once and work on that. Fields that are neither final nor
+ * volatile belong to the thread that holds the heap's lock; but {@link #start} does not change once
+ * the trace is in an index, which is where readers get it from.
  */
 final class StoredTrace extends IndexedTrace {
   private volatile Content content;
@@ -24,7 +24,7 @@ final class StoredTrace extends IndexedTrace {
   /** Where {@link Eviction} has it. */
   int position;
 
-  /** The estimate of what it takes, without index entries. */
+  /** Its estimated bytes, without index entries. */
   long bytes;
 
   /** The actors and event types; null if {@link #table} has them. */

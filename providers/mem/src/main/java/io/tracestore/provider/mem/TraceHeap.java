@@ -220,7 +220,7 @@ final class TraceHeap {
     return "holds " + writer.usage();
   }
 
-  /** The estimate of what the data take. */
+  /** The estimated bytes of the data. */
   long bytes() {
     return writer.bytes();
   }

@@ -28,9 +28,9 @@ import org.postgresql.PGConnection;
 /**
  * Writes many traces in one transaction.
  *
- * <p>Traces that are new, as nearly all are, take one INSERT of their rows, which tells that they
- * are, and one COPY of their events. Rows that exist are locked, in one order everywhere, and only
- * for them is looked at what is stored.
+ * <p>New traces, the common case, cost one {@code INSERT ... ON CONFLICT DO NOTHING RETURNING} of
+ * their rows, which returns the new ones, and one {@code COPY} of their events. Existing rows are
+ * locked, in one order everywhere, and only for them the stored state is read.
  */
 final class BatchWriter {
   /**
@@ -505,7 +505,7 @@ final class BatchWriter {
   }
 
   /**
-   * Finds out again what {@code traces} have events of.
+   * Recomputes the actors and types of the events of {@code traces}.
    *
    * @param hours where their events are
    */

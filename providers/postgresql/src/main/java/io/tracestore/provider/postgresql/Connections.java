@@ -22,10 +22,10 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGProperty;
 
 /**
- * Some of the connections of one store: those for reading, or those for writing, so that readers,
- * however many and slow, never keep a write waiting. What fails because a connection was lost, or
- * because transactions met, is done again until {@code connectionTimeoutMs} have passed: everything
- * a store does may be repeated. Safe for many threads.
+ * One pool of connections of a store: that for reading, or that for writing. So readers, however
+ * many and slow, never keep a write waiting. Work that fails because a connection was lost, or
+ * because of a conflict between transactions, is repeated until {@code connectionTimeoutMs} have
+ * passed: everything that a store does may be repeated. Safe for many threads.
  */
 final class Connections implements AutoCloseable {
   private static final long FIRST_PAUSE_MS = 20;

@@ -1,8 +1,8 @@
 package io.tracestore.provider.postgresql;
 
 /**
- * Asks the server how many bytes a value of the binary form has in memory: what repeats itself is
- * stored a thousand times smaller. The length stands in the value's first bytes.
+ * Asks the server how many bytes a value of the binary form has in memory: a repetitive value is
+ * stored up to a thousand times smaller. The length stands in the value's first bytes.
  */
 final class DecodedSize {
   /** Flags and length, which is 64 MiB at most; a value that was cut short must not be an error. */

@@ -5,7 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** Puts onto the server's disk what was acknowledged. */
+/** Puts acknowledged writes onto the server's disk. */
 final class Durability {
   /**
    * The first statement of a transaction that writes: its commit waits for the disk even if the

@@ -21,9 +21,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events of one trace as rows for COPY in its binary form, made in the caller's thread. What only
- * the transaction knows that writes them is filled in later: the numbers of names, and {@code
- * start_hour}, the first column, since the trace may not be known yet.
+ * Events of one trace as rows for COPY in its binary form, made in the caller's thread. The
+ * transaction that writes them fills in the values that only it knows: the numbers of names, and
+ * {@code start_hour}, the first column, since the trace may not be known yet.
  */
 final class EncodedEvents {
   static final EncodedEvents NONE =

@@ -55,7 +55,7 @@ record HourRange(int from, int to) {
     return end == Long.MAX_VALUE || end == Long.MIN_VALUE ? end : end - 1;
   }
 
-  /** The ends of what 64 bits hold stand for what is beyond. */
+  /** Times beyond the range of 64 bits are cut to its ends. */
   private static long nanos(int hour) {
     Instant instant = Instant.ofEpochSecond((long) hour * SECONDS_PER_HOUR);
     if (instant.isBefore(EpochNanos.MIN)) {

@@ -4,8 +4,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON of the column {@code labels}, and of what a query looks for in it: an object with what
- * is set of environment, user, session, error and tags. Text in it is {@linkplain EscapedText
+ * The JSON of the column {@code labels}, and of a query's search in it: an object with those of
+ * environment, user, session, error and tags that are set. Text in it is {@linkplain EscapedText
  * escaped}.
  */
 final class Labels {

@@ -9,10 +9,10 @@ import java.util.List;
 
 /**
  * Estimates how many bytes the rows take that are there: a table keeps the space of removed rows,
- * and the server's own statistics say late what was removed, and never what a vacuum has left
- * empty. So rows are looked at: all of a small store, and those of every nth page of each table of
- * a larger one. Traces are removed oldest first, from neighbouring pages, so that such a sample is
- * good; the same pages are taken each time, so that removing never makes the estimate greater.
+ * and the server's own statistics show removed rows late, and never the space that a vacuum has
+ * left empty. So this reads rows: all of a small store, and those of every nth page of each table
+ * of a larger one. Traces are removed oldest first, from neighbouring pages, so that such a sample
+ * is good; the same pages are taken each time, so that removing never makes the estimate greater.
  */
 final class LiveSize {
   /** The approximate number of pages that are read, however large the store is: 8 MiB. */

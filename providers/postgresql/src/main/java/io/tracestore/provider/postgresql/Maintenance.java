@@ -13,9 +13,9 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Makes partitions ahead, removes what is too old and names that nothing uses, and renews the
- * statistics of the planner: when a store is opened, and from then on regularly, in a thread of its
- * own. A failure is reported by the store's health, and the work is tried again.
+ * Makes partitions ahead, removes traces that are too old and names that nothing uses, and renews
+ * the statistics of the planner: when a store is opened, and from then on regularly, in a thread of
+ * its own. A failure is reported by the store's health, and the work is tried again.
  */
 final class Maintenance implements AutoCloseable {
   private static final Duration PERIOD = Duration.ofMinutes(5);

@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Removes names that nothing uses any more: who removes a trace notes its names, and here it is
- * looked whether something else has them. No writer waits for that, and none writes a name that is
- * gone. A name is first marked as unused, so that transactions that begin then take it for missing;
- * it is removed once all have ended that began before, if they have not used it.
+ * Removes names that nothing uses any more. A removal of traces notes their names, and this class
+ * checks whether other traces have them. No writer waits for that, and none writes a removed name.
+ * A name is first marked as unused, so that transactions that begin then take it for missing; it is
+ * removed once all have ended that began before, if they have not used it.
  */
 final class NameRemoval {
   private static final int AT_ONCE = 1000;
@@ -96,7 +96,10 @@ final class NameRemoval {
     }
   }
 
-  /** Removes what can be removed now; what another transaction may be about to use stays marked. */
+  /**
+   * Removes the names that can be removed now; names that another transaction may be about to use
+   * stay marked.
+   */
   void run() {
     while (connections.inLongTransaction(NameRemoval::mark) == AT_ONCE) {
       // Until all that were noted are done.

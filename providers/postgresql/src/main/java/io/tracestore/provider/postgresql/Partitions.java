@@ -132,8 +132,8 @@ final class Partitions {
   }
 
   /**
-   * Looks what there is and makes what is missing for now and the next intervals, unless the store
-   * was opened so that nothing is made; then that is done when something is written.
+   * Reads the existing partitions and makes the missing ones for now and the next intervals. If the
+   * store was opened so that nothing is made, this happens at the first write.
    */
   void makeAhead() {
     connections.call(this::look);

@@ -162,7 +162,7 @@ public final class PostgresConfig extends StoreConfig<PostgresConfig> {
     return withBody(address().withHosts(List.of(hosts)).rawBody());
   }
 
-  /** Whom to log in as; without it, what the driver takes: the user of this process. */
+  /** Sets the user to log in as; by default the driver takes the user of this process. */
   public PostgresConfig user(String user) {
     return withBody(address().withUser(user).rawBody());
   }

@@ -115,8 +115,8 @@ final class Purge {
   }
 
   /**
-   * Removes what started at {@code lastNs} or earlier, whole partitions first; returns how many
-   * traces with a header that were.
+   * Removes the traces that started at {@code lastNs} or earlier, whole partitions first; returns
+   * the number of removed traces with a header.
    */
   long removeUntil(long lastNs) {
     long removed = partitions.dropUntil(connections, lastNs).removed() + removeRowsUntil(lastNs);
@@ -124,9 +124,7 @@ final class Purge {
     return removed;
   }
 
-  /**
-   * The same, but says what is in the way of dropping partitions instead of removing their rows.
-   */
+  /** Does the same, but returns the partitions that are in use instead of removing their rows. */
   List<Partition> removeUntilInUse(long lastNs) {
     List<Partition> inUse = partitions.dropUntil(connections, lastNs).inUse();
     if (inUse.isEmpty()) {

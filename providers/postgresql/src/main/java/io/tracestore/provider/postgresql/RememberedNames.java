@@ -30,7 +30,10 @@ final class RememberedNames {
     return known;
   }
 
-  /** Takes what was read of {@code names}: those without a number are forgotten. */
+  /**
+   * Replaces the numbers of {@code names} by those that were read; names without a number are
+   * forgotten.
+   */
   synchronized void replace(Collection<Name> names, Map<Name, Integer> read) {
     for (Name name : names) {
       Integer number = read.get(name);

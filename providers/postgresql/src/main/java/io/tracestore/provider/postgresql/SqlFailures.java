@@ -102,7 +102,9 @@ final class SqlFailures {
     return new TraceStoreException(why + " (SQLSTATE " + state + ")", e);
   }
 
-  /** Whether the server says how it is just now, not what is wrong with the statement. */
+  /**
+   * Whether the error describes a state of the server that passes, not a fault of the statement.
+   */
   private static boolean isPassing(SQLException e) {
     String state = stateOf(e);
     return isConnectionLost(e)
@@ -196,7 +198,10 @@ final class SqlFailures {
     return false;
   }
 
-  /** The exceptions of the pool and of batches say only where it was; their causes say what. */
+  /**
+   * The first exception that names the failure: those of the pool and of batches only say where it
+   * happened.
+   */
   private static SQLException rootOf(SQLException e) {
     boolean wraps =
         e instanceof SQLTransientConnectionException || e instanceof BatchUpdateException;

@@ -19,8 +19,8 @@ import org.jooq.conf.Settings;
 import org.jooq.impl.DSL;
 
 /**
- * Builds statements with jOOQ and executes them without it: it would write into the application's
- * log what it thinks of the server's version.
+ * Builds statements with jOOQ and executes them without it: jOOQ would comment on the server's
+ * version in the application's log.
  */
 final class Statements {
   private static final Settings SETTINGS =

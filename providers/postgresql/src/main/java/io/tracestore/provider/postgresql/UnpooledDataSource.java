@@ -8,7 +8,7 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** A data source that only makes connections: what the interface asks beyond that is not there. */
+/** A data source that only makes connections; it has no other function of the interface. */
 abstract class UnpooledDataSource implements DataSource {
   private volatile int loginTimeout;
 

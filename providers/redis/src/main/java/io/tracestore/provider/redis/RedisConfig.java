@@ -202,7 +202,7 @@ public final class RedisConfig extends StoreConfig<RedisConfig> {
     return with(CREATE, create);
   }
 
-  /** The hosts are sentinels, and this is what they call the primary. */
+  /** Sets that the hosts are sentinels, and the name by which they know the primary. */
   public RedisConfig sentinelMaster(String sentinelMaster) {
     return withScheme(RedisSettings.SENTINEL).with(SENTINEL_MASTER, sentinelMaster);
   }

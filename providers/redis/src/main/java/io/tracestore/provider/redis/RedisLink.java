@@ -108,8 +108,8 @@ final class RedisLink implements AutoCloseable {
   }
 
   /**
-   * Runs a script, sending its text only to a server that does not know it. All that have the same
-   * first key go down one connection: what was sent later cannot overtake what timed out.
+   * Runs a script, sending its text only to a server that does not know it. All scripts with the
+   * same first key use one connection, so that a later one cannot overtake one that timed out.
    */
   <T extends @Nullable Object> CompletableFuture<T> run(
       Script script, ScriptOutputType output, byte[][] keys, byte[]... arguments) {

@@ -51,7 +51,7 @@ final class ServerFacts {
   /**
    * Throws if a store cannot work with these servers.
    *
-   * @param store what the error calls it
+   * @param store the name of the store in the error
    */
   void check(String store) {
     for (ServerInfo server : servers) {
@@ -101,7 +101,7 @@ final class ServerFacts {
     return sum(server -> server.number("used_memory", -1));
   }
 
-  /** The same without what empty servers use. */
+  /** The same without the memory that empty servers use. */
   long dataMemory() {
     return sum(server -> {
       long used = server.number("used_memory", -1);

@@ -185,7 +185,8 @@ final class Connections {
     try (Connection connection = connect(url + UNCHANGING, SQLiteOpenMode.READONLY)) {
       int applicationId = (int) Sql.number(connection, "PRAGMA application_id");
       int version = (int) Sql.number(connection, "PRAGMA user_version");
-      // Nobody ever made a table in it: who began to make the database is still at it, or died.
+      // No table was ever made in it: the process that began to make the database is still working,
+      // or died.
       boolean isNew =
           applicationId == 0
               && version == 0

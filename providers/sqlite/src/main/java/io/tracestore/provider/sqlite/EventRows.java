@@ -80,7 +80,7 @@ final class EventRows {
    * Writes events of a trace that may have some of them; no two with one id.
    *
    * @param replaced gets the kinds of the events that are replaced
-   * @return the kinds of what was written
+   * @return the kinds of the events that were written
    */
   Kinds merge(long key, List<EncodedEvent> events, Kinds replaced) throws SQLException {
     for (EncodedEvent event : events) {

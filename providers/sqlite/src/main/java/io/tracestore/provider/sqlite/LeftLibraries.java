@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
 
 /**
  * Removes the driver's library from the temporary folder where a process was killed that had put it
- * there. The driver itself removes only what an orderly end has left. A library that a process has
- * loaded stays, which Linux tells; elsewhere nothing is removed.
+ * there. The driver itself removes only libraries of processes that ended in an orderly way. A
+ * library that a process has loaded stays. Only Linux shows which are loaded; elsewhere nothing is
+ * removed.
  */
 final class LeftLibraries {
   /** {@code sqlite-VERSION-UUID-NAME}, and beside it the same with {@code .lck}. */

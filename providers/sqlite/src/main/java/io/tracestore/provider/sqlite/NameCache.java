@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names by their numbers, for all readers of a store. What is in a file stays what it is, so an
- * entry is never wrong; when the cache is full it starts over.
+ * Names by their numbers, for all readers of a store. The number of a name in a file never changes,
+ * so an entry is never wrong; when the cache is full it starts over.
  */
 final class NameCache {
   private static final int REMEMBERED = 10_000;

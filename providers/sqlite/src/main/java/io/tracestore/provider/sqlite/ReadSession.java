@@ -89,7 +89,7 @@ final class ReadSession implements AutoCloseable {
     return new ReadSession(connection, cache, false, () -> true, true);
   }
 
-  /** Whether what was read so far is what is there. */
+  /** Whether everything that was read so far is still in the file. */
   boolean isUnchanged() {
     return unchanged.getAsBoolean();
   }

@@ -21,7 +21,7 @@ final class Schema {
 
   /**
    * Makes the tables in {@code connection}'s database if it has none, whole or not at all. Several
-   * processes may do so at once: who comes second finds the work done.
+   * processes may do so at once: the second one finds the work done.
    */
   static void make(Connection connection) throws SQLException {
     if (Sql.number(connection, "PRAGMA page_count") == 0) {

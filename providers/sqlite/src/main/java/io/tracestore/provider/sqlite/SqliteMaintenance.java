@@ -23,7 +23,7 @@ public interface SqliteMaintenance {
   /**
    * Reads the whole database and checks it.
    *
-   * @return what is wrong, one line each; empty if nothing is
+   * @return the faults, one line each; empty if there are none
    * @throws TraceStoreException if it cannot be read at all
    */
   List<String> checkIntegrity();

@@ -334,7 +334,9 @@ final class SqliteWriter {
     return deleted[0];
   }
 
-  /** Removes what is as old as {@code last} or older, bit by bit; how many traces that were. */
+  /**
+   * Removes the traces that started at {@code last} or earlier, step by step; returns their number.
+   */
   long purgeUpTo(long last) {
     long purged = 0;
     int traces;

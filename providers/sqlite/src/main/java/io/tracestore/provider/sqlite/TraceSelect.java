@@ -59,7 +59,7 @@ final class TraceSelect {
             new Settings().withRenderQuotedNames(RenderQuotedNames.EXPLICIT_DEFAULT_UNQUOTED));
   }
 
-  /** SQL and what to bind to it, in order. */
+  /** SQL and the values to bind to it, in order. */
   record Rendered(String sql, List<Object> values) {}
 
   private final TraceQuery query;

@@ -69,7 +69,7 @@ final class WriteSession implements AutoCloseable {
     }
   }
 
-  /** A wish to have everything on disk, and what became of it. */
+  /** A request to have everything on disk, and its outcome. */
   static final class Sync {
     private @Nullable SQLException failure;
 
@@ -143,7 +143,7 @@ final class WriteSession implements AutoCloseable {
     return was;
   }
 
-  /** Copies from the log to the file what no reader needs there any more. Waits for nobody. */
+  /** Copies the part of the log that no reader needs any more to the file. Waits for nobody. */
   void checkpoint() {
     try {
       Sql.execute(connection, "PRAGMA wal_checkpoint(PASSIVE)");
@@ -167,8 +167,8 @@ final class WriteSession implements AutoCloseable {
   }
 
   /**
-   * A commit with FULL syncs what was committed before as well. A checkpoint would not do: it does
-   * nothing while a reader needs what is in the log.
+   * A commit with FULL also syncs everything that was committed before. A checkpoint would not: it
+   * does nothing while a reader needs the content of the log.
    */
   private void syncNow() {
     try {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Adds up the answer to an {@link ActorGraphQuery}, from events or from sums that an engine made.
- * For one thread. What it holds grows with the answer, not with the data.
+ * For one thread. Its memory grows with the answer, not with the data.
  */
 public final class ActorGraphCollector {
   private final ActorGraphQuery query;

@@ -68,7 +68,7 @@ public abstract class BaseTraceStore implements TraceStore {
   private volatile boolean closed;
 
   /**
-   * @param name what errors call this store: its URI without secrets
+   * @param name the name of this store in errors: its URI without secrets
    */
   protected BaseTraceStore(String name) {
     this.name = Objects.requireNonNull(name, "name");
@@ -100,7 +100,8 @@ public abstract class BaseTraceStore implements TraceStore {
   protected abstract boolean doDeleteTrace(TraceId traceId);
 
   /**
-   * Removes what is older; how many traces that were.
+   * Removes traces that started before {@code cutoff}, and events before it without a trace;
+   * returns the number of traces.
    *
    * @param cutoff after {@link EpochNanos#MIN}, before which nothing is
    */
@@ -109,7 +110,7 @@ public abstract class BaseTraceStore implements TraceStore {
   /**
    * Proves that a write and a read could succeed.
    *
-   * @param warnings add what works but should be better
+   * @param warnings add a line for each thing that works but should be better
    * @return one line on what was checked
    */
   protected abstract String doHealthCheck(List<String> warnings);
@@ -133,7 +134,7 @@ public abstract class BaseTraceStore implements TraceStore {
     return identity;
   }
 
-  /** Syncs what was acknowledged; by default it cannot. */
+  /** Puts all acknowledged writes on the disk; by default it cannot, and returns false. */
   protected boolean doSync() {
     return false;
   }
@@ -152,8 +153,8 @@ public abstract class BaseTraceStore implements TraceStore {
   protected abstract void doClose();
 
   /**
-   * Stores {@code traces} in their order and returns what was not stored. One by one by default;
-   * engines that can do better override it.
+   * Stores {@code traces} in their order and returns those that were not stored. One by one by
+   * default; engines that can do better override it.
    */
   protected List<BatchStoreException.Failure> doStoreTraces(List<FlowTrace> traces) {
     List<BatchStoreException.Failure> failures = new ArrayList<>();

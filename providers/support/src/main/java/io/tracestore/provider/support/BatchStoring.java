@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  * is made ready. A part that fails for a reason that will not go away is tried again trace by
  * trace, so that a bad one does not fail the others. Not safe for several threads.
  *
- * @param <W> what writers take for one trace
+ * @param <W> the write of one trace
  */
 public final class BatchStoring<W> {
   /**
    * The threads of a store that write, each with a queue; a trace always goes to the same one.
    *
-   * @param <W> what they take for one trace
+   * @param <W> the write of one trace
    */
   public interface Writers<W> {
     /** How many there are. */
@@ -97,7 +97,7 @@ public final class BatchStoring<W> {
     }
   }
 
-  /** Waits for all and returns what was not stored, in the order of the call. */
+  /** Waits for all and returns the traces that were not stored, in the order of the call. */
   public List<BatchStoreException.Failure> finish() {
     for (int writer = 0; writer < open.size(); writer++) {
       submit(writer);

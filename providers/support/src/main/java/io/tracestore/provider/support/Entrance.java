@@ -14,7 +14,7 @@ public final class Entrance {
   private boolean closed;
 
   /**
-   * @param closedError what a call that comes too late throws
+   * @param closedError makes the exception of a call after the close
    */
   public Entrance(Supplier<StoreClosedException> closedError) {
     this.closedError = closedError;

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Adds up the answer to an {@link EventMetricsQuery}, from events or from sums that an engine made.
- * For one thread. What it holds grows with the answer, not with the data, and the answer is
- * bounded: a {@link StoreCapacityException} says that it has too many groups.
+ * For one thread. Its memory grows with the answer, not with the data, and the answer is bounded: a
+ * {@link StoreCapacityException} says that it has too many groups.
  */
 public final class EventMetricsCollector {
   /** The largest number of groups; they take about 100 MB. */

@@ -371,11 +371,11 @@ public final class GroupCommit<C> implements AutoCloseable {
     try {
       transactions.rollback(context);
     } catch (Throwable e) {
-      // Of the two failures the first, which is under way to the callers, says why.
+      // The first of the two failures, which the callers get, is the cause.
     }
   }
 
-  /** A unit and what became of it. */
+  /** A unit and its outcome. */
   private static final class Pending<C, R> implements Ticket<R> {
     private final Unit<C, R> unit;
     private final long weight;

@@ -14,7 +14,9 @@ import org.jooq.tools.JooqLogger;
 public final class JooqGreeting {
   private JooqGreeting() {}
 
-  /** Makes jOOQ render something without a word. Call it before anything else of jOOQ is used. */
+  /**
+   * Makes jOOQ render a statement without logging. Call it before anything else of jOOQ is used.
+   */
   public static synchronized void leaveOut() {
     Log.Level before = threshold();
     JooqLogger.globalThreshold(Log.Level.WARN);

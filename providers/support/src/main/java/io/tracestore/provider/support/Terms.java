@@ -80,7 +80,7 @@ public final class Terms {
     return term('y', typeName);
   }
 
-  /** That of an actor, in full however long. */
+  /** The term of an actor; it has the whole id, however long. */
   public static String actor(String actorId) {
     return ACTOR + actorId;
   }
@@ -91,8 +91,8 @@ public final class Terms {
   }
 
   /**
-   * The terms that a trace must all have to match; what a query asks of duration and of parts of an
-   * actor's name is not among them.
+   * The terms that a trace must all have to match; filters on the duration and on parts of an
+   * actor's name have none.
    */
   public static List<String> of(TraceQuery query) {
     List<String> terms = new ArrayList<>();

@@ -5,7 +5,7 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceId;
 
 /**
- * A trace as the index holds it: a provider extends it with what it knows of a stored trace.
+ * A trace as the index holds it; a provider extends it with its own facts about a stored trace.
  *
  * <p>The start belongs to the writer until the trace is in an index, and does not change from then
  * on.

@@ -108,7 +108,7 @@ final class Postings {
       return item == null || IndexedTrace.compare(item, trace) < 0;
     }
 
-    /** How many items, of an ordered test, pass it; those taken out do. */
+    /** The number of items that pass an ordered test; removed items pass it. */
     int countWhile(Predicate<@Nullable IndexedTrace> test) {
       int low = 0;
       int high = end;
@@ -126,7 +126,7 @@ final class Postings {
       return low;
     }
 
-    /** Where {@code trace} is or belongs. For the writer, who does it often. */
+    /** The index at which {@code trace} is or belongs. For the writer, which calls it often. */
     int placeOf(IndexedTrace trace) {
       int low = from;
       int high = end;

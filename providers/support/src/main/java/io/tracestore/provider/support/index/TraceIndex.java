@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * The stored traces by start, and by each {@link Field} and start. One thread writes at a time; any
  * number read and never wait.
  *
- * <p>A reader finds every trace that is in the index for the whole of its walk. What it finds may
- * have changed since, so it checks each trace against the query.
+ * <p>A reader finds every trace that is in the index for the whole of its walk. A trace may have
+ * changed after it was found, so the reader checks each trace against the query.
  *
  * @param <T> the provider's traces
  */
@@ -47,7 +47,7 @@ public final class TraceIndex<T extends IndexedTrace> {
     }
   }
 
-  /** The estimate of what all index entries take; for the thread that writes. */
+  /** The estimated bytes of all index entries; for the thread that writes. */
   public long bytes() {
     return bytes;
   }
