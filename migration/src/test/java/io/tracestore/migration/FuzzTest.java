@@ -14,9 +14,9 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Whatever bytes come, readers refuse or read them, within the memory and the time that they have:
- * Jazzer makes inputs from the small files of the other tests, led by the branches that they take.
- * It runs {@value #SECONDS_PROPERTY} seconds, 10 by default.
+ * Readers refuse or read any bytes, within bounded memory and time: Jazzer makes inputs from the
+ * small files of the other tests, led by the branches that they take. It runs {@value
+ * #SECONDS_PROPERTY} seconds, 10 by default.
  */
 class FuzzTest {
   private static final String SECONDS_PROPERTY = "tracestore.fuzz.seconds";
@@ -57,7 +57,8 @@ class FuzzTest {
     } finally {
       jazzer.destroyForcibly();
     }
-    assertThat(Files.readString(log, StandardCharsets.ISO_8859_1)).containsPattern("Done \\d+ runs");
+    assertThat(Files.readString(log, StandardCharsets.ISO_8859_1))
+        .containsPattern("Done \\d+ runs");
   }
 
   private static void copySmallFiles(Path corpus) throws Exception {
