@@ -43,8 +43,7 @@ class VerifyContentTest {
   private String stored(TraceEvent... events) {
     Path file = folder.resolve("t.db");
     try (TraceStore store = SqliteConfig.of(file.toString()).open()) {
-      store.storeTrace(
-          FlowTrace.builder("flow").traceId(TRACE).events(List.of(events)).build());
+      store.storeTrace(FlowTrace.builder("flow").traceId(TRACE).events(List.of(events)).build());
     }
     return "sqlite:" + file;
   }

@@ -75,7 +75,9 @@ final class InputFile {
     return text(head()).matches("(?s)\\s*(\\[|\\{[ \\t]*\\r?\\n).*");
   }
 
-  /** Whether a file holds traces, or nothing that is anything else; a database is something else. */
+  /**
+   * Whether a file holds traces, or nothing that is anything else; a database is something else.
+   */
   static boolean holdsTraces(Path path) {
     try {
       InputFile file = new InputFile(path, new ByteCounts(ImportListener.NONE, -1));

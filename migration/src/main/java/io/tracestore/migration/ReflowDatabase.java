@@ -32,15 +32,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the traces of a database in which Reflow's own server keeps them: a SQLite file or a
- * PostgreSQL database. Each trace is a row of the table {@code traces} with the trace as JSON, packed
- * with Zstandard or plain. Older servers added events to the table {@code trace_events} alone: they
- * are added to their trace, with times in whole seconds as the table has them.
+ * PostgreSQL database. Each trace is a row of the table {@code traces} with the trace as JSON,
+ * packed with Zstandard or plain. Older servers added events to the table {@code trace_events}
+ * alone: they are added to their trace, with times in whole seconds as the table has them.
  *
  * <p>The database is opened read-only, and read row by row within one transaction. Reading again
  * gives the same traces. The driver of the engine must be on the class path. Not safe for several
  * threads.
  *
- * @see <a href="https://github.com/offbit-ai/reflow/tree/main/crates/reflow_tracing/src/storage">the
+ * @see <a
+ *     href="https://github.com/offbit-ai/reflow/tree/main/crates/reflow_tracing/src/storage">the
  *     tables</a>
  */
 public final class ReflowDatabase implements TraceSource {
@@ -173,7 +174,14 @@ public final class ReflowDatabase implements TraceSource {
     return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
   }
 
+<<<<<<< HEAD
   /** The first bytes say whether it is packed, as in files; the column is not asked. */
+=======
+  /**
+   * Whether a value is compressed is decided by its first bytes, as in files; the column may say
+   * otherwise.
+   */
+>>>>>>> 80abcddd55de9f9699862c1da305655023bdd445
   private Item item(String id, byte[] data) throws SQLException {
     String place = "%s: trace %s".formatted(name, id);
     try (ReflowJsonReader reader =

@@ -57,7 +57,8 @@ class FuzzTest {
     } finally {
       jazzer.destroyForcibly();
     }
-    assertThat(Files.readString(log, StandardCharsets.ISO_8859_1)).containsPattern("Done \\d+ runs");
+    assertThat(Files.readString(log, StandardCharsets.ISO_8859_1))
+        .containsPattern("Done \\d+ runs");
   }
 
   private static void copySmallFiles(Path corpus) throws Exception {

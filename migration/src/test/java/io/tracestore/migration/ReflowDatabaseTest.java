@@ -176,7 +176,8 @@ class ReflowDatabaseTest {
 
   @Test
   void the_traces_of_a_postgresql_database_are_read() throws SQLException, IOException {
-    try (EmbeddedPostgres server = EmbeddedPostgres.builder().setServerConfig("fsync", "off").start()) {
+    try (EmbeddedPostgres server =
+        EmbeddedPostgres.builder().setServerConfig("fsync", "off").start()) {
       String address = "localhost:%d/postgres".formatted(server.getPort());
       try (Connection connection =
           DriverManager.getConnection("jdbc:postgresql://" + address, "postgres", "")) {
@@ -194,8 +195,8 @@ class ReflowDatabaseTest {
 
   @Test
   void a_database_that_cannot_be_reached_is_named_without_its_password() {
-    assertThatThrownBy(
-            () -> ReflowDatabase.ofPostgresql(StoreUri.parse("postgresql://me:s3cret@localhost:1/x")))
+    assertThatThrownBy(() ->
+            ReflowDatabase.ofPostgresql(StoreUri.parse("postgresql://me:s3cret@localhost:1/x")))
         .isInstanceOf(TraceStoreException.class)
         .hasMessageStartingWith("postgresql://me:***@localhost:1/x cannot be opened: ")
         .hasMessageNotContaining("s3cret");

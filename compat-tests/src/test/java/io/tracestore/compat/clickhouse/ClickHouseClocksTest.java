@@ -34,8 +34,7 @@ class ClickHouseClocksTest {
       assertThat(store.getEvents(ahead.traceId())).containsExactly(changed);
       String newest =
           "SELECT toString(fromUnixTimestamp64Nano(toInt64(max(rev)), 'UTC')) FROM %s WHERE trace_id = unhex('%s')"
-              .formatted(
-                  records, ClickHouseSamples.traceId(2).value().toString().replace("-", ""));
+              .formatted(records, ClickHouseSamples.traceId(2).value().toString().replace("-", ""));
       Instant written =
           Instant.parse(ClickHouseServers.main().text(newest).strip().replace(' ', 'T') + "Z");
       assertThat(written).isBefore(Instant.now().plus(Duration.ofDays(1)));

@@ -129,8 +129,7 @@ final class BlockWriter {
    * The rows of one insert, made by as many processors as are worth it. None is empty: the server
    * might take that for the end.
    */
-  private List<RecordBlock> blocks(
-      List<TracePlan> plans, Repetitions repetitions, long revision) {
+  private List<RecordBlock> blocks(List<TracePlan> plans, Repetitions repetitions, long revision) {
     long events = plans.stream().mapToLong(plan -> plan.events().size()).sum();
     int count =
         Math.clamp(events / EVENTS_OF_A_BLOCK, 1, Runtime.getRuntime().availableProcessors());

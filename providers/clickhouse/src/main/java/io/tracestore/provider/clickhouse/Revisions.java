@@ -38,7 +38,7 @@ final class Revisions {
    * @param seen the greatest of its rows, without the top bit ({@link #clockOf})
    */
   long after(long seen, long revision) {
-    long own = Math.max(seen, revision) & -STORES | store;
+    long own = (Math.max(seen, revision) & -STORES) | store;
     return own > seen ? own : own + STORES;
   }
 

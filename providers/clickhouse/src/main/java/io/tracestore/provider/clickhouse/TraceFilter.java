@@ -47,7 +47,7 @@ final class TraceFilter {
   /** Whether a page reads all rows of its time: no index and no order of the table leads to it. */
   boolean readsItsRange() {
     return query.executionId() == null
-        && (!changing().isEmpty() || hasEventFilter() && !isByActor() && !isByType());
+        && (!changing().isEmpty() || (hasEventFilter() && !isByActor() && !isByType()));
   }
 
   /** The ids and ages of a page of matching traces, newest first. */
