@@ -174,14 +174,10 @@ public final class ReflowDatabase implements TraceSource {
     return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
   }
 
-<<<<<<< HEAD
-  /** The first bytes say whether it is packed, as in files; the column is not asked. */
-=======
   /**
    * Whether a value is compressed is decided by its first bytes, as in files; the column may say
    * otherwise.
    */
->>>>>>> 80abcddd55de9f9699862c1da305655023bdd445
   private Item item(String id, byte[] data) throws SQLException {
     String place = "%s: trace %s".formatted(name, id);
     try (ReflowJsonReader reader =

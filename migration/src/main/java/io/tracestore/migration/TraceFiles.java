@@ -66,11 +66,7 @@ public final class TraceFiles implements TraceSource {
 
   /**
    * The good traces in a file of lines, such as a damaged backup, also one whose beginning or end
-<<<<<<< HEAD
-   * is lost. Each line is read for itself, whatever is in the others; of a backup, only lines that
-=======
    * is lost. Each line is read for itself, even if others are damaged; of a backup, only lines that
->>>>>>> 80abcddd55de9f9699862c1da305655023bdd445
    * are as they were written. An array, or a trace in several lines, is read as {@link #open} does.
    *
    * @param listener gets the number of bytes read so far
