@@ -14,9 +14,9 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Readers refuse or read any bytes, within the memory and the time that they have:
- * Jazzer makes inputs from the small files of the other tests, led by the branches that they take.
- * It runs {@value #SECONDS_PROPERTY} seconds, 10 by default.
+ * Readers refuse or read any bytes, within the memory and the time that they have: Jazzer makes
+ * inputs from the small files of the other tests, led by the branches that they take. It runs
+ * {@value #SECONDS_PROPERTY} seconds, 10 by default.
  */
 class FuzzTest {
   private static final String SECONDS_PROPERTY = "tracestore.fuzz.seconds";
