@@ -26,6 +26,7 @@ class BomTest {
           "tracestore-bom",
           "tracestore-cli",
           "tracestore-bench",
+          "tracestore-dist",
           "tracestore-clickhouse-server",
           "tracestore-format");
 
