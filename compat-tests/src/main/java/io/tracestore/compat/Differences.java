@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an answer lacks, has too much, and has otherwise, by id: each value once, long ones cut.
+ * Differences between an answer and the expected one, by id: each value once, long ones cut.
  *
  * @param missing ids that were expected
  * @param surplus ids that were not expected
