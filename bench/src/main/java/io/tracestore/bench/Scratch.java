@@ -28,8 +28,8 @@ import java.util.stream.Stream;
  * <p>Its name shows its origin: {@code tracestore_bench_}, the time when the run began, four random
  * digits, {@code _} and the purpose. Only places with such a name are ever removed.
  *
- * <p>To measure a further backend, say here where its scratch is, and in {@link Baseline} what its
- * least work is.
+ * <p>To measure a further backend of this project, say here where its scratch is, and in {@link
+ * Baseline} what its least work is.
  */
 public final class Scratch {
   /** The system property that names the folder for stores in files; a temporary one otherwise. */
@@ -101,7 +101,7 @@ public final class Scratch {
    * The place of this run that is called {@code name}, for the store of {@code given}.
    *
    * @param name small letters, digits and underscores; the same name is the same place
-   * @throws StoreConfigurationException if there is none for this scheme
+   * @throws StoreConfigurationException if the URI does not say where scratch places are
    */
   public static Scratch of(String given, String name) {
     return new Scratch(places(StoreUri.parse(given)), prefixOfRun() + name);
@@ -126,11 +126,7 @@ public final class Scratch {
       case "clickhouse", "clickhouses", "jdbc:clickhouse" -> new ScratchDatabases(uri);
       case "redis", "rediss", "redis-sentinel" ->
           new ScratchKeys(withDefaults(uri, uri, Map.of("ttl", "1d")));
-      default ->
-          throw new StoreConfigurationException(
-              "bench knows no scratch place for '%s:'; docs/benchmarking.md says how to add one"
-                  .formatted(uri.scheme()),
-              null);
+      default -> ScratchByName.of(uri);
     };
   }
 

@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
     name = "completion",
     description = {
       "Write a completion script for bash and zsh.",
-      "Use it with: source <(./tracestore completion)"
+      "Use it with: source <(tracestore completion)"
     })
 final class CompletionCommand extends BaseCommand {
   @Spec private CommandSpec spec;

@@ -20,12 +20,16 @@ class BomTest {
   private static final Pattern MODULE = Pattern.compile("<module>(.*?)</module>");
   private static final Pattern VERSION = Pattern.compile("<version>(.*?)</version>");
 
+  private static final Pattern PLUGIN_VERSION =
+      Pattern.compile("<(maven-\\w+-plugin\\.version>.*?)</");
+
   /** Programs and what only the build uses. */
   private static final Set<String> NO_LIBRARIES =
       Set.of(
           "tracestore-bom",
           "tracestore-cli",
           "tracestore-bench",
+          "tracestore-dist",
           "tracestore-clickhouse-server",
           "tracestore-format");
 
@@ -38,13 +42,23 @@ class BomTest {
     }
     libraries.removeAll(NO_LIBRARIES);
     String bom = Files.readString(ROOT.resolve("bom/pom.xml"));
-    List<String> managed = new ArrayList<>(all(ARTIFACT, bom));
-    managed.removeFirst();
+    String managed = bom.replaceFirst("(?s)</dependencyManagement>.*", "");
+    List<String> artifacts = new ArrayList<>(all(ARTIFACT, managed));
+    artifacts.removeFirst();
 
-    assertThat(managed).containsExactlyInAnyOrderElementsOf(libraries);
+    assertThat(artifacts).containsExactlyInAnyOrderElementsOf(libraries);
     assertThat(bom).doesNotContain("<parent>", "<scope>import</scope>");
     assertThat(all(VERSION, bom).getFirst())
         .isEqualTo(all(VERSION, Files.readString(ROOT.resolve("pom.xml"))).getFirst());
+  }
+
+  @Test
+  void the_bom_is_built_with_the_plugins_of_the_other_artifacts() throws IOException {
+    assertThat(pluginVersions("bom/pom.xml")).isNotEmpty().isSubsetOf(pluginVersions("pom.xml"));
+  }
+
+  private static List<String> pluginVersions(String pom) throws IOException {
+    return all(PLUGIN_VERSION, Files.readString(ROOT.resolve(pom)));
   }
 
   private static List<String> all(Pattern pattern, String text) {

@@ -19,9 +19,16 @@ public enum BackendTraits {
   MEMORY(ATOMIC),
   /** A store in the memory of this process; old data are dropped at a bound. */
   EVICTING_MEMORY(ATOMIC, EVICTING),
-  /** A database in files, or a server that syncs to disk. */
+  /**
+   * A database in files, or a server that syncs to disk. {@code DURABLE}: each trace whose write
+   * returned is there, whole, after a kill -9 of the process that wrote it; the kit kills one.
+   */
   DATABASE(PERSISTENT, DURABLE, ATOMIC, SHARED),
-  /** Files that one process at a time may open. */
+  /**
+   * Files that one process at a time may open, and once: a second open, in this process or in
+   * another, throws a {@code TraceStoreException}, and the first store goes on. {@code DURABLE} as
+   * with {@link #DATABASE}.
+   */
   EXCLUSIVE_FILES(PERSISTENT, DURABLE, ATOMIC),
   /** A server outside of this process that keeps all data in its memory. */
   MEMORY_SERVER(PERSISTENT, DURABLE, ATOMIC, SHARED),

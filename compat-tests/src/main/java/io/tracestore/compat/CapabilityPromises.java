@@ -1,16 +1,21 @@
 package io.tracestore.compat;
 
+import static io.tracestore.compat.Answers.isAnswer;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tracestore.TraceStores;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.spi.Capability;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.TraceStoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,7 +38,23 @@ abstract class CapabilityPromises extends StorePromises {
     onlyIf(Capability.PERSISTENT);
     store().storeTraces(Samples.traces(0, 50));
     kitStore().reopen();
-    assertThat(store().queryTraces(TraceQuery.ALL)).isEqualTo(Samples.traces(0, 50).reversed());
+    isAnswer(store().queryTraces(TraceQuery.ALL), Samples.traces(0, 50).reversed());
+  }
+
+  @Test
+  void aSecondOpenOfFilesOfOneProcessIsRefused() throws IOException, InterruptedException {
+    BackendTraits traits = fixture().traits();
+    assumeTrue(
+        traits == BackendTraits.EXCLUSIVE_FILES,
+        () -> "%s has no files that one process at a time may open".formatted(traits));
+    store().storeTrace(Samples.trace(1));
+    assertThatThrownBy(() -> TraceStores.open(kitStore().uri()).close())
+        .as("a second open in this process")
+        .isInstanceOf(TraceStoreException.class);
+    assertThat(ChildProcess.mayOpen(fixture(), kitStore().uri()))
+        .as("whether a second process may open it")
+        .isFalse();
+    isAnswer(store().getTrace(Samples.traceId(1)), Optional.of(Samples.trace(1)));
   }
 
   @Test
@@ -41,10 +62,11 @@ abstract class CapabilityPromises extends StorePromises {
     onlyIf(Capability.SHARED);
     try (TraceStore other = TraceStores.open(kitStore().uri())) {
       store().storeTrace(Samples.trace(1));
-      assertThat(other.getTrace(Samples.traceId(1))).contains(Samples.trace(1));
+      isAnswer(other.getTrace(Samples.traceId(1)), Optional.of(Samples.trace(1)));
       other.storeEvent(Samples.traceId(1), Samples.event(5));
-      assertThat(store().getEvents(Samples.traceId(1)))
-          .containsExactly(Samples.event(0), Samples.event(1), Samples.event(5));
+      isAnswer(
+          store().getEvents(Samples.traceId(1)),
+          List.of(Samples.event(0), Samples.event(1), Samples.event(5)));
     }
   }
 
@@ -99,7 +121,7 @@ abstract class CapabilityPromises extends StorePromises {
     }
     assertThat(store().count(TraceQuery.ALL)).isEqualTo(2L * each);
     for (int number = 0; number < 2 * each; number++) {
-      assertThat(store().getTrace(Samples.traceId(number))).contains(Samples.busy(number));
+      isAnswer(store().getTrace(Samples.traceId(number)), Optional.of(Samples.busy(number)));
     }
   }
 }

@@ -4,6 +4,7 @@ import io.tracestore.TraceStores;
 import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.TraceStoreException;
 import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -21,6 +22,9 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class ChildProcess implements AutoCloseable {
   private static final int THREADS = 4;
+
+  /** The exit code of a JVM that was to open a store and was refused. */
+  private static final int REFUSED = 3;
 
   /** Ends each line: one that was cut off when the process died does not count. */
   private static final String LINE_END = ";";
@@ -44,6 +48,18 @@ final class ChildProcess implements AutoCloseable {
   static ChildProcess startReader(StoreFixture fixture, String uri, String maxHeap)
       throws IOException {
     return start(fixture, List.of("-Xmx" + maxHeap), "read", uri);
+  }
+
+  /** Whether another JVM may open the store now. */
+  static boolean mayOpen(StoreFixture fixture, String uri)
+      throws IOException, InterruptedException {
+    try (ChildProcess process = start(fixture, List.of(), "open", uri)) {
+      int exitCode = process.awaitEnd();
+      if (exitCode != 0 && exitCode != REFUSED) {
+        throw new IllegalStateException("the other JVM failed: exit code " + exitCode);
+      }
+      return exitCode == 0;
+    }
   }
 
   private static ChildProcess start(StoreFixture fixture, List<String> more, String... arguments)
@@ -106,11 +122,18 @@ final class ChildProcess implements AutoCloseable {
     PrintStream out =
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     try (TraceStore store = TraceStores.open(arguments[1])) {
-      if (arguments[0].equals("read")) {
-        out.println(readAll(store) + LINE_END);
-      } else {
-        write(store, Long.parseLong(arguments[2]), Long.parseLong(arguments[3]), out);
+      switch (arguments[0]) {
+        case "open" -> {
+          // That it opens is all.
+        }
+        case "read" -> out.println(readAll(store) + LINE_END);
+        default -> write(store, Long.parseLong(arguments[2]), Long.parseLong(arguments[3]), out);
       }
+    } catch (TraceStoreException e) {
+      if (arguments[0].equals("open")) {
+        System.exit(REFUSED);
+      }
+      throw e;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.tracestore.compat;
 
+import static io.tracestore.compat.Answers.isAnswer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -91,7 +93,7 @@ abstract class ClosePromises extends StorePromises {
     if (fixture().traits().promise(Capability.PERSISTENT)) {
       kitStore().reopen();
       assertThat(returned)
-          .allSatisfy(trace -> assertThat(store().getTrace(trace.traceId())).contains(trace));
+          .allSatisfy(trace -> isAnswer(store().getTrace(trace.traceId()), Optional.of(trace)));
     }
   }
 

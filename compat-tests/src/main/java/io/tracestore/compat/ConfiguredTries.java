@@ -20,10 +20,19 @@ final class ConfiguredTries implements AroundTryHook {
     AtomicInteger tried =
         Store.getOrCreate(ConfiguredTries.class, Lifespan.PROPERTY, AtomicInteger::new).get();
     TryExecutionResult result = aTry.execute(parameters);
+    if (result.status() == TryExecutionResult.Status.FALSIFIED) {
+      return result.throwable().map(failure -> falsified(context, failure)).orElse(result);
+    }
     boolean enough = tried.incrementAndGet() >= tries(context);
     return enough && result.status() == TryExecutionResult.Status.SATISFIED
         ? TryExecutionResult.satisfied(true)
         : result;
+  }
+
+  private static TryExecutionResult falsified(TryLifecycleContext context, Throwable failure) {
+    return TryExecutionResult.falsified(
+        BrokenPromise.of(
+            context.containerClass().getSimpleName(), context.targetMethod().getName(), failure));
   }
 
   private static int tries(TryLifecycleContext context) {

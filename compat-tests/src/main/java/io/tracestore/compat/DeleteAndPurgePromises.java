@@ -1,5 +1,6 @@
 package io.tracestore.compat;
 
+import static io.tracestore.compat.Answers.isAnswer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
@@ -24,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -83,7 +85,7 @@ abstract class DeleteAndPurgePromises extends StorePromises {
     FlowTrace trace = Samples.header(10).withEvents(Samples.events(0, 3));
     store().storeTrace(trace);
     assertThat(store().purgeBefore(trace.startTime())).isEqualTo(0);
-    assertThat(store().getTrace(trace.traceId())).contains(trace);
+    isAnswer(store().getTrace(trace.traceId()), Optional.of(trace));
   }
 
   @Test
@@ -99,7 +101,7 @@ abstract class DeleteAndPurgePromises extends StorePromises {
     TraceId id = Samples.traceId(1);
     store().storeEvents(id, Samples.events(0, 4));
     assertThat(store().purgeBefore(Samples.event(2).timestamp())).isEqualTo(0);
-    assertThat(store().getEvents(id)).isEqualTo(Samples.events(2, 4));
+    isAnswer(store().getEvents(id), Samples.events(2, 4));
   }
 
   /** Names, index entries and what else came with traces go with them, now or soon. */

@@ -1,12 +1,13 @@
 package io.tracestore.compat;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static io.tracestore.compat.Answers.isAnswer;
 
 import io.tracestore.model.FlowTrace;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
@@ -53,12 +54,12 @@ abstract class RoundTripProperties {
     try {
       store.storeTraces(traces);
       for (FlowTrace trace : traces) {
-        assertThat(store.getTrace(trace.traceId())).contains(trace);
-        assertThat(store.getEvents(trace.traceId())).isEqualTo(trace.events());
+        isAnswer(store.getTrace(trace.traceId()), Optional.of(trace));
+        isAnswer(store.getEvents(trace.traceId()), trace.events());
       }
       List<FlowTrace> ordered = new ArrayList<>(traces);
       ordered.sort(FlowTrace.NEWEST_FIRST);
-      assertThat(store.queryTraces(TraceQuery.ALL)).isEqualTo(ordered);
+      isAnswer(store.queryTraces(TraceQuery.ALL), ordered);
     } finally {
       traces.forEach(trace -> store.deleteTrace(trace.traceId()));
     }

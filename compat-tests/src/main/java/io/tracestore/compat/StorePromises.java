@@ -1,6 +1,6 @@
 package io.tracestore.compat;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static io.tracestore.compat.Answers.isAnswer;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tracestore.model.FlowTrace;
@@ -12,8 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Base of the tests of one concern: each test gets a new, empty store. */
+@ExtendWith(FailureReport.class)
 abstract class StorePromises {
   private KitStore kitStore;
 
@@ -40,7 +42,7 @@ abstract class StorePromises {
   /** Runs {@code operation} on the store and on the reference; both must answer the same. */
   final void answersAlike(StoreOperation operation, ReferenceStore reference) {
     Object expected = operation.answerOf(reference);
-    assertThat(operation.answerOf(store())).as("%s", operation).isEqualTo(expected);
+    isAnswer(operation.toString(), operation.answerOf(store()), expected);
   }
 
   /** All that a cursor gives. */
@@ -55,10 +57,10 @@ abstract class StorePromises {
   /** {@code query} gives {@code traces}, as a list and from a cursor, with and without events. */
   final void isGivenInEveryForm(TraceQuery query, List<FlowTrace> traces) {
     TraceQuery headers = query.toBuilder().withEvents(false).build();
-    assertThat(store().queryTraces(query)).as("%s", query).isEqualTo(traces);
-    assertThat(store().queryTraces(headers)).as("%s", headers).isEqualTo(withoutEvents(traces));
-    assertThat(read(query)).as("cursor %s", query).isEqualTo(traces);
-    assertThat(read(headers)).as("cursor %s", headers).isEqualTo(withoutEvents(traces));
+    isAnswer(ShortText.of(query), store().queryTraces(query), traces);
+    isAnswer(ShortText.of(headers), store().queryTraces(headers), withoutEvents(traces));
+    isAnswer("cursor " + ShortText.of(query), read(query), traces);
+    isAnswer("cursor " + ShortText.of(headers), read(headers), withoutEvents(traces));
   }
 
   static List<FlowTrace> withoutEvents(List<FlowTrace> traces) {

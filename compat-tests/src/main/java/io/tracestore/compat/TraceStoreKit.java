@@ -2,6 +2,7 @@ package io.tracestore.compat;
 
 import net.jqwik.api.Group;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 
 /**
  * All tests of the kit for one backend. The author of a provider extends it with a class that says
@@ -21,17 +22,19 @@ import org.junit.jupiter.api.Nested;
  * }
  * }</pre>
  *
- * <p>Each concern is a nested class; those named {@code ...Property} are run by jqwik, the others
- * by Jupiter, so both engines have to be on the class path. A test of what a backend of its sort
- * does not promise is shown as skipped, with that reason. How much is tried is set with the system
- * properties {@code tracestore.kit.tries} (random cases for each property, 200 by default) and
- * {@code tracestore.kit.crashRounds} (3 by default).
+ * <p>Each concern is a nested class and has its name as a tag: {@code -Dgroups=Order} runs one.
+ * Those named {@code ...Property} are run by jqwik, the others by Jupiter, so both engines have to
+ * be on the class path. A test of what a backend of its sort does not promise is shown as skipped,
+ * with that reason. How much is tried is set with the system properties {@code
+ * tracestore.kit.tries} (random cases for each property, 200 by default) and {@code
+ * tracestore.kit.crashRounds} (3 by default).
  */
 public abstract class TraceStoreKit implements StoreFixture {
   /** For subclasses. */
   protected TraceStoreKit() {}
 
   @Nested
+  @Tag("Capabilities")
   final class Capabilities extends CapabilityPromises {
     @Override
     StoreFixture fixture() {
@@ -40,6 +43,7 @@ public abstract class TraceStoreKit implements StoreFixture {
   }
 
   @Nested
+  @Tag("RoundTrip")
   final class RoundTrip extends RoundTripPromises {
     @Override
     StoreFixture fixture() {
@@ -48,6 +52,7 @@ public abstract class TraceStoreKit implements StoreFixture {
   }
 
   @Nested
+  @Tag("Upsert")
   final class Upsert extends UpsertPromises {
     @Override
     StoreFixture fixture() {
@@ -56,6 +61,7 @@ public abstract class TraceStoreKit implements StoreFixture {
   }
 
   @Nested
+  @Tag("Order")
   final class Order extends OrderPromises {
     @Override
     StoreFixture fixture() {
@@ -64,6 +70,7 @@ public abstract class TraceStoreKit implements StoreFixture {
   }
 
   @Nested
+  @Tag("Filters")
   final class Filters extends FilterPromises {
     @Override
     StoreFixture fixture() {
@@ -72,6 +79,7 @@ public abstract class TraceStoreKit implements StoreFixture {
   }
 
   @Nested
+  @Tag("Questions")
   final class Questions extends QuestionPromises {
     @Override
     StoreFixture fixture() {
@@ -80,6 +88,7 @@ public abstract class TraceStoreKit implements StoreFixture {
   }
 
   @Nested
+  @Tag("EarlyEvents")
   final class EarlyEvents extends EarlyEventPromises {
     @Override
     StoreFixture fixture() {
@@ -88,6 +97,7 @@ public abstract class TraceStoreKit implements StoreFixture {
   }
 
   @Nested
+  @Tag("DeleteAndPurge")
   final class DeleteAndPurge extends DeleteAndPurgePromises {
     @Override
     StoreFixture fixture() {
@@ -96,6 +106,7 @@ public abstract class TraceStoreKit implements StoreFixture {
   }
 
   @Nested
+  @Tag("Batches")
   final class Batches extends BatchPromises {
     @Override
     StoreFixture fixture() {
@@ -104,6 +115,7 @@ public abstract class TraceStoreKit implements StoreFixture {
   }
 
   @Nested
+  @Tag("Cursors")
   final class Cursors extends CursorPromises {
     @Override
     StoreFixture fixture() {
@@ -112,6 +124,7 @@ public abstract class TraceStoreKit implements StoreFixture {
   }
 
   @Nested
+  @Tag("Atomicity")
   final class Atomicity extends AtomicityPromises {
     @Override
     StoreFixture fixture() {
@@ -120,6 +133,7 @@ public abstract class TraceStoreKit implements StoreFixture {
   }
 
   @Nested
+  @Tag("ReadYourWrites")
   final class ReadYourWrites extends ReadYourWritesPromises {
     @Override
     StoreFixture fixture() {
@@ -128,6 +142,7 @@ public abstract class TraceStoreKit implements StoreFixture {
   }
 
   @Nested
+  @Tag("Threads")
   final class Threads extends ThreadPromises {
     @Override
     StoreFixture fixture() {
@@ -136,6 +151,7 @@ public abstract class TraceStoreKit implements StoreFixture {
   }
 
   @Nested
+  @Tag("Close")
   final class Close extends ClosePromises {
     @Override
     StoreFixture fixture() {
@@ -144,6 +160,7 @@ public abstract class TraceStoreKit implements StoreFixture {
   }
 
   @Nested
+  @Tag("Crash")
   final class Crash extends CrashPromises {
     @Override
     StoreFixture fixture() {
@@ -152,6 +169,7 @@ public abstract class TraceStoreKit implements StoreFixture {
   }
 
   @Nested
+  @Tag("BoundedMemory")
   final class BoundedMemory extends BoundedMemoryPromises {
     @Override
     StoreFixture fixture() {
@@ -160,6 +178,7 @@ public abstract class TraceStoreKit implements StoreFixture {
   }
 
   @Nested
+  @Tag("Errors")
   final class Errors extends ErrorPromises {
     @Override
     StoreFixture fixture() {
@@ -168,6 +187,7 @@ public abstract class TraceStoreKit implements StoreFixture {
   }
 
   @Nested
+  @Tag("Uris")
   final class Uris extends UriPromises {
     @Override
     StoreFixture fixture() {
@@ -176,6 +196,7 @@ public abstract class TraceStoreKit implements StoreFixture {
   }
 
   @Nested
+  @Tag("Metrics")
   final class Metrics extends MetricsPromises {
     @Override
     StoreFixture fixture() {
@@ -184,6 +205,7 @@ public abstract class TraceStoreKit implements StoreFixture {
   }
 
   @Nested
+  @Tag("Analytics")
   final class Analytics extends AnalyticsPromises {
     @Override
     StoreFixture fixture() {
@@ -192,6 +214,7 @@ public abstract class TraceStoreKit implements StoreFixture {
   }
 
   @Nested
+  @Tag("Writer")
   final class Writer extends WriterPromises {
     @Override
     StoreFixture fixture() {
@@ -200,6 +223,7 @@ public abstract class TraceStoreKit implements StoreFixture {
   }
 
   @Nested
+  @Tag("HealthChecks")
   final class HealthChecks extends HealthPromises {
     @Override
     StoreFixture fixture() {
@@ -208,6 +232,7 @@ public abstract class TraceStoreKit implements StoreFixture {
   }
 
   @Nested
+  @Tag("Identity")
   final class Identity extends IdentityPromises {
     @Override
     StoreFixture fixture() {
@@ -216,6 +241,7 @@ public abstract class TraceStoreKit implements StoreFixture {
   }
 
   @Nested
+  @Tag("OpenFailures")
   final class OpenFailures extends OpenFailurePromises {
     @Override
     StoreFixture fixture() {
@@ -224,6 +250,7 @@ public abstract class TraceStoreKit implements StoreFixture {
   }
 
   @Nested
+  @Tag("History")
   final class History extends HistoryPromises {
     @Override
     StoreFixture fixture() {
@@ -232,6 +259,7 @@ public abstract class TraceStoreKit implements StoreFixture {
   }
 
   @Group
+  @net.jqwik.api.Tag("RoundTripProperty")
   final class RoundTripProperty extends RoundTripProperties {
     @Override
     StoreFixture fixture() {
@@ -240,6 +268,7 @@ public abstract class TraceStoreKit implements StoreFixture {
   }
 
   @Group
+  @net.jqwik.api.Tag("FilterProperty")
   final class FilterProperty extends FilterProperties {
     @Override
     StoreFixture fixture() {
@@ -248,6 +277,7 @@ public abstract class TraceStoreKit implements StoreFixture {
   }
 
   @Group
+  @net.jqwik.api.Tag("ModelProperty")
   final class ModelProperty extends ModelProperties {
     @Override
     StoreFixture fixture() {

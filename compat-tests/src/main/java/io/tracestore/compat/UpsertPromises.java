@@ -1,5 +1,6 @@
 package io.tracestore.compat;
 
+import static io.tracestore.compat.Answers.isAnswer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,6 +14,7 @@ import io.tracestore.spi.StoreConflictException;
 import io.tracestore.spi.TraceQuery;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -305,8 +307,8 @@ abstract class UpsertPromises extends StorePromises {
   }
 
   private void isStored(FlowTrace trace) {
-    assertThat(store().getTrace(trace.traceId())).contains(trace);
-    assertThat(store().getEvents(trace.traceId())).isEqualTo(trace.events());
+    isAnswer(store().getTrace(trace.traceId()), Optional.of(trace));
+    isAnswer(store().getEvents(trace.traceId()), trace.events());
     TraceQuery query =
         TraceQuery.builder().executionId(trace.executionId()).flowId(trace.flowId()).build();
     assertThat(store().queryTraces(query)).containsExactly(trace);

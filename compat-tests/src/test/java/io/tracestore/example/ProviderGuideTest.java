@@ -17,10 +17,11 @@ import org.junit.jupiter.api.Test;
 /** The provider guide says what the code does. */
 class ProviderGuideTest {
   private static final Path GUIDE = Path.of("../docs/provider-guide.md");
-  private static final Path SOURCES = Path.of("src/test/java/io/tracestore/example");
-  private static final Path SERVICES =
-      Path.of("src/test/resources/META-INF/services/io.tracestore.spi.TraceStoreProvider");
-  private static final Pattern SNIPPET = Pattern.compile("```(java)?\n(.*?)\n```", Pattern.DOTALL);
+  private static final Path PROJECT = Path.of("../docs/examples/provider");
+  private static final Pattern SNIPPET =
+      Pattern.compile("```(java|xml)?\n(.*?)\n```", Pattern.DOTALL);
+  private static final Pattern VERSION =
+      Pattern.compile("<(maven-\\w+-plugin\\.version)>(.*?)</\\1>");
 
   @Test
   void everySnippetStandsInTheSourcesOfTheExample() throws IOException {
@@ -32,15 +33,24 @@ class ProviderGuideTest {
   }
 
   private static String sources() throws IOException {
-    List<Path> files;
-    try (Stream<Path> all = Files.list(SOURCES)) {
-      files = Stream.concat(all, Stream.of(SERVICES)).sorted().toList();
-    }
-    StringBuilder sources = new StringBuilder();
-    for (Path file : files) {
-      sources.append(Files.readString(file));
+    StringBuilder sources = new StringBuilder(Files.readString(PROJECT.resolve("pom.xml")));
+    try (Stream<Path> all = Files.walk(PROJECT.resolve("src"))) {
+      for (Path file : all.filter(Files::isRegularFile).sorted().toList()) {
+        sources.append(Files.readString(file));
+      }
     }
     return sources.toString();
+  }
+
+  @Test
+  void theProjectToCopyTakesThePluginsOfThisBuild() throws IOException {
+    assertThat(pluginVersions(PROJECT.resolve("pom.xml")))
+        .isNotEmpty()
+        .isSubsetOf(pluginVersions(Path.of("../pom.xml")));
+  }
+
+  private static List<String> pluginVersions(Path pom) throws IOException {
+    return VERSION.matcher(Files.readString(pom)).results().map(MatchResult::group).toList();
   }
 
   @Test

@@ -2,19 +2,21 @@ package io.tracestore.bench.app;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.tracestore.model.JsonValue;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -33,8 +35,8 @@ record Machine(Map<String, String> facts, double memoryBytes, double diskBytes) 
   /** Libraries of which the version matters to the numbers. */
   private static final Pattern LIBRARY =
       Pattern.compile(
-          "(tracestore|sqlite-jdbc|postgresql|lettuce-core|chronicle-map|client-v2|jmh-core|zipkin)"
-              + "-(\\d[^/\\\\]*)\\.jar");
+          "/(tracestore|sqlite-jdbc|postgresql|lettuce-core|chronicle-map|client-v2|jmh-core|zipkin)"
+              + "-(\\d[^/]*)\\.jar!");
 
   /**
    * This one.
@@ -93,12 +95,13 @@ record Machine(Map<String, String> facts, double memoryBytes, double diskBytes) 
     return build.getProperty("version", "unknown");
   }
 
-  private static Map<String, String> libraries() {
+  /** Asks the class loader: the class path may name one jar whose manifest names the others. */
+  private static Map<String, String> libraries() throws IOException {
     Map<String, String> libraries = new LinkedHashMap<>();
-    String path = System.getProperty("java.class.path", "");
-    for (String jar : path.split(Pattern.quote(File.pathSeparator), -1)) {
-      Matcher library = LIBRARY.matcher(Path.of(jar).toFile().getName());
-      if (library.matches() && !library.group(1).equals("tracestore")) {
+    for (URL manifest :
+        Collections.list(Machine.class.getClassLoader().getResources(JarFile.MANIFEST_NAME))) {
+      Matcher library = LIBRARY.matcher(manifest.getPath());
+      if (library.find() && !library.group(1).equals("tracestore")) {
         libraries.put(library.group(1), library.group(2));
       }
     }

@@ -2,9 +2,11 @@ package io.tracestore.compat.selftest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNestedClass;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNestedMethod;
 
 import io.tracestore.compat.TraceStoreKit;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.platform.engine.DiscoverySelector;
@@ -27,7 +29,33 @@ class KitFindsDefectsTest {
                 List.of(DefectiveKit.class.getName()),
                 TraceStoreKit.class.getName() + "$" + defect.concern()));
     assertThat(summary.getTestsFoundCount()).isPositive();
-    assertThat(summary.getTestsFailedCount()).isPositive();
+    assertThat(summary.getFailures())
+        .isNotEmpty()
+        .allSatisfy(failure -> {
+          List<String> report =
+              String.valueOf(failure.getException().getMessage()).lines().toList();
+          assertThat(report.getFirst()).contains(defect.concern(), "see docs/contract.md");
+          assertThat(report).hasSizeLessThan(45);
+        });
+  }
+
+  @Test
+  void aReportNamesTheValueThatDiffersOnce() {
+    DefectiveKit.use(Defect.CUTS_TIMES_TO_MICROSECONDS);
+    TestExecutionSummary summary =
+        run(
+            selectNestedMethod(
+                List.of(DefectiveKit.class.getName()),
+                TraceStoreKit.class.getName() + "$RoundTrip",
+                "everyInstantIsReadBackToTheNanosecond"));
+    assertThat(summary.getFailures())
+        .singleElement()
+        .satisfies(failure ->
+            assertThat(failure.getException())
+                .hasMessageMatching(
+                    "Promise 1, RoundTrip: every instant is read back to the nanosecond does not hold: trace"
+                        + " [0-9a-f-]{36} endTime: expected \\S+, was \\S+; see"
+                        + " docs/contract.md"));
   }
 
   private static TestExecutionSummary run(DiscoverySelector concern) {
