@@ -275,7 +275,7 @@ final class Browser implements AutoCloseable {
         .decode(text(call("Page.captureScreenshot", Map.of("format", "png")), "data"));
   }
 
-  /** What the pages logged and threw since the last call, and what their policy refused. */
+  /** Messages that the pages logged, errors that they threw and loads that their policy refused. */
   List<String> problems() {
     List<String> found = new ArrayList<>(problems);
     problems.clear();

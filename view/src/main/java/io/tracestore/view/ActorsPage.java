@@ -26,9 +26,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Who sends how much to whom, as a picture and as a table. */
+/** Actors and the messages between them, as a picture and as a table. */
 public final class ActorsPage {
-  /** More arrows cannot be told apart; the table has more. */
+  /** More arrows hide each other; the table has more. */
   private static final int DRAWN = 60;
 
   private static final int LISTED = 500;

@@ -38,7 +38,7 @@ public final class Assets {
   static final String ICON_DATA =
       "data:image/svg+xml," + URLEncoder.encode(ICON, StandardCharsets.UTF_8).replace("+", "%20");
 
-  /** What every address under which a part is served begins with. */
+  /** Beginning of the address of every part. */
   public static final String FOLDER = "/assets/";
 
   static final String CSS_PATH = FOLDER + "page.css?v=" + version(CSS);

@@ -26,7 +26,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 
-/** What stands around the content of every page. */
+/** Frame around the content of every page. */
 final class Frame {
   static final String DOCTYPE = "<!doctype html>\n";
 
@@ -47,7 +47,7 @@ final class Frame {
 
   private Frame() {}
 
-  /** What the script follows on a page of that kind. */
+  /** Attributes of a page of that kind, which the script follows. */
   static Map<String, String> live(String kind) {
     return Map.of("data-live", kind);
   }

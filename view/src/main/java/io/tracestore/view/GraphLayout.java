@@ -29,7 +29,7 @@ final class GraphLayout {
    */
   record Place(int layer, int index) {}
 
-  /** What stands in a layer: an actor, or the passage of an edge. */
+  /** Member of a layer: an actor, or the passage of an edge. */
   private record Cell(String actor, int edge, int layer) {
     static Cell of(String actor) {
       return new Cell(actor, -1, -1);

@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One trace: what it is, its timeline with all that every event carries, and its actors. */
 public final class TracePage {
-  /** What every file begins with, so that it is told from others before it is replaced. */
+  /** Beginning of every file, by which a page is recognised before another one replaces it. */
   public static final String BEGINNING = Frame.DOCTYPE;
 
   private static final double WIDTH = 1000;
