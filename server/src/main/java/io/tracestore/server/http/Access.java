@@ -26,8 +26,8 @@ public final class Access {
 
   /**
    * How clients are asked for the token: programs understand the first, browsers the second, which
-   * lets them ask their user. Every answer has both: a browser sends the password for the
-   * parts of a page only if the server asks for it in the same words.
+   * lets them ask their user. Every answer has both: a browser sends the password for the parts of
+   * a page only if the server asks for it in the same words.
    */
   static final List<String> CHALLENGES =
       List.of(
