@@ -6,6 +6,7 @@ module io.tracestore.cli {
   requires io.tracestore.migration;
   requires io.tracestore.provider.sqlite;
   requires io.tracestore.server;
+  requires io.tracestore.view;
   requires info.picocli;
   requires me.tongfei.progressbar;
   requires org.jline.terminal;

@@ -1,5 +1,5 @@
 /** Imports traces from files, exports them and reads them back, and generates samples. */
-@SuppressWarnings("module") // the server is built after this module
+@SuppressWarnings("module") // the server and the command are built after this module
 module io.tracestore.migration {
   requires static transitive org.jspecify;
   requires transitive io.tracestore.spi;
@@ -11,6 +11,8 @@ module io.tracestore.migration {
   requires tools.jackson.core;
 
   exports io.tracestore.migration;
+  exports io.tracestore.migration.files to
+      io.tracestore.cli;
   exports io.tracestore.migration.otlp to
       io.tracestore.server;
   exports io.tracestore.migration.spans to

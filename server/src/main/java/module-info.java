@@ -5,6 +5,7 @@ module io.tracestore.server {
   requires io.tracestore.codec;
   requires io.tracestore.migration;
   requires io.tracestore.metrics.micrometer;
+  requires io.tracestore.view;
   requires com.github.luben.zstd_jni;
   requires com.google.protobuf;
   requires io.opentelemetry.proto;

@@ -1,10 +1,10 @@
 package io.tracestore.cli;
 
-import io.tracestore.cli.terminal.Durations;
 import io.tracestore.cli.terminal.Table;
 import io.tracestore.cli.terminal.Text;
 import io.tracestore.spi.ActorEdge;
 import io.tracestore.spi.EventMetrics;
+import io.tracestore.view.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,81 +1,39 @@
 package io.tracestore.cli;
 
-import java.math.BigDecimal;
+import io.tracestore.view.TimeTexts;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeParseException;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Texts of the command line as values. */
 final class Converters {
-  private static final Pattern DURATION =
-      Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?)(ns|us|µs|ms|s|m|h|d)");
-
-  private static final int DATE_LENGTH = "2026-01-05".length();
-
   private Converters() {}
 
-  /** Such as {@code 300ms}, {@code 1.5s} or {@code PT5S}. */
+  /** A duration as {@link TimeTexts#duration} takes it. */
   static Duration duration(String text) {
-    Matcher matcher = DURATION.matcher(text.toLowerCase(Locale.ROOT));
-    try {
-      if (matcher.matches()) {
-        long unit = nanosOf(matcher.group(2));
-        BigDecimal nanos = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit));
-        return Duration.ofNanos(nanos.longValueExact());
-      }
-      return Duration.parse(text);
-    } catch (ArithmeticException | DateTimeParseException e) {
-      throw new TypeConversionException(
-          "'%s' is no duration such as 300ms, 1.5s, 2m or 1h".formatted(text));
-    }
+    return convert(text, TimeTexts::duration);
   }
 
-  private static long nanosOf(String unit) {
-    return switch (unit) {
-      case "ns" -> 1;
-      case "us", "µs" -> 1_000;
-      case "ms" -> 1_000_000;
-      case "s" -> 1_000_000_000;
-      case "m" -> Duration.ofMinutes(1).toNanos();
-      case "h" -> Duration.ofHours(1).toNanos();
-      default -> Duration.ofDays(1).toNanos();
-    };
+  /** A time as {@link TimeTexts#instant} takes it. */
+  static Instant instant(String text) {
+    return convert(text, TimeTexts::instant);
+  }
+
+  private static <T> T convert(String text, Function<String, T> conversion) {
+    try {
+      return conversion.apply(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(String.valueOf(e.getMessage()));
+    }
   }
 
   /** A time up to which something is taken: a date alone includes that day. */
   static final class Until implements ITypeConverter<Instant> {
     @Override
     public Instant convert(String text) {
-      Instant instant = instant(text);
-      return text.length() == DATE_LENGTH
-          ? instant.plus(Duration.ofDays(1)).minusNanos(1)
-          : instant;
-    }
-  }
-
-  /** Such as {@code 2026-01-05}, {@code 2026-01-05T08:00} (both UTC) or with an offset. */
-  static Instant instant(String text) {
-    try {
-      if (text.length() == DATE_LENGTH) {
-        return LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
-      }
-      boolean hasZone = text.matches(".*T.*([Zz]|[+-]\\d\\d:?\\d\\d)");
-      return hasZone
-          ? OffsetDateTime.parse(text).toInstant()
-          : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
-    } catch (DateTimeParseException e) {
-      throw new TypeConversionException(
-          "'%s' is no time such as 2026-01-05, 2026-01-05T08:00 (UTC) or 2026-01-05T08:00:00+01:00"
-              .formatted(text));
+      return Converters.convert(text, TimeTexts::until);
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.tracestore.cli;
 
 import io.tracestore.cli.terminal.Console;
-import io.tracestore.cli.terminal.Durations;
 import io.tracestore.cli.terminal.Table;
 import io.tracestore.migration.SampleTraces;
 import io.tracestore.model.ExecutionStatus;
@@ -9,6 +8,7 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
+import io.tracestore.view.Durations;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,8 +2,8 @@ package io.tracestore.cli;
 
 import io.tracestore.model.ExecutionId;
 import io.tracestore.model.ExecutionStatus;
-import io.tracestore.model.JsonValue;
 import io.tracestore.spi.TraceQuery;
+import io.tracestore.view.TraceFilters;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -133,26 +133,12 @@ final class FilterOptions {
               .userId(user)
               .sessionId(session);
       tags.forEach(query::tag);
-      attributes.forEach((key, value) -> query.attribute(key, attributeValue(value)));
+      attributes.forEach((key, value) -> query.attribute(key, TraceFilters.attributeValue(value)));
       attributeKeys.forEach(query::hasAttribute);
       query.build();
       return query;
     } catch (IllegalArgumentException e) {
       throw CommandFailedException.usage(String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  private static JsonValue attributeValue(String text) {
-    if (text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"")) {
-      return JsonValue.of(text.substring(1, text.length() - 1));
-    }
-    if (text.equals("true") || text.equals("false")) {
-      return JsonValue.of(Boolean.parseBoolean(text));
-    }
-    try {
-      return new JsonValue.JsonNumber(text);
-    } catch (IllegalArgumentException e) {
-      return JsonValue.of(text);
     }
   }
 }

@@ -1,10 +1,10 @@
 package io.tracestore.cli;
 
 import io.tracestore.cli.terminal.Console;
-import io.tracestore.cli.terminal.Durations;
 import io.tracestore.cli.terminal.Text;
 import io.tracestore.spi.Health;
 import io.tracestore.spi.TraceStore;
+import io.tracestore.view.Durations;
 import java.time.Duration;
 import java.util.Map;
 import picocli.CommandLine.Command;

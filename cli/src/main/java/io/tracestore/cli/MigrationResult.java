@@ -1,6 +1,5 @@
 package io.tracestore.cli;
 
-import io.tracestore.cli.terminal.Durations;
 import io.tracestore.cli.terminal.Text;
 import io.tracestore.migration.MigrationFailedException;
 import io.tracestore.migration.MigrationReport;
@@ -8,6 +7,7 @@ import io.tracestore.migration.NotMoved;
 import io.tracestore.migration.VerificationReport;
 import io.tracestore.migration.VerificationReport.Difference;
 import io.tracestore.spi.TraceStore;
+import io.tracestore.view.Durations;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

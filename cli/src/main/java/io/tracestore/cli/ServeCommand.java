@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Take traces over the network into the store, which is created if it does not exist.",
       "Reflow programs connect to ws://HOST:PORT, OpenTelemetry's exporters send to"
-          + " http://HOST:4318. SIGTERM or Ctrl-C ends it; nothing acknowledged is lost."
+          + " http://HOST:4318, and http://HOST:PORT shows the traces in a browser. SIGTERM or"
+          + " Ctrl-C ends it; nothing acknowledged is lost."
     })
 final class ServeCommand extends BaseCommand {
   private static final String NONE = "none";
@@ -46,7 +47,8 @@ final class ServeCommand extends BaseCommand {
       names = "--port",
       paramLabel = "N",
       defaultValue = "8080",
-      description = "Of Reflow's protocol, /health and /metrics (${DEFAULT-VALUE}); 0 for any.")
+      description =
+          "Of Reflow's protocol, the pages, /health and /metrics (${DEFAULT-VALUE}); 0 for any.")
   private int port;
 
   @Option(
@@ -199,18 +201,20 @@ final class ServeCommand extends BaseCommand {
     String reflow = "ws%s://%s:%d".formatted(secure, host, server.port());
     String otlp =
         "http%s://%s:%d/v1/traces".formatted(secure, host, server.otlpPort().orElse(server.port()));
+    String pages = "http%s://%s:%d/".formatted(secure, host, server.port());
     if (isJson()) {
       Map<String, Object> told = new LinkedHashMap<>();
       told.put("store", Stores.nameOf(store));
       told.put("reflow", reflow);
       told.put("otlp", otlp);
+      told.put("pages", pages);
       told.put("port", server.port());
       printJson(told);
     } else {
       print(
           Text.harmless(
-              "serving %s: Reflow at %s, OTLP at %s"
-                  .formatted(Stores.nameOf(store), reflow, otlp)));
+              "serving %s: Reflow at %s, OTLP at %s, pages at %s"
+                  .formatted(Stores.nameOf(store), reflow, otlp, pages)));
     }
     console().flush();
     if (tokenInUse() == null

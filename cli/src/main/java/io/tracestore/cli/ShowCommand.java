@@ -1,9 +1,22 @@
 package io.tracestore.cli;
 
 import io.tracestore.cli.terminal.Console;
+import io.tracestore.cli.terminal.Text;
 import io.tracestore.codec.ReflowJson;
+import io.tracestore.migration.files.OutputFile;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.spi.TraceStore;
+import io.tracestore.view.TracePage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -14,7 +27,7 @@ import picocli.CommandLine.Parameters;
     name = "show",
     description = {
       "Draw one trace as a timeline: a line for each actor's work, below what caused it.",
-      "With --json the trace is written as it is."
+      "With --json the trace is written as it is, with --html as a page for a browser."
     })
 final class ShowCommand extends BaseCommand {
   private static final int ROWS = 300;
@@ -47,6 +60,14 @@ final class ShowCommand extends BaseCommand {
       })
   private boolean verifyContent;
 
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description =
+          "Write the trace as a page for a browser, in one file that needs nothing else. A page"
+              + " that is there is replaced.")
+  private @Nullable Path html;
+
   ShowCommand(Console console) {
     super(console);
   }
@@ -60,6 +81,10 @@ final class ShowCommand extends BaseCommand {
     FlowTrace trace;
     try (TraceStore store = Stores.openExisting(uri)) {
       trace = TraceIds.find(store, traceId);
+      if (html != null) {
+        writePage(store, trace, html);
+        return Cli.OK;
+      }
     }
     if (verifyContent) {
       return ContentCheck.run(this, trace);
@@ -71,5 +96,48 @@ final class ShowCommand extends BaseCommand {
       TraceView.print(console(), trace, columns, all ? Integer.MAX_VALUE : ROWS);
     }
     return Cli.OK;
+  }
+
+  private void writePage(TraceStore store, FlowTrace trace, Path file) {
+    try {
+      OutputFile target = OutputFile.at(file);
+      refuseToReplace(store, target, file);
+      boolean unused =
+          target.write(out -> {
+            Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+            TracePage.writeFile(trace, writer);
+            writer.flush();
+            return true;
+          });
+    } catch (IOException | UncheckedIOException e) {
+      throw CommandFailedException.failed(
+          "cannot write %s: %s".formatted(file, String.valueOf(e.getMessage())));
+    }
+    if (isJson()) {
+      printJson(Map.of("trace", trace.traceId().toString(), "html", file.toString()));
+    } else {
+      print(Text.harmless("wrote " + file));
+    }
+  }
+
+  /** Refuses to replace what this command never made. */
+  private static void refuseToReplace(TraceStore store, OutputFile target, Path file)
+      throws IOException {
+    if (target.isOneOf(store.files())) {
+      throw CommandFailedException.failed(
+          "%s belongs to the store %s; name another file".formatted(file, Stores.nameOf(store)));
+    }
+    if (!target.isStream() && Files.exists(target.path()) && !isPage(target.path())) {
+      throw CommandFailedException.failed(
+          "%s is there, and is no page; name another file, or remove it".formatted(file));
+    }
+  }
+
+  private static boolean isPage(Path file) throws IOException {
+    byte[] page = TracePage.BEGINNING.getBytes(StandardCharsets.US_ASCII);
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] start = in.readNBytes(page.length);
+      return start.length == 0 || Arrays.equals(start, page);
+    }
   }
 }

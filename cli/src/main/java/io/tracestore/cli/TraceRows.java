@@ -1,11 +1,11 @@
 package io.tracestore.cli;
 
 import io.tracestore.cli.terminal.Console;
-import io.tracestore.cli.terminal.Durations;
 import io.tracestore.cli.terminal.Style;
 import io.tracestore.cli.terminal.Table;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.view.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;

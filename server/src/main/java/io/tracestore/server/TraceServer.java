@@ -12,6 +12,7 @@ import io.tracestore.server.http.HttpOptions;
 import io.tracestore.server.http.MemoryBudget;
 import io.tracestore.server.http.Router;
 import io.tracestore.server.otlp.OtlpEndpoint;
+import io.tracestore.server.page.Pages;
 import io.tracestore.server.pieces.TracePieces;
 import io.tracestore.server.reflow.ReflowService;
 import io.tracestore.server.reflow.SocketOptions;
@@ -98,6 +99,7 @@ public final class TraceServer implements AutoCloseable {
             "POST",
             "/v1/traces",
             new OtlpEndpoint(pieces, budget, options.maxMessageBytes(), registry));
+    new Pages(store, reflow.reads()).addTo(router);
   }
 
   /** A builder of a server for {@code store}. */

@@ -1,17 +1,12 @@
 package io.tracestore.cli.terminal;
 
+import io.tracestore.view.Shown;
 import java.util.ArrayList;
 import java.util.List;
 import org.jline.utils.WCWidth;
 
 /** Text as a terminal shows it: without control characters, and measured in columns. */
 public final class Text {
-  private static final int CONTROL_PICTURES = 0x2400;
-  private static final int DELETE = 0x7f;
-  private static final int DELETE_PICTURE = 0x2421;
-  private static final int REPLACEMENT = 0xfffd;
-  private static final int ZERO_WIDTH_JOINER = 0x200d;
-
   private Text() {}
 
   /**
@@ -19,31 +14,7 @@ public final class Text {
    * visible sign: control characters, line ends, directions.
    */
   public static String harmless(String text) {
-    if (text.codePoints().noneMatch(Text::isHarmful)) {
-      return text;
-    }
-    StringBuilder shown = new StringBuilder();
-    text.codePoints().map(Text::picture).forEach(shown::appendCodePoint);
-    return shown.toString();
-  }
-
-  private static boolean isHarmful(int c) {
-    return switch (Character.getType(c)) {
-      case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
-      case Character.SURROGATE -> true;
-      case Character.FORMAT -> c != ZERO_WIDTH_JOINER;
-      default -> false;
-    };
-  }
-
-  private static int picture(int c) {
-    if (!isHarmful(c)) {
-      return c;
-    }
-    if (c < ' ') {
-      return CONTROL_PICTURES + c;
-    }
-    return c == DELETE ? DELETE_PICTURE : REPLACEMENT;
+    return Shown.harmless(text);
   }
 
   /** How many columns harmless {@code text} takes. */

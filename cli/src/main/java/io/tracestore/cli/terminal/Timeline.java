@@ -4,6 +4,9 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceEventType.DataFlow;
+import io.tracestore.view.Activity;
+import io.tracestore.view.ActivityTree;
+import io.tracestore.view.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -96,7 +99,7 @@ public final class Timeline {
     while (!pending.isEmpty() && rows < maxRows) {
       Pending next = pending.pop();
       drawRow(next);
-      pushAll(pending, next.activity().children, below(next), next.depth() + 1);
+      pushAll(pending, next.activity().children(), below(next), next.depth() + 1);
     }
     long left = count(pending);
     if (left > 0) {
@@ -130,7 +133,7 @@ public final class Timeline {
     long count = 0;
     while (!left.isEmpty()) {
       count++;
-      left.pop().children.forEach(left::push);
+      left.pop().children().forEach(left::push);
     }
     return count;
   }
@@ -155,7 +158,7 @@ public final class Timeline {
     String label = Text.pad(row.indent() + row.branch() + label(activity), labelColumns);
     String duration = Text.padLeft(duration(activity), DURATION_COLUMNS);
     String bar = bar(activity);
-    boolean failed = isFailure(activity);
+    boolean failed = activity.hasFailed();
     String line =
         failed
             ? style.bad(label) + " " + style.bad(duration) + " " + style.bad(bar)
@@ -163,24 +166,20 @@ public final class Timeline {
     lines.add(line.stripTrailing());
     String error = error(activity);
     if (error != null && !error.isEmpty()) {
-      String indent = below(row) + (row.activity().children.isEmpty() ? "    " : "│   ");
+      String indent = below(row) + (row.activity().children().isEmpty() ? "    " : "│   ");
       int columns = labelColumns + DURATION_COLUMNS + barColumns + 2;
       lines.add(style.bad(Text.fit(indent + Text.harmless(error), columns)));
     }
   }
 
-  private static boolean isFailure(Activity activity) {
-    return activity.hasFailed() || activity.first.eventType().equals(TraceEventType.ACTOR_FAILED);
-  }
-
   private static @Nullable String error(Activity activity) {
-    TraceEvent end = activity.end == null ? activity.first : activity.end;
+    TraceEvent end = activity.end() == null ? activity.first() : activity.end();
     return end.data().error();
   }
 
   private static String label(Activity activity) {
-    TraceEvent first = activity.first;
-    String sign = (isFailure(activity) ? "✗ " : "") + (activity.reachedByDataFlow ? "⇢ " : "");
+    TraceEvent first = activity.first();
+    String sign = (activity.hasFailed() ? "✗ " : "") + (activity.reachedByDataFlow() ? "⇢ " : "");
     String port = first.data().port();
     String where = port == null || port.isEmpty() ? "" : " " + Text.harmless(port);
     if (activity.isWork()) {
@@ -189,7 +188,7 @@ public final class Timeline {
     if (first.eventType() instanceof DataFlow flow) {
       String to = flow.toPort().isEmpty() ? flow.toActor() : flow.toActor() + " " + flow.toPort();
       boolean fromParent =
-          activity.parent != null && activity.parent.first.actorId().equals(first.actorId());
+          activity.parent() != null && activity.parent().first().actorId().equals(first.actorId());
       return Text.harmless(fromParent ? "⇢ " + to : first.actorId() + " ⇢ " + to);
     }
     return sign
@@ -213,12 +212,12 @@ public final class Timeline {
   private String bar(Activity activity) {
     int start = cell(activity.startTime());
     if (!activity.isWork()) {
-      return " ".repeat(start) + sign(activity.first);
+      return " ".repeat(start) + sign(activity.first());
     }
     int end = Math.max(start, cell(activity.endTime()));
     StringBuilder bar = new StringBuilder(" ".repeat(start));
     bar.append((start == end ? "▌" : "█".repeat(end - start + 1)));
-    for (TraceEvent event : activity.details) {
+    for (TraceEvent event : activity.details()) {
       int at = cell(event.timestamp());
       while (bar.length() <= at) {
         bar.append(' ');
@@ -256,7 +255,7 @@ public final class Timeline {
       for (Activity activity : level) {
         int indent = 2 * Math.min(depth, MAX_DEPTH_SHOWN);
         widest = Math.max(widest, indent + Text.width(label(activity)));
-        below.addAll(activity.children);
+        below.addAll(activity.children());
       }
       level = below;
       depth++;

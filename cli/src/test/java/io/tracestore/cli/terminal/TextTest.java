@@ -2,6 +2,7 @@ package io.tracestore.cli.terminal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracestore.view.Durations;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -3,6 +3,8 @@ package io.tracestore.server.http;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.List;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.server.Request;
@@ -11,14 +13,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides who may use the server.
  *
- * <p>A token is compared in a time that does not depend on where it differs. A request that a page
- * of another site makes in a browser is refused, so that no such page can read traces from a server
- * on the visitor's machine: browsers send the page's site as {@code Origin}, programs send none. A
+ * <p>Programs send the token as a bearer, browsers as the password of HTTP's basic authentication.
+ * It is compared in a time that does not depend on where it differs. A request that a page of
+ * another site makes in a browser is refused, so that no such page can read traces from a server on
+ * the visitor's machine: browsers send the page's site as {@code Origin}, programs send none. A
  * server on the loopback address answers to its own names only, which stops pages that rebind a
  * name of theirs to that address.
  */
 public final class Access {
   private static final String BEARER = "bearer ";
+  private static final String BASIC = "basic ";
+
+  /**
+   * How clients are asked for the token: programs understand the first, browsers the second, which
+   * lets them ask their user. Every answer has both: a browser sends the password for the parts of
+   * a page only if the server asks for it in the same words.
+   */
+  static final List<String> CHALLENGES =
+      List.of(
+          "Bearer",
+          "Basic realm=\"Tracestore: any name, and the token as the password\", charset=\"UTF-8\"");
+
   private static final String PARAMETER = "token";
   private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
 
@@ -46,9 +61,23 @@ public final class Access {
     if (header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
       return matches(header.substring(BEARER.length()).strip());
     }
+    if (header != null && header.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
+      return matches(passwordOf(header.substring(BASIC.length()).strip()));
+    }
     String parameter =
         parameterAllowed ? Request.extractQueryParameters(request).getValue(PARAMETER) : null;
     return parameter != null && matches(parameter);
+  }
+
+  /** The password of RFC 7617; empty if the text is none. Whatever the user is called. */
+  private static String passwordOf(String credentials) {
+    try {
+      byte[] decoded = Base64.getDecoder().decode(credentials);
+      String pair = new String(decoded, StandardCharsets.UTF_8);
+      return pair.substring(pair.indexOf(':') + 1);
+    } catch (IllegalArgumentException e) {
+      return "";
+    }
   }
 
   private boolean matches(String given) {

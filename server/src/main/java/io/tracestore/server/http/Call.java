@@ -1,6 +1,8 @@
 package io.tracestore.server.http;
 
 import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,11 @@ public final class Call {
   /** A parameter of the query, decoded; null if it is absent. */
   public @Nullable String parameter(String name) {
     return Request.extractQueryParameters(request).getValue(name);
+  }
+
+  /** All parameters of the query, decoded, in their order. */
+  public Map<String, List<String>> parameters() {
+    return Request.extractQueryParameters(request).toMultiMap();
   }
 
   /** The body as it was sent. */

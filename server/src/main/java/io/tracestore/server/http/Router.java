@@ -113,8 +113,7 @@ public final class Router extends Handler.Abstract {
     }
     boolean open = route != null && route.open;
     if (!open && !access.hasToken(request, isUpgrade)) {
-      return Answer.plain(UNAUTHORIZED, "a token is needed: Authorization: Bearer TOKEN")
-          .with("WWW-Authenticate", "Bearer");
+      return Answer.plain(UNAUTHORIZED, "a token is needed: Authorization: Bearer TOKEN");
     }
     return route == null ? Answer.plain(NOT_FOUND, "there is nothing here") : null;
   }
@@ -139,6 +138,9 @@ public final class Router extends Handler.Abstract {
   private static void write(Answer answer, Response response, Callback callback) {
     response.setStatus(answer.status());
     answer.headers().forEach(response.getHeaders()::put);
+    if (answer.status() == UNAUTHORIZED) {
+      Access.CHALLENGES.forEach(each -> response.getHeaders().add("WWW-Authenticate", each));
+    }
     response.getHeaders().put("X-Content-Type-Options", "nosniff");
     response.getHeaders().put("Content-Length", answer.body().length);
     response.write(true, ByteBuffer.wrap(answer.body()), callback);

@@ -25,7 +25,7 @@ import java.util.function.Supplier;
  * Answers what Reflow programs ask for. At most a few answers are made at once, each of a bounded
  * size, so that memory is bounded however many connections ask. Safe for many threads.
  */
-final class Reads {
+public final class Reads {
   private static final int AT_ONCE = 4;
   private static final int MAX_VERSIONS = 10_000;
 
@@ -64,7 +64,7 @@ final class Reads {
   }
 
   /** The trace, running ones included. */
-  Optional<FlowTrace> trace(TraceId traceId) {
+  public Optional<FlowTrace> trace(TraceId traceId) {
     return inTurn(() -> {
       Optional<FlowTrace> trace = traces.get(traceId).or(() -> others.running(traceId));
       trace.ifPresent(found -> check(TraceWeight.of(found), "trace " + traceId));
@@ -98,6 +98,16 @@ final class Reads {
 
   String tracesFound(TraceQuery query) {
     return inTurn(() -> ReflowReply.tracesFound(find(query, others.running(query))));
+  }
+
+  /** The traces that match, running ones included, without their events. */
+  public List<FlowTrace> headers(TraceQuery query) {
+    TraceQuery headers = query.toBuilder().withEvents(false).build();
+    return inTurn(() -> {
+      List<FlowTrace> running =
+          others.running(query).stream().map(each -> each.withEvents(List.of())).toList();
+      return find(headers, running);
+    });
   }
 
   /** A page of what is stored, with those that run at their places. */

@@ -50,6 +50,11 @@ public final class ReflowService implements WebSocketCreator, AutoCloseable {
         .register(registry);
   }
 
+  /** Reads what this service and others record, and what is stored. */
+  public Reads reads() {
+    return reads;
+  }
+
   @Override
   public Object createWebSocket(
       ServerUpgradeRequest request, ServerUpgradeResponse response, Callback callback) {

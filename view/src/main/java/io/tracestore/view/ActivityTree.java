@@ -1,4 +1,4 @@
-package io.tracestore.cli.terminal;
+package io.tracestore.view;
 
 import io.tracestore.model.EventId;
 import io.tracestore.model.FlowTrace;
@@ -7,6 +7,7 @@ import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceEventType.DataFlow;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * last open start of the same actor and span, then of the same actor. Everything else belongs to
  * the activity of the event that it names as its parent, or to the last one of its actor and span.
  */
-final class ActivityTree {
+public final class ActivityTree {
   private final Map<EventId, Activity> byEvent = new HashMap<>();
   private final Map<List<String>, Deque<Activity>> openBySpan = new HashMap<>();
   private final Map<String, Deque<Activity>> openByActor = new HashMap<>();
@@ -31,7 +32,8 @@ final class ActivityTree {
   private final List<Activity> all = new ArrayList<>();
   private final List<Activity> roots = new ArrayList<>();
 
-  ActivityTree(FlowTrace trace) {
+  /** The tree of {@code trace}'s events. */
+  public ActivityTree(FlowTrace trace) {
     trace.events().forEach(this::startIfWork);
     trace.events().forEach(this::attach);
     all.forEach(this::findParent);
@@ -45,13 +47,14 @@ final class ActivityTree {
     roots.sort(byTime);
   }
 
-  List<Activity> roots() {
-    return roots;
+  /** Those that nothing caused, in order. */
+  public List<Activity> roots() {
+    return Collections.unmodifiableList(roots);
   }
 
   /** Every activity and single event, whether it is in the tree or joined with another. */
-  List<Activity> all() {
-    return all;
+  public List<Activity> all() {
+    return Collections.unmodifiableList(all);
   }
 
   private void startIfWork(TraceEvent event) {
@@ -169,7 +172,7 @@ final class ActivityTree {
         receiver = receiverOf(flow, flow.children);
       }
       if (receiver != null) {
-        receiver.reachedByDataFlow = true;
+        receiver.dataFlow = flow.first;
         activity.children.remove(flow);
         for (Activity child : flow.children) {
           child.parent = activity;
@@ -183,7 +186,7 @@ final class ActivityTree {
     String toActor = ((DataFlow) flow.first.eventType()).toActor();
     for (Activity candidate : candidates) {
       if (candidate.isWork()
-          && !candidate.reachedByDataFlow
+          && candidate.dataFlow == null
           && candidate.first.actorId().equals(toActor)
           && isSameCall(flow, candidate)) {
         return candidate;

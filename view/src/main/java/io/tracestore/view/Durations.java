@@ -1,4 +1,4 @@
-package io.tracestore.cli.terminal;
+package io.tracestore.view;
 
 import java.time.Duration;
 import java.util.Locale;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tracestore.view;
+
+import org.jspecify.annotations.NullMarked;
