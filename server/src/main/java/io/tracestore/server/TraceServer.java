@@ -1,9 +1,12 @@
 package io.tracestore.server;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tracestore.metrics.micrometer.TraceStoreMeters;
+import io.tracestore.migration.pieces.PiecesMetrics;
+import io.tracestore.migration.pieces.TracePieces;
 import io.tracestore.server.http.Access;
 import io.tracestore.server.http.Answer;
 import io.tracestore.server.http.Call;
@@ -13,7 +16,6 @@ import io.tracestore.server.http.MemoryBudget;
 import io.tracestore.server.http.Router;
 import io.tracestore.server.otlp.OtlpEndpoint;
 import io.tracestore.server.page.Pages;
-import io.tracestore.server.pieces.TracePieces;
 import io.tracestore.server.reflow.ReflowService;
 import io.tracestore.server.reflow.SocketOptions;
 import io.tracestore.spi.Health;
@@ -26,6 +28,7 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +63,8 @@ public final class TraceServer implements AutoCloseable {
     this.options = options;
     this.budget = new MemoryBudget(options.memoryBytes());
     new TraceStoreMeters(store).bindTo(registry);
-    this.pieces = new TracePieces(store, options.quietTime(), registry);
+    this.pieces = new TracePieces(store, options.quietTime());
+    bindMetersOfPieces();
     this.reflow =
         new ReflowService(
             store,
@@ -87,6 +91,25 @@ public final class TraceServer implements AutoCloseable {
         .description("open connections of all kinds")
         .register(registry);
     addRoutes(http.router());
+  }
+
+  private void bindMetersOfPieces() {
+    counter("spans", "spans stored", PiecesMetrics::spans);
+    counter("traces.completed", "traces made of spans that are complete", PiecesMetrics::completed);
+    counter(
+        "traces.completing.failures",
+        "attempts to complete a trace that failed",
+        PiecesMetrics::failures);
+    Gauge.builder("tracestore.server.traces.incomplete", pieces, all -> all.metrics().incomplete())
+        .description("traces that are not complete, made of spans or found at the start")
+        .register(registry);
+  }
+
+  private void counter(String name, String description, ToDoubleFunction<PiecesMetrics> value) {
+    FunctionCounter.builder(
+            "tracestore.server." + name, pieces, all -> value.applyAsDouble(all.metrics()))
+        .description(description)
+        .register(registry);
   }
 
   /** All that the server offers; further parts add their routes here. */

@@ -1,0 +1,10 @@
+/** Lets a Zipkin server, and all that speaks its API, write into any store and read from it. */
+module io.tracestore.zipkin {
+  requires static transitive org.jspecify;
+  requires transitive io.tracestore.spi;
+  requires transitive zipkin2;
+  requires io.tracestore.codec;
+  requires io.tracestore.migration;
+
+  exports io.tracestore.zipkin;
+}
