@@ -5,6 +5,10 @@ module io.tracestore.zipkin {
   requires transitive zipkin2;
   requires io.tracestore.codec;
   requires io.tracestore.migration;
+  requires io.tracestore;
+  requires static spring.beans;
+  requires static spring.boot.autoconfigure;
+  requires static spring.context;
 
   exports io.tracestore.zipkin;
 }
