@@ -47,7 +47,7 @@ final class NameLists {
         names.add(actor.toLowerCase(Locale.ROOT));
       }
     }
-    return List.copyOf(names);
+    return new ArrayList<>(names); // Zipkin's server sorts it in place
   }
 
   /** What the spans of a service give by {@code name}, in order. */

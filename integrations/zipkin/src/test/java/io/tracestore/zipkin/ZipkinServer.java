@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A stock Zipkin server as a process of its own, with the storage as a module. */
-final class ZipkinServer implements AutoCloseable {
+final class ZipkinServer {
   private static final String JAR = "tracestore/zipkin-server-3.6.1-exec.jar";
   private static final Pattern SERVING = Pattern.compile("Serving HTTP at .*http://[^/]*:(\\d+)/");
 
@@ -94,8 +94,7 @@ final class ZipkinServer implements AutoCloseable {
   }
 
   /** Ends the server as a signal does, and waits for it. */
-  @Override
-  public void close() throws InterruptedException {
+  void stop() throws InterruptedException {
     process.destroy();
     if (!process.waitFor(30, TimeUnit.SECONDS)) {
       process.destroyForcibly();

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,7 @@ class ZipkinServerTest {
 
   private static Span.Builder span(
       String id,
-      String parent,
+      @Nullable String parent,
       String name,
       Span.Kind kind,
       String service,
@@ -85,7 +86,7 @@ class ZipkinServerTest {
   @AfterAll
   static void stop() throws InterruptedException {
     if (server != null) {
-      server.close();
+      server.stop();
     }
   }
 
