@@ -122,7 +122,7 @@ class ZipkinTest {
   @EnumSource(
       value = Encoding.class,
       names = {"JSON", "PROTO3"})
-  void what_a_reporter_sends_is_read_at_once_as_it_was(Encoding encoding) throws Exception {
+  void spans_from_a_reporter_are_read_at_once_as_they_were(Encoding encoding) throws Exception {
     report(encoding, ORDER, CALL);
 
     assertThat(spans(get("trace/" + TRACE))).containsExactlyInAnyOrder(ORDER, CALL);
@@ -140,7 +140,7 @@ class ZipkinTest {
   }
 
   @Test
-  void the_names_to_choose_from_are_those_of_the_spans() throws Exception {
+  void the_lists_of_names_hold_those_of_the_spans() throws Exception {
     report(Encoding.JSON, ORDER, CALL);
 
     assertThat(get("services").body()).isEqualTo("[\"shop\"]");
@@ -171,7 +171,7 @@ class ZipkinTest {
   }
 
   @Test
-  void what_is_not_valid_is_refused_and_the_spans_beside_it_are_stored() throws Exception {
+  void a_span_that_is_not_valid_is_refused_and_the_spans_beside_it_are_stored() throws Exception {
     HttpResponse<String> answer =
         post(
             "application/json",
@@ -194,7 +194,7 @@ class ZipkinTest {
   }
 
   @Test
-  void with_a_token_nobody_else_reads_or_writes() throws Exception {
+  void a_server_with_a_token_answers_nobody_without_it() throws Exception {
     try (TraceServer closed = TraceServer.builder(store).port(0).token("secret").start()) {
       URI services = URI.create("http://127.0.0.1:%d/api/v2/services".formatted(closed.port()));
 

@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 import zipkin2.Span;
 
 /**
- * Lists the names that people choose from: all services, and what the newest traces have else. Safe
- * for many threads.
+ * Lists the names that people choose from: all services, and names in the newest traces. Safe for
+ * many threads.
  */
 final class NameLists {
-  /** So many traces, and events of them, are read for one list. */
+  /** The largest numbers of traces and of their events that are read for one list. */
   private static final int MAX_TRACES = 1000;
 
   private static final long MAX_EVENTS = 100_000;
@@ -50,7 +50,7 @@ final class NameLists {
     return new ArrayList<>(names); // Zipkin's server sorts it in place
   }
 
-  /** What the spans of a service give by {@code name}, in order. */
+  /** The names that {@code name} takes from the spans of a service, in order. */
   List<String> ofService(String service, Function<Span, @Nullable String> name) {
     String wanted = service.toLowerCase(Locale.ROOT);
     List<TraceQuery> queries =

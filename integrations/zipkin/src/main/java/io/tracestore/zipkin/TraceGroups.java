@@ -28,7 +28,7 @@ final class TraceGroups {
     this.strict = strict;
   }
 
-  /** What traces that are one have in common. */
+  /** A value that is equal for all traces that are one. */
   Object key(TraceId traceId) {
     return strict ? traceId : (Long) low(traceId);
   }

@@ -22,13 +22,15 @@ import zipkin2.storage.QueryRequest;
 
 /**
  * Searches traces as Zipkin does, newest first. The store narrows by time, service and duration;
- * what else is asked for is tested on the spans that are read.
+ * the other conditions are tested on the spans that are read.
  */
 final class TraceSearch {
-  /** How much later than its earliest span the root of a trace may start, by clocks that differ. */
+  /**
+   * The largest time by which the root of a trace may start after its earliest span: clocks differ.
+   */
   private static final Duration SKEW = Duration.ofMinutes(1);
 
-  /** So many traces are looked at whose time is not known by their headers. */
+  /** The largest number of traces that are read although their headers do not know their time. */
   private static final int MAX_TIMELESS = 100;
 
   /** Traces of which no span had a time until the header was stored. */
@@ -71,7 +73,7 @@ final class TraceSearch {
         between(request.endTs() - request.lookback() - SKEW.toMillis(), request.endTs()).build();
     Set<Object> seen = new HashSet<>();
     List<Match> matches = new ArrayList<>();
-    // First, because a running trace may be completed meanwhile, but not the other way round.
+    // First: a running trace may become a stored one during the call, never the other way round.
     List<FlowTrace> alive = new ArrayList<>(running.running(window));
     alive.sort(FlowTrace.NEWEST_FIRST);
     for (FlowTrace trace : alive) {

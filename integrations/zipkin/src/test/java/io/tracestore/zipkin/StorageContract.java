@@ -21,7 +21,7 @@ import zipkin2.storage.ITStrictTraceIdFalse;
 import zipkin2.storage.ITTraces;
 import zipkin2.storage.StorageComponent;
 
-/** What Zipkin asks of a storage, in the tests that all of its own storages pass. */
+/** Zipkin's contract of a storage: the tests that all of its own storages pass. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class StorageContract {
   private static final Duration QUIET_TIME = Duration.ofMinutes(1);

@@ -20,7 +20,7 @@ import zipkin2.Endpoint;
 import zipkin2.Span;
 import zipkin2.storage.QueryRequest;
 
-/** What the storage does beyond Zipkin's contract. */
+/** The storage's promises beyond Zipkin's contract. */
 class TracestoreStorageTest {
   private static final Instant START = Instant.parse("2026-02-03T04:05:06Z");
   private static final Span SPAN =

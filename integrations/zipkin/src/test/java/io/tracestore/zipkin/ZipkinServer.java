@@ -21,7 +21,7 @@ final class ZipkinServer {
   private static final String JAR = "tracestore/zipkin-server-3.6.1-exec.jar";
   private static final Pattern SERVING = Pattern.compile("Serving HTTP at .*http://[^/]*:(\\d+)/");
 
-  /** What the server has itself, and what only tests need. */
+  /** Libraries that the server has itself, and those that only tests need. */
   private static final Pattern NOT_OURS =
       Pattern.compile(
           ".*/(test-classes|(zipkin|spring|slf4j|micrometer|junit|opentest4j|apiguardian"
@@ -80,7 +80,7 @@ final class ZipkinServer {
       lines.add(line);
       Matcher serving = SERVING.matcher(line);
       if (serving.find()) {
-        // What it says later must not fill the pipe.
+        // Its later output must not fill the pipe.
         Thread.ofVirtual().start(() -> reader.lines().forEach(lines::add));
         return new ZipkinServer(process, Integer.parseInt(serving.group(1)), lines);
       }

@@ -1,7 +1,7 @@
 package io.tracestore.migration.pieces;
 
 /**
- * What a {@link TracePieces} has done.
+ * Numbers of a {@link TracePieces} since it was made.
  *
  * @param spans how many spans were stored
  * @param completed how many traces were completed

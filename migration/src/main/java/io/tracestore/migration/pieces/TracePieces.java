@@ -88,7 +88,7 @@ public final class TracePieces implements RunningTraces, AutoCloseable {
     this.finder = Thread.ofVirtual().name("tracestore-early-traces").start(this::findEarly);
   }
 
-  /** What was done so far. */
+  /** The numbers up to now. */
   public PiecesMetrics metrics() {
     return new PiecesMetrics(spans.sum(), completed.sum(), failures.sum(), pieces.size());
   }

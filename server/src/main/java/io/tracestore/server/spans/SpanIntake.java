@@ -27,7 +27,7 @@ public final class SpanIntake {
   }
 
   /**
-   * What became of the spans of a request.
+   * The outcome of the spans of a request.
    *
    * @param rejected how many were not stored
    * @param firstReason why the first was not; empty if all were

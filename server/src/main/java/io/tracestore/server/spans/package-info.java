@@ -1,4 +1,4 @@
-/** What all formats of spans that are sent have in common. */
+/** The part that all formats of spans have in common when they are sent. */
 @NullMarked
 package io.tracestore.server.spans;
 

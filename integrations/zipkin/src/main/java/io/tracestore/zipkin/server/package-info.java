@@ -1,4 +1,4 @@
-/** What Zipkin's own server needs to load the storage as a module. */
+/** The storage as a module of Zipkin's own server. */
 @NullMarked
 package io.tracestore.zipkin.server;
 
