@@ -1,4 +1,4 @@
-/** Takes traces over the network into any store: Reflow's WebSocket protocol and OTLP/HTTP. */
+/** Takes traces over the network into any store: by Reflow's protocol, OTLP and Zipkin's API. */
 module io.tracestore.server {
   requires static transitive org.jspecify;
   requires transitive io.tracestore.spi;
@@ -6,6 +6,7 @@ module io.tracestore.server {
   requires io.tracestore.migration;
   requires io.tracestore.metrics.micrometer;
   requires io.tracestore.view;
+  requires io.tracestore.zipkin;
   requires com.github.luben.zstd_jni;
   requires com.google.protobuf;
   requires io.opentelemetry.proto;
@@ -17,6 +18,7 @@ module io.tracestore.server {
   requires org.eclipse.jetty.util;
   requires org.eclipse.jetty.websocket.api;
   requires org.eclipse.jetty.websocket.server;
+  requires zipkin2;
 
   exports io.tracestore.server;
   exports io.tracestore.server.reflow to

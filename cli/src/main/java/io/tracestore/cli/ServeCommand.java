@@ -23,8 +23,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Take traces over the network into the store, which is created if it does not exist.",
       "Reflow programs connect to ws://HOST:PORT, OpenTelemetry's exporters send to"
-          + " http://HOST:4318, and http://HOST:PORT shows the traces in a browser. SIGTERM or"
-          + " Ctrl-C ends it; nothing acknowledged is lost."
+          + " http://HOST:4318, Zipkin's reporters to http://HOST:9411, and http://HOST:PORT shows the"
+          + " traces in a browser. SIGTERM or Ctrl-C ends it; nothing acknowledged is lost."
     })
 final class ServeCommand extends BaseCommand {
   private static final String NONE = "none";
@@ -57,6 +57,13 @@ final class ServeCommand extends BaseCommand {
       defaultValue = "4318",
       description = "Of OTLP (${DEFAULT-VALUE}); 'none' takes OTLP on --port only.")
   private String otlpPort = "";
+
+  @Option(
+      names = "--zipkin-port",
+      paramLabel = "N",
+      defaultValue = "9411",
+      description = "Of Zipkin's API (${DEFAULT-VALUE}); 'none' answers it on --port only.")
+  private String zipkinPort = "";
 
   @Option(
       names = "--token-file",
@@ -150,7 +157,10 @@ final class ServeCommand extends BaseCommand {
             .quietTime(quietTime)
             .stopTimeout(stopTimeout);
     if (!otlpPort.equals(NONE)) {
-      builder.otlpPort(otlpPort());
+      builder.otlpPort(number("--otlp-port", otlpPort));
+    }
+    if (!zipkinPort.equals(NONE)) {
+      builder.zipkinPort(number("--zipkin-port", zipkinPort));
     }
     if (keyStore != null) {
       builder.keyStore(
@@ -160,12 +170,12 @@ final class ServeCommand extends BaseCommand {
     return builder;
   }
 
-  private int otlpPort() {
+  private static int number(String option, String port) {
     try {
-      return Integer.parseInt(otlpPort);
+      return Integer.parseInt(port);
     } catch (NumberFormatException e) {
       throw CommandFailedException.usage(
-          "--otlp-port must be a number or 'none': " + Text.harmless(otlpPort), e);
+          "%s must be a number or 'none': %s".formatted(option, Text.harmless(port)), e);
     }
   }
 
@@ -201,20 +211,23 @@ final class ServeCommand extends BaseCommand {
     String reflow = "ws%s://%s:%d".formatted(secure, host, server.port());
     String otlp =
         "http%s://%s:%d/v1/traces".formatted(secure, host, server.otlpPort().orElse(server.port()));
+    String zipkin =
+        "http%s://%s:%d/api/v2".formatted(secure, host, server.zipkinPort().orElse(server.port()));
     String pages = "http%s://%s:%d/".formatted(secure, host, server.port());
     if (isJson()) {
       Map<String, Object> told = new LinkedHashMap<>();
       told.put("store", Stores.nameOf(store));
       told.put("reflow", reflow);
       told.put("otlp", otlp);
+      told.put("zipkin", zipkin);
       told.put("pages", pages);
       told.put("port", server.port());
       printJson(told);
     } else {
       print(
           Text.harmless(
-              "serving %s: Reflow at %s, OTLP at %s, pages at %s"
-                  .formatted(Stores.nameOf(store), reflow, otlp, pages)));
+              "serving %s: Reflow at %s, OTLP at %s, Zipkin at %s, pages at %s"
+                  .formatted(Stores.nameOf(store), reflow, otlp, zipkin, pages)));
     }
     console().flush();
     if (tokenInUse() == null

@@ -45,7 +45,9 @@ class ServeTest {
                 "serve",
                 "sqlite:" + folder.resolve("t.db"),
                 "--port",
-                "0"));
+                "0",
+                "--zipkin-port",
+                "none"));
     command.addAll(List.of(options));
     return new ProcessBuilder(command).redirectError(folder.resolve("err").toFile()).start();
   }

@@ -2,6 +2,7 @@ package io.tracestore.server;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ record ServerOptions(
     String bind,
     int port,
     @Nullable Integer otlpPort,
+    @Nullable Integer zipkinPort,
     @Nullable String token,
     Set<String> origins,
     @Nullable Path keyStore,
@@ -30,6 +32,9 @@ record ServerOptions(
     port("port", port);
     if (otlpPort != null) {
       port("otlpPort", otlpPort);
+    }
+    if (zipkinPort != null) {
+      port("zipkinPort", zipkinPort);
     }
     if (token != null && token.isBlank()) {
       throw new IllegalArgumentException("token must not be empty");
@@ -59,7 +64,15 @@ record ServerOptions(
   }
 
   List<Integer> ports() {
-    return otlpPort == null ? List.of(port) : List.of(port, otlpPort);
+    List<Integer> ports = new ArrayList<>();
+    ports.add(port);
+    if (otlpPort != null) {
+      ports.add(otlpPort);
+    }
+    if (zipkinPort != null) {
+      ports.add(zipkinPort);
+    }
+    return ports;
   }
 
   boolean isLoopback() {

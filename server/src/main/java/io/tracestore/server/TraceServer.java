@@ -1,9 +1,12 @@
 package io.tracestore.server;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tracestore.metrics.micrometer.TraceStoreMeters;
+import io.tracestore.migration.pieces.PiecesMetrics;
+import io.tracestore.migration.pieces.TracePieces;
 import io.tracestore.server.http.Access;
 import io.tracestore.server.http.Answer;
 import io.tracestore.server.http.Call;
@@ -13,12 +16,15 @@ import io.tracestore.server.http.MemoryBudget;
 import io.tracestore.server.http.Router;
 import io.tracestore.server.otlp.OtlpEndpoint;
 import io.tracestore.server.page.Pages;
-import io.tracestore.server.pieces.TracePieces;
 import io.tracestore.server.reflow.ReflowService;
 import io.tracestore.server.reflow.SocketOptions;
+import io.tracestore.server.spans.SpanIntake;
+import io.tracestore.server.zipkin.ZipkinIntake;
+import io.tracestore.server.zipkin.ZipkinQueries;
 import io.tracestore.spi.Health;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreException;
+import io.tracestore.zipkin.TracestoreStorage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -26,11 +32,13 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
+import zipkin2.storage.StorageComponent;
 
 /**
  * A server that takes traces over the network into a {@link TraceStore}: Reflow programs connect by
- * WebSocket, others send OTLP over HTTP.
+ * WebSocket, others send OTLP over HTTP or report to Zipkin, whose questions it answers too.
  *
  * <p><b>What is acknowledged is stored</b> as the store promises it; a client whose event was not
  * acknowledged may send it again. The store stays the caller's, who closes it after the server.
@@ -60,7 +68,8 @@ public final class TraceServer implements AutoCloseable {
     this.options = options;
     this.budget = new MemoryBudget(options.memoryBytes());
     new TraceStoreMeters(store).bindTo(registry);
-    this.pieces = new TracePieces(store, options.quietTime(), registry);
+    this.pieces = new TracePieces(store, options.quietTime());
+    bindMetersOfPieces();
     this.reflow =
         new ReflowService(
             store,
@@ -89,16 +98,39 @@ public final class TraceServer implements AutoCloseable {
     addRoutes(http.router());
   }
 
+  private void bindMetersOfPieces() {
+    counter("spans", "spans stored", PiecesMetrics::spans);
+    counter("traces.completed", "traces made of spans that are complete", PiecesMetrics::completed);
+    counter(
+        "traces.completing.failures",
+        "attempts to complete a trace that failed",
+        PiecesMetrics::failures);
+    Gauge.builder("tracestore.server.traces.incomplete", pieces, all -> all.metrics().incomplete())
+        .description("traces that are not complete, made of spans or found at the start")
+        .register(registry);
+  }
+
+  private void counter(String name, String description, ToDoubleFunction<PiecesMetrics> value) {
+    FunctionCounter.builder(
+            "tracestore.server." + name, pieces, all -> value.applyAsDouble(all.metrics()))
+        .description(description)
+        .register(registry);
+  }
+
   /** All that the server offers; further parts add their routes here. */
   private void addRoutes(Router router) {
+    SpanIntake intake = new SpanIntake(pieces, registry);
+    StorageComponent zipkin = TracestoreStorage.newBuilder(store).pieces(pieces).build();
     router
         .addOpen("GET", "/health", this::health)
         .add("GET", "/metrics", this::metrics)
         .addSocket("/", reflow)
+        .add("POST", "/v1/traces", new OtlpEndpoint(intake, budget, options.maxMessageBytes()))
         .add(
             "POST",
-            "/v1/traces",
-            new OtlpEndpoint(pieces, budget, options.maxMessageBytes(), registry));
+            "/api/v2/spans",
+            new ZipkinIntake(intake, zipkin, budget, options.maxMessageBytes()));
+    new ZipkinQueries(zipkin, MAX_ANSWER_BYTES).addTo(router);
     new Pages(store, reflow.reads()).addTo(router);
   }
 
@@ -125,7 +157,12 @@ public final class TraceServer implements AutoCloseable {
 
   /** The port of OTLP, unless there is none of its own. */
   public OptionalInt otlpPort() {
-    return options.otlpPort() == null
+    return options.otlpPort() == null ? OptionalInt.empty() : OptionalInt.of(http.ports().get(1));
+  }
+
+  /** The port of Zipkin's API, unless there is none of its own. */
+  public OptionalInt zipkinPort() {
+    return options.zipkinPort() == null
         ? OptionalInt.empty()
         : OptionalInt.of(http.ports().getLast());
   }
@@ -173,6 +210,7 @@ public final class TraceServer implements AutoCloseable {
     private String bind = "127.0.0.1";
     private int port = 8080;
     private @Nullable Integer otlpPort;
+    private @Nullable Integer zipkinPort;
     private @Nullable String token;
     private final Set<String> origins = new HashSet<>();
     private @Nullable Path keyStore;
@@ -195,7 +233,8 @@ public final class TraceServer implements AutoCloseable {
     }
 
     /**
-     * The port of Reflow's protocol; 8080 by default, 0 for any free one. OTLP is taken here too.
+     * The port of Reflow's protocol; 8080 by default, 0 for any free one. OTLP and Zipkin's API are
+     * here too.
      */
     public Builder port(int port) {
       this.port = port;
@@ -205,6 +244,12 @@ public final class TraceServer implements AutoCloseable {
     /** A port more, where OTLP's exporters look for a collector: 4318; none by default. */
     public Builder otlpPort(int otlpPort) {
       this.otlpPort = otlpPort;
+      return this;
+    }
+
+    /** A port more, where Zipkin's reporters look for a collector: 9411; none by default. */
+    public Builder zipkinPort(int zipkinPort) {
+      this.zipkinPort = zipkinPort;
       return this;
     }
 
@@ -288,6 +333,7 @@ public final class TraceServer implements AutoCloseable {
               bind,
               port,
               otlpPort,
+              zipkinPort,
               token,
               origins,
               keyStore,

@@ -24,6 +24,12 @@ import java.util.stream.Stream;
  * services, is added when the trace is complete.
  */
 public final class SpanEvents {
+  /**
+   * The tag of traces from Zipkin whose id has 128 bits: its lower half. Some services know no more
+   * of it.
+   */
+  public static final String LOW_TRACE_ID = "zipkin.trace_id_64";
+
   private static final Pattern TRACE_ID = Pattern.compile("(?:[0-9a-f]{16}){1,2}");
 
   private SpanEvents() {}
@@ -31,6 +37,11 @@ public final class SpanEvents {
   /** The id of the trace that {@code span} is of. */
   public static TraceId traceId(Span span) {
     return new TraceId(TraceMapper.uuid(span.traceId()));
+  }
+
+  /** The id of the trace that Zipkin calls {@code text}: 1 to 32 hexadecimal digits. */
+  public static TraceId traceId(String text) {
+    return new TraceId(TraceMapper.uuid(HexIds.traceId("traceId", text)));
   }
 
   /** Whether a trace begins with {@code span}, which has ended. */

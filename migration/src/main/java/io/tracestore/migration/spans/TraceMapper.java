@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * how.
  */
 final class TraceMapper {
+  private static final int SHORT_ID = 16;
+
   private final Origin origin;
   private final String own;
   private final SpanTree tree;
@@ -78,12 +80,17 @@ final class TraceMapper {
         .endTime(instant(end))
         .status(error == null ? ExecutionStatus.completed() : ExecutionStatus.failed(error))
         .events(events)
-        .metadata(
-            TraceMetadata.builder()
-                .tag("source", origin.id())
-                .tag(own + TraceSpans.TRACE_ID, traceId)
-                .build())
+        .metadata(metadata(traceId))
         .build();
+  }
+
+  private TraceMetadata metadata(String traceId) {
+    TraceMetadata.Builder metadata =
+        TraceMetadata.builder().tag("source", origin.id()).tag(own + TraceSpans.TRACE_ID, traceId);
+    if (origin == Origin.ZIPKIN && traceId.length() > SHORT_ID) {
+      metadata.tag(SpanEvents.LOW_TRACE_ID, traceId.substring(traceId.length() - SHORT_ID));
+    }
+    return metadata.build();
   }
 
   private String flowId() {
@@ -93,8 +100,8 @@ final class TraceMapper {
 
   /** The id's bits as they are; the upper half of a short one is zero. */
   static UUID uuid(String traceId) {
-    String low = traceId.substring(traceId.length() - 16);
-    String high = traceId.substring(0, traceId.length() - 16);
+    String low = traceId.substring(traceId.length() - SHORT_ID);
+    String high = traceId.substring(0, traceId.length() - SHORT_ID);
     return new UUID(
         high.isEmpty() ? 0 : HexFormat.fromHexDigitsToLong(high),
         HexFormat.fromHexDigitsToLong(low));

@@ -40,14 +40,17 @@ public final class ZipkinWriter extends JsonTraceWriter {
     json.writeStartArray();
   }
 
+  /** The spans of {@code trace}, with own fields that are Zipkin's. */
+  public static List<Span> spans(FlowTrace trace) {
+    boolean isOwn = TraceSpans.originOf(trace).filter(Origin.ZIPKIN::equals).isPresent();
+    return isOwn
+        ? TraceSpans.of(trace, Origin.ZIPKIN)
+        : PlainSpans.of(trace).stream().map(ZipkinWriter::converted).toList();
+  }
+
   @Override
   protected void writeTrace(FlowTrace trace) {
-    boolean isOwn = TraceSpans.originOf(trace).filter(Origin.ZIPKIN::equals).isPresent();
-    List<Span> spans =
-        isOwn
-            ? TraceSpans.of(trace, Origin.ZIPKIN)
-            : PlainSpans.of(trace).stream().map(ZipkinWriter::converted).toList();
-    for (Span span : spans) {
+    for (Span span : spans(trace)) {
       json.writeRaw('\n');
       writeSpan(span);
     }

@@ -1,28 +1,25 @@
 package io.tracestore.server.otlp;
 
 import com.google.protobuf.CodedOutputStream;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.proto.collector.trace.v1.ExportTracePartialSuccess;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import io.tracestore.codec.ReflowJson;
 import io.tracestore.migration.otlp.OtlpFiles;
 import io.tracestore.migration.spans.Origin;
-import io.tracestore.migration.spans.Span;
 import io.tracestore.migration.spans.SpanReader;
 import io.tracestore.model.JsonValue;
 import io.tracestore.server.http.Answer;
 import io.tracestore.server.http.Call;
 import io.tracestore.server.http.Endpoint;
 import io.tracestore.server.http.MemoryBudget;
-import io.tracestore.server.pieces.TracePieces;
+import io.tracestore.server.spans.Body;
+import io.tracestore.server.spans.SpanIntake;
+import io.tracestore.server.spans.SpanIntake.Outcome;
 import io.tracestore.spi.StoreCapacityException;
 import io.tracestore.spi.TraceStoreException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -46,40 +43,17 @@ public final class OtlpEndpoint implements Endpoint {
   private static final int UNAVAILABLE = 503;
   private static final int STATUS_MESSAGE_FIELD = 2;
 
-  /** The number of spans that are stored together. */
-  private static final int BATCH = 2000;
-
-  private final TracePieces pieces;
+  private final SpanIntake intake;
   private final MemoryBudget budget;
   private final long maxSpanBytes;
-  private final Counter rejectedSpans;
 
   /**
    * @param maxSpanBytes a larger span is refused; a body may have four times as many
    */
-  public OtlpEndpoint(
-      TracePieces pieces, MemoryBudget budget, long maxSpanBytes, MeterRegistry registry) {
-    this.pieces = pieces;
+  public OtlpEndpoint(SpanIntake intake, MemoryBudget budget, long maxSpanBytes) {
+    this.intake = intake;
     this.budget = budget;
     this.maxSpanBytes = maxSpanBytes;
-    this.rejectedSpans =
-        Counter.builder("tracestore.server.spans.rejected")
-            .description("spans that were not valid")
-            .register(registry);
-  }
-
-  /** The outcome of the spans of a request. */
-  private static final class Outcome {
-    long rejected;
-    String firstReason = "";
-    boolean isUnreadable;
-
-    void reject(String reason, int spans) {
-      if (rejected == 0) {
-        firstReason = reason;
-      }
-      rejected += spans;
-    }
   }
 
   @Override
@@ -89,9 +63,7 @@ public final class OtlpEndpoint implements Endpoint {
       return Answer.plain(UNSUPPORTED, "Content-Type must be %s or %s".formatted(PROTOBUF, JSON));
     }
     boolean isJson = type.equals(JSON);
-    try (Body body =
-        Body.of(
-            call.body(), call.header("Content-Encoding").orElse(""), budget, 4 * maxSpanBytes)) {
+    try (Body body = Body.of(call, budget, 4 * maxSpanBytes)) {
       return body == null
           ? failure(UNSUPPORTED, "Content-Encoding must be gzip, deflate or zstd", isJson)
           : store(body, isJson);
@@ -101,34 +73,16 @@ public final class OtlpEndpoint implements Endpoint {
   }
 
   private Answer store(Body body, boolean isJson) {
-    Outcome outcome = new Outcome();
+    Outcome outcome;
     try (SpanReader reader = open(body, isJson)) {
-      List<Span> batch = new ArrayList<>();
-      for (SpanReader.Item item = reader.next(); item != null; item = reader.next()) {
-        switch (item) {
-          case SpanReader.Found found -> {
-            batch.add(found.span());
-            if (batch.size() == BATCH) {
-              store(batch, outcome);
-              body.release();
-            }
-          }
-          case SpanReader.Refused refused -> {
-            outcome.reject(refused.rejection().message(), 1);
-            outcome.isUnreadable |= refused.isUnreadable();
-          }
-          case SpanReader.PassedOver other -> outcome.reject("no traces: " + other.what(), 0);
-        }
-      }
-      store(batch, outcome);
+      outcome = intake.store(Origin.OTLP, reader, body);
     }
-    rejectedSpans.increment((double) outcome.rejected);
     Body.End end = body.end();
     if (end != null) {
       return cutOff(end, outcome, isJson);
     }
-    return outcome.isUnreadable
-        ? failure(BAD_REQUEST, outcome.firstReason, isJson)
+    return outcome.isUnreadable()
+        ? failure(BAD_REQUEST, outcome.firstReason(), isJson)
         : success(outcome, isJson);
   }
 
@@ -138,21 +92,13 @@ public final class OtlpEndpoint implements Endpoint {
         : OtlpFiles.openProtobuf(body, SOURCE, maxSpanBytes);
   }
 
-  private void store(List<Span> batch, Outcome outcome) {
-    if (!batch.isEmpty()) {
-      Map<String, Integer> refused = pieces.add(Origin.OTLP, batch);
-      refused.forEach(outcome::reject);
-      batch.clear();
-    }
-  }
-
   // ---- answers ----
 
   private static Answer success(Outcome outcome, boolean isJson) {
     if (isJson) {
       return Answer.json(
           OK,
-          outcome.rejected == 0
+          outcome.rejected() == 0
               ? "{}"
               : ReflowJson.write(
                   JsonValue.object(
@@ -160,24 +106,24 @@ public final class OtlpEndpoint implements Endpoint {
                           "partialSuccess",
                           Map.of(
                               "rejectedSpans",
-                              String.valueOf(outcome.rejected),
+                              String.valueOf(outcome.rejected()),
                               "errorMessage",
-                              outcome.firstReason)))));
+                              outcome.firstReason())))));
     }
     ExportTraceServiceResponse.Builder response = ExportTraceServiceResponse.newBuilder();
-    if (outcome.rejected > 0) {
+    if (outcome.rejected() > 0) {
       response.setPartialSuccess(
           ExportTracePartialSuccess.newBuilder()
-              .setRejectedSpans(outcome.rejected)
-              .setErrorMessage(outcome.firstReason));
+              .setRejectedSpans(outcome.rejected())
+              .setErrorMessage(outcome.firstReason()));
     }
     return Answer.of(OK, PROTOBUF, response.build().toByteArray());
   }
 
   private static Answer cutOff(Body.End end, Outcome outcome, boolean isJson) {
     return switch (end) {
-      case TOO_LARGE -> failure(TOO_LARGE, outcome.firstReason, isJson);
-      case TOO_SLOW -> failure(TIMEOUT, outcome.firstReason, isJson);
+      case TOO_LARGE -> failure(TOO_LARGE, outcome.firstReason(), isJson);
+      case TOO_SLOW -> failure(TIMEOUT, outcome.firstReason(), isJson);
       case NO_ROOM ->
           failure(TOO_MANY, "the server is busy; send it again", isJson).with("Retry-After", "1");
     };

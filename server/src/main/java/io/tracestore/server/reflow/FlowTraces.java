@@ -1,12 +1,12 @@
 package io.tracestore.server.reflow;
 
 import io.tracestore.codec.ReflowRequest.StartTrace;
+import io.tracestore.migration.pieces.UnknownFlow;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.model.TraceMetadata;
-import io.tracestore.server.pieces.UnknownFlow;
 import io.tracestore.spi.StoreConflictException;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreException;

@@ -1,10 +1,10 @@
 package io.tracestore.server.reflow;
 
 import io.tracestore.codec.ReflowReply;
+import io.tracestore.migration.pieces.RunningTraces;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.FlowVersion;
 import io.tracestore.model.TraceId;
-import io.tracestore.server.pieces.RunningTraces;
 import io.tracestore.spi.StoreCapacityException;
 import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;

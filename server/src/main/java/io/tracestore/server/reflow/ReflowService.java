@@ -2,8 +2,8 @@ package io.tracestore.server.reflow;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tracestore.migration.pieces.RunningTraces;
 import io.tracestore.server.http.MemoryBudget;
-import io.tracestore.server.pieces.RunningTraces;
 import io.tracestore.spi.TraceStore;
 import java.time.Duration;
 import java.util.Set;

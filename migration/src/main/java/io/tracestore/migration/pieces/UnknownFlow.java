@@ -1,4 +1,4 @@
-package io.tracestore.server.pieces;
+package io.tracestore.migration.pieces;
 
 import io.tracestore.model.ExecutionId;
 import io.tracestore.model.ExecutionStatus;

@@ -1,6 +1,7 @@
-package io.tracestore.server.otlp;
+package io.tracestore.server.spans;
 
 import com.github.luben.zstd.ZstdInputStream;
+import io.tracestore.server.http.Call;
 import io.tracestore.server.http.MemoryBudget;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The body of a request, decompressed. What is read and not stored yet counts against the memory
  * that all messages share.
  */
-final class Body extends FilterInputStream {
+public final class Body extends FilterInputStream {
   /** The memory that a byte takes: itself, and the objects decoded from it. */
   private static final long BYTES_PER_BYTE = 4;
 
@@ -27,7 +28,7 @@ final class Body extends FilterInputStream {
   private static final int CHUNK = 8192;
 
   /** The reason why reading ended early. */
-  enum End {
+  public enum End {
     TOO_LARGE,
     NO_ROOM,
     TOO_SLOW
@@ -47,12 +48,14 @@ final class Body extends FilterInputStream {
   }
 
   /**
-   * The body decoded from {@code encoding}; null if the encoding is not known.
+   * The body of {@code call}; null if its encoding is not known.
    *
    * @throws IOException if it is damaged
    */
-  static @Nullable Body of(InputStream in, String encoding, MemoryBudget budget, long maxBytes)
+  public static @Nullable Body of(Call call, MemoryBudget budget, long maxBytes)
       throws IOException {
+    InputStream in = call.body();
+    String encoding = call.header("Content-Encoding").orElse("");
     InputStream plain =
         switch (encoding.toLowerCase(Locale.ROOT)) {
           case "", "identity" -> in;
@@ -97,12 +100,13 @@ final class Body extends FilterInputStream {
     return new IOException(message);
   }
 
-  @Nullable End end() {
+  /** The reason why reading ended early; null if it did not. */
+  public @Nullable End end() {
     return end;
   }
 
   /** Releases the memory of the bytes read, after they were stored or given up. */
-  void release() {
+  public void release() {
     budget.release(reserved);
     reserved = 0;
   }

@@ -1,5 +1,5 @@
 /** Traces that arrive in pieces: events are stored at once, headers when the trace is complete. */
 @NullMarked
-package io.tracestore.server.pieces;
+package io.tracestore.migration.pieces;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,5 @@
-package io.tracestore.server.pieces;
+package io.tracestore.migration.pieces;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.tracestore.migration.spans.Origin;
 import io.tracestore.migration.spans.Span;
 import io.tracestore.migration.spans.SpanEvents;
@@ -21,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -57,9 +54,9 @@ public final class TracePieces implements RunningTraces, AutoCloseable {
 
   private final TraceStore store;
   private final Duration quietTime;
-  private final Counter spans;
-  private final Counter completed;
-  private final Counter failures;
+  private final LongAdder spans = new LongAdder();
+  private final LongAdder completed = new LongAdder();
+  private final LongAdder failures = new LongAdder();
   private final Map<TraceId, Piece> pieces = new ConcurrentHashMap<>();
   private final AtomicLong knownSpans = new AtomicLong();
   private final Thread sweeper;
@@ -84,23 +81,16 @@ public final class TracePieces implements RunningTraces, AutoCloseable {
   }
 
   /** Pieces of traces that are stored in {@code store}. */
-  public TracePieces(TraceStore store, Duration quietTime, MeterRegistry registry) {
+  public TracePieces(TraceStore store, Duration quietTime) {
     this.store = store;
     this.quietTime = quietTime;
-    this.spans = counter(registry, "spans", "spans stored");
-    this.completed =
-        counter(registry, "traces.completed", "traces made of spans that are complete");
-    this.failures =
-        counter(registry, "traces.completing.failures", "attempts to complete a trace that failed");
-    Gauge.builder("tracestore.server.traces.incomplete", pieces, Map::size)
-        .description("traces that are not complete, made of spans or found at the start")
-        .register(registry);
     this.sweeper = Thread.ofVirtual().name("tracestore-pieces").start(this::sweep);
     this.finder = Thread.ofVirtual().name("tracestore-early-traces").start(this::findEarly);
   }
 
-  private static Counter counter(MeterRegistry registry, String name, String description) {
-    return Counter.builder("tracestore.server." + name).description(description).register(registry);
+  /** The numbers up to now. */
+  public PiecesMetrics metrics() {
+    return new PiecesMetrics(spans.sum(), completed.sum(), failures.sum(), pieces.size());
   }
 
   /**
@@ -118,7 +108,7 @@ public final class TracePieces implements RunningTraces, AutoCloseable {
     byTrace.forEach((traceId, ofTrace) -> {
       try {
         add(origin, traceId, ofTrace);
-        spans.increment(ofTrace.size());
+        spans.add(ofTrace.size());
       } catch (IllegalArgumentException | StoreConflictException e) {
         refused.merge(
             "trace %s: %s".formatted(traceId, e.getMessage()), ofTrace.size(), Integer::sum);
@@ -344,6 +334,11 @@ public final class TracePieces implements RunningTraces, AutoCloseable {
   // ---- reading ----
 
   @Override
+  public Set<TraceId> ids() {
+    return Set.copyOf(pieces.keySet());
+  }
+
+  @Override
   public Optional<FlowTrace> running(TraceId traceId) {
     return pieces.containsKey(traceId) ? made(traceId) : Optional.empty();
   }
@@ -359,7 +354,7 @@ public final class TracePieces implements RunningTraces, AutoCloseable {
   @Override
   public List<FlowTrace> running(TraceQuery query) {
     List<FlowTrace> found = new ArrayList<>();
-    for (TraceId traceId : new HashSet<>(pieces.keySet())) {
+    for (TraceId traceId : ids()) {
       made(traceId).filter(query::matches).ifPresent(found::add);
     }
     return found;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tracestore.zipkin;
+
+import org.jspecify.annotations.NullMarked;

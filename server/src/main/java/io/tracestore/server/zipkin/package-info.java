@@ -1,0 +1,5 @@
+/** Zipkin's API, version 2. */
+@NullMarked
+package io.tracestore.server.zipkin;
+
+import org.jspecify.annotations.NullMarked;
