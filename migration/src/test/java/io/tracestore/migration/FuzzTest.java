@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -62,7 +63,8 @@ class FuzzTest {
   }
 
   private static void copySmallFiles(Path corpus) throws Exception {
-    Path resources = Path.of(FuzzTest.class.getResource("otlp.json").toURI()).getParent();
+    Path one = Path.of(FuzzTest.class.getResource("otlp.json").toURI());
+    Path resources = Objects.requireNonNull(one.getParent());
     try (Stream<Path> files = Files.walk(resources)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         String name = resources.relativize(file).toString();
