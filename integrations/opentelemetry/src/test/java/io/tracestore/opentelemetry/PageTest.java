@@ -19,7 +19,7 @@ class PageTest {
       Path.of("src/test/java/io/tracestore/opentelemetry/PageTest.java");
   private static final Pattern SNIPPET = Pattern.compile("```java\\n(.*?)\\n```", Pattern.DOTALL);
 
-  /** What the page shows. */
+  /** The code that the page shows. */
   static SdkTracerProvider provider() {
     TraceStoreSpanExporter exporter =
         TraceStoreSpanExporter.open("sqlite:traces.db", Duration.ofSeconds(30));

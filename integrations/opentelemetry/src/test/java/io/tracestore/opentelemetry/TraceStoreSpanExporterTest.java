@@ -176,7 +176,7 @@ class TraceStoreSpanExporterTest {
     return new TraceId(new UUID(bytes.getLong(), bytes.getLong()));
   }
 
-  /** What OpenTelemetry's own exporter sends for {@code spans}. */
+  /** The request that OpenTelemetry's own exporter sends for {@code spans}, in a file. */
   private Path sent(List<SpanData> spans) throws Exception {
     Path file = folder.resolve("sent.pb");
     HttpServer server =

@@ -36,7 +36,7 @@ class AgentTest {
                 "-Dotel.metrics.exporter=none",
                 "-Dotel.logs.exporter=none",
                 "-Dotel.service.name=hello",
-                // What the program needs; the agent starts faster with it alone.
+                // Only the instrumentation that the program needs: the agent starts faster.
                 "-Dotel.instrumentation.common.default-enabled=false",
                 "-Dotel.instrumentation.java-http-client.enabled=true",
                 "-Dotel.instrumentation.java-http-server.enabled=true",

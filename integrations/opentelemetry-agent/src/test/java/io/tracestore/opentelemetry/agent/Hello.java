@@ -8,7 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 
-/** A program that knows nothing of traces: it calls itself once over HTTP. */
+/** A program that knows nothing of traces: it calls itself over HTTP once. */
 final class Hello {
   private Hello() {}
 

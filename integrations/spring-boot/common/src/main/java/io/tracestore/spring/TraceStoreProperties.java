@@ -13,16 +13,16 @@ import org.springframework.util.unit.DataSize;
 /**
  * The properties {@code tracestore.*} of an application.
  *
- * @param uri where the traces are, such as {@code sqlite:traces.db}
+ * @param uri the store, such as {@code sqlite:traces.db}
  * @param options options of the store, beside those in the URI; plain, not percent-encoded
- * @param writer how the writer in the background works
+ * @param writer the options of the writer in the background
  */
 @ConfigurationProperties("tracestore")
 public record TraceStoreProperties(
     @Nullable String uri, @DefaultValue Map<String, String> options, @DefaultValue Writer writer) {
 
   /**
-   * How the writer in the background works; null stands for the default of {@link
+   * The options of the writer in the background; null stands for the default of {@link
    * WriterOptions.Builder}.
    *
    * @param queueBytes about how much memory waiting items may take

@@ -14,7 +14,7 @@ public final class TraceStoreStartException extends RuntimeException {
     this.wayOut = wayOut;
   }
 
-  /** What the reader can do about it. */
+  /** The way out, in one sentence. */
   String wayOut() {
     return wayOut;
   }

@@ -1,4 +1,6 @@
-/** What the starters for all versions of Spring Boot share. */
+/**
+ * Beans, properties and failure analysis, shared by the starters for all versions of Spring Boot.
+ */
 @NullMarked
 package io.tracestore.spring;
 

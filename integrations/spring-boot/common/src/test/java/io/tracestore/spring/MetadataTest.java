@@ -21,7 +21,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.core.ResolvableType;
 
-/** What editors know of the properties is what an application takes. */
+/** The metadata of the properties, which editors read, agrees with the record that is bound. */
 class MetadataTest {
   private Map<String, ConfigurationMetadataProperty> properties = Map.of();
 

@@ -1,4 +1,4 @@
-/** What differs in Spring Boot 3: the classes of health. */
+/** The classes that differ in Spring Boot 3, such as those of health. */
 @NullMarked
 package io.tracestore.spring.boot3;
 

@@ -1,4 +1,4 @@
-/** What differs in Spring Boot 4: the classes of health. */
+/** The classes that differ in Spring Boot 4, such as those of health. */
 @NullMarked
 package io.tracestore.spring.boot4;
 
