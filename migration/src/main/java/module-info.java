@@ -16,12 +16,15 @@ module io.tracestore.migration {
   exports io.tracestore.migration.files to
       io.tracestore.cli;
   exports io.tracestore.migration.otlp to
+      io.tracestore.opentelemetry,
       io.tracestore.server,
       io.tracestore.zipkin;
   exports io.tracestore.migration.pieces to
+      io.tracestore.opentelemetry,
       io.tracestore.server,
       io.tracestore.zipkin;
   exports io.tracestore.migration.spans to
+      io.tracestore.opentelemetry,
       io.tracestore.server,
       io.tracestore.zipkin;
   exports io.tracestore.migration.zipkin to

@@ -16,11 +16,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes spans of OTLP's {@code Span} objects, spelled as in JSON, and of what stands around them.
+ * Not safe for several threads.
  *
  * @see <a
  *     href="https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto">trace.proto</a>
  */
-final class OtlpSpans {
+public final class OtlpSpans {
   /** The kinds in the order of their numbers, from 1; 0 is "not specified". */
   static final List<String> KINDS = List.of("INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER");
 
@@ -60,14 +61,14 @@ final class OtlpSpans {
   }
 
   /** Sets the resource of the next spans. */
-  void resource(JsonValue value) {
+  public void resource(JsonValue value) {
     Fields fields = Fields.of(value, "resource");
     resource = OtlpValues.members(fields, "attributes");
     resourceOther = fields.othersIfAny();
   }
 
   /** Sets the scope of the next spans: the library that recorded them. */
-  void scope(JsonValue value) {
+  public void scope(JsonValue value) {
     Fields fields = Fields.of(value, "scope");
     Map<String, Object> members = new LinkedHashMap<>();
     putIfSet(members, "name", fields.text("name"));
@@ -95,7 +96,7 @@ final class OtlpSpans {
    * @param isRepaired whether a text of it was repaired
    * @throws IllegalArgumentException if it is not valid; it names the field
    */
-  Span span(JsonObject object, boolean isRepaired) {
+  public Span span(JsonObject object, boolean isRepaired) {
     Fields fields = new Fields(object.members(), "");
     String traceId =
         HexIds.traceId(

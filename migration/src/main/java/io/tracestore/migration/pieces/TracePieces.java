@@ -276,7 +276,20 @@ public final class TracePieces implements RunningTraces, AutoCloseable {
     }
   }
 
-  private void tryToComplete(Piece piece, boolean isDue) {
+  /**
+   * Completes the traces whose root span has ended, without waiting for more of their spans.
+   *
+   * @return false if the store failed for one of them, which is tried again later
+   */
+  public boolean completeEnded() {
+    boolean isDone = true;
+    for (Piece piece : pieces.values()) {
+      isDone &= !piece.rootEnded || tryToComplete(piece, false);
+    }
+    return isDone;
+  }
+
+  private boolean tryToComplete(Piece piece, boolean isDue) {
     piece.lock.lock();
     try {
       if (!piece.isGone && !(isDue && isWrittenElsewhere(piece))) {
@@ -286,9 +299,11 @@ public final class TracePieces implements RunningTraces, AutoCloseable {
         pieces.remove(piece.traceId, piece);
         knownSpans.addAndGet(piece.starts == null ? 0 : -piece.starts.size());
       }
+      return true;
     } catch (TraceStoreException | IllegalArgumentException e) {
       failures.increment();
       piece.lastNanos = System.nanoTime(); // tried again later
+      return false;
     } finally {
       piece.lock.unlock();
     }

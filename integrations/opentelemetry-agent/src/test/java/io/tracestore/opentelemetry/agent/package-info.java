@@ -1,0 +1,4 @@
+@NullMarked
+package io.tracestore.opentelemetry.agent;
+
+import org.jspecify.annotations.NullMarked;

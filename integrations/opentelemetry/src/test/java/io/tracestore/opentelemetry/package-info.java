@@ -1,0 +1,4 @@
+@NullMarked
+package io.tracestore.opentelemetry;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tracestore.spring.boot4;
+
+import org.jspecify.annotations.NullMarked;
