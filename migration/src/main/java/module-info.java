@@ -1,7 +1,8 @@
 /**
  * Imports traces from files and in pieces, exports them and reads them back, and generates samples.
  */
-@SuppressWarnings("module") // the server, the storage for Zipkin and the command are built after this module
+@SuppressWarnings(
+    "module") // the server, the storage for Zipkin and the command are built after this module
 module io.tracestore.migration {
   requires static transitive org.jspecify;
   requires transitive io.tracestore.spi;
