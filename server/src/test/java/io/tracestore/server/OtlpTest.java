@@ -66,13 +66,16 @@ class OtlpTest {
   @BeforeEach
   void start_server() {
     store = TraceStores.open("mem:?maxEventsPerTrace=100000");
-    server =
-        TraceServer.builder(store)
-            .port(0)
-            .otlpPort(0)
-            .quietTime(Duration.ofSeconds(2))
-            .maxMessageBytes(1 << 20)
-            .start();
+    server = serve(Duration.ofSeconds(2));
+  }
+
+  private TraceServer serve(Duration quietTime) {
+    return TraceServer.builder(store)
+        .port(0)
+        .otlpPort(0)
+        .quietTime(quietTime)
+        .maxMessageBytes(1 << 20)
+        .start();
   }
 
   @AfterEach
@@ -391,6 +394,8 @@ class OtlpTest {
 
   @Test
   void a_running_trace_is_seen_through_the_server() throws Exception {
+    server.close();
+    server = serve(Duration.ofHours(1));
     post(request("shop", span("0000000000000002", "0000000000000001", "part", 100)));
     try (SocketClient client = SocketClient.connect(server)) {
       assertThat(client.ask(Messages.get(TRACE_ID)))
