@@ -38,6 +38,7 @@ class JvmOptionsTest {
   void theBuildAndTheCommandCarryThem() throws IOException {
     Path root = Path.of("../..");
     assertThat(Files.readString(root.resolve("pom.xml"))).contains(JvmOptions.line());
-    assertThat(Files.readString(root.resolve("tracestore"))).contains(JvmOptions.line().split(" "));
+    assertThat(Files.readString(root.resolve("dist/src/main/bin/tracestore")))
+        .contains(JvmOptions.line().split(" "));
   }
 }
