@@ -51,12 +51,12 @@ final class ClickHouseRows {
     // One byte says how long a text, an array or a map is, or whether there is a value.
     put(columns, new byte[] {0}, "name ids flow_id header environment tags event_type actor_id");
     put(columns, new byte[] {0}, "to_actor to_port port span_text msg_type msg_checksum msg_data");
+    put(columns, new byte[] {0}, "msg_codec");
     put(columns, new byte[] {0}, "state_before state_after error attributes section status");
     put(columns, new byte[] {1}, "duration_ns user_id session_id");
-    put(columns, new byte[2], "flags");
-    put(columns, new byte[4], "day cpu_percent");
+    put(columns, new byte[4], "day cpu_percent flags msg_format");
     put(columns, new byte[8], "age rev started ts msg_size exec_ns memory_bytes queue_depth");
-    put(columns, new byte[8], "throughput");
+    put(columns, new byte[8], "throughput msg_stored bytes");
     put(columns, new byte[16], "trace_id execution_id span");
     return columns;
   }
@@ -99,6 +99,9 @@ final class ClickHouseRows {
     Map<String, byte[]> row = new LinkedHashMap<>(place);
     row.put("section", new byte[] {(byte) section});
     row.putAll(columns);
+    if (row.size() != UNUSED.size()) {
+      throw new IllegalArgumentException("unknown columns in " + row.keySet());
+    }
     row.values().forEach(bytes::writeBytes);
   }
 
@@ -141,7 +144,7 @@ final class ClickHouseRows {
       row.put("to_actor", text(flow.toActor()));
       row.put("to_port", text(flow.toPort()));
     }
-    row.put("flags", new byte[] {1, 1});
+    row.put("flags", i32(257));
     String span = event.causality().spanId();
     row.put("span", Uuids.toBytes(new UUID(span.hashCode(), (long) span.hashCode() << 32)));
     putData(row, event.data());

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 
 /** Promise 9: a close waits for accepted writes and releases everything. */
 abstract class ClosePromises extends StorePromises {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @Test
   void closingAgainDoesNothing() {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** A cursor gives every matching trace once, in order, as it is asked. */
 abstract class CursorPromises extends StorePromises {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @Test
   void withoutALimitACursorGivesAll() {

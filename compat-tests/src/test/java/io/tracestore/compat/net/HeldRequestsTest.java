@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
  * server.
  */
 public abstract class HeldRequestsTest {
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   /**
    * How long a call that does not end is taken to be waiting for the one that is stopped. The

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 
 /** Base of the provider's tests: stores that are closed and removed, and traces by number. */
 abstract class PostgresTests {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final List<TraceStore> open = new ArrayList<>();
   private final List<String> uris = new ArrayList<>();

@@ -16,7 +16,7 @@ public final class RedisCluster implements AutoCloseable {
   /** How many nodes it has. */
   public static final int NODES = 3;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final List<RedisServer> servers;
 

@@ -31,7 +31,7 @@ class RedisLostAnswersTest {
   /** More than the answers of a call have. */
   private static final int BYTES = 40;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir private Path directory;
   private RedisServer server;

@@ -23,7 +23,7 @@ import redis.embedded.core.ExecutableProvider;
 
 /** A Redis on the loopback that can be killed and started again with its data. */
 public final class RedisServer implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final String binary;
   private final Path directory;
