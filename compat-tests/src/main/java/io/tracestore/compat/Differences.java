@@ -96,12 +96,17 @@ record Differences(List<String> missing, List<String> surplus, List<String> deta
       int place = 0;
       List<?> ones = List.copyOf(expected);
       List<?> others = List.copyOf(actual);
-      while (ones.get(place).equals(others.get(place))) {
+      int shorter = Math.min(ones.size(), others.size());
+      while (place < shorter && ones.get(place).equals(others.get(place))) {
         place++;
       }
       details.add(
-          "%sorder, at place %d: expected %s, was %s"
-              .formatted(label(path), place, idOf(ones.get(place)), idOf(others.get(place))));
+          place < shorter
+              ? "%sorder, at place %d: expected %s, was %s"
+                  .formatted(label(path), place, idOf(ones.get(place)), idOf(others.get(place)))
+              : "%sexpected %d in a %s, was %d in a %s"
+                  .formatted(
+                      label(path), ones.size(), nameOf(expected), others.size(), nameOf(actual)));
     }
   }
 
@@ -119,6 +124,10 @@ record Differences(List<String> missing, List<String> surplus, List<String> deta
         throw new IllegalStateException(e);
       }
     }
+  }
+
+  private static String nameOf(Object value) {
+    return value.getClass().getSimpleName();
   }
 
   private static boolean identified(Collection<?> values) {

@@ -129,7 +129,7 @@ abstract class WriterPromises extends StorePromises {
       writer.write(Samples.traceId(2), Samples.event(1));
       store().close();
     }
-    isAnswer(unwritten.items, List.of(Samples.trace(1), Samples.event(1)));
+    isAnswer(List.copyOf(unwritten.items), List.of(Samples.trace(1), Samples.event(1)));
     assertThat(unwritten.causes)
         .allSatisfy(cause -> assertThat(cause).isInstanceOf(StoreClosedException.class));
   }
