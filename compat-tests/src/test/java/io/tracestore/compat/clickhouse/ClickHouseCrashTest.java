@@ -96,22 +96,7 @@ class ClickHouseCrashTest {
             + "wait_for_async_insert=0,final=1,extremes=1,transform_null_in=1,join_use_nulls=1,"
             + "max_rows_to_sort=1,sort_overflow_mode=break,max_rows_in_join=1,"
             + "join_overflow_mode=break,join_default_strictness=ANY,"
-            + "aggregate_functions_null_for_empty=1,max_insert_block_size=3,max_threads=1,"
-            + "offset=1,max_result_bytes=1,result_overflow_mode=break,max_rows_to_read=1,"
-            + "max_bytes_to_read=1,max_rows_to_read_leaf=1,read_overflow_mode=break,"
-            + "max_rows_to_group_by=1,group_by_overflow_mode=any,max_rows_in_set=1,"
-            + "set_overflow_mode=break,max_rows_in_distinct=1,distinct_overflow_mode=break,"
-            + "timeout_overflow_mode=break,max_columns_to_read=1,max_subquery_depth=1,"
-            + "max_ast_elements=20,max_ast_depth=3,max_partitions_to_read=1,"
-            + "prefer_column_name_to_alias=1,enable_positional_arguments=0,use_query_cache=1,"
-            + "apply_deleted_mask=0,optimize_read_in_order=0,optimize_aggregation_in_order=0,"
-            + "use_skip_indexes=0,force_primary_key=1,force_index_by_date=1,"
-            + "use_query_condition_cache=1,insert_deduplicate=0,deduplicate_insert=disable,"
-            + "optimize_on_insert=1,min_insert_block_size_rows=1,max_insert_threads=4,"
-            + "max_partitions_per_insert_block=1,materialize_skip_indexes_on_insert=0,"
-            + "input_format_native_allow_types_conversion=0,max_partition_size_to_drop=1,"
-            + "mutations_sync=0,lightweight_deletes_sync=0,max_execution_time=0,"
-            + "max_estimated_execution_time=1,min_execution_speed=1000000000";
+            + "aggregate_functions_null_for_empty=1,max_insert_block_size=3,max_threads=1";
     try (ClickHouseProcess server = ClickHouseServers.ownServer(data, "odd:0dd:" + settings);
         TraceStore store =
             TraceStores.open(

@@ -190,8 +190,6 @@ class ClickHouseRowsReadTest {
     assertThat(totalOf(newest().actorContains("tor-7"))).isLessThanOrEqualTo(dayAndSearch);
     assertThat(totalOf(newest().status(ExecutionStatus.Kind.COMPLETED)))
         .isLessThanOrEqualTo(dayAndSearch);
-    assertThat(totalOf(newest().flowId("flow-7").actor("actor-7")))
-        .isLessThanOrEqualTo(dayAndSearch);
   }
 
   private static long totalOf(TraceQuery.Builder query) {

@@ -75,7 +75,7 @@ final class TraceFilter {
    * one step to find.
    */
   @Nullable String headers(long limit) {
-    if (!changing().isEmpty() || isByActor() || isByType()) {
+    if (!changing().isEmpty() || hasEventFilter()) {
       return null;
     }
     return "SELECT header %s ORDER BY %s, rev DESC LIMIT 1 BY age, trace_id %s%s"
