@@ -16,8 +16,7 @@ class DifferencesTest {
   void valuesThatAreMissingOrSurplusAreNamedById() {
     assertThat(between(List.of(Samples.trace(1)), List.of(Samples.trace(2))))
         .isEqualTo(
-            "missing trace %s; surplus trace %s"
-                .formatted(Samples.traceId(1), Samples.traceId(2)));
+            "missing trace %s; surplus trace %s".formatted(Samples.traceId(1), Samples.traceId(2)));
   }
 
   @Test
