@@ -1,5 +1,0 @@
-/** ClickHouse for tests: a server that is named, one in a container, or the test server. */
-@NullMarked
-package io.tracestore.compat.clickhouse;
-
-import org.jspecify.annotations.NullMarked;

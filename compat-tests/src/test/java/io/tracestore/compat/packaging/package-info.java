@@ -1,5 +1,0 @@
-/** Applications in JVMs of their own: on the class path, on the module path, in one jar. */
-@NullMarked
-package io.tracestore.compat.packaging;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,99 @@
+package io.tracestore.provider.clickhouse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tracestore.TraceStores;
+import io.tracestore.model.Bytes;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.MessageSnapshot;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceEventData;
+import io.tracestore.model.TraceEventType;
+import io.tracestore.spi.StoreUnavailableException;
+import io.tracestore.spi.StoreUri;
+import io.tracestore.spi.TraceQuery;
+import io.tracestore.spi.TraceStore;
+import io.tracestore.testing.clickhouse.ClickHouseEndpoint;
+import io.tracestore.testing.clickhouse.ClickHouseServers;
+import io.tracestore.testing.clickhouse.Needs;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A cursor that could not read goes on where it was. Lies in the provider's package to fail it. */
+@ExtendWith(Needs.AnyServer.class)
+class ClickHouseCursorTest {
+  private static final Instant START = Instant.parse("2026-03-01T00:00:00Z");
+
+  /** Fails one of three steps. */
+  private static final class FailingSteps implements ChunkCursor.Steps {
+    private final TraceReader reader;
+    private final Random random = new Random(1);
+
+    private FailingSteps(TraceReader reader) {
+      this.reader = reader;
+    }
+
+    @Override
+    public <T> T read(ChunkCursor.Step<T> step) {
+      if (random.nextInt(3) == 0) {
+        throw new StoreUnavailableException("away", null);
+      }
+      return step.read(reader);
+    }
+  }
+
+  @Test
+  void aTraceThatCouldNotBeReadIsReadWhenAskedForAgain() {
+    ClickHouseEndpoint server = ClickHouseServers.main();
+    String uri = server.newStoreUri("");
+    ClickHouseSettings config = ClickHouseSettings.of(StoreUri.parse(uri));
+    // Each is larger than half of what is read at once.
+    List<FlowTrace> traces = IntStream.range(0, 6).mapToObj(i -> trace(i, 3 << 20)).toList();
+    try (TraceStore store = TraceStores.open(uri);
+        Server requests = new Server(config, new ServerFailures("test"))) {
+      store.storeTraces(traces);
+      TraceReader reader = new TraceReader(requests, new Schema(config.database(), null));
+      assertThat(read(new ChunkCursor(new FailingSteps(reader), TraceQuery.ALL)))
+          .isEqualTo(traces.reversed());
+    } finally {
+      server.drop(uri);
+    }
+  }
+
+  /** Asks again whenever that fails. */
+  private static List<FlowTrace> read(ChunkCursor cursor) {
+    List<FlowTrace> read = new ArrayList<>();
+    int failures = 0;
+    boolean more = true;
+    while (more) {
+      try {
+        more = cursor.hasNext();
+        if (more) {
+          read.add(cursor.next());
+        }
+      } catch (StoreUnavailableException e) {
+        failures++;
+      }
+    }
+    assertThat(failures).isGreaterThan(3);
+    return read;
+  }
+
+  private static FlowTrace trace(int number, int bytes) {
+    Instant start = START.plusSeconds(number);
+    MessageSnapshot message = new MessageSnapshot("", bytes, "", Bytes.of(new byte[bytes]));
+    return FlowTrace.builder("flow")
+        .startTime(start)
+        .event(
+            TraceEvent.builder(TraceEventType.MESSAGE_SENT, "actor")
+                .timestamp(start)
+                .data(TraceEventData.builder().message(message).build())
+                .build())
+        .build();
+  }
+}

@@ -1,0 +1,21 @@
+package io.tracestore.provider.postgresql;
+
+import io.tracestore.testing.postgresql.NeedsPooler;
+import io.tracestore.testing.postgresql.Pooler;
+import io.tracestore.testing.postgresql.PostgresServer;
+import java.nio.file.Path;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The kit in PostgreSQL behind a pgbouncer that gives each transaction another session. */
+@ExtendWith(NeedsPooler.class)
+@AddLifecycleHook(NeedsPooler.class)
+class PostgresPoolerKitTest extends PostgresPartitionedKitTest {
+  @Override
+  public String newStoreUri(Path directory) {
+    PostgresServer pooler = Pooler.server();
+    String uri = super.newStoreUri(directory);
+    return uri.replace(":" + server().port() + "/", ":" + pooler.port() + "/")
+        + "&prepareThreshold=0";
+  }
+}

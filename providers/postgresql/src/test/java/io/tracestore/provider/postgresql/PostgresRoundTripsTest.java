@@ -1,0 +1,98 @@
+package io.tracestore.provider.postgresql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tracestore.model.ExecutionStatus;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.spi.TraceQuery;
+import io.tracestore.spi.TraceStore;
+import io.tracestore.testing.net.CuttableProxy;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Each call waits for the server a fixed number of times: over a network these waits are most of
+ * its duration.
+ */
+@Timeout(60)
+class PostgresRoundTripsTest extends PostgresTests {
+  private static final Instant START = Instant.parse("2026-03-04T05:06:07Z");
+
+  /** The pool looks whether a connection lives that nobody used for half a second. */
+  private static final int TRIES = 5;
+
+  private final AtomicLong numbers = new AtomicLong(1000);
+
+  @Test
+  void eachCallWaitsForTheServerNoMoreOftenThanItsKindNeeds() throws IOException {
+    try (CuttableProxy proxy = new CuttableProxy("localhost", server().port())) {
+      String uri = newUri("minConnections=0&maxConnections=4");
+      TraceStore store = open(uri.replace(":" + server().port(), ":" + proxy.port()));
+      // Now both writers have connections, and the names have numbers.
+      store.storeTraces(IntStream.range(0, 20).mapToObj(i -> trace(i, START)).toList());
+      await("the first upkeep has ended", () -> isUpkeepAsleep(uri));
+
+      Map<String, Long> seen = new LinkedHashMap<>();
+      FlowTrace stored = trace(2, START);
+      seen.put("a new trace", least(proxy, number -> store.storeTrace(trace(number, START))));
+      seen.put("a header", least(proxy, number -> store.storeTrace(trace(number, START, 0))));
+      seen.put(
+          "a hundred new traces",
+          least(
+              proxy,
+              number ->
+                  store.storeTraces(
+                      IntStream.range(0, 100)
+                          .mapToObj(i -> trace(1_000 * number + 2 * i, START))
+                          .toList())));
+      seen.put(
+          "a later event",
+          least(proxy, number -> store.storeEvent(stored.traceId(), event(2, number, START))));
+      seen.put("a trace again", least(proxy, number -> store.storeTrace(stored)));
+      seen.put(
+          "another header",
+          least(
+              proxy,
+              number ->
+                  store.storeTrace(
+                      trace(4, START, 0).toBuilder()
+                          .status(ExecutionStatus.failed("error " + number))
+                          .build())));
+      seen.put("getTrace", least(proxy, number -> store.getTrace(stored.traceId())));
+      seen.put("queryTraces", least(proxy, number -> store.queryTraces(TraceQuery.ALL)));
+      seen.put("count", least(proxy, number -> store.count(TraceQuery.ALL)));
+
+      assertThat(seen)
+          .containsExactly(
+              // The names with the header; COPY begins; its rows; the commit.
+              Map.entry("a new trace", 4L),
+              Map.entry("a header", 2L),
+              Map.entry("a hundred new traces", 4L),
+              // The trace is locked and read; COPY twice; what the trace has events of; the commit.
+              Map.entry("a later event", 6L),
+              // As for an event, and what is replaced, the header, what the trace has events of.
+              Map.entry("a trace again", 8L),
+              Map.entry("another header", 4L),
+              Map.entry("getTrace", 2L),
+              Map.entry("queryTraces", 4L),
+              Map.entry("count", 3L));
+    }
+  }
+
+  private long least(CuttableProxy proxy, Consumer<Integer> call) {
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < TRIES; i++) {
+      long before = proxy.roundTrips();
+      call.accept((int) numbers.incrementAndGet());
+      least = Math.min(least, proxy.roundTrips() - before);
+    }
+    return least;
+  }
+}

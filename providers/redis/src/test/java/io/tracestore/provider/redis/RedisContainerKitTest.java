@@ -1,0 +1,24 @@
+package io.tracestore.provider.redis;
+
+import io.tracestore.compat.BackendTraits;
+import io.tracestore.compat.TraceStoreKit;
+import io.tracestore.testing.redis.Needs;
+import io.tracestore.testing.redis.RedisContainers;
+import java.nio.file.Path;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The kit in the official image of Redis 7. */
+@ExtendWith(Needs.RedisContainer.class)
+@AddLifecycleHook(Needs.RedisContainer.class)
+class RedisContainerKitTest extends TraceStoreKit {
+  @Override
+  public BackendTraits traits() {
+    return BackendTraits.DATABASE;
+  }
+
+  @Override
+  public String newStoreUri(Path directory) {
+    return RedisContainers.emptyRedis() + "?ttl=none";
+  }
+}

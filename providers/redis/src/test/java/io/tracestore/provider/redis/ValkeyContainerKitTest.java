@@ -1,0 +1,24 @@
+package io.tracestore.provider.redis;
+
+import io.tracestore.compat.BackendTraits;
+import io.tracestore.compat.TraceStoreKit;
+import io.tracestore.testing.redis.Needs;
+import io.tracestore.testing.redis.RedisContainers;
+import java.nio.file.Path;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The kit in the official image of Valkey 8. */
+@ExtendWith(Needs.ValkeyContainer.class)
+@AddLifecycleHook(Needs.ValkeyContainer.class)
+class ValkeyContainerKitTest extends TraceStoreKit {
+  @Override
+  public BackendTraits traits() {
+    return BackendTraits.DATABASE;
+  }
+
+  @Override
+  public String newStoreUri(Path directory) {
+    return RedisContainers.emptyValkey() + "?ttl=none";
+  }
+}

@@ -1,0 +1,18 @@
+package io.tracestore.provider.sqlite;
+
+import io.tracestore.compat.BackendTraits;
+import io.tracestore.compat.TraceStoreKit;
+import java.nio.file.Path;
+
+/** The kit in a SQLite file with a rollback journal: readers and the writer take turns. */
+class SqliteDeleteJournalKitTest extends TraceStoreKit {
+  @Override
+  public BackendTraits traits() {
+    return BackendTraits.DATABASE;
+  }
+
+  @Override
+  public String newStoreUri(Path directory) {
+    return "sqlite:" + directory.resolve("traces.db") + "?journalMode=DELETE";
+  }
+}
