@@ -20,7 +20,6 @@ import io.tracestore.spi.TraceStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +35,6 @@ import org.junit.jupiter.api.Test;
 
 /** Promise 9: a close waits for accepted writes and releases everything. */
 abstract class ClosePromises extends StorePromises {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @Test
   void closingAgainDoesNothing() {
@@ -176,7 +174,7 @@ abstract class ClosePromises extends StorePromises {
   private static List<Thread> startedSince(Set<Thread> before) throws InterruptedException {
     List<Thread> left = new ArrayList<>();
     for (Thread thread : platformThreads()) {
-      if (!before.contains(thread) && !thread.join(PATIENCE)) {
+      if (!before.contains(thread) && !thread.join(KitSettings.patience())) {
         left.add(thread);
       }
     }

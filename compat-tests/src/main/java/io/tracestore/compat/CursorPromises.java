@@ -25,7 +25,6 @@ import org.junit.jupiter.api.Test;
 
 /** A cursor gives every matching trace once, in order, as it is asked. */
 abstract class CursorPromises extends StorePromises {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @Test
   void withoutALimitACursorGivesAll() {
@@ -176,7 +175,7 @@ abstract class CursorPromises extends StorePromises {
     try (TraceCursor cursor = store().openCursor(TraceQuery.ALL)) {
       read.add(cursor.next());
       assertTimeoutPreemptively(
-          PATIENCE,
+          KitSettings.patience(),
           () -> {
             useAll(store());
             if (fixture().traits().promise(Capability.SHARED)) {

@@ -26,8 +26,9 @@ import org.junit.jupiter.api.Tag;
  * Those named {@code ...Property} are run by jqwik, the others by Jupiter, so both engines have to
  * be on the class path. A test of what a backend of its sort does not promise is shown as skipped,
  * with that reason. How much is tried is set with the system properties {@code
- * tracestore.kit.tries} (random cases for each property, 200 by default) and {@code
- * tracestore.kit.crashRounds} (3 by default).
+ * tracestore.kit.tries} (random cases for each property, 200 by default), {@code
+ * tracestore.kit.crashRounds} (3 by default) and {@code tracestore.kit.patience} (how long it waits
+ * for what a store does in the background, {@code PT2M} by default).
  */
 public abstract class TraceStoreKit implements StoreFixture {
   /** For subclasses. */

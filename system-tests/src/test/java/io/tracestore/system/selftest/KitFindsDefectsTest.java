@@ -6,6 +6,8 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNeste
 
 import io.tracestore.compat.TraceStoreKit;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -19,6 +21,19 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
 /** A store that breaks a promise fails in the concern that the promise belongs to. */
 class KitFindsDefectsTest {
+  private static final String PATIENCE = "tracestore.kit.patience";
+
+  /** A defect that the kit waits for is not mended by waiting. */
+  @BeforeAll
+  static void waitBriefly() {
+    System.setProperty(PATIENCE, "PT2S");
+  }
+
+  @AfterAll
+  static void waitAsUsual() {
+    System.clearProperty(PATIENCE);
+  }
+
   @ParameterizedTest
   @EnumSource
   void aBrokenPromiseIsFound(Defect defect) {

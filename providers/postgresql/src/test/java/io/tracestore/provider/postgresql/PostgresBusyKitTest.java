@@ -22,4 +22,10 @@ class PostgresBusyKitTest extends PostgresPartitionedKitTest {
       super.removeStore(uri);
     }
   }
+
+  /** Fewer than in PostgresPartitionedKitTest: only what else the server does differs. */
+  @Override
+  public int tries(int usual) {
+    return Math.max(1, usual / 5);
+  }
 }

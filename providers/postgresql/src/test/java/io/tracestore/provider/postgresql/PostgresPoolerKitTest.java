@@ -18,4 +18,10 @@ class PostgresPoolerKitTest extends PostgresPartitionedKitTest {
     return uri.replace(":" + server().port() + "/", ":" + pooler.port() + "/")
         + "&prepareThreshold=0";
   }
+
+  /** Fewer than in PostgresPartitionedKitTest: only the way to the server differs. */
+  @Override
+  public int tries(int usual) {
+    return Math.max(1, usual / 5);
+  }
 }
