@@ -14,7 +14,8 @@ import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreException;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import io.tracestore.testing.postgresql.PostgresServer;
+import io.tracestore.testing.postgresql.PostgresServers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -176,21 +177,25 @@ class ReflowDatabaseTest {
 
   @Test
   void the_traces_of_a_postgresql_database_are_read() throws SQLException, IOException {
-    try (EmbeddedPostgres server =
-        EmbeddedPostgres.builder().setServerConfig("fsync", "off").start()) {
-      String address = "localhost:%d/postgres".formatted(server.getPort());
-      try (Connection connection =
-          DriverManager.getConnection("jdbc:postgresql://" + address, "postgres", "")) {
-        createTraces(connection, "BYTEA");
-        insert(connection, TRACES);
-      }
-      try (TraceSource source =
-          ReflowDatabase.ofPostgresql(StoreUri.parse("postgresql://postgres:x@" + address))) {
-        assertThat(TraceImporter.importAll(store, source, ImportListener.NONE).stored())
-            .isEqualTo(5);
-      }
-      assertThat(stored()).isEqualTo(TRACES);
+    PostgresServer server = PostgresServers.main().withNewDatabase();
+    try (Connection connection = server.connect("postgresql:any?schemaName=public")) {
+      createTraces(connection, "BYTEA");
+      insert(connection, TRACES);
     }
+    try (TraceSource source =
+        ReflowDatabase.ofPostgresql(
+            StoreUri.parse(
+                "postgresql://%s:%s@%s:%d/%s"
+                    .formatted(
+                        server.user(),
+                        server.password(),
+                        server.host(),
+                        server.port(),
+                        server.database())))) {
+      assertThat(TraceImporter.importAll(store, source, ImportListener.NONE).stored()).isEqualTo(5);
+    }
+    assertThat(stored()).isEqualTo(TRACES);
+    PostgresServers.main().execute("DROP DATABASE " + server.database());
   }
 
   @Test

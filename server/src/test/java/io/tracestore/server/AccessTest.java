@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tracestore.TraceStores;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.TraceStore;
+import io.tracestore.testing.net.ServerCertificate;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -132,28 +133,7 @@ class AccessTest {
 
   @Test
   void tls_is_used_where_a_key_store_is_given() throws Exception {
-    Path keys = folder.resolve("keys.p12");
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "server",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=localhost",
-                "-ext",
-                "san=ip:127.0.0.1",
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                "changeit",
-                "-keystore",
-                keys.toString())
-            .redirectErrorStream(true)
-            .start();
-    assertThat(keytool.waitFor()).isZero();
+    Path keys = ServerCertificate.make(folder, "localhost", "ip:127.0.0.1").keys();
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     try (InputStream in = Files.newInputStream(keys)) {
       trusted.load(in, "changeit".toCharArray());

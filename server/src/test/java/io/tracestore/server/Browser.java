@@ -1,19 +1,17 @@
 package io.tracestore.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.tracestore.codec.ReflowJson;
 import io.tracestore.model.JsonValue;
 import io.tracestore.model.JsonValue.JsonArray;
 import io.tracestore.model.JsonValue.JsonObject;
 import io.tracestore.model.JsonValue.JsonString;
-import java.io.File;
+import io.tracestore.testing.Chromium;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -27,7 +25,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Chromium without a window, driven by its DevTools protocol; {@code ci/chromium} installs it. */
@@ -49,37 +46,11 @@ final class Browser implements AutoCloseable {
     devTools.onText(this::take);
   }
 
-  private static String executable() {
-    List<String> names = List.of("chromium", "chromium-browser", "google-chrome");
-    String found =
-        Stream.of(System.getenv("PATH").split(Pattern.quote(File.pathSeparator), -1))
-            .flatMap(path -> names.stream().map(name -> Path.of(path, name)))
-            .filter(Files::isExecutable)
-            .map(Path::toString)
-            .findFirst()
-            .orElse("");
-    if (!"all".equals(System.getenv("TRACESTORE_REQUIRE"))) {
-      assumeFalse(found.isEmpty(), "no chromium is installed (ci/chromium does it)");
-    }
-    return found;
-  }
-
   /** Starts it with a profile in {@code folder}; the test is skipped where there is none. */
   static Browser start(Path folder) throws Exception {
     Process process =
         new ProcessBuilder(
-                executable(),
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-dev-shm-usage",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-extensions",
-                "--hide-scrollbars",
-                "--remote-debugging-port=0",
-                "--user-data-dir=" + folder.resolve("profile"),
-                "about:blank")
+                Chromium.orSkip(folder).command("--remote-debugging-port=0", "about:blank"))
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
     try {

@@ -1,7 +1,6 @@
 package io.tracestore.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tracestore.TraceStores;
 import io.tracestore.model.ExecutionStatus;
@@ -9,6 +8,7 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
+import io.tracestore.testing.Installed;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,26 +64,17 @@ class ReflowItselfTest {
 
   @TempDir private Path folder;
 
-  private static Path python() {
-    String cache = System.getenv("XDG_CACHE_HOME");
-    Path home =
-        cache == null || cache.isEmpty()
-            ? Path.of(System.getProperty("user.home"), ".cache")
-            : Path.of(cache);
-    return home.resolve("tracestore/reflow-0.2.9/bin/python");
-  }
-
   @Test
   void a_flow_of_reflow_itself_reports_to_the_server() throws Exception {
-    assumeTrue(
-        Files.isExecutable(python()) || "all".equals(System.getenv("TRACESTORE_REQUIRE")),
-        "Reflow's runtime is not installed: ci/reflow");
+    Path python =
+        Installed.cachedOrSkip(
+            "Reflow's runtime is not installed: ci/reflow", "reflow-0.2.9/bin/python");
     Path script = Files.writeString(folder.resolve("flow.py"), FLOW);
     try (TraceStore store = TraceStores.open("mem:");
         TraceServer server = TraceServer.builder(store).port(0).start()) {
       Process reflow =
           new ProcessBuilder(
-                  python().toString(),
+                  python.toString(),
                   script.toString(),
                   "ws://127.0.0.1:%d".formatted(server.port()))
               .redirectError(folder.resolve("err").toFile())

@@ -1,11 +1,9 @@
 package io.tracestore.zipkin;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
+import io.tracestore.testing.Installed;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +16,7 @@ import java.util.stream.Stream;
 
 /** A stock Zipkin server as a process of its own, with the storage as a module. */
 final class ZipkinServer {
-  private static final String JAR = "tracestore/zipkin-server-3.6.1-exec.jar";
+  private static final String JAR = "zipkin-server-3.6.1-exec.jar";
   private static final Pattern SERVING = Pattern.compile("Serving HTTP at .*http://[^/]*:(\\d+)/");
 
   /** Libraries that the server has itself, and those that only tests need. */
@@ -39,10 +37,7 @@ final class ZipkinServer {
 
   /** Starts one on {@code store}; the test is skipped where the server is not installed. */
   static ZipkinServer start(String store) throws IOException {
-    Path jar = cache().resolve(JAR);
-    assumeTrue(
-        Files.exists(jar) || "all".equals(System.getenv("TRACESTORE_REQUIRE")),
-        "Zipkin's server is not installed: ci/zipkin");
+    Path jar = Installed.cachedOrSkip("Zipkin's server is not installed: ci/zipkin", JAR);
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -58,13 +53,6 @@ final class ZipkinServer {
             "org.springframework.boot.loader.launch.PropertiesLauncher");
     builder.environment().putAll(Map.of("TRACESTORE_URI", store));
     return started(builder.redirectErrorStream(true).start());
-  }
-
-  private static Path cache() {
-    String cache = System.getenv("XDG_CACHE_HOME");
-    return cache == null || cache.isEmpty()
-        ? Path.of(System.getProperty("user.home"), ".cache")
-        : Path.of(cache);
   }
 
   private static String modulePath() {

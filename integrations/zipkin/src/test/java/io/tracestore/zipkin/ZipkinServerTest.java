@@ -2,6 +2,7 @@ package io.tracestore.zipkin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracestore.testing.Chromium;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -121,12 +122,14 @@ class ZipkinServerTest {
   void its_page_shows_the_trace() throws Exception {
     Chromium browser = Chromium.orSkip(folder);
 
-    String page = browser.dom(server.url("/zipkin/traces/" + TRACE));
+    String page = browser.dom(server.url("/zipkin/traces/" + TRACE)).output();
 
     assertThat(page).containsIgnoringCase("web-shop").containsIgnoringCase("place order");
     String picture = System.getProperty("tracestore.docs.pictures");
     if (picture != null) {
-      browser.screenshot(server.url("/zipkin/traces/" + TRACE), Path.of(picture));
+      var unused =
+          browser.screenshot(
+              server.url("/zipkin/traces/" + TRACE), Path.of(picture), "--window-size=1280,720");
       assertThat(Files.size(Path.of(picture))).isLessThan(200_000);
     }
   }

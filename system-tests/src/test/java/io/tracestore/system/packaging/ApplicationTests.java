@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracestore.system.packaging.Application.End;
 import io.tracestore.testing.clickhouse.ClickHouseEndpoint;
+import io.tracestore.testing.clickhouse.ClickHouseNeeds;
 import io.tracestore.testing.clickhouse.ClickHouseServers;
-import io.tracestore.testing.clickhouse.Needs;
 import io.tracestore.testing.postgresql.PostgresServer;
 import io.tracestore.testing.postgresql.PostgresServers;
 import io.tracestore.testing.redis.RedisServer;
@@ -63,7 +63,7 @@ abstract class ApplicationTests {
   }
 
   @Test
-  @ExtendWith(Needs.AnyServer.class)
+  @ExtendWith(ClickHouseNeeds.AnyServer.class)
   void clickhouse_is_used_and_nothing_else_is_said_or_set() {
     ClickHouseEndpoint server = ClickHouseServers.main();
     with(server.newStoreUri(""), server::drop);

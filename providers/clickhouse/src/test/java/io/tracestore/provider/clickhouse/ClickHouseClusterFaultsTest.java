@@ -7,7 +7,7 @@ import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.testing.clickhouse.ClickHouseCluster;
 import io.tracestore.testing.clickhouse.ClickHouseEndpoint;
-import io.tracestore.testing.clickhouse.Needs;
+import io.tracestore.testing.clickhouse.ClickHouseNeeds;
 import io.tracestore.testing.net.CuttableProxy;
 import java.io.IOException;
 import java.util.Map;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A store in the form for a cluster keeps its promises when the connection to it fails. */
-@ExtendWith(Needs.Cluster.class)
+@ExtendWith(ClickHouseNeeds.Cluster.class)
 class ClickHouseClusterFaultsTest {
   @Test
   void aBlockWhoseAnswerWasLostIsInTheClusterOnce() throws IOException {

@@ -3,16 +3,16 @@ package io.tracestore.provider.clickhouse;
 import io.tracestore.compat.BackendTraits;
 import io.tracestore.compat.TraceStoreKit;
 import io.tracestore.testing.clickhouse.ClickHouseCluster;
+import io.tracestore.testing.clickhouse.ClickHouseNeeds;
 import io.tracestore.testing.clickhouse.ClickHouseServers;
-import io.tracestore.testing.clickhouse.Needs;
 import java.nio.file.Path;
 import java.util.List;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The kit in ClickHouse, in the form for a cluster. */
-@ExtendWith(Needs.Cluster.class)
-@AddLifecycleHook(Needs.Cluster.class)
+@ExtendWith(ClickHouseNeeds.Cluster.class)
+@AddLifecycleHook(ClickHouseNeeds.Cluster.class)
 class ClickHouseClusterKitTest extends TraceStoreKit {
   @Override
   public BackendTraits traits() {

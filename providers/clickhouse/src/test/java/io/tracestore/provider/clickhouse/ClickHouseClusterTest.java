@@ -3,8 +3,8 @@ package io.tracestore.provider.clickhouse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracestore.testing.clickhouse.ClickHouseEndpoint;
+import io.tracestore.testing.clickhouse.ClickHouseNeeds;
 import io.tracestore.testing.clickhouse.ClickHouseServers;
-import io.tracestore.testing.clickhouse.Needs;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Any server understands the statements for a cluster. Lies in the provider's package to see them.
  */
-@ExtendWith(Needs.AnyServer.class)
+@ExtendWith(ClickHouseNeeds.AnyServer.class)
 class ClickHouseClusterTest {
   private static final Schema SCHEMA = new Schema("tracing", "main");
 

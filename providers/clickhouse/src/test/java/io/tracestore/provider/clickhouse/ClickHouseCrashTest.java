@@ -9,8 +9,8 @@ import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreException;
+import io.tracestore.testing.clickhouse.ClickHouseNeeds;
 import io.tracestore.testing.clickhouse.ClickHouseServers;
-import io.tracestore.testing.clickhouse.Needs;
 import io.tracestore.tools.clickhouse.ClickHouseProcess;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A store keeps its promises when its server is killed, and with users that may not write. */
-@ExtendWith(Needs.OwnServer.class)
+@ExtendWith(ClickHouseNeeds.OwnServer.class)
 class ClickHouseCrashTest {
   private static final int WRITERS = 4;
 

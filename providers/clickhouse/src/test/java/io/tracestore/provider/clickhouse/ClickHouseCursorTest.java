@@ -14,8 +14,8 @@ import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.testing.clickhouse.ClickHouseEndpoint;
+import io.tracestore.testing.clickhouse.ClickHouseNeeds;
 import io.tracestore.testing.clickhouse.ClickHouseServers;
-import io.tracestore.testing.clickhouse.Needs;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A cursor that could not read goes on where it was. Lies in the provider's package to fail it. */
-@ExtendWith(Needs.AnyServer.class)
+@ExtendWith(ClickHouseNeeds.AnyServer.class)
 class ClickHouseCursorTest {
   private static final Instant START = Instant.parse("2026-03-01T00:00:00Z");
 

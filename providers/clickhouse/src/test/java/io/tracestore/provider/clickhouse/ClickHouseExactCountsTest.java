@@ -9,8 +9,8 @@ import io.tracestore.spi.EventMetrics;
 import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
+import io.tracestore.testing.clickhouse.ClickHouseNeeds;
 import io.tracestore.testing.clickhouse.ClickHouseServers;
-import io.tracestore.testing.clickhouse.Needs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * come before or after their trace. The property {@value #EVENTS_PROPERTY} sets the number of
  * events, 20,000 by default.
  */
-@ExtendWith(Needs.AnyServer.class)
+@ExtendWith(ClickHouseNeeds.AnyServer.class)
 class ClickHouseExactCountsTest {
   private static final String EVENTS_PROPERTY = "tracestore.clickhouse.events";
   private static final int EVENTS_PER_TRACE = 20;

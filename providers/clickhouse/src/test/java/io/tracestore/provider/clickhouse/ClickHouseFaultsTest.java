@@ -18,8 +18,8 @@ import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreException;
 import io.tracestore.testing.clickhouse.ClickHouseEndpoint;
+import io.tracestore.testing.clickhouse.ClickHouseNeeds;
 import io.tracestore.testing.clickhouse.ClickHouseServers;
-import io.tracestore.testing.clickhouse.Needs;
 import io.tracestore.testing.net.CuttableProxy;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A store keeps its promises when its server, or the connection to it, fails. */
-@ExtendWith(Needs.AnyServer.class)
+@ExtendWith(ClickHouseNeeds.AnyServer.class)
 class ClickHouseFaultsTest {
   private ClickHouseEndpoint server;
   private String uri;

@@ -1,15 +1,15 @@
 package io.tracestore.provider.clickhouse;
 
 import io.tracestore.testing.clickhouse.ClickHouseEndpoint;
+import io.tracestore.testing.clickhouse.ClickHouseNeeds;
 import io.tracestore.testing.clickhouse.ClickHouseServers;
-import io.tracestore.testing.clickhouse.Needs;
 import io.tracestore.testing.net.HeldRequestsTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Calls that meet in a ClickHouse server. */
-@ExtendWith(Needs.AnyServer.class)
+@ExtendWith(ClickHouseNeeds.AnyServer.class)
 class ClickHouseHeldRequestsTest extends HeldRequestsTest {
   private ClickHouseEndpoint server;
   private String database;

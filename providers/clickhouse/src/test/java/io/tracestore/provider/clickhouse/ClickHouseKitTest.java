@@ -2,16 +2,16 @@ package io.tracestore.provider.clickhouse;
 
 import io.tracestore.compat.BackendTraits;
 import io.tracestore.compat.TraceStoreKit;
+import io.tracestore.testing.clickhouse.ClickHouseNeeds;
 import io.tracestore.testing.clickhouse.ClickHouseServers;
-import io.tracestore.testing.clickhouse.Needs;
 import java.nio.file.Path;
 import java.util.List;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The kit in ClickHouse, on one server. */
-@ExtendWith(Needs.AnyServer.class)
-@AddLifecycleHook(Needs.AnyServer.class)
+@ExtendWith(ClickHouseNeeds.AnyServer.class)
+@AddLifecycleHook(ClickHouseNeeds.AnyServer.class)
 class ClickHouseKitTest extends TraceStoreKit {
   @Override
   public BackendTraits traits() {

@@ -18,8 +18,8 @@ import io.tracestore.spi.TraceWriter;
 import io.tracestore.spi.WriterListener;
 import io.tracestore.spi.WriterOptions;
 import io.tracestore.testing.clickhouse.ClickHouseEndpoint;
+import io.tracestore.testing.clickhouse.ClickHouseNeeds;
 import io.tracestore.testing.clickhouse.ClickHouseServers;
-import io.tracestore.testing.clickhouse.Needs;
 import io.tracestore.testing.net.CuttableProxy;
 import java.io.IOException;
 import java.time.Duration;
@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each option has its documented effect. */
-@ExtendWith(Needs.AnyServer.class)
+@ExtendWith(ClickHouseNeeds.AnyServer.class)
 class ClickHouseOptionsTest {
   private static final WriterListener LISTENER =
       new WriterListener() {

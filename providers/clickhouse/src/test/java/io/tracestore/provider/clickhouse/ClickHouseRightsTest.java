@@ -10,8 +10,8 @@ import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.testing.clickhouse.ClickHouseEndpoint;
+import io.tracestore.testing.clickhouse.ClickHouseNeeds;
 import io.tracestore.testing.clickhouse.ClickHouseServers;
-import io.tracestore.testing.clickhouse.Needs;
 import io.tracestore.tools.clickhouse.ClickHouseProcess;
 import java.io.IOException;
 import java.time.Duration;
@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Users without all rights can do what the guide says; the engine itself decides. */
-@ExtendWith(Needs.OwnServer.class)
+@ExtendWith(ClickHouseNeeds.OwnServer.class)
 class ClickHouseRightsTest {
   private static final String PASSWORD = "pa55word-of-the-limited";
 

@@ -11,8 +11,8 @@ import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.testing.clickhouse.ClickHouseEndpoint;
+import io.tracestore.testing.clickhouse.ClickHouseNeeds;
 import io.tracestore.testing.clickhouse.ClickHouseServers;
-import io.tracestore.testing.clickhouse.Needs;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * Metrics from kept sums are answered from these, and not from the events. Lies in the provider's
  * package to see the statements that the store sends.
  */
-@ExtendWith(Needs.AnyServer.class)
+@ExtendWith(ClickHouseNeeds.AnyServer.class)
 class ClickHouseRollupPlansTest {
   private static final int TRACES = 500;
   private static final Instant START = Instant.parse("2026-03-01T00:00:00Z");

@@ -18,8 +18,8 @@ import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.testing.clickhouse.ClickHouseCluster;
 import io.tracestore.testing.clickhouse.ClickHouseEndpoint;
+import io.tracestore.testing.clickhouse.ClickHouseNeeds;
 import io.tracestore.testing.clickhouse.ClickHouseServers;
-import io.tracestore.testing.clickhouse.Needs;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * before or after their trace, some are stored again with other contents, traces are removed, and
  * merges come when they like.
  */
-@ExtendWith(Needs.AnyServer.class)
+@ExtendWith(ClickHouseNeeds.AnyServer.class)
 class ClickHouseRollupsTest {
   private static final int TRACES = 400;
   private static final int EVENTS = 20;
@@ -85,7 +85,7 @@ class ClickHouseRollupsTest {
   }
 
   @Test
-  @ExtendWith(Needs.Cluster.class)
+  @ExtendWith(ClickHouseNeeds.Cluster.class)
   void sumsAreThoseOfTheEventsOnACluster() {
     ClickHouseCluster cluster = ClickHouseCluster.main();
     String onCluster = cluster.newStoreUri();

@@ -16,8 +16,8 @@ import io.tracestore.model.TraceId;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.testing.clickhouse.ClickHouseEndpoint;
+import io.tracestore.testing.clickhouse.ClickHouseNeeds;
 import io.tracestore.testing.clickhouse.ClickHouseServers;
-import io.tracestore.testing.clickhouse.Needs;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,7 +35,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * disk. The property {@value #EVENTS_PROPERTY} sets the number of events, 200,000 by default; 20 in
  * a trace, over 7 days, 50 flows and 40 actors.
  */
-@ExtendWith(Needs.AnyServer.class)
+@ExtendWith(ClickHouseNeeds.AnyServer.class)
 class ClickHouseRowsReadTest {
   private static final String EVENTS_PROPERTY = "tracestore.clickhouse.events";
   private static final int EVENTS_PER_TRACE = 20;

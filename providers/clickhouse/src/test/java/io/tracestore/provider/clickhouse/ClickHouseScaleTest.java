@@ -12,8 +12,8 @@ import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.testing.clickhouse.ClickHouseEndpoint;
+import io.tracestore.testing.clickhouse.ClickHouseNeeds;
 import io.tracestore.testing.clickhouse.ClickHouseServers;
-import io.tracestore.testing.clickhouse.Needs;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * by default, over 30 days; the memory of a query is as much smaller than its default as the store
  * is than 20,000,000.
  */
-@ExtendWith(Needs.AnyServer.class)
+@ExtendWith(ClickHouseNeeds.AnyServer.class)
 class ClickHouseScaleTest {
   private static final String EVENTS_PROPERTY = "tracestore.clickhouse.scale";
   private static final long EVENTS = Long.getLong(EVENTS_PROPERTY, 1_000_000);

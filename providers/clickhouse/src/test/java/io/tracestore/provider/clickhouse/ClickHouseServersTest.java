@@ -3,8 +3,8 @@ package io.tracestore.provider.clickhouse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracestore.testing.clickhouse.ClickHouseEndpoint;
+import io.tracestore.testing.clickhouse.ClickHouseNeeds;
 import io.tracestore.testing.clickhouse.ClickHouseServers;
-import io.tracestore.testing.clickhouse.Needs;
 import java.net.URI;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The fixture itself. */
 class ClickHouseServersTest {
   @Test
-  @ExtendWith(Needs.AnyServer.class)
+  @ExtendWith(ClickHouseNeeds.AnyServer.class)
   void theServerExecutesStatements() {
     ClickHouseEndpoint server = ClickHouseServers.main();
     String uri = server.newStoreUri("");

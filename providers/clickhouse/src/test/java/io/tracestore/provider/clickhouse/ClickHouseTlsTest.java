@@ -7,8 +7,8 @@ import io.tracestore.TraceStores;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.testing.clickhouse.ClickHouseEndpoint;
+import io.tracestore.testing.clickhouse.ClickHouseNeeds;
 import io.tracestore.testing.clickhouse.ClickHouseServers;
-import io.tracestore.testing.clickhouse.Needs;
 import io.tracestore.testing.net.ServerCertificate;
 import io.tracestore.tools.clickhouse.ClickHouseProcess;
 import java.nio.file.Files;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Encrypted connections, and tokens, which are not to be sent without. */
-@ExtendWith(Needs.OwnServer.class)
+@ExtendWith(ClickHouseNeeds.OwnServer.class)
 class ClickHouseTlsTest {
   @TempDir private static Path directory;
 

@@ -2,7 +2,7 @@ package io.tracestore.provider.redis;
 
 import io.tracestore.compat.BackendTraits;
 import io.tracestore.compat.TraceStoreKit;
-import io.tracestore.testing.redis.Needs;
+import io.tracestore.testing.redis.RedisNeeds;
 import io.tracestore.testing.redis.SharedServers;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -13,8 +13,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * The kit in the Redis or Valkey that {@code TRACESTORE_REDIS_URI} names, without options; its
  * database is emptied. It must write each command to disk before it answers.
  */
-@ExtendWith(Needs.NamedServer.class)
-@AddLifecycleHook(Needs.NamedServer.class)
+@ExtendWith(RedisNeeds.NamedServer.class)
+@AddLifecycleHook(RedisNeeds.NamedServer.class)
 class RedisByUriKitTest extends TraceStoreKit {
   @Override
   public BackendTraits traits() {
@@ -23,7 +23,7 @@ class RedisByUriKitTest extends TraceStoreKit {
 
   @Override
   public String newStoreUri(Path directory) {
-    String uri = Objects.requireNonNull(System.getenv(Needs.URI_VARIABLE));
+    String uri = Objects.requireNonNull(System.getenv(RedisNeeds.URI_VARIABLE));
     SharedServers.removeData(uri);
     return uri + "?ttl=none";
   }

@@ -2,7 +2,7 @@ package io.tracestore.provider.redis;
 
 import io.tracestore.compat.BackendTraits;
 import io.tracestore.compat.TraceStoreKit;
-import io.tracestore.testing.redis.Needs;
+import io.tracestore.testing.redis.RedisNeeds;
 import io.tracestore.testing.redis.RedisServer;
 import io.tracestore.testing.redis.SharedServers;
 import java.nio.file.Path;
@@ -11,8 +11,8 @@ import net.jqwik.api.lifecycle.AddLifecycleHook;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The kit in a Redis Cluster of three nodes, with a time to live. */
-@ExtendWith(Needs.InstalledServer.class)
-@AddLifecycleHook(Needs.InstalledServer.class)
+@ExtendWith(RedisNeeds.InstalledServer.class)
+@AddLifecycleHook(RedisNeeds.InstalledServer.class)
 class RedisClusterKitTest extends TraceStoreKit {
   private static final AtomicLong STORES = new AtomicLong();
 

@@ -2,15 +2,15 @@ package io.tracestore.provider.redis;
 
 import io.tracestore.compat.BackendTraits;
 import io.tracestore.compat.TraceStoreKit;
-import io.tracestore.testing.redis.Needs;
 import io.tracestore.testing.redis.RedisContainers;
+import io.tracestore.testing.redis.RedisNeeds;
 import java.nio.file.Path;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The kit in the official image of Redis 7. */
-@ExtendWith(Needs.RedisContainer.class)
-@AddLifecycleHook(Needs.RedisContainer.class)
+@ExtendWith(RedisNeeds.RedisContainer.class)
+@AddLifecycleHook(RedisNeeds.RedisContainer.class)
 class RedisContainerKitTest extends TraceStoreKit {
   @Override
   public BackendTraits traits() {

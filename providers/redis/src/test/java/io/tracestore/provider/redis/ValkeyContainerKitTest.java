@@ -2,15 +2,15 @@ package io.tracestore.provider.redis;
 
 import io.tracestore.compat.BackendTraits;
 import io.tracestore.compat.TraceStoreKit;
-import io.tracestore.testing.redis.Needs;
 import io.tracestore.testing.redis.RedisContainers;
+import io.tracestore.testing.redis.RedisNeeds;
 import java.nio.file.Path;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The kit in the official image of Valkey 8. */
-@ExtendWith(Needs.ValkeyContainer.class)
-@AddLifecycleHook(Needs.ValkeyContainer.class)
+@ExtendWith(RedisNeeds.ValkeyContainer.class)
+@AddLifecycleHook(RedisNeeds.ValkeyContainer.class)
 class ValkeyContainerKitTest extends TraceStoreKit {
   @Override
   public BackendTraits traits() {

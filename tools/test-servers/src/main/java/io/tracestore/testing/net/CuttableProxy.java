@@ -1,13 +1,6 @@
 package io.tracestore.testing.net;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -15,11 +8,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 /**
  * A TCP proxy on loopback whose connections a test can cut or hold up, in the middle of anything.
  */
-public final class CuttableProxy implements AutoCloseable {
-  private final ServerSocket listener;
-  private final String host;
-  private final int port;
-  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+public final class CuttableProxy extends LoopbackProxy {
   private final ReentrantReadWriteLock holding = new ReentrantReadWriteLock();
   private final AtomicLong sentUntilCut = new AtomicLong(Long.MAX_VALUE);
   private final AtomicLong answeredUntilCut = new AtomicLong(Long.MAX_VALUE);
@@ -27,14 +16,8 @@ public final class CuttableProxy implements AutoCloseable {
   private final AtomicLong roundTrips = new AtomicLong();
 
   public CuttableProxy(String host, int port) throws IOException {
-    this.host = host;
-    this.port = port;
-    listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    Thread.ofVirtual().start(this::accept);
-  }
-
-  public int port() {
-    return listener.getLocalPort();
+    super(host, port);
+    start();
   }
 
   /** Cuts all connections after {@code bytes} more bytes from clients. */
@@ -66,62 +49,35 @@ public final class CuttableProxy implements AutoCloseable {
     holding.writeLock().unlock();
   }
 
-  private void accept() {
-    try {
-      while (true) {
-        Socket client = listener.accept();
-        sockets.add(client);
-        try {
-          Socket server = new Socket(host, port);
-          sockets.add(server);
-          AtomicBoolean asked = new AtomicBoolean();
-          Thread.ofVirtual()
-              .start(() ->
-                  forward(
-                      client,
-                      server,
-                      sentUntilCut,
-                      () -> {
-                        if (asked.compareAndSet(false, true)) {
-                          roundTrips.incrementAndGet();
-                        }
-                      }));
-          Thread.ofVirtual()
-              .start(() -> forward(server, client, answeredUntilCut, () -> asked.set(false)));
-        } catch (IOException e) {
-          client.close(); // the server is away
+  @Override
+  Passage passage() {
+    AtomicBoolean asked = new AtomicBoolean();
+    return new Passage() {
+      @Override
+      public int request(int bytes) {
+        if (asked.compareAndSet(false, true)) {
+          roundTrips.incrementAndGet();
         }
+        return pass(bytes, sentUntilCut);
       }
-    } catch (IOException e) {
-      // Closed.
-    }
+
+      @Override
+      public int answer(int bytes) {
+        asked.set(false);
+        return pass(bytes, answeredUntilCut);
+      }
+    };
   }
 
-  private void forward(Socket from, Socket to, AtomicLong untilCut, Runnable seen) {
-    byte[] buffer = new byte[8192];
-    try (from;
-        to) {
-      InputStream in = from.getInputStream();
-      OutputStream out = to.getOutputStream();
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        seen.run();
-        awaitRelease();
-        long left = untilCut.addAndGet(-read);
-        if (left < 0) {
-          untilCut.set(Long.MAX_VALUE);
-          // The bytes before the cut still arrive: half a message, as a rule.
-          out.write(buffer, 0, (int) Math.max(0, read + left));
-          cut();
-          return;
-        }
-        out.write(buffer, 0, read);
-      }
-    } catch (IOException e) {
-      // Cut, or closed by one end.
-    } finally {
-      sockets.remove(from);
-      sockets.remove(to);
+  /** The bytes before a cut still arrive: half a message, as a rule. */
+  private int pass(int bytes, AtomicLong untilCut) {
+    awaitRelease();
+    long left = untilCut.addAndGet(-bytes);
+    if (left >= 0) {
+      return bytes;
     }
+    untilCut.set(Long.MAX_VALUE);
+    return (int) Math.max(0, bytes + left);
   }
 
   private void awaitRelease() {
@@ -133,16 +89,9 @@ public final class CuttableProxy implements AutoCloseable {
     }
   }
 
-  private void cut() throws IOException {
-    cuts.incrementAndGet();
-    for (Socket socket : sockets) {
-      socket.close();
-    }
-  }
-
   @Override
-  public void close() throws IOException {
-    listener.close();
-    cut();
+  void disconnect() throws IOException {
+    cuts.incrementAndGet();
+    super.disconnect();
   }
 }

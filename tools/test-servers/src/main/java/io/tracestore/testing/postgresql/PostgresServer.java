@@ -31,6 +31,13 @@ public record PostgresServer(String host, int port, String user, String password
     return uri(newSchema("test_"), options);
   }
 
+  /** The same server, with a new and empty database. */
+  public PostgresServer withNewDatabase() {
+    String name = newSchema("database_");
+    execute("CREATE DATABASE " + name);
+    return new PostgresServer(host, port, user, password, name);
+  }
+
   /** A name that no schema has yet. */
   public static String newSchema(String prefix) {
     return prefix + Long.toString(SCHEMAS.incrementAndGet(), 36);
