@@ -49,15 +49,7 @@ final class RetainingStore extends ForwardingTraceStore {
     StorageMetrics metrics = super.metrics();
     Map<String, Long> counters = new HashMap<>(metrics.counters());
     counters.putAll(retention.counters());
-    return new StorageMetrics(
-        metrics.write(),
-        metrics.read(),
-        metrics.query(),
-        metrics.batches(),
-        metrics.storageBytes(),
-        metrics.dataBytes(),
-        counters,
-        metrics.gauges());
+    return metrics.toBuilder().counters(counters).build();
   }
 
   /** It drops old data by design. */

@@ -17,72 +17,17 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A filter for traces. A trace matches if it matches every filter that is set; without any, every
  * trace matches.
  *
- * <p>{@link #matches} defines what matches: it tests a trace in memory, and every store gives the
- * same answer.
- *
- * @param flowId exactly this flow
- * @param executionId exactly this execution
- * @param startedFrom started at this instant or later
- * @param startedTo started at this instant or earlier
- * @param status of this kind
- * @param failedWith failed with exactly this error
- * @param actor has an event of exactly this actor
- * @param actorContains has an event whose actor id contains this text; case matters
- * @param eventType has an event of this {@link TraceEventType#typeName()}
- * @param tags has all of these tags with these values; at most {@value #MAX_TAGS}
- * @param minDuration ended at least this long after it started; a trace without an end does not
- *     match
- * @param maxDuration ended at most this long after it started; a trace without an end, or that
- *     ended before it started, does not match
- * @param attributes has for each of these keys an event with that {@linkplain
- *     io.tracestore.model.TraceEventData#customAttributes() custom attribute} and an equal value: a
- *     text, a boolean or a number; numbers are compared by value, so that 1 and 1.0 are equal. At
- *     most {@value #MAX_ATTRIBUTES}
- * @param attributeKeys has for each of these keys an event with that custom attribute, of any
- *     value, null included; at most {@value #MAX_ATTRIBUTES}
- * @param hasError has an event with an error, an empty one included
- * @param errorContaining has an event whose error contains this text; case matters
- * @param port has an event whose data name exactly this port
- * @param environment exactly this environment
- * @param userId exactly this user
- * @param sessionId exactly this session
- * @param limit the largest number of traces, positive; null for {@link #DEFAULT_LIMIT} (no limit in
- *     a cursor)
- * @param offset the number of matches to skip first, not negative
- * @param after only traces after this place in the order
- * @param withEvents false for headers only, with empty lists of events
+ * <p>Immutable and safe for several threads. {@link #matches} defines what matches: it tests a
+ * trace in memory, and every store gives the same answer.
  */
-public record TraceQuery(
-    @Nullable String flowId,
-    @Nullable ExecutionId executionId,
-    @Nullable Instant startedFrom,
-    @Nullable Instant startedTo,
-    ExecutionStatus.@Nullable Kind status,
-    @Nullable String failedWith,
-    @Nullable String actor,
-    @Nullable String actorContains,
-    @Nullable String eventType,
-    Map<String, String> tags,
-    @Nullable Duration minDuration,
-    @Nullable Duration maxDuration,
-    Map<String, JsonValue> attributes,
-    Set<String> attributeKeys,
-    boolean hasError,
-    @Nullable String errorContaining,
-    @Nullable String port,
-    @Nullable String environment,
-    @Nullable String userId,
-    @Nullable String sessionId,
-    @Nullable Integer limit,
-    long offset,
-    @Nullable Position after,
-    boolean withEvents) {
+public final class TraceQuery {
   /** How many traces a query returns at most if it sets no limit. */
   public static final int DEFAULT_LIMIT = 100;
 
@@ -120,7 +65,56 @@ public record TraceQuery(
     }
   }
 
-  public TraceQuery {
+  private final @Nullable String flowId;
+  private final @Nullable ExecutionId executionId;
+  private final @Nullable Instant startedFrom;
+  private final @Nullable Instant startedTo;
+  private final ExecutionStatus.@Nullable Kind status;
+  private final @Nullable String failedWith;
+  private final @Nullable String actor;
+  private final @Nullable String actorContains;
+  private final @Nullable String eventType;
+  private final Map<String, String> tags;
+  private final @Nullable Duration minDuration;
+  private final @Nullable Duration maxDuration;
+  private final Map<String, JsonValue> attributes;
+  private final Set<String> attributeKeys;
+  private final boolean hasError;
+  private final @Nullable String errorContaining;
+  private final @Nullable String port;
+  private final @Nullable String environment;
+  private final @Nullable String userId;
+  private final @Nullable String sessionId;
+  private final @Nullable Integer limit;
+  private final long offset;
+  private final @Nullable Position after;
+  private final boolean withEvents;
+
+  private TraceQuery(Builder builder) {
+    flowId = builder.flowId;
+    executionId = builder.executionId;
+    startedFrom = builder.startedFrom;
+    startedTo = builder.startedTo;
+    status = builder.status;
+    failedWith = builder.failedWith;
+    actor = builder.actor;
+    actorContains = builder.actorContains;
+    eventType = builder.eventType;
+    tags = checkedTags(builder.tags);
+    minDuration = builder.minDuration;
+    maxDuration = builder.maxDuration;
+    attributes = QueryChecks.attributes(builder.attributes);
+    attributeKeys = QueryChecks.attributeKeys(builder.attributeKeys);
+    hasError = builder.hasError;
+    errorContaining = builder.errorContaining;
+    port = builder.port;
+    environment = builder.environment;
+    userId = builder.userId;
+    sessionId = builder.sessionId;
+    limit = builder.limit;
+    offset = builder.offset;
+    after = builder.after;
+    withEvents = builder.withEvents;
     QueryChecks.wellFormed("flowId", flowId);
     QueryChecks.wellFormed("failedWith", failedWith);
     QueryChecks.wellFormed("actor", actor);
@@ -133,7 +127,6 @@ public record TraceQuery(
     if (failedWith != null && status != null && status != ExecutionStatus.Kind.FAILED) {
       throw new IllegalArgumentException("failedWith does not go with status " + status);
     }
-    tags = checkedTags(tags);
     QueryChecks.duration("minDuration", minDuration);
     QueryChecks.duration("maxDuration", maxDuration);
     if (minDuration != null && maxDuration != null && minDuration.compareTo(maxDuration) > 0) {
@@ -141,8 +134,6 @@ public record TraceQuery(
           "minDuration must not be more than maxDuration: %s, %s"
               .formatted(minDuration, maxDuration));
     }
-    attributes = QueryChecks.attributes(attributes);
-    attributeKeys = QueryChecks.attributeKeys(attributeKeys);
     QueryChecks.wellFormed("errorContaining", errorContaining);
     QueryChecks.wellFormed("port", port);
     if (limit != null && limit <= 0) {
@@ -151,6 +142,143 @@ public record TraceQuery(
     if (offset < 0) {
       throw new IllegalArgumentException("offset must not be negative: " + offset);
     }
+  }
+
+  /** The flow of a match, or null for any. */
+  public @Nullable String flowId() {
+    return flowId;
+  }
+
+  /** The execution of a match, or null for any. */
+  public @Nullable ExecutionId executionId() {
+    return executionId;
+  }
+
+  /** The earliest start of a match, inclusive, or null for any. */
+  public @Nullable Instant startedFrom() {
+    return startedFrom;
+  }
+
+  /** The latest start of a match, inclusive, or null for any. */
+  public @Nullable Instant startedTo() {
+    return startedTo;
+  }
+
+  /** The kind of status of a match, or null for any. */
+  public ExecutionStatus.@Nullable Kind status() {
+    return status;
+  }
+
+  /** The error with which a match failed, or null for any. */
+  public @Nullable String failedWith() {
+    return failedWith;
+  }
+
+  /** The actor of at least one event of a match, or null for any. */
+  public @Nullable String actor() {
+    return actor;
+  }
+
+  /**
+   * Text that the actor id of at least one event of a match contains, or null for any; case
+   * matters.
+   */
+  public @Nullable String actorContains() {
+    return actorContains;
+  }
+
+  /** The {@link TraceEventType#typeName()} of at least one event of a match, or null for any. */
+  public @Nullable String eventType() {
+    return eventType;
+  }
+
+  /** The tags that a match has, with these values, sorted by key; at most {@value #MAX_TAGS}. */
+  public Map<String, String> tags() {
+    return tags;
+  }
+
+  /** The shortest duration of a match, or null for any. A trace without an end does not match. */
+  public @Nullable Duration minDuration() {
+    return minDuration;
+  }
+
+  /**
+   * The longest duration of a match, or null for any. A trace without an end, or that ended before
+   * it started, does not match.
+   */
+  public @Nullable Duration maxDuration() {
+    return maxDuration;
+  }
+
+  /**
+   * The {@linkplain io.tracestore.model.TraceEventData#customAttributes() custom attributes} that a
+   * match has, each in at least one event, with an equal value: a text, a boolean or a number.
+   * Numbers are compared by value, so that 1 and 1.0 are equal. At most {@value #MAX_ATTRIBUTES}.
+   */
+  public Map<String, JsonValue> attributes() {
+    return attributes;
+  }
+
+  /**
+   * The keys of custom attributes that a match has, each in at least one event, with any value,
+   * null included; at most {@value #MAX_ATTRIBUTES}.
+   */
+  public Set<String> attributeKeys() {
+    return attributeKeys;
+  }
+
+  /** Whether a match has at least one event with an error, an empty one included. */
+  public boolean hasError() {
+    return hasError;
+  }
+
+  /**
+   * Text that the error of at least one event of a match contains, or null for any; case matters.
+   */
+  public @Nullable String errorContaining() {
+    return errorContaining;
+  }
+
+  /** The port that the data of at least one event of a match name, or null for any. */
+  public @Nullable String port() {
+    return port;
+  }
+
+  /** The environment of a match, or null for any. */
+  public @Nullable String environment() {
+    return environment;
+  }
+
+  /** The user of a match, or null for any. */
+  public @Nullable String userId() {
+    return userId;
+  }
+
+  /** The session of a match, or null for any. */
+  public @Nullable String sessionId() {
+    return sessionId;
+  }
+
+  /**
+   * The largest number of traces, positive; null for {@link #DEFAULT_LIMIT} (no limit in a cursor).
+   */
+  public @Nullable Integer limit() {
+    return limit;
+  }
+
+  /** The number of matches to skip first, not negative. */
+  public long offset() {
+    return offset;
+  }
+
+  /** The place after which the answer begins, or null for the start. */
+  public @Nullable Position after() {
+    return after;
+  }
+
+  /** Whether the answer has events; false for headers only, with empty lists of events. */
+  public boolean withEvents() {
+    return withEvents;
   }
 
   private static Map<String, String> checkedTags(Map<String, String> tags) {
@@ -305,6 +433,61 @@ public record TraceQuery(
 
   private static boolean equalsIfSet(@Nullable Object wanted, @Nullable Object value) {
     return wanted == null || wanted.equals(value);
+  }
+
+  /**
+   * Every filter and the window, by name; those that are not set have the value of {@link #ALL}.
+   */
+  private Map<String, @Nullable Object> values() {
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    values.put("flowId", flowId);
+    values.put("executionId", executionId);
+    values.put("startedFrom", startedFrom);
+    values.put("startedTo", startedTo);
+    values.put("status", status);
+    values.put("failedWith", failedWith);
+    values.put("actor", actor);
+    values.put("actorContains", actorContains);
+    values.put("eventType", eventType);
+    values.put("tags", tags);
+    values.put("minDuration", minDuration);
+    values.put("maxDuration", maxDuration);
+    values.put("attributes", attributes);
+    values.put("attributeKeys", attributeKeys);
+    values.put("hasError", hasError);
+    values.put("errorContaining", errorContaining);
+    values.put("port", port);
+    values.put("environment", environment);
+    values.put("userId", userId);
+    values.put("sessionId", sessionId);
+    values.put("limit", limit);
+    values.put("offset", offset);
+    values.put("after", after);
+    values.put("withEvents", withEvents);
+    return values;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof TraceQuery query && values().equals(query.values());
+  }
+
+  @Override
+  public int hashCode() {
+    return values().hashCode();
+  }
+
+  /**
+   * The values that differ from {@link #ALL}, such as {@code TraceQuery[flowId=checkout,
+   * limit=10]}.
+   */
+  @Override
+  public String toString() {
+    Map<String, @Nullable Object> defaults = ALL.values();
+    return values().entrySet().stream()
+        .filter(value -> !Objects.equals(value.getValue(), defaults.get(value.getKey())))
+        .map(value -> value.getKey() + "=" + value.getValue())
+        .collect(Collectors.joining(", ", "TraceQuery[", "]"));
   }
 
   /** Builds a {@link TraceQuery}; not safe for several threads. Null takes a filter away. */
@@ -539,31 +722,7 @@ public record TraceQuery(
      * @throws IllegalArgumentException if a value is not valid or two do not go together
      */
     public TraceQuery build() {
-      return new TraceQuery(
-          flowId,
-          executionId,
-          startedFrom,
-          startedTo,
-          status,
-          failedWith,
-          actor,
-          actorContains,
-          eventType,
-          tags,
-          minDuration,
-          maxDuration,
-          attributes,
-          attributeKeys,
-          hasError,
-          errorContaining,
-          port,
-          environment,
-          userId,
-          sessionId,
-          limit,
-          offset,
-          after,
-          withEvents);
+      return new TraceQuery(this);
     }
   }
 }

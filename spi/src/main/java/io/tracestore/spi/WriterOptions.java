@@ -1,33 +1,12 @@
 package io.tracestore.spi;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The settings of a {@link TraceWriter}. Immutable.
- *
- * @param listener gets the items that could not be stored
- * @param queueBytes the largest estimated size of all waiting items, in bytes, at least one; an
- *     item of any size is taken if nothing else waits
- * @param overflow what happens to an item for which the queue has no room
- * @param batchItems the largest number of items in a batch
- * @param maxDelay the longest time that an item waits for others to share its batch
- * @param retryFor how long a write that fails with a retryable error is retried; zero disables
- *     retries
- * @param firstBackoff the wait before the second attempt, at most; it doubles with each further one
- * @param maxBackoff the longest wait between two attempts
- * @param closeTimeout the longest time that a close waits for the items that were taken
- */
-public record WriterOptions(
-    WriterListener listener,
-    long queueBytes,
-    Overflow overflow,
-    int batchItems,
-    Duration maxDelay,
-    Duration retryFor,
-    Duration firstBackoff,
-    Duration maxBackoff,
-    Duration closeTimeout) {
+/** The settings of a {@link TraceWriter}. Immutable. */
+public final class WriterOptions {
   /** Policy for an item for which the queue has no room. */
   public enum Overflow {
     /** The caller waits for room. */
@@ -36,8 +15,26 @@ public record WriterOptions(
     DROP
   }
 
-  public WriterOptions {
-    Objects.requireNonNull(listener, "listener");
+  private final WriterListener listener;
+  private final long queueBytes;
+  private final Overflow overflow;
+  private final int batchItems;
+  private final Duration maxDelay;
+  private final Duration retryFor;
+  private final Duration firstBackoff;
+  private final Duration maxBackoff;
+  private final Duration closeTimeout;
+
+  private WriterOptions(Builder builder) {
+    listener = builder.listener;
+    queueBytes = builder.queueBytes;
+    overflow = builder.overflow;
+    batchItems = builder.batchItems;
+    maxDelay = builder.maxDelay;
+    retryFor = builder.retryFor;
+    firstBackoff = builder.firstBackoff;
+    maxBackoff = builder.maxBackoff;
+    closeTimeout = builder.closeTimeout;
     Objects.requireNonNull(overflow, "overflow");
     positive("queueBytes", queueBytes);
     positive("batchItems", batchItems);
@@ -50,6 +47,54 @@ public record WriterOptions(
       throw new IllegalArgumentException(
           "firstBackoff must not be above maxBackoff: %s, %s".formatted(firstBackoff, maxBackoff));
     }
+  }
+
+  /** The listener that gets the items that could not be stored. */
+  public WriterListener listener() {
+    return listener;
+  }
+
+  /**
+   * The largest estimated size of all waiting items, in bytes, at least one; an item of any size is
+   * taken if nothing else waits.
+   */
+  public long queueBytes() {
+    return queueBytes;
+  }
+
+  /** The policy for an item for which the queue has no room. */
+  public Overflow overflow() {
+    return overflow;
+  }
+
+  /** The largest number of items in a batch. */
+  public int batchItems() {
+    return batchItems;
+  }
+
+  /** The longest time that an item waits for others to share its batch. */
+  public Duration maxDelay() {
+    return maxDelay;
+  }
+
+  /** How long a write that fails with a retryable error is retried; zero disables retries. */
+  public Duration retryFor() {
+    return retryFor;
+  }
+
+  /** The wait before the second attempt, at most; it doubles with each further one. */
+  public Duration firstBackoff() {
+    return firstBackoff;
+  }
+
+  /** The longest wait between two attempts. */
+  public Duration maxBackoff() {
+    return maxBackoff;
+  }
+
+  /** The longest time that a close waits for the items that were taken. */
+  public Duration closeTimeout() {
+    return closeTimeout;
   }
 
   private static void positive(String name, long value) {
@@ -69,9 +114,46 @@ public record WriterOptions(
     return new Builder(listener);
   }
 
+  /** A builder that starts from these options. */
+  public Builder toBuilder() {
+    Builder builder = new Builder(listener);
+    builder.queueBytes = queueBytes;
+    builder.overflow = overflow;
+    builder.batchItems = batchItems;
+    builder.maxDelay = maxDelay;
+    builder.retryFor = retryFor;
+    builder.firstBackoff = firstBackoff;
+    builder.maxBackoff = maxBackoff;
+    builder.closeTimeout = closeTimeout;
+    return builder;
+  }
+
+  private List<Object> values() {
+    return List.of(
+        listener,
+        queueBytes,
+        overflow,
+        batchItems,
+        maxDelay,
+        retryFor,
+        firstBackoff,
+        maxBackoff,
+        closeTimeout);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof WriterOptions options && values().equals(options.values());
+  }
+
+  @Override
+  public int hashCode() {
+    return values().hashCode();
+  }
+
   /** Builds {@link WriterOptions}; not safe for several threads. */
   public static final class Builder {
-    private final WriterListener listener;
+    private WriterListener listener;
     private long queueBytes = 64L << 20;
     private Overflow overflow = Overflow.BLOCK;
     private int batchItems = 1000;
@@ -83,6 +165,12 @@ public record WriterOptions(
 
     private Builder(WriterListener listener) {
       this.listener = Objects.requireNonNull(listener, "listener");
+    }
+
+    /** Sets the listener that gets the items that could not be stored. */
+    public Builder listener(WriterListener listener) {
+      this.listener = Objects.requireNonNull(listener, "listener");
+      return this;
     }
 
     /** Sets the largest estimated size of all waiting items, in bytes; 64 MiB by default. */
@@ -139,16 +227,7 @@ public record WriterOptions(
      * @throws IllegalArgumentException if a value is not valid
      */
     public WriterOptions build() {
-      return new WriterOptions(
-          listener,
-          queueBytes,
-          overflow,
-          batchItems,
-          maxDelay,
-          retryFor,
-          firstBackoff,
-          maxBackoff,
-          closeTimeout);
+      return new WriterOptions(this);
     }
   }
 }

@@ -76,15 +76,13 @@ class ErrorsTest {
   @Test
   void metrics_give_averages_in_milliseconds_and_sizes_in_mebibytes() {
     StorageMetrics metrics =
-        new StorageMetrics(
-            operations(2, 3_000_000),
-            StorageMetrics.Operations.NONE,
-            operations(1, 500_000),
-            StorageMetrics.Distribution.NONE,
-            3L << 19,
-            1L << 19,
-            Map.of("b", 1L, "a", 2L),
-            Map.of());
+        StorageMetrics.builder()
+            .write(operations(2, 3_000_000))
+            .query(operations(1, 500_000))
+            .storageBytes(3L << 19)
+            .dataBytes(1L << 19)
+            .counters(Map.of("b", 1L, "a", 2L))
+            .build();
 
     assertThat(metrics.avgWriteLatencyMs()).isEqualTo(1.5);
     assertThat(metrics.avgReadLatencyMs()).isZero();
@@ -95,13 +93,7 @@ class ErrorsTest {
 
   @Test
   void an_unknown_size_is_negative() {
-    StorageMetrics.Operations none = StorageMetrics.Operations.NONE;
-    StorageMetrics.Distribution noBatches = StorageMetrics.Distribution.NONE;
-
-    assertThat(
-            new StorageMetrics(none, none, none, noBatches, -1, -1, Map.of(), Map.of())
-                .storageSizeMb())
-        .isNegative();
+    assertThat(StorageMetrics.builder().build().storageSizeMb()).isNegative();
   }
 
   private static StorageMetrics.Operations operations(long count, long totalNanos) {

@@ -221,16 +221,7 @@ class RetentionTest {
 
     @Override
     public StorageMetrics metrics() {
-      StorageMetrics metrics = super.metrics();
-      return new StorageMetrics(
-          metrics.write(),
-          metrics.read(),
-          metrics.query(),
-          metrics.batches(),
-          100L * MIB,
-          100L * MIB,
-          metrics.counters(),
-          metrics.gauges());
+      return super.metrics().toBuilder().storageBytes(100L * MIB).dataBytes(100L * MIB).build();
     }
   }
 

@@ -64,7 +64,7 @@ public final class Chromium {
   }
 
   /**
-   * What a run printed.
+   * The output of a run.
    *
    * @param output its result
    * @param log messages of the browser and of the page's console

@@ -22,8 +22,9 @@ public abstract class Needs implements ExecutionCondition, SkipExecutionHook {
   }
 
   /**
-   * What a script of {@code ci/} installs: with {@code TRACESTORE_REQUIRE=all} the tests fail
-   * instead of being skipped, and {@code reason} is not asked.
+   * A reason for something that a script of {@code ci/} installs: with {@code
+   * TRACESTORE_REQUIRE=all} the tests fail instead of being skipped, and {@code reason} is not
+   * asked.
    */
   protected static Optional<String> unlessRequired(Supplier<Optional<String>> reason) {
     return Installed.isRequired() ? Optional.empty() : reason.get();

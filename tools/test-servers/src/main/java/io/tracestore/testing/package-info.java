@@ -1,4 +1,4 @@
-/** What the tests of several modules need. */
+/** Parts of tests that several modules share. */
 @NullMarked
 package io.tracestore.testing;
 

@@ -51,16 +51,15 @@ public record TraceStoreProperties(
      */
     WriterOptions options(WriterListener listener) {
       WriterOptions defaults = WriterOptions.builder(listener).build();
-      return new WriterOptions(
-          listener,
-          queueBytes == null ? defaults.queueBytes() : queueBytes.toBytes(),
-          or(overflow, defaults.overflow()),
-          or(batchItems, defaults.batchItems()),
-          or(maxDelay, defaults.maxDelay()),
-          or(retryFor, defaults.retryFor()),
-          or(firstBackoff, defaults.firstBackoff()),
-          or(maxBackoff, defaults.maxBackoff()),
-          or(closeTimeout, defaults.closeTimeout()));
+      return defaults.toBuilder()
+          .queueBytes(queueBytes == null ? defaults.queueBytes() : queueBytes.toBytes())
+          .overflow(or(overflow, defaults.overflow()))
+          .batchItems(or(batchItems, defaults.batchItems()))
+          .maxDelay(or(maxDelay, defaults.maxDelay()))
+          .retryFor(or(retryFor, defaults.retryFor()))
+          .backoff(or(firstBackoff, defaults.firstBackoff()), or(maxBackoff, defaults.maxBackoff()))
+          .closeTimeout(or(closeTimeout, defaults.closeTimeout()))
+          .build();
     }
 
     private static <T> T or(@Nullable T value, T other) {

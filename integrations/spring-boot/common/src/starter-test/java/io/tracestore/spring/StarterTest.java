@@ -154,16 +154,15 @@ class StarterTest {
       WriterListener listener = app.getBean(WriterListener.class);
       assertThat(app.getBean(WriterOptions.class))
           .isEqualTo(
-              new WriterOptions(
-                  listener,
-                  2 << 20,
-                  Overflow.DROP,
-                  10,
-                  Duration.ofSeconds(1),
-                  Duration.ofMinutes(1),
-                  Duration.ofSeconds(2),
-                  Duration.ofSeconds(3),
-                  Duration.ofSeconds(4)));
+              WriterOptions.builder(listener)
+                  .queueBytes(2 << 20)
+                  .overflow(Overflow.DROP)
+                  .batchItems(10)
+                  .maxDelay(Duration.ofSeconds(1))
+                  .retryFor(Duration.ofMinutes(1))
+                  .backoff(Duration.ofSeconds(2), Duration.ofSeconds(3))
+                  .closeTimeout(Duration.ofSeconds(4))
+                  .build());
     }
   }
 

@@ -115,16 +115,7 @@ final class ClickHouseTraceStore extends BaseTraceStore {
     return super.writer(
         options.maxDelay().compareTo(flushInterval) <= 0
             ? options
-            : new WriterOptions(
-                options.listener(),
-                options.queueBytes(),
-                options.overflow(),
-                options.batchItems(),
-                flushInterval,
-                options.retryFor(),
-                options.firstBackoff(),
-                options.maxBackoff(),
-                options.closeTimeout()));
+            : options.toBuilder().maxDelay(flushInterval).build());
   }
 
   private static TraceWrite write(FlowTrace trace) {

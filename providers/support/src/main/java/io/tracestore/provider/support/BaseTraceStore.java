@@ -556,15 +556,16 @@ public abstract class BaseTraceStore implements TraceStore {
   @Override
   public final StorageMetrics metrics() {
     ensureOpen();
-    return new StorageMetrics(
-        writes.snapshot(),
-        reads.snapshot(),
-        queries.snapshot(),
-        batches.snapshot(),
-        storageBytes(),
-        dataBytes(),
-        counters(),
-        gauges());
+    return StorageMetrics.builder()
+        .write(writes.snapshot())
+        .read(reads.snapshot())
+        .query(queries.snapshot())
+        .batches(batches.snapshot())
+        .storageBytes(storageBytes())
+        .dataBytes(dataBytes())
+        .counters(counters())
+        .gauges(gauges())
+        .build();
   }
 
   @Override

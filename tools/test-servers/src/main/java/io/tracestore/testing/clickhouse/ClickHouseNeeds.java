@@ -4,7 +4,7 @@ import io.tracestore.testing.Needs;
 import io.tracestore.tools.clickhouse.ClickHouseProcess;
 import java.util.Optional;
 
-/** What tests of ClickHouse need. */
+/** The needs of tests of ClickHouse. */
 public final class ClickHouseNeeds {
   private ClickHouseNeeds() {}
 

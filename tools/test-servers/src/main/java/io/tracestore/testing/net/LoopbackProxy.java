@@ -34,10 +34,10 @@ abstract class LoopbackProxy implements AutoCloseable {
 
   /** One connection of a client. */
   interface Passage {
-    /** What a client sent at once is about to be forwarded; returns how much of it is. */
+    /** Called before bytes of a client are forwarded; returns how many of them are. */
     int request(int bytes) throws IOException, InterruptedException;
 
-    /** What the server sent at once is about to be forwarded; returns how much of it is. */
+    /** Called before bytes of the server are forwarded; returns how many of them are. */
     int answer(int bytes) throws IOException, InterruptedException;
   }
 

@@ -3,7 +3,7 @@ package io.tracestore.testing.redis;
 import io.tracestore.testing.Needs;
 import java.util.Optional;
 
-/** What tests of Redis need. */
+/** The needs of tests of Redis. */
 public final class RedisNeeds {
   /** The environment variable that names a server. */
   public static final String URI_VARIABLE = "TRACESTORE_REDIS_URI";
