@@ -5,6 +5,27 @@ import io.tracestore.model.EventId;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
+import io.tracestore.provider.postgresql.connect.Connections;
+import io.tracestore.provider.postgresql.connect.Durability;
+import io.tracestore.provider.postgresql.connect.PostgresErrors;
+import io.tracestore.provider.postgresql.connect.PostgresSettings;
+import io.tracestore.provider.postgresql.read.ChunkCursor;
+import io.tracestore.provider.postgresql.read.DataIdentity;
+import io.tracestore.provider.postgresql.read.PostgresAnalytics;
+import io.tracestore.provider.postgresql.read.PostgresServerInfo;
+import io.tracestore.provider.postgresql.read.PostgresTraceReader;
+import io.tracestore.provider.postgresql.read.TraceQueries;
+import io.tracestore.provider.postgresql.schema.NameRemoval;
+import io.tracestore.provider.postgresql.schema.Partitions;
+import io.tracestore.provider.postgresql.schema.Schema;
+import io.tracestore.provider.postgresql.schema.Upkeep;
+import io.tracestore.provider.postgresql.write.EncodedEvents;
+import io.tracestore.provider.postgresql.write.HeaderRow;
+import io.tracestore.provider.postgresql.write.Maintenance;
+import io.tracestore.provider.postgresql.write.PostgresPurge;
+import io.tracestore.provider.postgresql.write.PostgresWriteSink;
+import io.tracestore.provider.postgresql.write.TraceWrite;
+import io.tracestore.provider.postgresql.write.Writers;
 import io.tracestore.provider.support.BaseTraceStore;
 import io.tracestore.provider.support.BatchStoring;
 import io.tracestore.spi.ActorEdge;
@@ -45,18 +66,18 @@ final class PostgresTraceStore extends BaseTraceStore {
   private final Connections writing;
   private final Partitions partitions;
   private final Upkeep upkeep;
-  private final TraceReader reader;
+  private final PostgresTraceReader reader;
   private final TraceQueries queries;
-  private final EventAnalytics analytics;
-  private final Purge purge;
-  private final StoreStatistics statistics;
+  private final PostgresAnalytics analytics;
+  private final PostgresPurge purge;
+  private final PostgresServerInfo statistics;
   private final Writers writers;
   private final Maintenance maintenance;
   private final StampedLock calls = new StampedLock();
 
   static TraceStore open(PostgresSettings config) {
     String name = config.toString();
-    SqlFailures failures = new SqlFailures(name);
+    PostgresErrors failures = new PostgresErrors(name);
     Schema schema = new Schema(config.get(PostgresConfig.SCHEMA_NAME));
     try (Connection connection = Connections.connect(config)) {
       schema.prepare(connection, config.get(PostgresConfig.CREATE));
@@ -80,19 +101,19 @@ final class PostgresTraceStore extends BaseTraceStore {
       Connections reading,
       Connections writing,
       Schema schema,
-      SqlFailures failures) {
+      PostgresErrors failures) {
     super(name);
     this.reading = reading;
     this.writing = writing;
     upkeep = new Upkeep();
     partitions = new Partitions(writing, config, schema, upkeep, Clock.systemUTC());
-    reader = new TraceReader(reading);
+    reader = new PostgresTraceReader(reading);
     queries = new TraceQueries(reading, partitions);
-    analytics = new EventAnalytics(reading, partitions);
+    analytics = new PostgresAnalytics(reading, partitions);
     NameRemoval names = new NameRemoval(writing);
     // A removal takes its time: writers must not wait for its connection.
-    purge = new Purge(reading, partitions, names, upkeep);
-    statistics = new StoreStatistics(reading, writing);
+    purge = new PostgresPurge(reading, partitions, names, upkeep);
+    statistics = new PostgresServerInfo(reading, writing);
     maintenance =
         new Maintenance(
             name,
@@ -103,7 +124,7 @@ final class PostgresTraceStore extends BaseTraceStore {
             names,
             upkeep,
             Clock.systemUTC());
-    BatchWriter batches = new BatchWriter(writing, partitions);
+    PostgresWriteSink batches = new PostgresWriteSink(writing, partitions);
     writers = new Writers(name, batches, failures);
   }
 

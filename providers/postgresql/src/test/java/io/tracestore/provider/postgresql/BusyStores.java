@@ -1,5 +1,6 @@
 package io.tracestore.provider.postgresql;
 
+import io.tracestore.provider.postgresql.write.BusyProcess;
 import io.tracestore.testing.postgresql.PostgresServer;
 import java.io.BufferedReader;
 import java.io.IOException;
