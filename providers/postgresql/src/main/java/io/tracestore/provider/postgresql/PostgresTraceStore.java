@@ -25,9 +25,8 @@ import io.tracestore.provider.postgresql.write.Maintenance;
 import io.tracestore.provider.postgresql.write.PostgresPurge;
 import io.tracestore.provider.postgresql.write.PostgresWriteSink;
 import io.tracestore.provider.postgresql.write.TraceWrite;
-import io.tracestore.provider.postgresql.write.Writers;
 import io.tracestore.provider.support.BaseTraceStore;
-import io.tracestore.provider.support.BatchStoring;
+import io.tracestore.provider.support.write.ShardedWriter;
 import io.tracestore.spi.ActorEdge;
 import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.BatchStoreException;
@@ -56,10 +55,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Traces in one schema of a PostgreSQL database.
  *
- * <p>Callers encode their rows themselves and hand them to a few writers. Each writer commits all
- * rows that arrived during its last transaction as the next one. A trace always goes to the same
- * writer, so that writes of one trace keep their order and do not wait for each other in the
- * server.
+ * <p>Callers encode their rows themselves. A trace always goes to the same of two writers, so that
+ * writes of one trace keep their order and do not wait for each other in the server. A caller that
+ * is alone writes in its own thread; writes that arrive during a transaction share the next one.
  */
 final class PostgresTraceStore extends BaseTraceStore {
   private final Connections reading;
@@ -71,7 +69,7 @@ final class PostgresTraceStore extends BaseTraceStore {
   private final PostgresAnalytics analytics;
   private final PostgresPurge purge;
   private final PostgresServerInfo statistics;
-  private final Writers writers;
+  private final ShardedWriter<TraceWrite> writers;
   private final Maintenance maintenance;
   private final StampedLock calls = new StampedLock();
 
@@ -124,13 +122,12 @@ final class PostgresTraceStore extends BaseTraceStore {
             names,
             upkeep,
             Clock.systemUTC());
-    PostgresWriteSink batches = new PostgresWriteSink(writing, partitions);
-    writers = new Writers(name, batches, failures);
+    writers = PostgresWriteSink.writers(name, writing, partitions, failures);
   }
 
   @Override
   protected void doStoreTrace(FlowTrace trace) {
-    writers.store(encode(trace));
+    writers.write(trace.traceId(), encode(trace));
   }
 
   @Override
@@ -139,21 +136,15 @@ final class PostgresTraceStore extends BaseTraceStore {
     events.forEach(event -> last.put(event.eventId(), event));
     UUID id = traceId.value();
     List<TraceEvent> distinct = List.copyOf(last.values());
-    writers.store(new TraceWrite(id, null, EncodedEvents.of(id, distinct)));
+    writers.write(traceId, new TraceWrite(id, null, EncodedEvents.of(id, distinct)));
   }
 
-  /** Encodes the next part while the writers work on those before; in the end waits for all. */
   @Override
   protected List<BatchStoreException.Failure> doStoreTraces(List<FlowTrace> traces) {
-    BatchStoring<TraceWrite> storing = new BatchStoring<>(writers);
-    for (int i = 0; i < traces.size(); i++) {
-      FlowTrace trace = traces.get(i);
-      storing.add(i, trace, () -> encode(trace));
-    }
-    return storing.finish();
+    return writers.storeAll(traces, PostgresTraceStore::encode);
   }
 
-  private TraceWrite encode(FlowTrace trace) {
+  private static TraceWrite encode(FlowTrace trace) {
     UUID id = trace.traceId().value();
     return new TraceWrite(id, HeaderRow.of(trace), EncodedEvents.of(id, trace.events()));
   }

@@ -47,6 +47,17 @@ public final class PostgresErrors {
     };
   }
 
+  /**
+   * The exception that a caller gets for {@code failure}; a new one for each caller, if other
+   * callers share the failed transaction.
+   */
+  public TraceStoreException again(Throwable failure, StatementLimit limit) {
+    return failure instanceof TraceStoreException
+            && failure.getCause() instanceof SQLException ofServer
+        ? translate(ofServer, limit)
+        : translate(failure);
+  }
+
   private TraceStoreException ofServer(SQLException e, @Nullable StatementLimit limit) {
     if (isInterrupted(e)) {
       Thread.currentThread().interrupt();

@@ -11,6 +11,11 @@ import io.tracestore.provider.postgresql.schema.Name;
 import io.tracestore.provider.postgresql.schema.PartitionList;
 import io.tracestore.provider.postgresql.schema.Partitions;
 import io.tracestore.provider.postgresql.schema.StatusCode;
+import io.tracestore.provider.support.write.GroupWriter;
+import io.tracestore.provider.support.write.ShardedWriter;
+import io.tracestore.provider.support.write.WriteOutcome;
+import io.tracestore.provider.support.write.WriteSink;
+import io.tracestore.spi.TraceStoreException;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -31,6 +36,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
@@ -41,7 +47,19 @@ import org.postgresql.PGConnection;
  * their rows, which returns the new ones, and one {@code COPY} of their events. Existing rows are
  * locked, in one order everywhere, and only for them the stored state is read.
  */
-public final class PostgresWriteSink {
+public final class PostgresWriteSink implements WriteSink<TraceWrite> {
+  /** While one writer waits for the disk, the other works: more gain nothing, see ADR 10. */
+  private static final int WRITERS = 2;
+
+  /**
+   * The bytes of a call that go into one part: enough to make the cost of a transaction small in
+   * comparison.
+   */
+  private static final long PART_BYTES = 4L << 20;
+
+  /** How many bytes may wait for one writer, and go into one transaction. */
+  private static final long MAX_QUEUED_BYTES = 16L << 20;
+
   /**
    * Begins a transaction, in the message of its first statement. It has an id of its own before it
    * reads the numbers of names, so that a removal of names can see that it is still under way.
@@ -111,22 +129,54 @@ public final class PostgresWriteSink {
   private final String begin;
   private final RememberedNumbers remembered = new RememberedNumbers();
 
-  public PostgresWriteSink(Connections connections, Partitions partitions) {
+  PostgresWriteSink(Connections connections, Partitions partitions) {
     this.connections = connections;
     this.partitions = partitions;
     this.begin = BEGIN.formatted(connections.limitOfCalls().ofTransaction());
   }
 
-  /** Writes all that is not refused; each write knows then whether it was. */
-  void write(List<TraceWrite> writes) {
+  /**
+   * Makes the writers of a store, whose engine is a sink like this.
+   *
+   * @param name the name of the store in errors
+   */
+  public static ShardedWriter<TraceWrite> writers(
+      String name, Connections connections, Partitions partitions, PostgresErrors errors) {
+    PostgresWriteSink sink = new PostgresWriteSink(connections, partitions);
+    List<GroupWriter<TraceWrite>> writers =
+        IntStream.range(0, WRITERS)
+            .mapToObj(i ->
+                new GroupWriter<TraceWrite>(
+                    name + " " + i,
+                    sink,
+                    failure -> errors.again(failure, connections.limitOfCalls()),
+                    TraceWrite::weight,
+                    MAX_QUEUED_BYTES))
+            .toList();
+    return new ShardedWriter<>(writers, Integer.MAX_VALUE, PART_BYTES);
+  }
+
+  /**
+   * Writes all that is not refused: in one transaction, unless it could touch too many partitions.
+   *
+   * @throws TraceStoreException if something was not stored; all may be written again
+   */
+  @Override
+  public List<WriteOutcome> write(List<TraceWrite> writes) {
     Map<UUID, List<TraceWrite>> byTrace = new TreeMap<>(Uuids::compare);
     for (TraceWrite write : writes) {
       byTrace.computeIfAbsent(write.traceId(), id -> new ArrayList<>(1)).add(write);
     }
     partitions.makeFor(startHours(writes));
+    Map<TraceWrite, TraceStoreException> refusals = new HashMap<>();
     for (Map<UUID, List<TraceWrite>> part : inFewPartitions(byTrace)) {
-      write(part);
+      refusals.putAll(write(part));
     }
+    return writes.stream().map(write -> outcome(refusals.get(write))).toList();
+  }
+
+  private static WriteOutcome outcome(@Nullable TraceStoreException refusal) {
+    return refusal == null ? WriteOutcome.stored() : WriteOutcome.refused(refusal);
   }
 
   /** Splits the writes into transactions: one, unless it could touch too many partitions. */
@@ -147,7 +197,8 @@ public final class PostgresWriteSink {
     return parts;
   }
 
-  private void write(Map<UUID, List<TraceWrite>> byTrace) {
+  /** Writes in one transaction, and returns the refused writes. */
+  private Map<TraceWrite, TraceStoreException> write(Map<UUID, List<TraceWrite>> byTrace) {
     AtomicReference<@Nullable PartitionList> outdated = new AtomicReference<>();
     List<Name> names =
         byTrace.values().stream()
@@ -155,7 +206,7 @@ public final class PostgresWriteSink {
             .flatMap(write -> write.events().names().stream())
             .distinct()
             .toList();
-    connections.call(connection -> {
+    return connections.call(connection -> {
       PartitionList existing =
           outdated.get() == null ? partitions.known(connection) : partitions.look(connection);
       try {
@@ -163,7 +214,7 @@ public final class PostgresWriteSink {
           Attempt attempt =
               Connections.transaction(connection, open -> write(open, byTrace, names, existing));
           if (attempt.done()) {
-            return byTrace;
+            return attempt.refusals();
           }
           connection.setAutoCommit(true);
           if (!attempt.missing().isEmpty()) {
@@ -185,8 +236,10 @@ public final class PostgresWriteSink {
    *
    * @param done whether it wrote
    * @param missing the names that have no number
+   * @param refusals the writes of which nothing is stored
    */
-  private record Attempt(boolean done, List<Name> missing) {}
+  private record Attempt(
+      boolean done, List<Name> missing, Map<TraceWrite, TraceStoreException> refusals) {}
 
   /**
    * Writes nothing if names have no numbers, or other numbers than this process remembers.
@@ -207,14 +260,17 @@ public final class PostgresWriteSink {
     remembered.replace(names, numbers);
     if (numbers.size() < names.size() || (guessed && !numbers.equals(guess))) {
       connection.rollback();
-      return new Attempt(false, names.stream().filter(name -> !numbers.containsKey(name)).toList());
+      return new Attempt(
+          false, names.stream().filter(name -> !numbers.containsKey(name)).toList(), Map.of());
     }
     if (!guessed) {
       plans = plan(byTrace, numbers, existing);
       addTraces(connection, plans, added);
     }
     write(connection, byTrace, plans, added, existing);
-    return new Attempt(true, List.of());
+    Map<TraceWrite, TraceStoreException> refusals = new HashMap<>();
+    plans.forEach(plan -> refusals.putAll(plan.refusals()));
+    return new Attempt(true, List.of(), refusals);
   }
 
   /** Plans the writes as if every trace were new. */

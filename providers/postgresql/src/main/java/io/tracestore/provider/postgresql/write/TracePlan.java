@@ -3,6 +3,7 @@ package io.tracestore.provider.postgresql.write;
 import io.tracestore.model.Uuids;
 import io.tracestore.provider.postgresql.schema.Hours;
 import io.tracestore.provider.support.Headers;
+import io.tracestore.spi.TraceStoreException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,22 +22,25 @@ final class TracePlan {
   private final @Nullable HeaderRow newHeader;
   private final int startHour;
   private final List<EncodedEvents> events;
+  private final Map<TraceWrite, TraceStoreException> refusals;
 
   private TracePlan(
       UUID traceId,
       @Nullable StoredTrace stored,
       @Nullable HeaderRow newHeader,
       int startHour,
-      List<EncodedEvents> events) {
+      List<EncodedEvents> events,
+      Map<TraceWrite, TraceStoreException> refusals) {
     this.traceId = traceId;
     this.stored = stored;
     this.newHeader = newHeader;
     this.startHour = startHour;
     this.events = events;
+    this.refusals = refusals;
   }
 
   /**
-   * Plans {@code writes}, all of one trace, and says of each whether it is refused.
+   * Plans {@code writes}, all of one trace.
    *
    * @param homes where the events of a trace are that starts in a given hour
    */
@@ -47,14 +51,15 @@ final class TracePlan {
     HeaderRow first = null;
     HeaderRow newHeader = null;
     List<EncodedEvents> events = new ArrayList<>(writes.size());
+    Map<TraceWrite, TraceStoreException> refusals = new HashMap<>();
     for (TraceWrite write : writes) {
       HeaderRow header = write.header();
       if (header != null) {
         boolean conflicts =
             (identity != null && !identity.isOf(header))
                 || (first != null && !first.hasIdentityOf(header));
-        write.refuse(conflicts ? Headers.conflict(header.trace()) : null);
         if (conflicts) {
+          refusals.put(write, Headers.conflict(header.trace()));
           continue;
         }
         first = header;
@@ -71,11 +76,17 @@ final class TracePlan {
     if (newHeader != null && startHour == Hours.EARLY) {
       startHour = homes.applyAsInt(newHeader.startHour());
     }
-    return new TracePlan(writes.getFirst().traceId(), stored, newHeader, startHour, events);
+    return new TracePlan(
+        writes.getFirst().traceId(), stored, newHeader, startHour, events, refusals);
   }
 
   UUID traceId() {
     return traceId;
+  }
+
+  /** The writes of which nothing is stored, each with the reason. */
+  Map<TraceWrite, TraceStoreException> refusals() {
+    return refusals;
   }
 
   /** The header to write; null to leave it as it is. */

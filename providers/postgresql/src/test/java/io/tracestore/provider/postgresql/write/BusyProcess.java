@@ -28,19 +28,22 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Another process that works in stores while tests do, with what no answer shows: it writes rows of
  * traces that never come, and events that it takes back. With every turn an hour passes for it, so
- * that it makes new partitions and drops old ones. It reads URIs of stores to work in, line by
- * line, and says {@code joined} to each. Lies in the provider's package to set the clock.
+ * that it makes new partitions and drops old ones. It reads URIs of stores, line by line. The first
+ * time it joins the work in the store and says {@code joined}; the next time it says {@code left}
+ * once its last turn has ended, and so on by turns. Lies in the provider's package to set the
+ * clock.
  */
 public final class BusyProcess {
   /** An hour so far in the past that no test has traces there. */
@@ -53,25 +56,24 @@ public final class BusyProcess {
 
   /** Works until its input ends. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    List<Stay> stays = new ArrayList<>();
+    Map<String, Stay> stays = new HashMap<>();
     BufferedReader uris =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String uri = uris.readLine(); uri != null; uri = uris.readLine()) {
-      stays.add(new Stay(uri));
-      System.out.println("joined");
+      Stay stay = stays.computeIfAbsent(uri, Stay::new);
+      System.out.println(stay.joinOrLeave() ? "joined" : "left");
     }
-    for (Stay stay : stays) {
-      stay.end();
+    for (Stay stay : stays.values()) {
+      stay.close();
     }
   }
 
-  /** Removes all that is in the store of {@code uri}, with no process in the middle of a write. */
+  /** Removes all that is in the store of {@code uri}, in which no process works. */
   public static void empty(String uri) {
     PostgresSettings config = settings(uri);
     try (Connection connection = Connections.connect(config);
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
-      statement.execute("LOCK TABLE SCHEMA.traces IN SHARE ROW EXCLUSIVE MODE");
       statement.execute("DELETE FROM SCHEMA.events");
       statement.execute("DELETE FROM SCHEMA.traces");
       connection.commit();
@@ -92,14 +94,28 @@ public final class BusyProcess {
     private final PostgresSettings config;
     private final Connections connections;
     private final Schema schema;
-    private final CountDownLatch left = new CountDownLatch(1);
-    private final Thread worker;
+    private CountDownLatch left = new CountDownLatch(1);
+    private @Nullable Thread worker;
 
     Stay(String uri) {
       config = settings(uri + "&maxConnections=2&connectionTimeoutMs=60s");
       connections = Connections.forWriting(config, new PostgresErrors("a busy process"));
       schema = new Schema(config.get(PostgresConfig.SCHEMA_NAME));
-      worker = Thread.ofPlatform().uncaughtExceptionHandler((t, e) -> fail(e)).start(this::work);
+    }
+
+    /** Begins to work and returns true, or ends the work and returns false. */
+    boolean joinOrLeave() throws InterruptedException {
+      if (worker == null) {
+        CountDownLatch end = new CountDownLatch(1);
+        left = end;
+        worker =
+            Thread.ofPlatform().uncaughtExceptionHandler((t, e) -> fail(e)).start(() -> work(end));
+        return true;
+      }
+      left.countDown();
+      worker.join();
+      worker = null;
+      return false;
     }
 
     /** Ends the process, which the tests see. */
@@ -108,7 +124,7 @@ public final class BusyProcess {
       Runtime.getRuntime().halt(1);
     }
 
-    private void work() {
+    private void work(CountDownLatch end) {
       Instant now = FIRST_HOUR;
       do {
         Partitions partitions =
@@ -126,12 +142,12 @@ public final class BusyProcess {
         }
         partitions.dropUntil(connections, EpochNanos.of(now.minus(Duration.ofHours(2))));
         now = now.plus(Duration.ofHours(1));
-      } while (!leavesWithin(TURN_MS));
+      } while (!endsWithin(end, TURN_MS));
     }
 
-    private boolean leavesWithin(long millis) {
+    private static boolean endsWithin(CountDownLatch end, long millis) {
       try {
-        return left.await(millis, TimeUnit.MILLISECONDS);
+        return end.await(millis, TimeUnit.MILLISECONDS);
       } catch (InterruptedException e) {
         return true;
       }
@@ -165,9 +181,10 @@ public final class BusyProcess {
       throw new IllegalStateException("the events were not taken back");
     }
 
-    void end() throws InterruptedException {
-      left.countDown();
-      worker.join();
+    void close() throws InterruptedException {
+      if (worker != null) {
+        joinOrLeave();
+      }
       connections.close();
     }
   }
