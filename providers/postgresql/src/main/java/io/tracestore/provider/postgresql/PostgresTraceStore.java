@@ -77,19 +77,32 @@ final class PostgresTraceStore extends BaseTraceStore {
     String name = config.toString();
     PostgresErrors failures = new PostgresErrors(name);
     Schema schema = new Schema(config.get(PostgresConfig.SCHEMA_NAME));
-    try (Connection connection = Connections.connect(config)) {
-      schema.prepare(connection, config.get(PostgresConfig.CREATE));
-    } catch (SQLException e) {
-      throw failures.translate(e);
-    }
+    Connection first = connectAndPrepare(config, schema, failures);
     Connections readers = Connections.forReading(config, failures);
-    Connections writers = Connections.forWriting(config, failures);
+    Connections writers = Connections.forWriting(config, failures, first);
     try {
       return new PostgresTraceStore(name, config, readers, writers, schema, failures);
     } catch (RuntimeException | Error e) {
       readers.close();
       writers.close();
       throw e;
+    }
+  }
+
+  private static Connection connectAndPrepare(
+      PostgresSettings config, Schema schema, PostgresErrors failures) {
+    try {
+      Connection connection = Connections.connect(config);
+      try {
+        Connection maintaining = Connections.forMaintenance(connection, config);
+        schema.prepare(maintaining, config.get(PostgresConfig.CREATE));
+        return connection;
+      } catch (SQLException | RuntimeException | Error e) {
+        connection.close();
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw failures.translate(e);
     }
   }
 
@@ -114,14 +127,7 @@ final class PostgresTraceStore extends BaseTraceStore {
     statistics = new PostgresServerInfo(reading, writing);
     maintenance =
         new Maintenance(
-            name,
-            config,
-            List.of(reading, writing),
-            partitions,
-            purge,
-            names,
-            upkeep,
-            Clock.systemUTC());
+            name, config, reading, writing, partitions, purge, names, upkeep, Clock.systemUTC());
     writers = PostgresWriteSink.writers(name, writing, partitions, failures);
   }
 

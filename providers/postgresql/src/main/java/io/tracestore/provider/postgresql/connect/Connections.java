@@ -14,7 +14,10 @@ import java.sql.Statement;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -40,11 +43,13 @@ public final class Connections implements AutoCloseable {
 
   private final PostgresSettings config;
   private final PostgresErrors failures;
+  private final DriverSource source;
   private final HikariDataSource pool;
   private final StatementLimit ofCalls;
   private final StatementLimit ofMaintenance;
   private final Map<Thread, Connection> busy = new ConcurrentHashMap<>();
   private final LongAdder repeats = new LongAdder();
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   /**
    * Work with a connection; it may be repeated after a failure.
@@ -56,9 +61,12 @@ public final class Connections implements AutoCloseable {
     T with(Connection connection) throws SQLException;
   }
 
-  private Connections(PostgresSettings config, PostgresErrors failures, HikariConfig hikari) {
+  private Connections(
+      PostgresSettings config, PostgresErrors failures, HikariConfig hikari, DriverSource source) {
     this.config = config;
     this.failures = failures;
+    this.source = source;
+    hikari.setDataSource(source);
     this.pool = new HikariDataSource(hikari);
     this.ofCalls = StatementLimit.ofCalls(config);
     this.ofMaintenance = StatementLimit.ofMaintenance(config);
@@ -69,15 +77,22 @@ public final class Connections implements AutoCloseable {
     HikariConfig hikari = hikariConfig(config, "reading");
     hikari.setMaximumPoolSize(config.get(PostgresConfig.MAX_CONNECTIONS) - mostForWriting(config));
     hikari.setMinimumIdle(config.minConnections() - leastForWriting(config));
-    return new Connections(config, failures, hikari);
+    return new Connections(config, failures, hikari, new DriverSource(config));
   }
 
-  /** Those for everything that writes: up to half of {@code maxConnections}, and at most three. */
-  public static Connections forWriting(PostgresSettings config, PostgresErrors failures) {
+  /**
+   * Those for everything that writes: up to half of {@code maxConnections}, and at most three.
+   *
+   * @param first one of {@link #connect}, which becomes the pool's
+   */
+  public static Connections forWriting(
+      PostgresSettings config, PostgresErrors failures, Connection first) {
     HikariConfig hikari = hikariConfig(config, "writing");
     hikari.setMaximumPoolSize(mostForWriting(config));
     hikari.setMinimumIdle(leastForWriting(config));
-    return new Connections(config, failures, hikari);
+    DriverSource source = new DriverSource(config);
+    source.offer(first);
+    return new Connections(config, failures, hikari, source);
   }
 
   private static int mostForWriting(PostgresSettings config) {
@@ -95,9 +110,6 @@ public final class Connections implements AutoCloseable {
     hikari.setPoolName(
         "tracestore %s/%s, %s"
             .formatted(config.database(), config.get(PostgresConfig.SCHEMA_NAME), purpose));
-    // The driver itself, not its class name: one that only its module's class loader sees works
-    // too.
-    hikari.setDataSource(new DriverSource(url(config), properties(config)));
     hikari.setConnectionTimeout(config.get(PostgresConfig.CONNECTION_TIMEOUT_MS));
     hikari.setValidationTimeout(Math.min(config.get(PostgresConfig.CONNECTION_TIMEOUT_MS), 5_000));
     hikari.setIdleTimeout(config.get(PostgresConfig.IDLE_TIMEOUT_MS));
@@ -144,15 +156,25 @@ public final class Connections implements AutoCloseable {
     return '"' + name.replace("\"", "\"\"") + '"';
   }
 
-  /** One connection outside of the pool, for long statements, which belongs to the caller. */
+  /** One connection outside of the pools, which belongs to the caller. */
   public static Connection connect(PostgresSettings config) throws SQLException {
-    Properties properties = properties(config);
+    return new DriverSource(config).getConnection();
+  }
+
+  /** {@code connection} for statements with placeholders that may take as long as maintenance. */
+  public static Connection forMaintenance(Connection connection, PostgresSettings config)
+      throws SQLException {
     StatementLimit limit = StatementLimit.ofMaintenance(config);
-    if (!hasOwnSocketTimeout(config)) {
-      PGProperty.SOCKET_TIMEOUT.set(properties, withoutAnswer(limit));
-    }
-    Connection connection = new DriverSource(url(config), properties).getConnection();
+    setSocketTimeout(connection, config, limit);
     return SchemaConnection.of(connection, config.get(PostgresConfig.SCHEMA_NAME), limit.seconds());
+  }
+
+  private static void setSocketTimeout(
+      Connection connection, PostgresSettings config, StatementLimit limit) throws SQLException {
+    if (!hasOwnSocketTimeout(config)) {
+      long millis = TimeUnit.SECONDS.toMillis(withoutAnswer(limit));
+      connection.setNetworkTimeout(Runnable::run, (int) Math.min(millis, Integer.MAX_VALUE));
+    }
   }
 
   /** Seconds without an answer after which a connection is given up: the server is gone. */
@@ -191,11 +213,7 @@ public final class Connections implements AutoCloseable {
   public <T extends @Nullable Object> T inLongTransaction(Work<T> work) {
     return repeat(
         connection -> {
-          if (!hasOwnSocketTimeout(config)) {
-            long millis = TimeUnit.SECONDS.toMillis(withoutAnswer(ofMaintenance));
-            // The pool sets it back.
-            connection.setNetworkTimeout(Runnable::run, (int) Math.min(millis, Integer.MAX_VALUE));
-          }
+          setSocketTimeout(connection, config, ofMaintenance); // the pool sets it back
           return transaction(connection, work);
         },
         ofMaintenance);
@@ -250,7 +268,7 @@ public final class Connections implements AutoCloseable {
         throw failures.translate(e, limit);
       }
       repeats.increment();
-      pause(pause);
+      pause(ThreadLocalRandom.current().nextLong(pause / 2, pause + 1));
       pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
     }
   }
@@ -258,7 +276,7 @@ public final class Connections implements AutoCloseable {
   private <T extends @Nullable Object> T once(Work<T> work, StatementLimit limit)
       throws SQLException {
     if (pool.isClosed()) {
-      throw new StoreUnavailableException("the store is being closed", null);
+      throw closing();
     }
     try (Connection connection = pool.getConnection()) {
       Thread thread = Thread.currentThread();
@@ -278,13 +296,22 @@ public final class Connections implements AutoCloseable {
     }
   }
 
-  /** Before another attempt: there is nothing to wait for that would say when it is worth it. */
-  private static void pause(long millis) {
+  /**
+   * Waits before another attempt, less long if the pool is closed. Nothing tells when the server is
+   * there again.
+   */
+  private void pause(long millis) {
     try {
-      Thread.sleep(millis);
+      if (closed.await(millis, TimeUnit.MILLISECONDS)) {
+        throw closing();
+      }
     } catch (InterruptedException e) {
       throw TraceStoreException.interrupted("waiting to try again", e);
     }
+  }
+
+  private static StoreUnavailableException closing() {
+    return new StoreUnavailableException("the store is being closed", null);
   }
 
   /** Ends the statement that {@code thread} is at, if it is at one. */
@@ -318,7 +345,9 @@ public final class Connections implements AutoCloseable {
 
   @Override
   public void close() {
+    closed.countDown();
     pool.close();
+    source.close();
   }
 
   /** A trace was removed between two statements of a transaction, which has to begin again. */
@@ -330,23 +359,49 @@ public final class Connections implements AutoCloseable {
     }
   }
 
-  /** Connections of the driver, whose URL holds no secret. */
-  private static final class DriverSource extends UnpooledDataSource {
-    private final String url;
-    private final Properties properties;
+  /**
+   * Connections of the driver, whose URL holds no secret. It calls the driver itself and not by
+   * name, so that a driver works that only its module's class loader sees.
+   */
+  private static final class DriverSource extends UnpooledDataSource implements AutoCloseable {
+    private final PostgresSettings config;
+    private final AtomicReference<@Nullable Connection> offered = new AtomicReference<>();
 
-    DriverSource(String url, Properties properties) {
-      this.url = url;
-      this.properties = properties;
+    DriverSource(PostgresSettings config) {
+      this.config = config;
+    }
+
+    /** Gives {@code connection} to the first who asks for one. */
+    void offer(Connection connection) {
+      offered.set(connection);
     }
 
     @Override
     public Connection getConnection() throws SQLException {
-      Connection connection = new Driver().connect(url, properties);
+      Connection ready = offered.getAndSet(null);
+      if (ready != null) {
+        setSocketTimeout(ready, config, StatementLimit.ofCalls(config));
+        return ready;
+      }
+      String url = url(config);
+      Connection connection = new Driver().connect(url, properties(config));
       if (connection == null) {
         throw new SQLException("not a URL of the driver: " + url);
       }
       return connection;
+    }
+
+    /** Closes the offered connection if nobody took it. */
+    @Override
+    public void close() {
+      Connection left = offered.getAndSet(null);
+      if (left != null) {
+        try {
+          left.close();
+        } catch (SQLException e) {
+          // The server has closed it.
+        }
+      }
     }
   }
 }

@@ -63,7 +63,8 @@ public final class Maintenance implements AutoCloseable {
       "ANALYZE SCHEMA.events (ts_ns, trace_id, event_id, parent_id, start_hour, actor, event_type, to_actor)";
 
   private final PostgresSettings config;
-  private final List<Connections> connections;
+  private final Connections reading;
+  private final Connections writing;
   private final Partitions partitions;
   private final PostgresPurge purge;
   private final NameRemoval names;
@@ -79,14 +80,16 @@ public final class Maintenance implements AutoCloseable {
   public Maintenance(
       String name,
       PostgresSettings config,
-      List<Connections> connections,
+      Connections reading,
+      Connections writing,
       Partitions partitions,
       PostgresPurge purge,
       NameRemoval names,
       Upkeep upkeep,
       Clock clock) {
     this.config = config;
-    this.connections = connections;
+    this.reading = reading;
+    this.writing = writing;
     this.partitions = partitions;
     this.purge = purge;
     this.names = names;
@@ -152,26 +155,25 @@ public final class Maintenance implements AutoCloseable {
   private void analyze() {
     if (clock.instant().isAfter(analyzed.plus(STATISTICS_AGE))
         && partitions.known().size() <= MOST_ANALYZED) {
-      connections
-          .getFirst()
-          .inLongTransaction(connection -> {
-            analyze(connection);
-            return connection;
-          });
+      if (writing.call(Maintenance::hasRows)) {
+        reading.inLongTransaction(Maintenance::analyze);
+      }
       analyzed = clock.instant();
     }
   }
 
+  private static boolean hasRows(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(HAS_ROWS)) {
+      return row.next() && row.getBoolean(1);
+    }
+  }
+
   /** It takes no lock that readers or writers need, but those who make partitions wait for it. */
-  private static void analyze(Connection connection) throws SQLException {
+  private static boolean analyze(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      try (ResultSet row = statement.executeQuery(HAS_ROWS)) {
-        if (!row.next() || !row.getBoolean(1)) {
-          return;
-        }
-      }
       statement.execute("SET LOCAL lock_timeout = " + ANALYZE_WAIT_MS);
-      statement.execute(ANALYZE);
+      return statement.execute(ANALYZE);
     }
   }
 
@@ -182,7 +184,8 @@ public final class Maintenance implements AutoCloseable {
     thread.interrupt();
     boolean interrupted = false;
     for (boolean ended = false; !ended; ) {
-      connections.forEach(some -> some.cancel(thread));
+      reading.cancel(thread);
+      writing.cancel(thread);
       try {
         ended = thread.join(CANCEL_AGAIN);
       } catch (InterruptedException e) {

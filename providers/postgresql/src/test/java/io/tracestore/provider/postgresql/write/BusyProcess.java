@@ -72,7 +72,7 @@ public final class BusyProcess {
   public static void empty(String uri) {
     PostgresSettings config = settings(uri);
     try (Connection connection = Connections.connect(config);
-        Statement statement = connection.createStatement()) {
+        Statement statement = Connections.forMaintenance(connection, config).createStatement()) {
       connection.setAutoCommit(false);
       statement.execute("DELETE FROM SCHEMA.events");
       statement.execute("DELETE FROM SCHEMA.traces");
@@ -99,7 +99,12 @@ public final class BusyProcess {
 
     Stay(String uri) {
       config = settings(uri + "&maxConnections=2&connectionTimeoutMs=60s");
-      connections = Connections.forWriting(config, new PostgresErrors("a busy process"));
+      try {
+        PostgresErrors errors = new PostgresErrors("a busy process");
+        connections = Connections.forWriting(config, errors, Connections.connect(config));
+      } catch (SQLException e) {
+        throw new IllegalStateException(e);
+      }
       schema = new Schema(config.get(PostgresConfig.SCHEMA_NAME));
     }
 
