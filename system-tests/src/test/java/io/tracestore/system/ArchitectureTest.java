@@ -135,6 +135,15 @@ class ArchitectureTest {
   }
 
   @Test
+  void theFoldersOfAProviderHaveNoCycles() {
+    slices()
+        .matching("io.tracestore.provider.postgresql.(*)..")
+        .should()
+        .beFreeOfCycles()
+        .check(CLASSES);
+  }
+
+  @Test
   void onlyTheResolverLooksForProviders() {
     noClasses()
         .that(not(resideInAPackage(RESOLVER)))
@@ -148,8 +157,8 @@ class ArchitectureTest {
   void ofAProviderOnlyTheProviderItsConfigAndWhatAStoreUnwrapsToArePublic() {
     classes()
         .that(
-            resideInAPackage(PROVIDERS)
-                .and(not(resideInAnyPackage(SUPPORT, "io.tracestore.provider.*.jooq..")))
+            resideInAPackage("io.tracestore.provider.*")
+                .and(not(resideInAPackage(SUPPORT)))
                 .and(modifier(JavaModifier.PUBLIC)))
         .and()
         .areTopLevelClasses()

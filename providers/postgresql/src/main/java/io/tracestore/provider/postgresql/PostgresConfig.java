@@ -1,5 +1,6 @@
 package io.tracestore.provider.postgresql;
 
+import io.tracestore.provider.postgresql.connect.PostgresSettings;
 import io.tracestore.provider.support.ServerAddress;
 import io.tracestore.spi.StoreConfig;
 import io.tracestore.spi.StoreOption;
@@ -21,7 +22,7 @@ public final class PostgresConfig extends StoreConfig<PostgresConfig> {
   /** The driver counts in whole seconds. */
   private static final long MIN_STATEMENT_TIMEOUT_MS = 1_000;
 
-  static final StoreOptionList OPTIONS = new StoreOptionList();
+  public static final StoreOptionList OPTIONS = new StoreOptionList();
 
   /** The option {@code maxConnections}. */
   public static final StoreOption<Integer> MAX_CONNECTIONS =
@@ -154,7 +155,7 @@ public final class PostgresConfig extends StoreConfig<PostgresConfig> {
   }
 
   private ServerAddress address() {
-    return ServerAddress.parse(toUri(), PostgresTraceStoreProvider.URI_SYNTAX);
+    return ServerAddress.parse(toUri(), PostgresSettings.URI_SYNTAX);
   }
 
   /** The servers, each {@code NAME} or {@code NAME:PORT}, tried in this order. */

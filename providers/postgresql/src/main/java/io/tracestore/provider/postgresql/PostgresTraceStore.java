@@ -5,8 +5,28 @@ import io.tracestore.model.EventId;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
+import io.tracestore.provider.postgresql.connect.Connections;
+import io.tracestore.provider.postgresql.connect.Durability;
+import io.tracestore.provider.postgresql.connect.PostgresErrors;
+import io.tracestore.provider.postgresql.connect.PostgresSettings;
+import io.tracestore.provider.postgresql.read.ChunkCursor;
+import io.tracestore.provider.postgresql.read.DataIdentity;
+import io.tracestore.provider.postgresql.read.PostgresAnalytics;
+import io.tracestore.provider.postgresql.read.PostgresServerInfo;
+import io.tracestore.provider.postgresql.read.PostgresTraceReader;
+import io.tracestore.provider.postgresql.read.TraceQueries;
+import io.tracestore.provider.postgresql.schema.NameRemoval;
+import io.tracestore.provider.postgresql.schema.Partitions;
+import io.tracestore.provider.postgresql.schema.Schema;
+import io.tracestore.provider.postgresql.schema.Upkeep;
+import io.tracestore.provider.postgresql.write.EncodedEvents;
+import io.tracestore.provider.postgresql.write.HeaderRow;
+import io.tracestore.provider.postgresql.write.Maintenance;
+import io.tracestore.provider.postgresql.write.PostgresPurge;
+import io.tracestore.provider.postgresql.write.PostgresWriteSink;
+import io.tracestore.provider.postgresql.write.TraceWrite;
 import io.tracestore.provider.support.BaseTraceStore;
-import io.tracestore.provider.support.BatchStoring;
+import io.tracestore.provider.support.write.ShardedWriter;
 import io.tracestore.spi.ActorEdge;
 import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.BatchStoreException;
@@ -35,36 +55,31 @@ import org.jspecify.annotations.Nullable;
 /**
  * Traces in one schema of a PostgreSQL database.
  *
- * <p>Callers encode their rows themselves and hand them to a few writers. Each writer commits all
- * rows that arrived during its last transaction as the next one. A trace always goes to the same
- * writer, so that writes of one trace keep their order and do not wait for each other in the
- * server.
+ * <p>Callers encode their rows themselves. A trace always goes to the same of two writers, so that
+ * writes of one trace keep their order and do not wait for each other in the server. A caller that
+ * is alone writes in its own thread; writes that arrive during a transaction share the next one.
  */
 final class PostgresTraceStore extends BaseTraceStore {
   private final Connections reading;
   private final Connections writing;
   private final Partitions partitions;
   private final Upkeep upkeep;
-  private final TraceReader reader;
+  private final PostgresTraceReader reader;
   private final TraceQueries queries;
-  private final EventAnalytics analytics;
-  private final Purge purge;
-  private final StoreStatistics statistics;
-  private final Writers writers;
+  private final PostgresAnalytics analytics;
+  private final PostgresPurge purge;
+  private final PostgresServerInfo statistics;
+  private final ShardedWriter<TraceWrite> writers;
   private final Maintenance maintenance;
   private final StampedLock calls = new StampedLock();
 
   static TraceStore open(PostgresSettings config) {
     String name = config.toString();
-    SqlFailures failures = new SqlFailures(name);
+    PostgresErrors failures = new PostgresErrors(name);
     Schema schema = new Schema(config.get(PostgresConfig.SCHEMA_NAME));
-    try (Connection connection = Connections.connect(config)) {
-      schema.prepare(connection, config.get(PostgresConfig.CREATE));
-    } catch (SQLException e) {
-      throw failures.translate(e);
-    }
+    Connection first = connectAndPrepare(config, schema, failures);
     Connections readers = Connections.forReading(config, failures);
-    Connections writers = Connections.forWriting(config, failures);
+    Connections writers = Connections.forWriting(config, failures, first);
     try {
       return new PostgresTraceStore(name, config, readers, writers, schema, failures);
     } catch (RuntimeException | Error e) {
@@ -74,42 +89,51 @@ final class PostgresTraceStore extends BaseTraceStore {
     }
   }
 
+  private static Connection connectAndPrepare(
+      PostgresSettings config, Schema schema, PostgresErrors failures) {
+    try {
+      Connection connection = Connections.connect(config);
+      try {
+        Connection maintaining = Connections.forMaintenance(connection, config);
+        schema.prepare(maintaining, config.get(PostgresConfig.CREATE));
+        return connection;
+      } catch (SQLException | RuntimeException | Error e) {
+        connection.close();
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw failures.translate(e);
+    }
+  }
+
   private PostgresTraceStore(
       String name,
       PostgresSettings config,
       Connections reading,
       Connections writing,
       Schema schema,
-      SqlFailures failures) {
+      PostgresErrors failures) {
     super(name);
     this.reading = reading;
     this.writing = writing;
     upkeep = new Upkeep();
     partitions = new Partitions(writing, config, schema, upkeep, Clock.systemUTC());
-    reader = new TraceReader(reading);
+    reader = new PostgresTraceReader(reading);
     queries = new TraceQueries(reading, partitions);
-    analytics = new EventAnalytics(reading, partitions);
+    analytics = new PostgresAnalytics(reading, partitions);
     NameRemoval names = new NameRemoval(writing);
     // A removal takes its time: writers must not wait for its connection.
-    purge = new Purge(reading, partitions, names, upkeep);
-    statistics = new StoreStatistics(reading, writing);
+    purge = new PostgresPurge(reading, partitions, names, upkeep);
+    statistics = new PostgresServerInfo(reading, writing);
     maintenance =
         new Maintenance(
-            name,
-            config,
-            List.of(reading, writing),
-            partitions,
-            purge,
-            names,
-            upkeep,
-            Clock.systemUTC());
-    BatchWriter batches = new BatchWriter(writing, partitions);
-    writers = new Writers(name, batches, failures);
+            name, config, reading, writing, partitions, purge, names, upkeep, Clock.systemUTC());
+    writers = PostgresWriteSink.writers(name, writing, partitions, failures);
   }
 
   @Override
   protected void doStoreTrace(FlowTrace trace) {
-    writers.store(encode(trace));
+    writers.write(trace.traceId(), encode(trace));
   }
 
   @Override
@@ -118,21 +142,15 @@ final class PostgresTraceStore extends BaseTraceStore {
     events.forEach(event -> last.put(event.eventId(), event));
     UUID id = traceId.value();
     List<TraceEvent> distinct = List.copyOf(last.values());
-    writers.store(new TraceWrite(id, null, EncodedEvents.of(id, distinct)));
+    writers.write(traceId, new TraceWrite(id, null, EncodedEvents.of(id, distinct)));
   }
 
-  /** Encodes the next part while the writers work on those before; in the end waits for all. */
   @Override
   protected List<BatchStoreException.Failure> doStoreTraces(List<FlowTrace> traces) {
-    BatchStoring<TraceWrite> storing = new BatchStoring<>(writers);
-    for (int i = 0; i < traces.size(); i++) {
-      FlowTrace trace = traces.get(i);
-      storing.add(i, trace, () -> encode(trace));
-    }
-    return storing.finish();
+    return writers.storeAll(traces, PostgresTraceStore::encode);
   }
 
-  private TraceWrite encode(FlowTrace trace) {
+  private static TraceWrite encode(FlowTrace trace) {
     UUID id = trace.traceId().value();
     return new TraceWrite(id, HeaderRow.of(trace), EncodedEvents.of(id, trace.events()));
   }

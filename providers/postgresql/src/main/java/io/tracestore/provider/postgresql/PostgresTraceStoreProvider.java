@@ -1,5 +1,7 @@
 package io.tracestore.provider.postgresql;
 
+import io.tracestore.provider.postgresql.connect.DriverOptions;
+import io.tracestore.provider.postgresql.connect.PostgresSettings;
 import io.tracestore.provider.support.MissingLibrary;
 import io.tracestore.spi.StoreOption;
 import io.tracestore.spi.StoreOptions;
@@ -17,7 +19,6 @@ import java.util.List;
  */
 public final class PostgresTraceStoreProvider implements TraceStoreProvider {
   static final String SCHEME = "postgresql";
-  static final String URI_SYNTAX = "postgresql://USER:PASSWORD@HOST:PORT/DATABASE";
 
   /** For {@link java.util.ServiceLoader}. */
   public PostgresTraceStoreProvider() {}
@@ -39,7 +40,7 @@ public final class PostgresTraceStoreProvider implements TraceStoreProvider {
 
   @Override
   public String uriSyntax() {
-    return URI_SYNTAX;
+    return PostgresSettings.URI_SYNTAX;
   }
 
   @Override

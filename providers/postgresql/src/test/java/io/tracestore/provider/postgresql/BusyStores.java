@@ -1,5 +1,6 @@
 package io.tracestore.provider.postgresql;
 
+import io.tracestore.provider.postgresql.write.BusyProcess;
 import io.tracestore.testing.postgresql.PostgresServer;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,11 +14,11 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Stores in which four {@link BusyProcess}es work, from the first use to the end of the JVM. Tests
- * use them one after the other: to start processes for each would take too long.
+ * Stores in which two {@link BusyProcess}es work while a test has them. Tests use the stores and
+ * the processes one after the other: to start processes for each would take too long.
  */
 public final class BusyStores {
-  private static final int PROCESSES = 4;
+  private static final int PROCESSES = 2;
 
   private static final Deque<String> FREE = new ArrayDeque<>();
   private static final List<String> ALL = new ArrayList<>();
@@ -27,20 +28,26 @@ public final class BusyStores {
 
   /** The URI of an empty store that nobody else has taken. */
   public static synchronized String take(PostgresServer server) {
-    if (!FREE.isEmpty()) {
-      return FREE.removeFirst();
-    }
     if (PEERS.isEmpty()) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server)));
       for (int i = 0; i < PROCESSES; i++) {
         PEERS.add(Peer.start());
       }
     }
+    String uri = FREE.isEmpty() ? newStore(server) : FREE.removeFirst();
+    tellPeers(uri, "joined");
+    return uri;
+  }
+
+  private static String newStore(PostgresServer server) {
     String uri = server.newPartitionedStoreUri("minConnections=0&partitionInterval=HOURLY");
     ALL.add(uri);
-    PEERS.forEach(peer -> peer.send(uri));
-    PEERS.forEach(Peer::awaitJoined);
     return uri;
+  }
+
+  private static void tellPeers(String uri, String answer) {
+    PEERS.forEach(peer -> peer.send(uri));
+    PEERS.forEach(peer -> peer.await(answer));
   }
 
   /** Whether {@code uri} is that of such a store. */
@@ -48,11 +55,9 @@ public final class BusyStores {
     return ALL.contains(uri);
   }
 
-  /** Empties the store of {@code uri} for the next test. */
+  /** Ends the work in the store of {@code uri}, and empties it for the next test. */
   public static synchronized void giveBack(String uri) {
-    if (!PEERS.stream().allMatch(peer -> peer.process.isAlive())) {
-      throw new IllegalStateException("a process that works beside the tests ended");
-    }
+    tellPeers(uri, "left");
     BusyProcess.empty(uri);
     FREE.add(uri);
   }
@@ -98,9 +103,9 @@ public final class BusyStores {
       }
     }
 
-    void awaitJoined() {
+    void await(String answer) {
       try {
-        if (!"joined".equals(answers.readLine())) {
+        if (!answer.equals(answers.readLine())) {
           throw new IllegalStateException("a process that works beside the tests ended");
         }
       } catch (IOException e) {

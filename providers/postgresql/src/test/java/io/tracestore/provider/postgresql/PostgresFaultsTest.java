@@ -125,6 +125,7 @@ class PostgresFaultsTest extends PostgresTests {
       TraceStore store = open(uri.replace(":" + server().port(), ":" + proxy.port()));
       FlowTrace trace = trace(1, Instant.now());
       store.storeTrace(trace);
+      assertThat(store.getTrace(trace.traceId())).contains(trace); // over a connection that is kept
       proxy.hold();
       assertThatThrownBy(() -> store.getTrace(trace.traceId()))
           .isInstanceOf(StoreTimeoutException.class);

@@ -2,6 +2,7 @@ package io.tracestore.provider.postgresql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracestore.TraceStores;
 import io.tracestore.model.EventId;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
@@ -144,9 +145,10 @@ class PostgresRulesTest extends PostgresTests {
   @Test
   void anEventWithARandomIdIsLookedForWithoutReadingTheWholeTrace() {
     String uri = newUri("partitioning=false");
-    TraceStore store = open(uri);
     FlowTrace trace = trace(1, now);
-    store.storeTrace(trace);
+    try (TraceStore first = TraceStores.open(uri)) {
+      first.storeTrace(trace);
+    }
     int events = 30_000;
     server()
         .execute(
@@ -160,6 +162,7 @@ class PostgresRulesTest extends PostgresTests {
                 .formatted(events),
             "ANALYZE events");
     awaitInserted(uri, events + 5);
+    TraceStore store = open(uri);
     long before = read(uri);
     for (int i = 0; i < 10; i++) {
       TraceEvent added =
@@ -171,7 +174,7 @@ class PostgresRulesTest extends PostgresTests {
     assertThat(read(uri) - before).isLessThan(1000);
   }
 
-  /** The server counts what a session did when the session has nothing to do, or ends. */
+  /** The server counts what a session did when the session ends, or has been idle for seconds. */
   private void awaitInserted(String uri, int rows) {
     await(
         "the server's counts",

@@ -1,0 +1,407 @@
+package io.tracestore.provider.postgresql.connect;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.tracestore.provider.postgresql.PostgresConfig;
+import io.tracestore.spi.StoreUnavailableException;
+import io.tracestore.spi.TraceStoreException;
+import java.io.Serial;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
+import org.postgresql.PGConnection;
+import org.postgresql.PGProperty;
+
+/**
+ * One pool of connections of a store: that for reading, or that for writing. So readers, however
+ * many and slow, never keep a write waiting. Work that fails because a connection was lost, or
+ * because of a conflict between transactions, is repeated until {@code connectionTimeoutMs} have
+ * passed: everything that a store does may be repeated. Safe for many threads.
+ */
+public final class Connections implements AutoCloseable {
+  private static final long FIRST_PAUSE_MS = 20;
+  private static final long LONGEST_PAUSE_MS = 500;
+
+  /** How long a server may take to end a statement that it was asked to end. */
+  private static final int SECONDS_TO_END = 10;
+
+  /** The two threads that write, and one for partitions, names and health. */
+  private static final int MOST_FOR_WRITING = 3;
+
+  private final PostgresSettings config;
+  private final PostgresErrors failures;
+  private final DriverSource source;
+  private final HikariDataSource pool;
+  private final StatementLimit ofCalls;
+  private final StatementLimit ofMaintenance;
+  private final Map<Thread, Connection> busy = new ConcurrentHashMap<>();
+  private final LongAdder repeats = new LongAdder();
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  /**
+   * Work with a connection; it may be repeated after a failure.
+   *
+   * @param <T> the type of its result
+   */
+  @FunctionalInterface
+  public interface Work<T extends @Nullable Object> {
+    T with(Connection connection) throws SQLException;
+  }
+
+  private Connections(
+      PostgresSettings config, PostgresErrors failures, HikariConfig hikari, DriverSource source) {
+    this.config = config;
+    this.failures = failures;
+    this.source = source;
+    hikari.setDataSource(source);
+    this.pool = new HikariDataSource(hikari);
+    this.ofCalls = StatementLimit.ofCalls(config);
+    this.ofMaintenance = StatementLimit.ofMaintenance(config);
+  }
+
+  /** Those for reading: all but {@link #forWriting}. */
+  public static Connections forReading(PostgresSettings config, PostgresErrors failures) {
+    HikariConfig hikari = hikariConfig(config, "reading");
+    hikari.setMaximumPoolSize(config.get(PostgresConfig.MAX_CONNECTIONS) - mostForWriting(config));
+    hikari.setMinimumIdle(config.minConnections() - leastForWriting(config));
+    return new Connections(config, failures, hikari, new DriverSource(config));
+  }
+
+  /**
+   * Those for everything that writes: up to half of {@code maxConnections}, and at most three.
+   *
+   * @param first one of {@link #connect}, which becomes the pool's
+   */
+  public static Connections forWriting(
+      PostgresSettings config, PostgresErrors failures, Connection first) {
+    HikariConfig hikari = hikariConfig(config, "writing");
+    hikari.setMaximumPoolSize(mostForWriting(config));
+    hikari.setMinimumIdle(leastForWriting(config));
+    DriverSource source = new DriverSource(config);
+    source.offer(first);
+    return new Connections(config, failures, hikari, source);
+  }
+
+  private static int mostForWriting(PostgresSettings config) {
+    return Math.min(MOST_FOR_WRITING, config.get(PostgresConfig.MAX_CONNECTIONS) / 2);
+  }
+
+  private static int leastForWriting(PostgresSettings config) {
+    int most = config.get(PostgresConfig.MAX_CONNECTIONS) - mostForWriting(config);
+    int least = Math.min(mostForWriting(config), config.minConnections() / 2);
+    return Math.max(least, config.minConnections() - most);
+  }
+
+  private static HikariConfig hikariConfig(PostgresSettings config, String purpose) {
+    HikariConfig hikari = new HikariConfig();
+    hikari.setPoolName(
+        "tracestore %s/%s, %s"
+            .formatted(config.database(), config.get(PostgresConfig.SCHEMA_NAME), purpose));
+    hikari.setConnectionTimeout(config.get(PostgresConfig.CONNECTION_TIMEOUT_MS));
+    hikari.setValidationTimeout(Math.min(config.get(PostgresConfig.CONNECTION_TIMEOUT_MS), 5_000));
+    hikari.setIdleTimeout(config.get(PostgresConfig.IDLE_TIMEOUT_MS));
+    hikari.setMaxLifetime(config.get(PostgresConfig.MAX_LIFETIME_MS));
+    // The first connection was tried before, with a clearer error than the pool's.
+    hikari.setInitializationFailTimeout(-1);
+    return hikari;
+  }
+
+  private static String url(PostgresSettings config) {
+    return "jdbc:postgresql://%s/%s"
+        .formatted(
+            String.join(",", config.hosts()),
+            URLEncoder.encode(config.database(), StandardCharsets.UTF_8));
+  }
+
+  private static Properties properties(PostgresSettings config) {
+    long seconds =
+        Math.ceilDiv(
+            config.get(PostgresConfig.CONNECTION_TIMEOUT_MS), TimeUnit.SECONDS.toMillis(1));
+    Properties properties = new Properties();
+    PGProperty.APPLICATION_NAME.set(properties, "tracestore");
+    PGProperty.CONNECT_TIMEOUT.set(properties, (int) seconds);
+    PGProperty.LOGIN_TIMEOUT.set(properties, (int) seconds);
+    PGProperty.TCP_KEEP_ALIVE.set(properties, true);
+    PGProperty.SOCKET_TIMEOUT.set(properties, withoutAnswer(StatementLimit.ofCalls(config)));
+    if (config.hosts().size() > 1) {
+      PGProperty.TARGET_SERVER_TYPE.set(properties, "primary");
+      // Ask every host each time: the one that was down or a standby may be the primary by now.
+      PGProperty.HOST_RECHECK_SECONDS.set(properties, 0);
+    }
+    properties.putAll(config.driverOptions());
+    if (config.user() != null) {
+      PGProperty.USER.set(properties, config.user());
+    }
+    if (config.password() != null) {
+      PGProperty.PASSWORD.set(properties, config.password());
+    }
+    return properties;
+  }
+
+  /** {@code name} as an identifier in SQL; it may contain any characters. */
+  public static String quoted(String name) {
+    return '"' + name.replace("\"", "\"\"") + '"';
+  }
+
+  /** One connection outside of the pools, which belongs to the caller. */
+  public static Connection connect(PostgresSettings config) throws SQLException {
+    return new DriverSource(config).getConnection();
+  }
+
+  /** {@code connection} for statements with placeholders that may take as long as maintenance. */
+  public static Connection forMaintenance(Connection connection, PostgresSettings config)
+      throws SQLException {
+    StatementLimit limit = StatementLimit.ofMaintenance(config);
+    setSocketTimeout(connection, config, limit);
+    return SchemaConnection.of(connection, config.get(PostgresConfig.SCHEMA_NAME), limit.seconds());
+  }
+
+  private static void setSocketTimeout(
+      Connection connection, PostgresSettings config, StatementLimit limit) throws SQLException {
+    if (!hasOwnSocketTimeout(config)) {
+      long millis = TimeUnit.SECONDS.toMillis(withoutAnswer(limit));
+      connection.setNetworkTimeout(Runnable::run, (int) Math.min(millis, Integer.MAX_VALUE));
+    }
+  }
+
+  /** Seconds without an answer after which a connection is given up: the server is gone. */
+  private static int withoutAnswer(StatementLimit limit) {
+    return limit.seconds() + SECONDS_TO_END;
+  }
+
+  private static boolean hasOwnSocketTimeout(PostgresSettings config) {
+    return config.driverOptions().containsKey(PGProperty.SOCKET_TIMEOUT.getName());
+  }
+
+  /** Works with one connection in which every statement is a transaction of its own. */
+  public <T extends @Nullable Object> T call(Work<T> work) {
+    return repeat(work, ofCalls);
+  }
+
+  /** Works in one transaction. */
+  public <T extends @Nullable Object> T inTransaction(Work<T> work) {
+    return repeat(connection -> transaction(connection, work), ofCalls);
+  }
+
+  /** Works in one transaction whose statements all see one moment, and write nothing. */
+  public <T extends @Nullable Object> T inSnapshot(Work<T> work) {
+    return inTransaction(connection -> {
+      try (Statement statement = connection.createStatement()) {
+        // Compiling takes longer than what is compiled: the planner counts partitions that are not
+        // read.
+        statement.execute(
+            "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL jit = off");
+      }
+      return work.with(connection);
+    });
+  }
+
+  /** Works in one transaction whose statements may take as long as maintenance. */
+  public <T extends @Nullable Object> T inLongTransaction(Work<T> work) {
+    return repeat(
+        connection -> {
+          setSocketTimeout(connection, config, ofMaintenance); // the pool sets it back
+          return transaction(connection, work);
+        },
+        ofMaintenance);
+  }
+
+  /** Works in one transaction on {@code connection}, which is left without auto-commit. */
+  public static <T extends @Nullable Object> T transaction(Connection connection, Work<T> work)
+      throws SQLException {
+    connection.setAutoCommit(false);
+    boolean done = false;
+    try {
+      T result = work.with(connection);
+      connection.commit();
+      done = true;
+      return result;
+    } finally {
+      if (!done) {
+        rollBack(connection);
+      }
+    }
+  }
+
+  private static void rollBack(Connection connection) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      // The failure that led here is under way; a connection that cannot roll back is broken.
+    }
+  }
+
+  private <T extends @Nullable Object> T repeat(Work<T> work, StatementLimit limit) {
+    long deadline =
+        System.nanoTime()
+            + TimeUnit.MILLISECONDS.toNanos(config.get(PostgresConfig.CONNECTION_TIMEOUT_MS));
+    long pause = FIRST_PAUSE_MS;
+    while (true) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new TraceStoreException("interrupted before anything was done", null);
+      }
+      try {
+        return once(work, limit);
+      } catch (SQLException e) {
+        boolean again =
+            e instanceof RowVanishedException
+                || (PostgresErrors.isWorthRetrying(e) && deadline - System.nanoTime() > 0);
+        if (!again) {
+          throw failures.translate(e, limit);
+        }
+      } catch (TraceStoreException e) {
+        throw e;
+      } catch (RuntimeException e) {
+        throw failures.translate(e, limit);
+      }
+      repeats.increment();
+      pause(ThreadLocalRandom.current().nextLong(pause / 2, pause + 1));
+      pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+    }
+  }
+
+  private <T extends @Nullable Object> T once(Work<T> work, StatementLimit limit)
+      throws SQLException {
+    if (pool.isClosed()) {
+      throw closing();
+    }
+    try (Connection connection = pool.getConnection()) {
+      Thread thread = Thread.currentThread();
+      busy.put(thread, connection);
+      try {
+        return work.with(
+            SchemaConnection.of(
+                connection, config.get(PostgresConfig.SCHEMA_NAME), limit.seconds()));
+      } catch (SQLException e) {
+        if (PostgresErrors.isReadOnlyServer(e)) {
+          pool.evictConnection(connection);
+        }
+        throw e;
+      } finally {
+        busy.remove(thread);
+      }
+    }
+  }
+
+  /**
+   * Waits before another attempt, less long if the pool is closed. Nothing tells when the server is
+   * there again.
+   */
+  private void pause(long millis) {
+    try {
+      if (closed.await(millis, TimeUnit.MILLISECONDS)) {
+        throw closing();
+      }
+    } catch (InterruptedException e) {
+      throw TraceStoreException.interrupted("waiting to try again", e);
+    }
+  }
+
+  private static StoreUnavailableException closing() {
+    return new StoreUnavailableException("the store is being closed", null);
+  }
+
+  /** Ends the statement that {@code thread} is at, if it is at one. */
+  public void cancel(Thread thread) {
+    // While this is under way the connection cannot go on to somebody else.
+    busy.computeIfPresent(
+        thread,
+        (same, connection) -> {
+          try {
+            connection.unwrap(PGConnection.class).cancelQuery();
+          } catch (SQLException e) {
+            // It has ended by itself, or the server does not hear: its socket has a time-out.
+          }
+          return connection;
+        });
+  }
+
+  /** How long a statement may take that is not of maintenance. */
+  public StatementLimit limitOfCalls() {
+    return ofCalls;
+  }
+
+  /** How often something was done again. */
+  public long repeats() {
+    return repeats.sum();
+  }
+
+  public DataSource dataSource() {
+    return pool;
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    pool.close();
+    source.close();
+  }
+
+  /** A trace was removed between two statements of a transaction, which has to begin again. */
+  public static final class RowVanishedException extends SQLException {
+    @Serial private static final long serialVersionUID = 1L;
+
+    public RowVanishedException() {
+      super("a trace was removed during the transaction");
+    }
+  }
+
+  /**
+   * Connections of the driver, whose URL holds no secret. It calls the driver itself and not by
+   * name, so that a driver works that only its module's class loader sees.
+   */
+  private static final class DriverSource extends UnpooledDataSource implements AutoCloseable {
+    private final PostgresSettings config;
+    private final AtomicReference<@Nullable Connection> offered = new AtomicReference<>();
+
+    DriverSource(PostgresSettings config) {
+      this.config = config;
+    }
+
+    /** Gives {@code connection} to the first who asks for one. */
+    void offer(Connection connection) {
+      offered.set(connection);
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+      Connection ready = offered.getAndSet(null);
+      if (ready != null) {
+        setSocketTimeout(ready, config, StatementLimit.ofCalls(config));
+        return ready;
+      }
+      String url = url(config);
+      Connection connection = new Driver().connect(url, properties(config));
+      if (connection == null) {
+        throw new SQLException("not a URL of the driver: " + url);
+      }
+      return connection;
+    }
+
+    /** Closes the offered connection if nobody took it. */
+    @Override
+    public void close() {
+      Connection left = offered.getAndSet(null);
+      if (left != null) {
+        try {
+          left.close();
+        } catch (SQLException e) {
+          // The server has closed it.
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.tracestore.provider.postgresql.connect;
+
+import io.tracestore.provider.postgresql.PostgresConfig;
+import io.tracestore.spi.StoreOption;
+
+/**
+ * The time limit of one statement. The driver asks the server to end it, so that the limit also
+ * holds behind a pooler; only COPY, for which the driver has no clock, is ended by the server's
+ * own.
+ *
+ * @param option the option that says it
+ * @param millis its value
+ */
+public record StatementLimit(StoreOption<Long> option, long millis) {
+  static StatementLimit ofCalls(PostgresSettings config) {
+    return new StatementLimit(
+        PostgresConfig.STATEMENT_TIMEOUT_MS, config.get(PostgresConfig.STATEMENT_TIMEOUT_MS));
+  }
+
+  /** The limit of statements that remove traces or renew statistics. */
+  static StatementLimit ofMaintenance(PostgresSettings config) {
+    return new StatementLimit(
+        PostgresConfig.MAINTENANCE_TIMEOUT_MS, config.get(PostgresConfig.MAINTENANCE_TIMEOUT_MS));
+  }
+
+  /** The limit in whole seconds, the unit of the driver. */
+  int seconds() {
+    return (int) Math.ceilDiv(millis, 1000L);
+  }
+
+  /**
+   * The column that limits the statements of a transaction by the server's clock; a lower limit of
+   * the role stays.
+   */
+  public String ofTransaction() {
+    return ("set_config('statement_timeout', CASE WHEN current_setting('statement_timeout')::interval"
+            + " BETWEEN '1 millisecond' AND '%1$d seconds' THEN current_setting('statement_timeout')"
+            + " ELSE '%1$ds' END, true)")
+        .formatted(seconds());
+  }
+
+  @Override
+  public String toString() {
+    return "%s=%d".formatted(option.name(), millis);
+  }
+}

@@ -1,0 +1,88 @@
+package io.tracestore.provider.postgresql.write;
+
+import io.tracestore.codec.TraceBinary;
+import io.tracestore.model.EpochNanos;
+import io.tracestore.model.ExecutionStatus;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceMetadata;
+import io.tracestore.provider.postgresql.schema.EscapedText;
+import io.tracestore.provider.postgresql.schema.HourRange;
+import io.tracestore.provider.postgresql.schema.Labels;
+import io.tracestore.provider.postgresql.schema.StatusCode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A header as a row of the table of traces, made in the caller's thread. */
+@SuppressWarnings("ArrayRecordComponent") // never compared, and copied nowhere
+public record HeaderRow(
+    FlowTrace trace,
+    int startHour,
+    long startNs,
+    @Nullable Long durationNs,
+    UUID executionId,
+    String flowId,
+    String labels,
+    byte[] body) {
+
+  public static HeaderRow of(FlowTrace trace) {
+    long startNs = EpochNanos.of(trace.startTime());
+    return new HeaderRow(
+        trace,
+        HourRange.hourOfNanos(startNs),
+        startNs,
+        durationNs(trace),
+        trace.executionId().value(),
+        EscapedText.escape(trace.flowId()),
+        labels(trace),
+        TraceBinary.encodeHeader(trace));
+  }
+
+  /**
+   * The two ends of time are farther apart than 64 bits count: no query asks for more than them.
+   */
+  private static @Nullable Long durationNs(FlowTrace trace) {
+    Instant end = trace.endTime();
+    if (end == null) {
+      return null;
+    }
+    Duration duration = Duration.between(trace.startTime(), end);
+    if (duration.compareTo(Duration.ofNanos(Long.MAX_VALUE)) > 0) {
+      return Long.MAX_VALUE;
+    }
+    return duration.compareTo(Duration.ofNanos(Long.MIN_VALUE)) < 0
+        ? Long.MIN_VALUE
+        : duration.toNanos();
+  }
+
+  private static String labels(FlowTrace trace) {
+    TraceMetadata metadata = trace.metadata();
+    return new Labels()
+        .add("environment", metadata.environment())
+        .add("user", metadata.userId())
+        .add("session", metadata.sessionId())
+        .add(
+            "error",
+            trace.status() instanceof ExecutionStatus.Failed failed ? failed.error() : null)
+        .addTags(metadata.tags())
+        .toJson();
+  }
+
+  short status() {
+    return StatusCode.of(trace.status().kind());
+  }
+
+  boolean isTerminal() {
+    return trace.status().kind().isTerminal();
+  }
+
+  boolean hasIdentityOf(HeaderRow other) {
+    return trace.hasIdentityOf(other.trace);
+  }
+
+  /** About how many bytes it holds. */
+  long weight() {
+    return 200L + flowId.length() + labels.length() + body.length;
+  }
+}

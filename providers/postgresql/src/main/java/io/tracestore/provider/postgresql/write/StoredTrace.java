@@ -1,0 +1,30 @@
+package io.tracestore.provider.postgresql.write;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stored state of a trace, as far as a write needs it; its row is locked.
+ *
+ * @param header the part of the header that never changes; null if no header is stored
+ * @param startHour the start hour under which its events are stored
+ * @param facets the numbers of the actors and types of its events
+ * @param lastEventId the greatest id of its events; null if there are none
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared, and copied nowhere
+record StoredTrace(
+    @Nullable Identity header, int startHour, int[] facets, @Nullable UUID lastEventId) {
+  /** The same trace with its events in another place. */
+  StoredTrace at(int hour) {
+    return new StoredTrace(header, hour, facets, lastEventId);
+  }
+
+  /** The parts of a stored header that decide what a new one does. */
+  record Identity(long startNs, UUID executionId, String flowId, boolean terminal) {
+    boolean isOf(HeaderRow row) {
+      return startNs == row.startNs()
+          && executionId.equals(row.executionId())
+          && flowId.equals(row.flowId());
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package io.tracestore.provider.postgresql.write;
+
+import io.tracestore.model.Uuids;
+import io.tracestore.provider.postgresql.schema.Hours;
+import io.tracestore.provider.support.Headers;
+import io.tracestore.spi.TraceStoreException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** The new state of one trace: the writes of a transaction applied in order to its stored state. */
+final class TracePlan {
+  private final UUID traceId;
+  private final @Nullable StoredTrace stored;
+  private final @Nullable HeaderRow newHeader;
+  private final int startHour;
+  private final List<EncodedEvents> events;
+  private final Map<TraceWrite, TraceStoreException> refusals;
+
+  private TracePlan(
+      UUID traceId,
+      @Nullable StoredTrace stored,
+      @Nullable HeaderRow newHeader,
+      int startHour,
+      List<EncodedEvents> events,
+      Map<TraceWrite, TraceStoreException> refusals) {
+    this.traceId = traceId;
+    this.stored = stored;
+    this.newHeader = newHeader;
+    this.startHour = startHour;
+    this.events = events;
+    this.refusals = refusals;
+  }
+
+  /**
+   * Plans {@code writes}, all of one trace.
+   *
+   * @param homes where the events of a trace are that starts in a given hour
+   */
+  static TracePlan of(
+      List<TraceWrite> writes, @Nullable StoredTrace stored, IntUnaryOperator homes) {
+    StoredTrace.Identity identity = stored == null ? null : stored.header();
+    boolean terminal = identity != null && identity.terminal();
+    HeaderRow first = null;
+    HeaderRow newHeader = null;
+    List<EncodedEvents> events = new ArrayList<>(writes.size());
+    Map<TraceWrite, TraceStoreException> refusals = new HashMap<>();
+    for (TraceWrite write : writes) {
+      HeaderRow header = write.header();
+      if (header != null) {
+        boolean conflicts =
+            (identity != null && !identity.isOf(header))
+                || (first != null && !first.hasIdentityOf(header));
+        if (conflicts) {
+          refusals.put(write, Headers.conflict(header.trace()));
+          continue;
+        }
+        first = header;
+        if (Headers.replaces(terminal, header.trace())) {
+          newHeader = header;
+          terminal = header.isTerminal();
+        }
+      }
+      if (write.events().count() > 0) {
+        events.add(write.events());
+      }
+    }
+    int startHour = stored == null ? Hours.EARLY : stored.startHour();
+    if (newHeader != null && startHour == Hours.EARLY) {
+      startHour = homes.applyAsInt(newHeader.startHour());
+    }
+    return new TracePlan(
+        writes.getFirst().traceId(), stored, newHeader, startHour, events, refusals);
+  }
+
+  UUID traceId() {
+    return traceId;
+  }
+
+  /** The writes of which nothing is stored, each with the reason. */
+  Map<TraceWrite, TraceStoreException> refusals() {
+    return refusals;
+  }
+
+  /** The header to write; null to leave it as it is. */
+  @Nullable HeaderRow newHeader() {
+    return newHeader;
+  }
+
+  /** Where its events are, or belong. */
+  int startHour() {
+    return startHour;
+  }
+
+  boolean hasEvents() {
+    return !events.isEmpty();
+  }
+
+  long eventBytes() {
+    return events.stream().mapToLong(EncodedEvents::size).sum();
+  }
+
+  /** Whether early events have to move to where the trace, now known, belongs. */
+  boolean movesEvents() {
+    return stored != null && stored.lastEventId() != null && stored.startHour() != startHour;
+  }
+
+  /** Whether an event to write may be stored already: ids above all stored ones are new. */
+  boolean mayReplaceEvents() {
+    UUID last = stored == null ? null : stored.lastEventId();
+    return last != null
+        && events.stream().anyMatch(part -> Uuids.compare(part.leastId(), last) <= 0);
+  }
+
+  /** The ids of its events that may be stored already. */
+  List<UUID> perhapsStoredIds() {
+    UUID last = stored == null ? null : stored.lastEventId();
+    return last == null
+        ? List.of()
+        : events.stream()
+            .map(EncodedEvents::ids)
+            .flatMap(Arrays::stream)
+            .filter(id -> Uuids.compare(id, last) <= 0)
+            .toList();
+  }
+
+  /** The actors and types of stored and new events; too many if an event is replaced. */
+  int[] facets() {
+    if (stored == null && events.size() == 1) {
+      return events.getFirst().facets();
+    }
+    IntStream before = stored == null ? IntStream.empty() : Arrays.stream(stored.facets());
+    IntStream added = events.stream().map(EncodedEvents::facets).flatMapToInt(Arrays::stream);
+    return IntStream.concat(before, added).distinct().sorted().toArray();
+  }
+
+  @Nullable UUID lastEventId() {
+    UUID last = stored == null ? null : stored.lastEventId();
+    for (EncodedEvents part : events) {
+      UUID greatest = part.greatestId();
+      last = last == null || Uuids.compare(greatest, last) > 0 ? greatest : last;
+    }
+    return last;
+  }
+
+  /** Whether the row of a stored trace changes although its header does not. */
+  boolean changesFacetsOrLastEvent() {
+    return stored != null
+        && (!Arrays.equals(stored.facets(), facets())
+            || (lastEventId() != null && !lastEventId().equals(stored.lastEventId())));
+  }
+
+  /** Whether facets may name what only an event had that a later write here replaces. */
+  boolean replacesOwnEvents() {
+    return events.size() > 1
+        && events.stream().map(EncodedEvents::ids).flatMap(Arrays::stream).distinct().count()
+            < events.stream().mapToInt(EncodedEvents::count).sum();
+  }
+
+  /** Writes the rows of the events; of several with one id the last. */
+  void copyEvents(CopyRows target) throws SQLException {
+    if (events.size() == 1) {
+      events.getFirst().copyAll(startHour, target);
+      return;
+    }
+    Map<UUID, EncodedEvents> lastOf = new HashMap<>();
+    for (EncodedEvents part : events) {
+      for (UUID id : part.ids()) {
+        lastOf.put(id, part);
+      }
+    }
+    for (EncodedEvents part : events) {
+      for (int i = 0; i < part.count(); i++) {
+        if (lastOf.get(part.id(i)) == part) {
+          part.copyOne(i, startHour, target);
+        }
+      }
+    }
+  }
+}

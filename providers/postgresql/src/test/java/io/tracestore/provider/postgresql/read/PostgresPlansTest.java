@@ -1,0 +1,261 @@
+package io.tracestore.provider.postgresql.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tracestore.TraceStores;
+import io.tracestore.model.ExecutionId;
+import io.tracestore.model.ExecutionStatus;
+import io.tracestore.model.TraceEventType;
+import io.tracestore.model.TraceId;
+import io.tracestore.provider.postgresql.connect.SchemaConnection;
+import io.tracestore.spi.ActorGraphQuery;
+import io.tracestore.spi.EventMetricsQuery;
+import io.tracestore.spi.TraceQuery;
+import io.tracestore.spi.TraceStore;
+import io.tracestore.testing.postgresql.PostgresServer;
+import io.tracestore.testing.postgresql.PostgresServers;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * On a table of a million events every filter is answered through an index. The test is in the
+ * provider's package to see the statements that the store sends.
+ */
+class PostgresPlansTest {
+  private static final int TRACES = 50_000;
+  private static final int EVENTS = 20;
+  private static final Instant FIRST = Instant.parse("2026-01-01T00:00:00Z");
+
+  private static PostgresServer server;
+  private static String uri;
+  private static TraceStore store;
+
+  @BeforeAll
+  static void fill() {
+    server = PostgresServers.main();
+    uri = server.newStoreUri("minConnections=0&partitioning=false");
+    store = TraceStores.open(uri);
+    long firstHour = FIRST.getEpochSecond() / 3600;
+    String schema = PostgresServer.schemaOf(uri);
+    for (int month = 0; month < 2; month++) {
+      long from = firstHour + 24L * 31 * month;
+      server.execute(
+          "CREATE TABLE %s.part_%d PARTITION OF %s.events FOR VALUES FROM (%d) TO (%d)"
+              .formatted(schema, month, schema, from, from + 24 * 31));
+    }
+    server.execute(
+        "SET search_path = " + schema,
+        """
+        INSERT INTO names (kind, digest, name)
+        SELECT 0, sha256(convert_to('actor-' || i, 'UTF8')), 'actor-' || i FROM generate_series(0, 199) i\
+        """,
+        """
+        INSERT INTO names (kind, digest, name)
+        SELECT 1, sha256(convert_to(n, 'UTF8')), n FROM unnest(ARRAY['ActorStarted', 'ActorFailed']) n\
+        """,
+        """
+        INSERT INTO traces
+        SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, %1$d + i * 60000000000,
+          (i %% 1000) * 1000000, ('00000000-0000-7000-9000-' || lpad(to_hex(i), 12, '0'))::uuid, null,
+          (%1$d / 1000000000 + i * 60) / 3600, CASE WHEN i %% 100 = 0 THEN 3 ELSE 2 END, 'flow-' || i %% 50,
+          jsonb_build_object('environment', CASE WHEN i %% 500 = 0 THEN 'test' ELSE 'production' END,
+            'user', 'user-' || i %% 2000, 'session', 'session-' || i, 'error',
+            CASE WHEN i %% 100 = 0 THEN 'error-' || i %% 700 END, 'tags', jsonb_build_object('order', i %% 5000)),
+          ARRAY[1 + i %% 200, CASE WHEN i %% 100 = 0 THEN 202 ELSE 201 END], '\\x00'
+        FROM generate_series(0::bigint, %2$d - 1) i\
+        """
+            .formatted(FIRST.getEpochSecond() * 1_000_000_000L, TRACES),
+        """
+        INSERT INTO events (start_hour, trace_id, event_id, ts_ns, execution_ns, actor, event_type,
+          latency_class, has_error, body)
+        SELECT t.start_hour, t.trace_id, gen_random_uuid(), t.start_ns + e, 0, t.facets[1], t.facets[2],
+          0, false, '\\x00'
+        FROM traces t, generate_series(1, %d) e\
+        """
+            .formatted(EVENTS),
+        "ANALYZE traces, events, names",
+        // As a vacuum does, but for the last, incomplete stretch too.
+        """
+        SELECT brin_summarize_new_values(indexrelid) FROM pg_index
+        WHERE indrelid IN ('part_0'::regclass, 'part_1'::regclass) AND indkey::text = '1'\
+        """);
+  }
+
+  @AfterAll
+  static void remove() {
+    store.close();
+    server.drop(uri);
+  }
+
+  /** A connection that takes the statements of the store as they are. */
+  private static Connection connect(Connection connection) {
+    return SchemaConnection.of(connection, PostgresServer.schemaOf(uri), 60);
+  }
+
+  private static TraceQuery.Builder query() {
+    return TraceQuery.builder().limit(20);
+  }
+
+  static Stream<Map.Entry<String, TraceQuery>> filters() {
+    return Stream.of(
+        Map.entry("none", query().build()),
+        Map.entry("flow", query().flowId("flow-7").build()),
+        Map.entry("execution", query().executionId(new ExecutionId(new UUID(0x7000, 7))).build()),
+        Map.entry("time", query().startedBetween(FIRST, FIRST.plus(Duration.ofHours(2))).build()),
+        Map.entry("status", query().status(ExecutionStatus.Kind.FAILED).build()),
+        Map.entry("a status of none", query().status(ExecutionStatus.Kind.RUNNING).build()),
+        Map.entry("error", query().failedWith("error-300").build()),
+        Map.entry("actor", query().actor("actor-17").build()),
+        Map.entry("actor contains", query().actorContains("ctor-17").build()),
+        Map.entry("event type", query().eventType(TraceEventType.ACTOR_FAILED).build()),
+        Map.entry("tag", query().tag("order", "4711").build()),
+        Map.entry("duration", query().minDuration(Duration.ofMillis(998)).build()),
+        Map.entry("rare environment", query().environment("test").build()),
+        Map.entry("usual environment", query().environment("production").build()),
+        Map.entry("user", query().userId("user-1234").build()),
+        Map.entry("session", query().sessionId("session-4321").build()),
+        Map.entry(
+            "page",
+            query()
+                .after(new TraceQuery.Position(FIRST.plus(Duration.ofDays(3)), TraceId.random()))
+                .build()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("filters")
+  void aFilterReadsNoTableWhole(Map.Entry<String, TraceQuery> filter) throws SQLException {
+    try (Connection connection = connect(store.unwrap(DataSource.class).getConnection())) {
+      String sql = TraceQueries.statement(connection, filter.getValue());
+      assertThat(plan(connection, sql))
+          .noneMatch(PostgresPlansTest::readsATableWhole)
+          .anyMatch(line -> line.contains("traces_by_"));
+    }
+  }
+
+  @Test
+  void theEventsOfAPageAreReadFromTheirPartitionThroughAnIndex() throws SQLException {
+    int hour = (int) (FIRST.getEpochSecond() / 3600);
+    String ids =
+        IntStream.range(0, 100)
+            .mapToObj("00000000-0000-7000-8000-%012x"::formatted)
+            .collect(Collectors.joining(",", "'{", "}'"));
+    try (Connection connection = connect(server.connect(uri))) {
+      String sql = TraceQueries.eventsStatement(List.of(hour, hour + 1)).replace("?", ids);
+      assertThat(plan(connection, sql))
+          .noneMatch(PostgresPlansTest::readsATableWhole)
+          .anyMatch(line -> line.contains("part_0_trace_id_idx"))
+          .noneMatch(line -> line.contains("part_1") || line.contains("events_"));
+    }
+  }
+
+  static Stream<Map.Entry<String, EventMetricsQuery>> metrics() {
+    return Stream.of(
+        Map.entry(
+            "time",
+            EventMetricsQuery.builder().from(FIRST).to(FIRST.plus(Duration.ofHours(2))).build()),
+        Map.entry(
+            "time and actor",
+            EventMetricsQuery.builder()
+                .from(FIRST)
+                .to(FIRST.plus(Duration.ofHours(2)))
+                .actorId("actor-17")
+                .build()),
+        Map.entry("flow", EventMetricsQuery.builder().flowId("flow-7").build()),
+        Map.entry("actor", EventMetricsQuery.builder().actorId("actor-17").build()),
+        Map.entry(
+            "event type",
+            EventMetricsQuery.builder().eventType(TraceEventType.ACTOR_FAILED).build()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("metrics")
+  void sumsOverSomeEventsReadNoPartitionWhole(Map.Entry<String, EventMetricsQuery> query)
+      throws SQLException {
+    try (Connection connection = connect(server.connect(uri))) {
+      String sql = PostgresAnalytics.statement(connection, query.getValue());
+      assertThat(plan(connection, sql)).noneMatch(PostgresPlansTest::readsAPartitionWhole);
+    }
+  }
+
+  @Test
+  void sumsOverTwoHoursLeaveThePartitionOfAnotherMonthUnread() throws SQLException {
+    EventMetricsQuery query =
+        EventMetricsQuery.builder().from(FIRST).to(FIRST.plus(Duration.ofHours(2))).build();
+    try (Connection connection = connect(server.connect(uri))) {
+      List<String> plan = plan(connection, PostgresAnalytics.statement(connection, query));
+      assertThat(behind("Heap Scan on part_0", plan)).contains("Heap Blocks");
+      assertThat(behind("Heap Scan on part_1", plan)).doesNotContain("Heap Blocks");
+    }
+  }
+
+  /** The lines of a plan about a scan, up to the index that it uses. */
+  private static String behind(String scan, List<String> plan) {
+    return plan.stream()
+        .dropWhile(line -> !line.contains(scan))
+        .takeWhile(line -> !line.contains("Index Scan"))
+        .collect(Collectors.joining("\n"));
+  }
+
+  @Test
+  void messagesOfTwoHoursAreFoundWithoutReadingAPartitionWhole() throws SQLException {
+    ActorGraphQuery query =
+        ActorGraphQuery.builder().from(FIRST).to(FIRST.plus(Duration.ofHours(2))).build();
+    try (Connection connection = connect(server.connect(uri))) {
+      String sql = PostgresAnalytics.statement(connection, query);
+      assertThat(plan(connection, sql)).noneMatch(PostgresPlansTest::readsAPartitionWhole);
+    }
+  }
+
+  @Test
+  void oneTraceIsReadFromItsPartitionThroughIndexes() throws SQLException {
+    String id = "'00000000-0000-7000-8000-000000000123'";
+    try (Connection connection = connect(server.connect(uri))) {
+      int hour = (int) (FIRST.getEpochSecond() / 3600) + 0x123 / 60;
+      List<String> plan = plan(connection, PostgresTraceReader.statement(hour).replace("?", id));
+      assertThat(plan)
+          .noneMatch(PostgresPlansTest::readsATableWhole)
+          .anyMatch(line -> line.contains("traces_pkey") && line.contains("loops=1"))
+          .anyMatch(line -> line.contains("part_0_trace_id_idx") && line.contains("loops=1"))
+          .noneMatch(line -> line.contains("part_1"));
+    }
+  }
+
+  /** A part of the plan that was not executed has read nothing. */
+  private static boolean readsATableWhole(String line) {
+    return line.contains("Seq Scan on ") && !line.contains("names") && line.contains("loops=");
+  }
+
+  private static boolean readsAPartitionWhole(String line) {
+    return line.contains("Seq Scan on part_") && line.contains("loops=");
+  }
+
+  private static List<String> plan(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet lines =
+            statement.executeQuery(
+                "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) " + sql)) {
+      List<String> plan = new ArrayList<>();
+      while (lines.next()) {
+        plan.add(lines.getString(1));
+      }
+      return plan;
+    }
+  }
+}
