@@ -148,8 +148,8 @@ class ArchitectureTest {
   void ofAProviderOnlyTheProviderItsConfigAndWhatAStoreUnwrapsToArePublic() {
     classes()
         .that(
-            resideInAPackage(PROVIDERS)
-                .and(not(resideInAnyPackage(SUPPORT, "io.tracestore.provider.*.jooq..")))
+            resideInAPackage("io.tracestore.provider.*")
+                .and(not(resideInAPackage(SUPPORT)))
                 .and(modifier(JavaModifier.PUBLIC)))
         .and()
         .areTopLevelClasses()
@@ -161,6 +161,15 @@ class ArchitectureTest {
         .beEnums()
         .orShould()
         .beInterfaces()
+        .check(CLASSES);
+  }
+
+  @Test
+  void theFoldersOfRedisHaveNoCycles() {
+    slices()
+        .matching("io.tracestore.provider.redis.(*)..")
+        .should()
+        .beFreeOfCycles()
         .check(CLASSES);
   }
 
