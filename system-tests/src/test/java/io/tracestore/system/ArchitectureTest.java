@@ -174,6 +174,15 @@ class ArchitectureTest {
   }
 
   @Test
+  void theFoldersOfRedisHaveNoCycles() {
+    slices()
+        .matching("io.tracestore.provider.redis.(*)..")
+        .should()
+        .beFreeOfCycles()
+        .check(CLASSES);
+  }
+
+  @Test
   void sqlStaysInTheProvidersOfDatabases() {
     noClasses()
         .that(

@@ -12,10 +12,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what {@link BinaryOutput} wrote. Trusts no length: nothing larger than the bytes that are
- * there is ever allocated.
+ * Reads what {@link BinaryOutput} wrote, for one thread. Trusts no length: nothing larger than the
+ * bytes that are there is ever allocated.
+ *
+ * <p>Every method throws {@link CorruptDataException} if the bytes end too early, or cannot be what
+ * was written.
  */
-final class BinaryInput {
+public final class BinaryInput {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle INT =
@@ -26,42 +29,55 @@ final class BinaryInput {
   private final @Nullable List<String> names;
   private int position;
 
+  /** Reads {@code buffer} from {@code from} on. */
+  public BinaryInput(byte[] buffer, int from) {
+    this(buffer, from, buffer.length, false);
+  }
+
   BinaryInput(byte[] buffer, int from, int to, boolean sharesNames) {
     this.buffer = buffer;
     position = from;
     limit = to;
     names = sharesNames ? new ArrayList<>() : null;
+    if (from < 0 || from > to) {
+      throw corrupt("it ends too early");
+    }
   }
 
   int position() {
     return position;
   }
 
-  int u8() {
+  /** A number of eight bits, not negative. */
+  public int u8() {
     require(1);
     return buffer[position++] & 0xFF;
   }
 
-  int i32() {
+  /** A number of four bytes. */
+  public int i32() {
     require(Integer.BYTES);
     int value = (int) INT.get(buffer, position);
     position += Integer.BYTES;
     return value;
   }
 
-  long i64() {
+  /** A number of eight bytes. */
+  public long i64() {
     require(Long.BYTES);
     long value = (long) LONG.get(buffer, position);
     position += Long.BYTES;
     return value;
   }
 
-  UUID uuid() {
+  /** Sixteen bytes. */
+  public UUID uuid() {
     long high = i64();
     return new UUID(high, i64());
   }
 
-  long varint() {
+  /** An unsigned number of seven bits in a byte. */
+  public long varint() {
     long value = 0;
     for (int shift = 0; shift < Long.SIZE; shift += 7) {
       int b = u8();
@@ -76,13 +92,14 @@ final class BinaryInput {
     throw corrupt("a number has more than 64 bits");
   }
 
-  long zigzag() {
+  /** A number near zero of either sign. */
+  public long zigzag() {
     long value = varint();
     return value >>> 1 ^ -(value & 1);
   }
 
   /** How many things follow that take at least {@code least} bytes each. */
-  int count(int least) {
+  public int count(int least) {
     long count = varint();
     if (count < 0 || count > (limit - position) / least) {
       throw corrupt("more is announced than there are bytes: " + Long.toUnsignedString(count));
@@ -97,7 +114,8 @@ final class BinaryInput {
     return bytes;
   }
 
-  String text() {
+  /** A text in UTF-8. */
+  public String text() {
     return text(count(1));
   }
 
@@ -137,8 +155,13 @@ final class BinaryInput {
     return java.util.Arrays.equals(utf8, 0, utf8.length, buffer, from, from + length);
   }
 
+  /** Whether there are bytes left. */
+  public boolean hasMore() {
+    return position < limit;
+  }
+
   /** Refuses bytes after the end. */
-  void end() {
+  public void end() {
     if (position != limit) {
       throw corrupt("%d bytes too many".formatted(limit - position));
     }

@@ -12,8 +12,13 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A growing array of bytes, and how the binary form spells its primitive values. */
-final class BinaryOutput {
+/**
+ * A growing array of bytes, and how the binary form spells its primitive values; numbers of fixed
+ * size are little-endian. {@link BinaryInput} reads it. For one thread.
+ *
+ * <p>What would take more than 2 GiB throws {@link TraceStoreException}.
+ */
+public final class BinaryOutput {
   /** How many names a table keeps: an index never takes more than two bytes. */
   static final int MAX_NAMES = 4096;
 
@@ -28,6 +33,11 @@ final class BinaryOutput {
   private byte[] buffer;
   private int position;
 
+  /** An output of no bytes, with room for {@code capacity}. */
+  public BinaryOutput(int capacity) {
+    this(capacity, false);
+  }
+
   /** With {@code sharesNames}, a {@link #name} that comes again is written as a number. */
   BinaryOutput(int capacity, boolean sharesNames) {
     buffer = new byte[capacity];
@@ -38,34 +48,44 @@ final class BinaryOutput {
     return buffer;
   }
 
-  int position() {
+  /** How many bytes were written. */
+  public int position() {
     return position;
   }
 
-  void u8(int value) {
+  /** The bytes written so far. */
+  public byte[] toBytes() {
+    return position == buffer.length ? buffer : Arrays.copyOf(buffer, position);
+  }
+
+  /** The lowest eight bits. */
+  public void u8(int value) {
     ensure(1);
     buffer[position++] = (byte) value;
   }
 
-  void i32(int value) {
+  /** A number in four bytes. */
+  public void i32(int value) {
     ensure(Integer.BYTES);
     INT.set(buffer, position, value);
     position += Integer.BYTES;
   }
 
-  void i64(long value) {
+  /** A number in eight bytes. */
+  public void i64(long value) {
     ensure(Long.BYTES);
     LONG.set(buffer, position, value);
     position += Long.BYTES;
   }
 
-  void uuid(UUID value) {
+  /** Sixteen bytes, of which the first eight are the most significant bits. */
+  public void uuid(UUID value) {
     i64(value.getMostSignificantBits());
     i64(value.getLeastSignificantBits());
   }
 
   /** Seven bits in a byte, the lowest first; small values take few bytes. Unsigned. */
-  void varint(long value) {
+  public void varint(long value) {
     ensure(MAX_VARINT);
     byte[] target = buffer;
     int at = position;
@@ -79,7 +99,7 @@ final class BinaryOutput {
   }
 
   /** A varint for values near zero of both signs. */
-  void zigzag(long value) {
+  public void zigzag(long value) {
     varint(value << 1 ^ value >> 63);
   }
 
@@ -91,6 +111,11 @@ final class BinaryOutput {
     position += length;
   }
 
+  /** All of {@code source}, without its length. */
+  public void raw(byte[] source) {
+    raw(source, 0, source.length);
+  }
+
   void raw(byte[] source, int from, int length) {
     ensure(length);
     System.arraycopy(source, from, buffer, position, length);
@@ -98,7 +123,7 @@ final class BinaryOutput {
   }
 
   /** A text: the length of its UTF-8, and that. */
-  void text(String value) {
+  public void text(String value) {
     text(value, 0);
   }
 

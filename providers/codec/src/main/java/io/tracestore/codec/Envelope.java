@@ -60,26 +60,29 @@ final class Envelope {
         sealed.raw(compressed, 0, compressed.length);
       }
     }
-    sealed.i32(checksum(sealed.array(), sealed.position()));
+    sealed.i32(checksum(sealed.array(), 0, sealed.position()));
     return Arrays.copyOf(sealed.array(), sealed.position());
   }
 
-  /** The content of {@code value}, whose version, checksum and kind are as they should be. */
-  static BinaryInput unseal(Kind kind, byte[] value) {
-    if (value.length < HEAD + CHECKSUM) {
-      throw corrupt(kind, "it ends too early: %d bytes".formatted(value.length));
+  /**
+   * The content of the {@code length} bytes at {@code from}, whose version, checksum and kind are
+   * as they should be.
+   */
+  static BinaryInput unseal(Kind kind, byte[] value, int from, int length) {
+    if (length < HEAD + CHECKSUM || from < 0 || length > value.length - from) {
+      throw corrupt(kind, "it ends too early: %d bytes".formatted(length));
     }
-    int version = value[0] & 0xFF;
+    int version = value[from] & 0xFF;
     if (version > VERSION) {
       throw corrupt(
           kind,
           "it has version %d, and this release reads %d: take a newer one"
               .formatted(version, VERSION));
     }
-    int end = value.length - CHECKSUM;
-    int stored = new BinaryInput(value, end, value.length, false).i32();
-    if (version == 0 || stored != checksum(value, end)) {
-      throw corrupt(kind, "the checksum of its %d bytes does not match".formatted(value.length));
+    int end = from + length - CHECKSUM;
+    int stored = new BinaryInput(value, end, end + CHECKSUM, false).i32();
+    if (version == 0 || stored != checksum(value, from, end - from)) {
+      throw corrupt(kind, "the checksum of its %d bytes does not match".formatted(length));
     }
     if (version < VERSION) {
       throw corrupt(
@@ -87,11 +90,11 @@ final class Envelope {
           "it has version %d, and this release reads %d: export with the release that wrote it, and restore with this one"
               .formatted(version, VERSION));
     }
-    int flags = value[1] & 0xFF;
+    int flags = value[from + 1] & 0xFF;
     if ((flags & ~COMPRESSED) != kind.code) {
       throw corrupt(kind, "it holds something else: kind %d".formatted(flags & ~COMPRESSED));
     }
-    BinaryInput in = new BinaryInput(value, HEAD, end, kind.sharesNames);
+    BinaryInput in = new BinaryInput(value, from + HEAD, end, kind.sharesNames);
     return (flags & COMPRESSED) == 0 ? in : decompressed(kind, in, value, end);
   }
 
@@ -104,9 +107,9 @@ final class Envelope {
     return new BinaryInput(content, 0, content.length, kind.sharesNames);
   }
 
-  private static int checksum(byte[] bytes, int length) {
+  private static int checksum(byte[] bytes, int from, int length) {
     CRC32C crc = new CRC32C();
-    crc.update(bytes, 0, length);
+    crc.update(bytes, from, length);
     return (int) crc.getValue();
   }
 

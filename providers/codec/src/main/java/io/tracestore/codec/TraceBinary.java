@@ -58,7 +58,17 @@ public final class TraceBinary {
    * @throws CorruptDataException if {@code bytes} is not what it returned
    */
   public static List<TraceEvent> decodeEvents(byte[] bytes) {
-    return List.copyOf(decode(Kind.EVENTS, bytes, in -> BinaryTrace.readEvents(in, 0)));
+    return decodeEvents(bytes, 0, bytes.length);
+  }
+
+  /**
+   * The events in {@code length} bytes at {@code from}.
+   *
+   * @throws CorruptDataException if these bytes are not what {@link #encodeEvents} returned
+   */
+  public static List<TraceEvent> decodeEvents(byte[] bytes, int from, int length) {
+    return List.copyOf(
+        decode(Kind.EVENTS, bytes, from, length, in -> BinaryTrace.readEvents(in, 0)));
   }
 
   /** {@code trace} without its events. */
@@ -74,7 +84,16 @@ public final class TraceBinary {
    * @throws CorruptDataException if {@code bytes} is not what it returned
    */
   public static FlowTrace decodeHeader(byte[] bytes) {
-    return decode(Kind.HEADER, bytes, BinaryTrace::readHeader);
+    return decodeHeader(bytes, 0, bytes.length);
+  }
+
+  /**
+   * The trace without events in {@code length} bytes at {@code from}.
+   *
+   * @throws CorruptDataException if these bytes are not what {@link #encodeHeader} returned
+   */
+  public static FlowTrace decodeHeader(byte[] bytes, int from, int length) {
+    return decode(Kind.HEADER, bytes, from, length, BinaryTrace::readHeader);
   }
 
   /** All of {@code event}. */
@@ -123,7 +142,12 @@ public final class TraceBinary {
   }
 
   private static <T> T decode(Kind kind, byte[] bytes, Function<BinaryInput, T> read) {
-    BinaryInput in = Envelope.unseal(kind, bytes);
+    return decode(kind, bytes, 0, bytes.length, read);
+  }
+
+  private static <T> T decode(
+      Kind kind, byte[] bytes, int from, int length, Function<BinaryInput, T> read) {
+    BinaryInput in = Envelope.unseal(kind, bytes, from, length);
     T value;
     try {
       value = read.apply(in);

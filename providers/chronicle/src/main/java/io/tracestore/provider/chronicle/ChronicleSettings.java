@@ -40,10 +40,4 @@ record ChronicleSettings(StoreUri uri, @Nullable Path path, Sizing sizing, boole
       throw new StoreConfigurationException("%s: not a path: %s".formatted(uri, e.getReason()), e);
     }
   }
-
-  /** The store's name in messages. */
-  @Override
-  public String toString() {
-    return uri.toString();
-  }
 }

@@ -5,7 +5,7 @@ import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.support.BaseTraceStore;
 import io.tracestore.provider.support.Entrance;
-import io.tracestore.provider.support.index.TraceIndex;
+import io.tracestore.provider.support.index.IndexedTraces;
 import io.tracestore.spi.Capability;
 import io.tracestore.spi.TraceQuery;
 import java.nio.file.Path;
@@ -14,8 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 
 /**
@@ -27,28 +25,24 @@ final class ChronicleTraceStore extends BaseTraceStore {
   private final MapFile file;
   private final TraceMap map;
   private final Set<Capability> capabilities;
-  private final ConcurrentMap<TraceId, StoredTrace> byId = new ConcurrentHashMap<>();
-
-  /** Those of which only events are stored. */
-  private final Set<TraceId> early = ConcurrentHashMap.newKeySet();
-
-  private final ChronicleTraceWriter writer;
+  private final IndexedTraces<StoredTrace> traces;
+  private final ChronicleWriteSink writer;
   private final ChronicleTraceReader reader;
   private final long damaged;
   private final Entrance entrance = new Entrance(this::closed);
 
   private ChronicleTraceStore(String name, MapFile file) {
     super(name);
-    TraceIndex<StoredTrace> index = new TraceIndex<>();
     this.file = file;
+    this.traces = new IndexedTraces<>(name);
     this.map = file.map();
     this.capabilities =
         file.files().isEmpty()
             ? Set.of(Capability.ATOMIC)
             : Set.of(Capability.PERSISTENT, Capability.DURABLE, Capability.ATOMIC);
-    this.damaged = IndexBuild.fill(map, byId, index, early);
-    this.writer = new ChronicleTraceWriter(map, byId, index, early);
-    this.reader = new ChronicleTraceReader(map, byId, index);
+    this.damaged = IndexBuild.fill(traces, map);
+    this.writer = new ChronicleWriteSink(map, traces);
+    this.reader = new ChronicleTraceReader(map, traces);
   }
 
   static ChronicleTraceStore open(ChronicleSettings config) {
@@ -73,7 +67,7 @@ final class ChronicleTraceStore extends BaseTraceStore {
 
   @Override
   protected String doIdentity() {
-    return file.identity();
+    return "chronicle:" + file.id();
   }
 
   @Override
@@ -84,19 +78,12 @@ final class ChronicleTraceStore extends BaseTraceStore {
 
   @Override
   protected void doStoreTrace(FlowTrace trace) {
-    pass(() -> writer.store(trace));
+    entrance.run(() -> writer.storeTrace(trace));
   }
 
   @Override
   protected void doStoreEvents(TraceId traceId, List<TraceEvent> events) {
-    pass(() -> writer.storeEvents(traceId, events));
-  }
-
-  private void pass(Runnable write) {
-    entrance.pass(() -> {
-      write.run();
-      return true;
-    });
+    entrance.run(() -> writer.storeEvents(traceId, events));
   }
 
   @Override
@@ -121,7 +108,7 @@ final class ChronicleTraceStore extends BaseTraceStore {
 
   @Override
   protected void doForEachEarlyTrace(Consumer<TraceId> visitor) {
-    early.forEach(visitor);
+    traces.forEachEarly(visitor);
   }
 
   @Override
@@ -137,11 +124,12 @@ final class ChronicleTraceStore extends BaseTraceStore {
   @Override
   protected String doHealthCheck(List<String> warnings) {
     file.ensureThere();
-    pass(writer::probe);
+    entrance.run(writer::probe);
     Sizing sizing = map.sizing();
     double used =
         Math.max(
-            (double) byId.size() / sizing.maxTraces(), (double) map.chunks() / sizing.chunkLimit());
+            (double) traces.size() / sizing.maxTraces(),
+            (double) map.chunks() / sizing.chunkLimit());
     if (used > NEARLY_FULL) {
       warnings.add("%.0f %% full: open it with a larger maxTraces, or purge".formatted(100 * used));
     }
@@ -149,7 +137,7 @@ final class ChronicleTraceStore extends BaseTraceStore {
       warnings.add("%d traces cannot be read: delete them".formatted(damaged));
     }
     return "Chronicle Map, %d of %d traces, %.0f %% full"
-        .formatted(byId.size(), sizing.maxTraces(), 100 * used);
+        .formatted(traces.size(), sizing.maxTraces(), 100 * used);
   }
 
   @Override
@@ -166,11 +154,11 @@ final class ChronicleTraceStore extends BaseTraceStore {
   protected Map<String, Long> counters() {
     return Map.of(
         "traces",
-        (long) byId.size(),
+        (long) traces.size(),
         "maxTraces",
         map.sizing().maxTraces(),
         "recoveries",
-        file.isRecovered() ? 1L : 0L,
+        file.recovered() ? 1L : 0L,
         "damagedTraces",
         damaged);
   }

@@ -1,100 +1,74 @@
 package io.tracestore.provider.chronicle;
 
-import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceId;
-import io.tracestore.provider.chronicle.StoredTrace.Ref;
+import io.tracestore.provider.support.index.IndexTerms;
 import io.tracestore.provider.support.index.IndexedTrace;
-import io.tracestore.provider.support.index.TraceIndex;
+import io.tracestore.provider.support.index.IndexedTraces;
 import io.tracestore.spi.CorruptDataException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Builds the index from the map when it is opened, and removes what a process that was killed left:
- * records that others stand for, and parts of records that were not written whole.
+ * records that others stand for, records of a trace whose first record was deleted, and parts of
+ * records that were not written whole.
  */
 final class IndexBuild {
   private final TraceMap map;
-  private final Map<TraceId, List<Head>> heads = new HashMap<>();
-  private final List<Part> parts = new ArrayList<>();
+  private final Map<TraceId, List<RecordHead>> heads = new HashMap<>();
+  private final List<TraceMap.Part> parts = new ArrayList<>();
   private long damaged;
-
-  private record Head(Ref ref, int from, boolean isTombstone, long start) {}
-
-  private record Part(TraceId id, int record, int part) {}
 
   private IndexBuild(TraceMap map) {
     this.map = map;
   }
 
   /**
-   * Fills the index.
+   * Adds every trace in {@code map} to {@code traces}.
    *
-   * @return how many traces cannot be read
+   * @return how many cannot be read; these are found by start only
    */
-  static long fill(
-      TraceMap map,
-      ConcurrentMap<TraceId, StoredTrace> byId,
-      TraceIndex<StoredTrace> index,
-      Set<TraceId> early) {
+  static long fill(IndexedTraces<StoredTrace> traces, TraceMap map) {
     IndexBuild build = new IndexBuild(map);
     map.forEach(build::found);
     build.removeUnfinished();
-    List<StoredTrace> traces = build.traces();
+    List<StoredTrace> stored = build.traces();
     // In the order of starts, adding to a list is adding at its end.
-    traces.sort(IndexedTrace::compare);
-    for (StoredTrace each : traces) {
-      byId.put(each.id(), each);
-      if (each.hasHeader()) {
-        build.add(each, index);
-      } else {
-        early.add(each.id());
-      }
-    }
+    stored.sort(IndexedTrace::compare);
+    stored.forEach(each -> traces.add(each, each.hasHeader() ? build.terms(each) : null));
     return build.damaged;
   }
 
-  private void found(TraceId id, int record, int part, byte @Nullable [] value, int size) {
-    if (value == null) {
-      parts.add(new Part(id, record, part));
+  private void found(TraceMap.Part part, byte @Nullable [] first) {
+    if (first == null) {
+      parts.add(part);
       return;
     }
-    TraceRecord head = new TraceRecord(value);
-    Ref ref = head.ref(record);
-    heads
-        .computeIfAbsent(id, key -> new ArrayList<>(1))
-        .add(new Head(ref, head.from(), head.isTombstone(), head.start()));
-    map.found(ref.bytes());
+    RecordHead head = RecordHead.read(part.record(), first);
+    heads.computeIfAbsent(part.id(), id -> new ArrayList<>(1)).add(head);
+    map.found(head);
   }
 
-  /** Removes parts without a first one, which is written last. */
+  /** Removes parts without a first one, which is written last and removed first. */
   private void removeUnfinished() {
-    for (Part each : parts) {
-      boolean whole =
-          heads.getOrDefault(each.id, List.of()).stream()
-              .anyMatch(head -> head.ref.number() == each.record);
-      if (!whole) {
-        map.removePart(each.id, each.record, each.part);
+    for (TraceMap.Part each : parts) {
+      List<RecordHead> whole = heads.getOrDefault(each.id(), List.of());
+      if (whole.stream().noneMatch(head -> head.number() == each.record())) {
+        map.remove(each);
       }
     }
-    parts.clear();
   }
 
   private List<StoredTrace> traces() {
     List<StoredTrace> traces = new ArrayList<>(heads.size());
     heads.forEach((id, found) -> {
-      List<Head> live =
-          found.size() == 1 && !found.getFirst().isTombstone ? found : live(id, found);
+      List<RecordHead> live = live(id, found);
       if (!live.isEmpty()) {
-        StoredTrace trace = new StoredTrace(id, live.stream().map(Head::ref).toArray(Ref[]::new));
-        live.stream().filter(head -> head.ref.hasHeader()).forEach(head -> trace.begin(head.start));
-        traces.add(trace);
+        traces.add(new StoredTrace(id, live.toArray(RecordHead[]::new)));
       }
     });
     heads.clear();
@@ -102,43 +76,37 @@ final class IndexBuild {
   }
 
   /** The records of a trace that no later one stands for, oldest first; removes the others. */
-  private List<Head> live(TraceId id, List<Head> found) {
-    found.sort(Comparator.comparingInt((Head head) -> head.ref.number()).reversed());
-    List<Head> live = new ArrayList<>();
-    List<Head> tombstones = new ArrayList<>();
-    int replacedFrom = Integer.MAX_VALUE;
-    for (Head each : found) {
-      if (each.isTombstone) {
-        tombstones.add(each);
-      } else if (each.ref.number() >= replacedFrom) {
-        map.remove(id, each.ref.number(), each.ref.bytes());
-      } else {
-        live.addFirst(each);
-      }
-      replacedFrom = Math.min(replacedFrom, each.from);
+  private List<RecordHead> live(TraceId id, List<RecordHead> found) {
+    if (found.size() == 1 && found.getFirst().from() == 0) {
+      return found;
     }
-    // Last, so that a process killed here leaves them to the next one.
-    tombstones.forEach(each -> map.remove(id, each.ref.number(), each.ref.bytes()));
+    found.sort(Comparator.comparingInt(RecordHead::number).reversed());
+    List<RecordHead> live = new ArrayList<>();
+    int replacedFrom = Integer.MAX_VALUE;
+    for (RecordHead each : found) {
+      if (each.number() < replacedFrom) {
+        live.addFirst(each);
+        replacedFrom = each.from();
+      }
+    }
+    if (replacedFrom > 0) {
+      live.clear(); // its first record is removed first when a trace is deleted
+    }
+    // The newest last, so that a process killed here leaves them to the next one.
+    for (RecordHead each : found.reversed()) {
+      if (!live.contains(each)) {
+        map.remove(id, each);
+      }
+    }
     return live;
   }
 
-  private void add(StoredTrace trace, TraceIndex<StoredTrace> index) {
-    FlowTrace header;
-    Loaded loaded;
+  private IndexTerms terms(StoredTrace trace) {
     try {
-      loaded = Loaded.of(trace, map);
-      header = loaded == null ? null : loaded.header();
+      return trace.load(map, trace.records()).terms();
     } catch (CorruptDataException e) {
-      loaded = null;
-      header = null;
-    }
-    if (loaded == null || header == null) {
       damaged++;
-      trace.markDamaged();
-      index.add(trace);
-      return;
+      return IndexTerms.NONE;
     }
-    index.add(trace, header);
-    loaded.eventKeys((field, value) -> index.add(field, value, trace));
   }
 }

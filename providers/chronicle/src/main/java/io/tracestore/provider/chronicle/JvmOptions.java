@@ -4,46 +4,25 @@ import io.tracestore.spi.StoreConfigurationException;
 import java.net.URL;
 import java.security.CodeSource;
 import java.util.List;
-import java.util.stream.Collectors;
 import net.openhft.chronicle.map.ChronicleMap;
 
 /**
  * The options with which a JVM has to be started, because Chronicle Map uses internals of the JDK.
  */
 final class JvmOptions {
-  /** A package and what it has to be, for all code on the class path. */
-  private record Access(String option, String module, String packageName) {
-    boolean isThere(ModuleLayer modules, Module to) {
-      return modules
-          .findModule(module)
-          .map(from ->
-              option.equals(OPENS)
-                  ? from.isOpen(packageName, to)
-                  : from.isExported(packageName, to))
-          .orElse(false);
-    }
-
-    @Override
-    public String toString() {
-      return "%s=%s/%s=ALL-UNNAMED".formatted(option, module, packageName);
-    }
-  }
-
-  private static final String OPENS = "--add-opens";
-  private static final String EXPORTS = "--add-exports";
   private static final String COMPILER = "jdk.compiler";
 
-  private static final List<Access> NEEDED =
+  private static final List<String> NEEDED =
       List.of(
-          new Access(EXPORTS, "java.base", "jdk.internal.ref"),
-          new Access(EXPORTS, "java.base", "sun.nio.ch"),
-          new Access(EXPORTS, "jdk.unsupported", "sun.misc"),
-          new Access(EXPORTS, COMPILER, "com.sun.tools.javac.file"),
-          new Access(OPENS, COMPILER, "com.sun.tools.javac"),
-          new Access(OPENS, "java.base", "java.lang"),
-          new Access(OPENS, "java.base", "java.lang.reflect"),
-          new Access(OPENS, "java.base", "java.io"),
-          new Access(OPENS, "java.base", "java.util"));
+          "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
+          "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
+          "--add-exports=jdk.unsupported/sun.misc=ALL-UNNAMED",
+          "--add-exports=jdk.compiler/com.sun.tools.javac.file=ALL-UNNAMED",
+          "--add-opens=jdk.compiler/com.sun.tools.javac=ALL-UNNAMED",
+          "--add-opens=java.base/java.lang=ALL-UNNAMED",
+          "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
+          "--add-opens=java.base/java.io=ALL-UNNAMED",
+          "--add-opens=java.base/java.util=ALL-UNNAMED");
 
   private JvmOptions() {}
 
@@ -53,25 +32,33 @@ final class JvmOptions {
    * @throws StoreConfigurationException if some are missing; it says what to add
    */
   static void check() {
-    check(ModuleLayer.boot(), ChronicleMap.class.getModule());
-  }
-
-  private static void check(ModuleLayer modules, Module chronicle) {
+    Module chronicle = ChronicleMap.class.getModule();
     if (chronicle.isNamed() || !isInFile(ChronicleMap.class)) {
       throw new StoreConfigurationException(
           "chronicle: works on the class path only, with jars that are files: Chronicle Map compiles classes against them while it runs",
           null);
     }
-    if (modules.findModule(COMPILER).isEmpty()) {
+    if (ModuleLayer.boot().findModule(COMPILER).isEmpty()) {
       throw new StoreConfigurationException(
           "chronicle: needs a whole JDK: Chronicle Map compiles classes while it runs (module jdk.compiler is missing)",
           null);
     }
-    boolean missing = NEEDED.stream().anyMatch(access -> !access.isThere(modules, chronicle));
-    if (missing) {
+    if (!NEEDED.stream().allMatch(option -> isGiven(option, chronicle))) {
       throw new StoreConfigurationException(
           "chronicle: start java with these options, which Chronicle Map needs: " + line(), null);
     }
+  }
+
+  /** Whether {@code chronicle} has the access that an option gives, in whatever way it got it. */
+  private static boolean isGiven(String option, Module chronicle) {
+    String[] words = option.split("[=/]", -1);
+    return ModuleLayer.boot()
+        .findModule(words[1])
+        .map(from ->
+            words[0].equals("--add-opens")
+                ? from.isOpen(words[2], chronicle)
+                : from.isExported(words[2], chronicle))
+        .orElse(false);
   }
 
   /** Whether its jar is a file, rather than a jar inside a jar. */
@@ -83,6 +70,6 @@ final class JvmOptions {
 
   /** All of them, as they stand on a command line. */
   static String line() {
-    return NEEDED.stream().map(Access::toString).collect(Collectors.joining(" "));
+    return String.join(" ", NEEDED);
   }
 }

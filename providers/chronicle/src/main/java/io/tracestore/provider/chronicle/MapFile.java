@@ -1,6 +1,7 @@
 package io.tracestore.provider.chronicle;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
 import io.tracestore.spi.StoreCapacityException;
 import io.tracestore.spi.StoreConfigurationException;
@@ -10,42 +11,42 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Set;
 import java.util.UUID;
+import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An open map in a file, or in private memory: makes, opens, recovers and enlarges it. A map that
  * is made, recovered or enlarged gets another name until it is whole.
+ *
+ * @param name the store, for errors
+ * @param id the identity of the data
+ * @param file its real path; null in private memory
+ * @param lock keeps the file for this store; null in private memory
+ * @param recovered whether the last process had not closed the map
  */
-final class MapFile implements AutoCloseable {
-  private final String name;
-  private final TraceMap map;
-  private final String identity;
-  private final @Nullable Path file;
-  private final @Nullable ProcessLock lock;
-  private final boolean recovered;
+record MapFile(
+    String name,
+    TraceMap map,
+    UUID id,
+    @Nullable Path file,
+    @Nullable ProcessLock lock,
+    boolean recovered)
+    implements AutoCloseable {
 
-  private MapFile(
-      String name,
-      TraceMap map,
-      String identity,
-      @Nullable Path file,
-      @Nullable ProcessLock lock,
-      boolean recovered) {
-    this.name = name;
-    this.map = map;
-    this.identity = identity;
-    this.file = file;
-    this.lock = lock;
-    this.recovered = recovered;
+  /** Fills a file that is not there yet. */
+  @FunctionalInterface
+  private interface Filling {
+    void fill(Path made) throws IOException;
   }
 
   static MapFile inMemory(String name, Sizing sizing) {
-    TraceMap map = new TraceMap(builder(sizing).create(), sizing);
-    return new MapFile(name, map, "chronicle:" + UUID.randomUUID(), null, null, false);
+    UUID id = UUID.randomUUID();
+    TraceMap map =
+        TraceMap.describe(builder(sizing).create(), new Description(id, "memory", sizing));
+    return new MapFile(name, map, id, null, null, false);
   }
 
   /**
@@ -76,22 +77,19 @@ final class MapFile implements AutoCloseable {
   private static MapFile open(String name, Path file, Sizing sizing, ProcessLock lock)
       throws IOException {
     boolean isNew = Files.notExists(file);
-    boolean recover = !isNew && !lock.wasClosed();
-    lock.opened();
+    boolean recovered = !lock.opened() && !isNew;
     if (isNew) {
-      make(file, sizing);
-    } else if (recover) {
+      replace(file, ".new", made -> make(made, UUID.randomUUID(), sizing).close());
+    } else if (recovered) {
       recover(name, file);
     }
-    Description description = describe(name, file);
-    Sizing stored = description.sizing();
-    Sizing wanted = stored.with(sizing.wanted());
-    if (!wanted.equals(stored)) {
-      grow(name, file, description, wanted);
-      description = describe(name, file);
+    TraceMap map = map(name, file);
+    Sizing wanted = map.sizing().enlargedBy(sizing);
+    if (!wanted.equals(map.sizing())) {
+      grow(name, file, map, wanted);
+      map = map(name, file);
     }
-    TraceMap map = map(file, description.sizing());
-    return new MapFile(name, map, description.identity(FileKey.of(file)), file, lock, recover);
+    return new MapFile(name, map, map.description().idIn(file), file, lock, recovered);
   }
 
   private static Path canonical(String name, Path file) throws IOException {
@@ -118,7 +116,7 @@ final class MapFile implements AutoCloseable {
         throw new StoreConfigurationException(
             "%s: there is no file %s, and create=false makes none".formatted(name, file), null);
       }
-      checkSpace(name, file, sizing.totalBytes() + sizing.totalBytes() / 5, sizing.toString());
+      checkSpace(name, file, sizing.fileBytes(), sizing.toString());
     } else if (Files.size(file) == 0) {
       throw new StoreConfigurationException(
           "%s: the file is empty, and no map; delete it, or name another".formatted(name), null);
@@ -153,80 +151,61 @@ final class MapFile implements AutoCloseable {
         .skipCloseOnExitHook(true);
   }
 
-  private static TraceMap map(Path file, Sizing sizing) throws IOException {
-    return new TraceMap(builder(sizing).createPersistedTo(file.toFile()), sizing);
+  private static TraceMap make(Path file, UUID id, Sizing sizing) throws IOException {
+    ChronicleMap<byte[], byte[]> map = builder(sizing).createPersistedTo(file.toFile());
+    return TraceMap.describe(map, Description.of(id, file, sizing));
   }
 
-  private static Description describe(String name, Path file) throws IOException {
-    try (TraceMap map = map(file, Sizing.SMALLEST)) {
-      return describe(name, map);
-    }
+  /** Opens a map that is there; its sizes are those in the file. */
+  private static TraceMap map(String name, Path file) throws IOException {
+    return TraceMap.of(name, builder(Sizing.SMALLEST).createPersistedTo(file.toFile()));
   }
 
-  private static Description describe(String name, TraceMap map) {
-    byte[] description = map.description();
-    if (description == null) {
-      throw new StoreConfigurationException(
-          "%s: the file is a map, but not one of traces".formatted(name), null);
-    }
-    return Description.read(description);
-  }
-
-  private static void make(Path file, Sizing sizing) throws IOException {
-    Path made = beside(file, ".new");
+  /** Fills a file beside, which then takes the place of {@code file}. */
+  private static void replace(Path file, String ending, Filling filling) throws IOException {
+    Path made = beside(file, ending);
     Files.deleteIfExists(made);
-    try (TraceMap map = map(made, sizing)) {
-      map.describe(new Description(UUID.randomUUID(), FileKey.of(made), sizing));
+    try {
+      filling.fill(made);
+      Files.move(made, file, ATOMIC_MOVE, REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(made);
     }
-    Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /**
-   * Recovers a copy, which takes the place of the file: a recovery that is killed may lose entries,
-   * and begins again with what the file was.
+   * Recovers a copy: a recovery that is killed may lose entries, and begins again with what the
+   * file was.
    */
   private static void recover(String name, Path file) throws IOException {
-    Path copy = beside(file, ".recovering");
-    Files.deleteIfExists(copy);
     checkSpace(name, file, Files.size(file), "a copy of the file, to recover it,");
-    try {
-      Files.copy(file, copy);
-      try (TraceMap map =
-          new TraceMap(
-              builder(Sizing.SMALLEST).recoverPersistedTo(copy.toFile(), false, corruption -> {}),
-              Sizing.SMALLEST)) {
-        Description before = describe(name, map);
-        map.describe(moved(before, file, copy, before.sizing()));
-      }
-      Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(copy);
-    }
+    replace(
+        file,
+        ".recovering",
+        copy -> {
+          Files.copy(file, copy);
+          ChronicleMap<byte[], byte[]> map =
+              builder(Sizing.SMALLEST).recoverPersistedTo(copy.toFile(), false, corruption -> {});
+          try (TraceMap recovered = TraceMap.of(name, map)) {
+            Description before = recovered.description();
+            TraceMap.describe(map, Description.of(before.idIn(file), copy, before.sizing()));
+          }
+        });
   }
 
-  /** Copies all entries into a larger file, which takes the place of the old one. */
-  private static void grow(String name, Path file, Description before, Sizing sizing)
-      throws IOException {
-    Path made = beside(file, ".new");
-    Files.deleteIfExists(made);
-    checkSpace(name, file, sizing.totalBytes() + sizing.totalBytes() / 5, sizing.toString());
-    try (TraceMap small = map(file, before.sizing());
-        TraceMap large = map(made, sizing)) {
-      small.copyTo(large);
-      large.describe(moved(before, file, made, sizing));
+  /** Copies all entries into a larger file, and closes the map. */
+  private static void grow(String name, Path file, TraceMap map, Sizing sizing) throws IOException {
+    try (map) {
+      checkSpace(name, file, sizing.fileBytes(), sizing.toString());
+      replace(
+          file,
+          ".new",
+          made -> {
+            try (TraceMap large = make(made, map.description().idIn(file), sizing)) {
+              map.copyTo(large);
+            }
+          });
     }
-    Files.move(made, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-  }
-
-  /** A file that is replaced keeps its identity; a copy of another stays the copy that it was. */
-  private static Description moved(Description before, Path file, Path made, Sizing sizing)
-      throws IOException {
-    boolean original = before.file().equals(FileKey.of(file));
-    UUID id =
-        original
-            ? before.id()
-            : UUID.nameUUIDFromBytes(before.identity(FileKey.of(file)).getBytes(UTF_8));
-    return new Description(id, FileKey.of(made), sizing);
   }
 
   /** The file gets all its space when it is made: a full disk cannot stop a write later. */
@@ -240,20 +219,6 @@ final class MapFile implements AutoCloseable {
               .formatted(name, what, needed >> 20, space >> 20),
           null);
     }
-  }
-
-  TraceMap map() {
-    return map;
-  }
-
-  /** The identity of the data. */
-  String identity() {
-    return identity;
-  }
-
-  /** Whether the last process had not closed the map. */
-  boolean isRecovered() {
-    return recovered;
   }
 
   /** Fails if the file was removed. */

@@ -7,29 +7,21 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a map for one store of one process, and knows whether the last one closed it. The operating
  * system drops the lock with the process, however that ends.
+ *
+ * @param file the real path of the lock's file
+ * @param lock the open file
  */
-final class ProcessLock implements AutoCloseable {
+record ProcessLock(Path file, RandomAccessFile lock) implements AutoCloseable {
   private static final int CLOSED = 'C';
   private static final int OPEN = 'O';
 
   // POSIX drops all locks of a process on a file when any of its descriptors is closed, so a second
   // store of this process must not even open the file.
   private static final Set<Path> OPENED = ConcurrentHashMap.newKeySet();
-
-  private final Path file;
-  private final RandomAccessFile lock;
-  private final boolean wasClosed;
-
-  private ProcessLock(Path file, RandomAccessFile lock, boolean wasClosed) {
-    this.file = file;
-    this.lock = lock;
-    this.wasClosed = wasClosed;
-  }
 
   /**
    * Takes the lock.
@@ -52,43 +44,34 @@ final class ProcessLock implements AutoCloseable {
     }
   }
 
-  private ProcessLock(Path file, RandomAccessFile lock) throws IOException {
-    this(file, lock, lock.read() == CLOSED);
-  }
-
   private static RandomAccessFile locked(String name, Path file) throws IOException {
     RandomAccessFile lock = new RandomAccessFile(file.toFile(), "rw");
     try {
-      if (lock.getChannel().tryLock() == null) {
-        throw inUse(name, null);
+      if (lock.getChannel().tryLock() != null) {
+        return lock;
       }
-      return lock;
     } catch (OverlappingFileLockException e) {
-      lock.close();
-      throw inUse(name, e);
+      // Another class loader of this process has it.
     } catch (Throwable e) {
       lock.close();
       throw e;
     }
-  }
-
-  private static StoreUnavailableException inUse(String name, @Nullable Throwable cause) {
-    return new StoreUnavailableException(
+    lock.close();
+    throw new StoreUnavailableException(
         name + ": is open in another process; close it there, a map has one process at a time",
-        cause);
+        null);
   }
 
   /**
-   * Whether the last process that had the map open closed it; otherwise the map has to be
-   * recovered.
+   * From now on, a process that ends without closing the map leaves it to be recovered.
+   *
+   * @return whether the last process that had the map open closed it
    */
-  boolean wasClosed() {
-    return wasClosed;
-  }
-
-  /** From now on, a process that ends without closing the map leaves it to be recovered. */
-  void opened() throws IOException {
+  boolean opened() throws IOException {
+    lock.seek(0);
+    boolean wasClosed = lock.read() == CLOSED;
     mark(OPEN);
+    return wasClosed;
   }
 
   /** The map is closed. */

@@ -35,32 +35,27 @@ record Sizing(long maxTraces, int averageTraceBytes, double maxBloatFactor) {
 
   private static final int ENTRY_OVERHEAD = 16;
 
-  /**
-   * The least sizing that an existing file must have; an option with its default value requires
-   * nothing.
-   */
-  Sizing wanted() {
+  /** This sizing, enlarged by what {@code wanted} has other than defaults. */
+  Sizing enlargedBy(Sizing wanted) {
     return new Sizing(
-        isDefault(ChronicleConfig.MAX_TRACES, maxTraces) ? 1 : maxTraces,
-        isDefault(ChronicleConfig.AVERAGE_TRACE_BYTES, averageTraceBytes) ? 1 : averageTraceBytes,
-        isDefault(ChronicleConfig.MAX_BLOAT_FACTOR, maxBloatFactor) ? 1 : maxBloatFactor);
+        larger(ChronicleConfig.MAX_TRACES, maxTraces, wanted.maxTraces),
+        larger(ChronicleConfig.AVERAGE_TRACE_BYTES, averageTraceBytes, wanted.averageTraceBytes),
+        larger(ChronicleConfig.MAX_BLOAT_FACTOR, maxBloatFactor, wanted.maxBloatFactor));
   }
 
-  private static <T> boolean isDefault(StoreOption<T> option, T value) {
-    return value.equals(option.defaultValue());
-  }
-
-  /** At least as much as this and {@code other} in every respect. */
-  Sizing with(Sizing other) {
-    return new Sizing(
-        Math.max(maxTraces, other.maxTraces),
-        Math.max(averageTraceBytes, other.averageTraceBytes),
-        Math.max(maxBloatFactor, other.maxBloatFactor));
+  private static <T extends Comparable<T>> T larger(StoreOption<T> option, T present, T wanted) {
+    boolean isDefault = wanted.equals(option.defaultValue());
+    return isDefault || wanted.compareTo(present) < 0 ? present : wanted;
   }
 
   /** The bytes for all entries; the file takes some percent more. */
   long totalBytes() {
     return SMALLEST_BYTES + (long) (maxBloatFactor * maxTraces * averageTraceBytes);
+  }
+
+  /** The bytes for which a disk must have room. */
+  long fileBytes() {
+    return totalBytes() + totalBytes() / 5;
   }
 
   int segments() {
@@ -77,26 +72,14 @@ record Sizing(long maxTraces, int averageTraceBytes, double maxBloatFactor) {
     return Math.min(entries / segments(), chunksPerSegment());
   }
 
-  private long chunks() {
-    return chunksPerSegment() * segments();
-  }
-
   /** The number of chunks in use from which on traces are refused. */
   long chunkLimit() {
-    return (long) (FILL * chunks());
+    return (long) (FILL * chunksPerSegment() * segments());
   }
 
   /** How many chunks an entry takes. */
   static long chunksOf(int keyBytes, int valueBytes) {
     return (keyBytes + (long) valueBytes + ENTRY_OVERHEAD + CHUNK - 1) / CHUNK;
-  }
-
-  void write(Output out) {
-    out.i64(maxTraces).i32(averageTraceBytes).i64(Double.doubleToLongBits(maxBloatFactor));
-  }
-
-  static Sizing read(Input in) {
-    return new Sizing(in.i64(), in.i32(), Double.longBitsToDouble(in.i64()));
   }
 
   /** As errors say it. */

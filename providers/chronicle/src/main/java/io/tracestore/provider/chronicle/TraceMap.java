@@ -3,12 +3,13 @@ package io.tracestore.provider.chronicle;
 import io.tracestore.model.TraceId;
 import io.tracestore.spi.CorruptDataException;
 import io.tracestore.spi.StoreCapacityException;
+import io.tracestore.spi.StoreConfigurationException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import net.openhft.chronicle.map.ChronicleMap;
-import net.openhft.chronicle.map.MapEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,27 +30,64 @@ final class TraceMap implements AutoCloseable {
   private static final byte[] PROBE = {'H'};
 
   private final ChronicleMap<byte[], byte[]> map;
-  private final Sizing sizing;
+  private final Description description;
   private final LongAdder chunks = new LongAdder();
 
-  /** Takes the entries of records. */
-  interface Visitor {
-    /**
-     * Takes one part of a record.
-     *
-     * @param value the bytes of the first part; null for the others
-     * @param size how many bytes the part has
-     */
-    void part(TraceId id, int record, int part, byte @Nullable [] value, int size);
+  /** The key of an entry: a part of a record of a trace. */
+  record Part(TraceId id, int record, int part) {
+    private static Part of(byte[] key) {
+      ByteBuffer in = ByteBuffer.wrap(key);
+      return new Part(new TraceId(new UUID(in.getLong(), in.getLong())), in.getInt(), in.getInt());
+    }
+
+    private byte[] key() {
+      UUID uuid = id.value();
+      return ByteBuffer.allocate(KEY_BYTES)
+          .putLong(uuid.getMostSignificantBits())
+          .putLong(uuid.getLeastSignificantBits())
+          .putInt(record)
+          .putInt(part)
+          .array();
+    }
   }
 
-  TraceMap(ChronicleMap<byte[], byte[]> map, Sizing sizing) {
+  private TraceMap(ChronicleMap<byte[], byte[]> map, Description description) {
     this.map = map;
-    this.sizing = sizing;
+    this.description = description;
+  }
+
+  /** Makes {@code map} one of traces, or changes its description. */
+  static TraceMap describe(ChronicleMap<byte[], byte[]> map, Description description) {
+    map.put(DESCRIPTION, description.toBytes());
+    return new TraceMap(map, description);
+  }
+
+  /**
+   * Takes a map that is there already; closes it if it fails.
+   *
+   * @param name the store, for errors
+   * @throws StoreConfigurationException if it is another program's
+   */
+  static TraceMap of(String name, ChronicleMap<byte[], byte[]> map) {
+    try {
+      byte[] description = map.get(DESCRIPTION);
+      if (description == null) {
+        throw new StoreConfigurationException(
+            "%s: the file is a map, but not one of traces".formatted(name), null);
+      }
+      return new TraceMap(map, Description.read(description));
+    } catch (Throwable e) {
+      map.close();
+      throw e;
+    }
+  }
+
+  Description description() {
+    return description;
   }
 
   Sizing sizing() {
-    return sizing;
+    return description.sizing();
   }
 
   /** How many chunks the records take. */
@@ -58,13 +96,7 @@ final class TraceMap implements AutoCloseable {
   }
 
   private static byte[] key(TraceId id, int record, int part) {
-    UUID uuid = id.value();
-    return ByteBuffer.allocate(KEY_BYTES)
-        .putLong(uuid.getMostSignificantBits())
-        .putLong(uuid.getLeastSignificantBits())
-        .putInt(record)
-        .putInt(part)
-        .array();
+    return new Part(id, record, part).key();
   }
 
   private static int parts(int bytes) {
@@ -82,25 +114,24 @@ final class TraceMap implements AutoCloseable {
    *
    * @throws StoreCapacityException if there is no room; nothing of it is there then
    */
-  void put(TraceId id, int record, byte[] value) {
+  void put(TraceId id, TraceRecord added) {
+    int record = added.head().number();
+    byte[] value = added.toBytes();
     long needed = chunksOf(value.length);
-    if (chunks.sum() + needed > sizing.chunkLimit()) {
+    if (chunks.sum() + needed > sizing().chunkLimit()) {
       throw new StoreCapacityException(
           "full: %d of %d MiB are in use; purge, or open it with a larger maxTraces or averageTraceBytes"
               .formatted(
-                  (chunks.sum() * Sizing.CHUNK) >> 20, (sizing.chunkLimit() * Sizing.CHUNK) >> 20),
+                  (chunks.sum() * Sizing.CHUNK) >> 20,
+                  (sizing().chunkLimit() * Sizing.CHUNK) >> 20),
           null);
     }
     int part = parts(value.length) - 1;
     try {
-      for (; part > 0; part--) {
-        int from = part * PART_BYTES;
-        int to = Math.min(value.length, from + PART_BYTES);
-        map.put(key(id, record, part), Arrays.copyOfRange(value, from, to));
+      for (; part >= 0; part--) {
+        int to = Math.min(value.length, (part + 1) * PART_BYTES);
+        map.put(key(id, record, part), Arrays.copyOfRange(value, part * PART_BYTES, to));
       }
-      map.put(
-          key(id, record, 0),
-          value.length <= PART_BYTES ? value : Arrays.copyOf(value, PART_BYTES));
     } catch (IllegalStateException | IllegalArgumentException e) {
       // "Attempt to allocate #1 extra segment tier", "Entry is too large"
       for (int written = part + 1; written < parts(value.length); written++) {
@@ -111,78 +142,46 @@ final class TraceMap implements AutoCloseable {
     chunks.add(needed);
   }
 
-  /** Writes a record of one part that no limit but the map's own holds back. */
-  void putTombstone(TraceId id, int record, byte[] value) {
-    try {
-      map.put(key(id, record, 0), value);
-    } catch (IllegalStateException e) {
-      throw new StoreCapacityException("full: a segment of the map has no room", e);
-    }
-  }
-
-  /**
-   * Reads a record.
-   *
-   * @param bytes how many bytes it has
-   * @return null if it is not there
-   */
-  byte @Nullable [] get(TraceId id, int record, int bytes) {
-    byte[] first = map.get(key(id, record, 0));
-    if (first == null || bytes <= PART_BYTES) {
-      return first;
-    }
-    byte[] value = Arrays.copyOf(first, bytes);
-    for (int part = 1; part < parts(bytes); part++) {
-      byte[] next = map.get(key(id, record, part));
+  /** Reads a record; null if it is not there. */
+  byte @Nullable [] get(TraceId id, RecordHead record) {
+    byte[] value = map.get(key(id, record.number(), 0));
+    for (int part = 1; value != null && part < parts(record.size()); part++) {
+      byte[] next = map.get(key(id, record.number(), part));
       if (next == null) {
         return null;
       }
+      value = part == 1 ? Arrays.copyOf(value, record.size()) : value;
       System.arraycopy(next, 0, value, part * PART_BYTES, next.length);
     }
     return value;
   }
 
-  /** Removes a record of {@code bytes} bytes. */
-  void remove(TraceId id, int record, int bytes) {
-    for (int part = 0; part < parts(bytes); part++) {
-      map.remove(key(id, record, part));
+  /** Removes a record. */
+  void remove(TraceId id, RecordHead record) {
+    for (int part = 0; part < parts(record.size()); part++) {
+      map.remove(key(id, record.number(), part));
     }
-    chunks.add(-chunksOf(bytes));
+    chunks.add(-chunksOf(record.size()));
   }
 
   /** Removes a part that belongs to no record. */
-  void removePart(TraceId id, int record, int part) {
-    map.remove(key(id, record, part));
+  void remove(Part part) {
+    map.remove(part.key());
   }
 
   /** Counts a record that was there when the map was opened. */
-  void found(int bytes) {
-    chunks.add(chunksOf(bytes));
+  void found(RecordHead record) {
+    chunks.add(chunksOf(record.size()));
   }
 
-  /** Shows all entries of records, in no order. */
-  void forEach(Visitor visitor) {
-    map.forEachEntry(entry -> visit(entry, visitor));
-  }
-
-  private static void visit(MapEntry<byte[], byte[]> entry, Visitor visitor) {
-    if (entry.key().size() != KEY_BYTES) {
-      return;
-    }
-    ByteBuffer key = ByteBuffer.wrap(entry.key().get());
-    TraceId id = new TraceId(new UUID(key.getLong(), key.getLong()));
-    int record = key.getInt();
-    int part = key.getInt();
-    byte[] value = part == 0 ? entry.value().get() : null;
-    visitor.part(id, record, part, value, (int) entry.value().size());
-  }
-
-  byte @Nullable [] description() {
-    return map.get(DESCRIPTION);
-  }
-
-  void describe(Description description) {
-    map.put(DESCRIPTION, description.toBytes());
+  /** Shows all entries of records, in no order, and the bytes of first parts. */
+  void forEach(BiConsumer<Part, byte @Nullable []> visitor) {
+    map.forEachEntry(entry -> {
+      if (entry.key().size() == KEY_BYTES) {
+        Part part = Part.of(entry.key().get());
+        visitor.accept(part, part.part == 0 ? entry.value().get() : null);
+      }
+    });
   }
 
   /** Writes something and reads it. */
@@ -194,9 +193,13 @@ final class TraceMap implements AutoCloseable {
     }
   }
 
-  /** Copies all entries into {@code target}. */
+  /** Copies all entries into {@code target} but the description. */
   void copyTo(TraceMap target) {
-    map.forEach((key, value) -> target.map.put(key, value));
+    map.forEach((key, value) -> {
+      if (key.length == KEY_BYTES) {
+        target.map.put(key, value);
+      }
+    });
   }
 
   @Override

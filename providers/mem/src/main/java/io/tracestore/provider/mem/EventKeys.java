@@ -2,6 +2,8 @@ package io.tracestore.provider.mem;
 
 import io.tracestore.model.TraceEvent;
 import io.tracestore.provider.support.index.Distinct;
+import io.tracestore.provider.support.index.Field;
+import io.tracestore.provider.support.index.IndexTerms;
 import java.util.List;
 
 /**
@@ -41,13 +43,16 @@ final class EventKeys {
     return new EventKeys(actors.toArray(), types.toArray(), bytes);
   }
 
-  String[] actors() {
-    return actors;
-  }
-
-  /** The {@link io.tracestore.model.TraceEventType#typeName()}s. */
-  String[] types() {
-    return types;
+  /** The actors and types. */
+  IndexTerms terms() {
+    return to -> {
+      for (String actor : actors) {
+        to.accept(Field.ACTOR, actor);
+      }
+      for (String type : types) {
+        to.accept(Field.EVENT_TYPE, type);
+      }
+    };
   }
 
   /** The estimated bytes of the events and of this object. */

@@ -3,6 +3,7 @@ package io.tracestore.provider.mem;
 import io.tracestore.model.EventId;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.provider.support.index.Field;
+import io.tracestore.provider.support.index.IndexTerms;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -70,13 +71,12 @@ final class EventTable {
     return bytes;
   }
 
-  Set<String> actors() {
-    return actors.keySet();
-  }
-
-  /** The {@link io.tracestore.model.TraceEventType#typeName()}s. */
-  Set<String> types() {
-    return types.keySet();
+  /** The actors and types of the events. */
+  IndexTerms terms() {
+    return to -> {
+      actors.keySet().forEach(actor -> to.accept(Field.ACTOR, actor));
+      types.keySet().forEach(type -> to.accept(Field.EVENT_TYPE, type));
+    };
   }
 
   /** How many events there would be with {@code events}, of which no two have one id. */

@@ -5,20 +5,15 @@ import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.support.Headers;
 import io.tracestore.provider.support.index.Field;
-import io.tracestore.provider.support.index.NewestFirst;
-import io.tracestore.provider.support.index.TimeRange;
+import io.tracestore.provider.support.index.IndexTerms;
+import io.tracestore.provider.support.index.IndexedTraces;
 import io.tracestore.provider.support.index.TraceIndex;
 import io.tracestore.spi.StoreCapacityException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,12 +28,9 @@ final class HeapWriter {
   private static final double NEARLY_FULL = 0.9;
 
   private final MemorySettings config;
-  private final ConcurrentMap<TraceId, StoredTrace> byId;
+  private final IndexedTraces<StoredTrace> traces;
   private final TraceIndex<StoredTrace> indexes;
   private final Eviction eviction;
-
-  /** Those without a header. */
-  private final Set<StoredTrace> early = new HashSet<>();
 
   /** The bytes that all traces take, without index entries. */
   private long traceBytes;
@@ -49,14 +41,10 @@ final class HeapWriter {
   private final LongAdder droppedEvents = new LongAdder();
   private volatile long bytes;
 
-  HeapWriter(
-      MemorySettings config,
-      ConcurrentMap<TraceId, StoredTrace> byId,
-      TraceIndex<StoredTrace> indexes,
-      Eviction eviction) {
+  HeapWriter(MemorySettings config, IndexedTraces<StoredTrace> traces, Eviction eviction) {
     this.config = config;
-    this.byId = byId;
-    this.indexes = indexes;
+    this.traces = traces;
+    this.indexes = traces.index();
     this.eviction = eviction;
   }
 
@@ -67,7 +55,7 @@ final class HeapWriter {
    * @param keys those of {@code events}
    */
   void write(TraceId id, @Nullable FlowTrace header, List<TraceEvent> events, EventKeys keys) {
-    StoredTrace stored = byId.get(id);
+    StoredTrace stored = traces.get(id);
     if (stored != null) {
       update(stored, header, events);
     } else if (events.size() <= config.get(MemoryConfig.MAX_EVENTS_PER_TRACE)) {
@@ -93,12 +81,7 @@ final class HeapWriter {
     held.incrementAndGet();
     eviction.used(stored);
     eviction.add(stored);
-    byId.put(id, stored);
-    if (header == null) {
-      early.add(stored);
-    } else {
-      index(stored, header);
-    }
+    traces.add(stored, terms(stored, header));
   }
 
   private void update(StoredTrace stored, @Nullable FlowTrace incoming, List<TraceEvent> events) {
@@ -238,31 +221,15 @@ final class HeapWriter {
     bytes = traceBytes + indexes.bytes();
   }
 
-  private void index(StoredTrace stored, FlowTrace header) {
-    indexes.add(stored, header);
-    eventKeys(stored, (field, value) -> indexes.add(field, value, stored));
-  }
-
-  private void unindex(StoredTrace stored, FlowTrace header) {
-    eventKeys(stored, (field, value) -> indexes.remove(field, value, stored));
-    indexes.remove(stored, header);
-  }
-
-  private static void eventKeys(StoredTrace stored, BiConsumer<Field, Object> to) {
+  private static @Nullable IndexTerms terms(StoredTrace stored, @Nullable FlowTrace header) {
+    if (header == null) {
+      return null;
+    }
     EventKeys keys = stored.keys;
-    if (keys != null) {
-      for (String actor : keys.actors()) {
-        to.accept(Field.ACTOR, actor);
-      }
-      for (String type : keys.types()) {
-        to.accept(Field.EVENT_TYPE, type);
-      }
-    }
     EventTable table = stored.table;
-    if (table != null) {
-      table.actors().forEach(actor -> to.accept(Field.ACTOR, actor));
-      table.types().forEach(type -> to.accept(Field.EVENT_TYPE, type));
-    }
+    IndexTerms events =
+        keys != null ? keys.terms() : table != null ? table.terms() : IndexTerms.NONE;
+    return IndexTerms.ofHeader(header).and(events);
   }
 
   private void reindexHeader(
@@ -271,66 +238,47 @@ final class HeapWriter {
       return;
     }
     if (before == null) {
-      early.remove(stored);
-      index(stored, after);
+      traces.add(stored, terms(stored, after));
       return;
     }
-    indexes.replace(stored, before, after);
+    indexes.replace(stored, IndexTerms.ofHeader(before), IndexTerms.ofHeader(after));
   }
 
   boolean delete(TraceId id) {
-    StoredTrace stored = byId.get(id);
+    StoredTrace stored = traces.get(id);
     if (stored == null) {
       return false;
     }
-    remove(stored);
-    countBytes();
+    deleteStored(stored);
     return true;
   }
 
-  /** Deletes at most {@code limit} stored traces of {@code range}; returns how many. */
-  int deleteNewest(TimeRange range, int limit) {
-    List<StoredTrace> gone = new ArrayList<>(limit);
-    NewestFirst<StoredTrace> traces = indexes.all(range);
-    for (StoredTrace next = traces.next(); next != null; next = traces.next()) {
-      gone.add(next);
-      if (gone.size() == limit) {
-        break;
-      }
-    }
-    gone.forEach(this::remove);
+  /** Deletes a trace. */
+  void deleteStored(StoredTrace stored) {
+    remove(stored);
     countBytes();
-    return gone.size();
   }
 
-  /** Deletes events before {@code cutoff} of traces that were never stored. */
-  void purgeEarlyEvents(Instant cutoff) {
-    for (StoredTrace stored : List.copyOf(early)) {
-      List<TraceEvent> events = stored.content().events();
-      List<TraceEvent> kept =
-          events.stream().filter(event -> !event.timestamp().isBefore(cutoff)).toList();
-      if (kept.isEmpty()) {
-        remove(stored);
-      } else if (kept.size() < events.size()) {
-        EventKeys keys = EventKeys.of(kept);
-        stored.table = null;
-        stored.keys = keys;
-        stored.publish(new Content(null, kept));
-        resize(stored, Footprint.trace(null) + keys.bytes());
-      }
+  /** Deletes events before {@code cutoff} of a trace without a header. */
+  void purgeEarlyEvents(StoredTrace stored, Instant cutoff) {
+    List<TraceEvent> events = stored.content().events();
+    List<TraceEvent> kept =
+        events.stream().filter(event -> !event.timestamp().isBefore(cutoff)).toList();
+    if (kept.isEmpty()) {
+      remove(stored);
+    } else if (kept.size() < events.size()) {
+      EventKeys keys = EventKeys.of(kept);
+      stored.table = null;
+      stored.keys = keys;
+      stored.publish(new Content(null, kept));
+      resize(stored, Footprint.trace(null) + keys.bytes());
     }
     countBytes();
   }
 
   private void remove(StoredTrace stored) {
     eviction.remove(stored);
-    FlowTrace header = stored.content().header();
-    if (header == null) {
-      early.remove(stored);
-    } else {
-      unindex(stored, header);
-    }
-    byId.remove(stored.id());
+    traces.remove(stored, terms(stored, stored.content().header()));
     held.decrementAndGet();
     resize(stored, 0);
   }
@@ -364,6 +312,10 @@ final class HeapWriter {
 
   /** The name of the store in error messages. */
   String name() {
+    return nameOf(config);
+  }
+
+  static String nameOf(MemorySettings config) {
     return config.sharedName() == null ? "mem:" : "mem:" + config.sharedName();
   }
 

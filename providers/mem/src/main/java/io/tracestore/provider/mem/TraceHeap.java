@@ -1,26 +1,19 @@
 package io.tracestore.provider.mem;
 
-import io.tracestore.model.EpochNanos;
-import io.tracestore.model.EventId;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
+import io.tracestore.provider.support.DistinctEvents;
+import io.tracestore.provider.support.index.IndexedTraces;
 import io.tracestore.provider.support.index.NewestFirst;
 import io.tracestore.provider.support.index.TimeRange;
-import io.tracestore.provider.support.index.TraceIndex;
 import io.tracestore.spi.TraceQuery;
-import io.tracestore.spi.TraceStoreException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,22 +24,18 @@ import org.jspecify.annotations.Nullable;
  * or in an index and read its {@link Content}, which is one consistent trace.
  */
 final class TraceHeap {
-  /** The number of traces that are purged before other writers get a turn. */
-  private static final int PURGE_STEP = 256;
-
   private final String identity = "mem:" + UUID.randomUUID();
   private final MemorySettings config;
-  private final ConcurrentMap<TraceId, StoredTrace> byId = new ConcurrentHashMap<>();
-  private final TraceIndex<StoredTrace> indexes = new TraceIndex<>();
+  private final IndexedTraces<StoredTrace> traces;
   private final Eviction eviction;
   private final LongAdder examinedTraces = new LongAdder();
-  private final ReentrantLock lock = new ReentrantLock();
   private final HeapWriter writer;
 
   TraceHeap(MemorySettings config) {
     this.config = config;
+    this.traces = new IndexedTraces<>(HeapWriter.nameOf(config));
     this.eviction = Eviction.of(config.get(MemoryConfig.EVICTION_POLICY));
-    this.writer = new HeapWriter(config, byId, indexes, eviction);
+    this.writer = new HeapWriter(config, traces, eviction);
   }
 
   /** The identity of the data, for every store that shows them. */
@@ -59,7 +48,7 @@ final class TraceHeap {
   }
 
   @Nullable FlowTrace trace(TraceId id) {
-    StoredTrace stored = byId.get(id);
+    StoredTrace stored = traces.get(id);
     if (stored == null) {
       return null;
     }
@@ -68,7 +57,7 @@ final class TraceHeap {
   }
 
   List<TraceEvent> events(TraceId id) {
-    StoredTrace stored = byId.get(id);
+    StoredTrace stored = traces.get(id);
     if (stored == null) {
       return List.of();
     }
@@ -77,46 +66,33 @@ final class TraceHeap {
   }
 
   List<FlowTrace> query(TraceQuery query, int limit) {
-    List<FlowTrace> page = new ArrayList<>();
-    NewestFirst<StoredTrace> candidates = indexes.candidates(query, TimeRange.pageOf(query));
-    long skip = query.offset();
-    for (StoredTrace stored = candidates.next(); stored != null; stored = candidates.next()) {
-      FlowTrace trace = match(stored, query);
-      if (trace == null || skip-- > 0) {
-        continue;
-      }
-      eviction.used(stored);
-      page.add(query.withEvents() ? trace : trace.withEvents(List.of()));
-      if (page.size() == limit) {
-        break;
-      }
-    }
-    return List.copyOf(page);
+    return traces
+        .index()
+        .page(
+            query,
+            limit,
+            stored -> {
+              FlowTrace trace = match(stored, query);
+              if (trace == null) {
+                return null;
+              }
+              eviction.used(stored);
+              return query.withEvents() ? trace : trace.withEvents(List.of());
+            });
   }
 
   long count(TraceQuery query) {
-    OptionalLong indexed = indexes.count(query);
-    if (indexed.isPresent()) {
-      return indexed.getAsLong();
-    }
-    long count = 0;
-    NewestFirst<StoredTrace> candidates = indexes.candidates(query, TimeRange.filterOf(query));
-    for (StoredTrace stored = candidates.next(); stored != null; stored = candidates.next()) {
-      if (match(stored, query) != null) {
-        count++;
-      }
-    }
-    return count;
+    return traces.index().count(query, stored -> match(stored, query) != null);
   }
 
   /** Shows the events of each trace of a flow; if that is null of every trace, stored or not. */
   void forEachEvents(@Nullable String flowId, Consumer<List<TraceEvent>> visitor) {
     if (flowId == null) {
-      byId.values().forEach(stored -> visitor.accept(stored.content().events()));
+      traces.all().forEach(stored -> visitor.accept(stored.content().events()));
       return;
     }
     TraceQuery ofFlow = TraceQuery.builder().flowId(flowId).build();
-    NewestFirst<StoredTrace> candidates = indexes.candidates(ofFlow, TimeRange.ALL);
+    NewestFirst<StoredTrace> candidates = traces.index().candidates(ofFlow, TimeRange.ALL);
     for (StoredTrace stored = candidates.next(); stored != null; stored = candidates.next()) {
       FlowTrace trace = match(stored, ofFlow);
       if (trace != null) {
@@ -127,9 +103,9 @@ final class TraceHeap {
 
   /** Ids of traces without a header after one, or the first, in ascending order. */
   List<TraceId> earlyTraces(@Nullable TraceId after, int limit) {
-    return byId.entrySet().stream()
-        .filter(entry -> entry.getValue().content().header() == null)
-        .map(Map.Entry::getKey)
+    List<TraceId> early = new ArrayList<>();
+    traces.forEachEarly(early::add);
+    return early.stream()
         .filter(id -> after == null || id.compareTo(after) > 0)
         .sorted()
         .limit(limit)
@@ -147,71 +123,24 @@ final class TraceHeap {
   }
 
   void storeEvents(TraceId id, List<TraceEvent> events) {
-    write(id, null, lastOfEachId(events));
-  }
-
-  private static List<TraceEvent> lastOfEachId(List<TraceEvent> events) {
-    if (events.size() == 1) {
-      return events;
-    }
-    Map<EventId, TraceEvent> byId = LinkedHashMap.newLinkedHashMap(events.size());
-    events.forEach(event -> byId.put(event.eventId(), event));
-    return byId.values().stream().sorted(TraceEvent.ORDER).toList();
+    write(id, null, DistinctEvents.lastOfEachId(events));
   }
 
   private void write(TraceId id, @Nullable FlowTrace header, List<TraceEvent> events) {
     EventKeys keys = EventKeys.of(events); // takes the most time, so before the lock
-    acquire();
-    try {
+    traces.write(() -> {
       writer.write(id, header, events, keys);
-    } finally {
-      lock.unlock();
-    }
+      return true;
+    });
   }
 
   boolean delete(TraceId id) {
-    acquire();
-    try {
-      return writer.delete(id);
-    } finally {
-      lock.unlock();
-    }
+    return traces.write(() -> writer.delete(id));
   }
 
   long purgeBefore(Instant cutoff) {
-    long purged = 0;
-    if (cutoff.isAfter(EpochNanos.MIN)) {
-      TimeRange range = new TimeRange(Long.MIN_VALUE, EpochNanos.lastBefore(cutoff), null);
-      long step;
-      do {
-        step = purgeStep(range);
-        purged += step;
-      } while (step == PURGE_STEP);
-    }
-    acquire();
-    try {
-      writer.purgeEarlyEvents(cutoff);
-    } finally {
-      lock.unlock();
-    }
-    return purged;
-  }
-
-  private int purgeStep(TimeRange range) {
-    acquire();
-    try {
-      return writer.deleteNewest(range, PURGE_STEP);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void acquire() {
-    try {
-      lock.lockInterruptibly();
-    } catch (InterruptedException e) {
-      throw TraceStoreException.interrupted("waiting to write to " + writer.name(), e);
-    }
+    return traces.purge(
+        cutoff, writer::deleteStored, early -> writer.purgeEarlyEvents(early, cutoff));
   }
 
   /** Says how much room is left, and fails if a new trace would be refused. */

@@ -1,5 +1,6 @@
 package io.tracestore.provider.redis;
 
+import io.tracestore.provider.redis.connect.RedisSettings;
 import io.tracestore.provider.support.ServerAddress;
 import io.tracestore.spi.StoreConfig;
 import io.tracestore.spi.StoreOption;
@@ -17,7 +18,7 @@ import java.util.Map;
 public final class RedisConfig extends StoreConfig<RedisConfig> {
   private static final int MAX_PARTITIONS = 4096;
 
-  static final StoreOptionList OPTIONS = new StoreOptionList();
+  public static final StoreOptionList OPTIONS = new StoreOptionList();
 
   /** The option {@code keyPrefix}. */
   public static final StoreOption<String> KEY_PREFIX =

@@ -5,6 +5,14 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.model.Uuids;
+import io.tracestore.provider.redis.connect.Layout;
+import io.tracestore.provider.redis.connect.RedisLink;
+import io.tracestore.provider.redis.connect.RedisServerInfo;
+import io.tracestore.provider.redis.connect.RedisSettings;
+import io.tracestore.provider.redis.read.RedisCursor;
+import io.tracestore.provider.redis.read.RedisTraceReader;
+import io.tracestore.provider.redis.write.RedisPurge;
+import io.tracestore.provider.redis.write.RedisWriteSink;
 import io.tracestore.provider.support.BaseTraceStore;
 import io.tracestore.provider.support.Entrance;
 import io.tracestore.spi.BatchStoreException;
@@ -30,20 +38,22 @@ final class RedisTraceStore extends BaseTraceStore {
 
   private final RedisLink link;
   private final Layout layout;
-  private final TraceWrites writes;
-  private final TraceReads reads;
+  private final RedisWriteSink writes;
+  private final RedisPurge purge;
+  private final RedisTraceReader reads;
   private final Set<Capability> capabilities;
   private final boolean usualTtl;
   private final Entrance entrance = new Entrance(this::closed);
 
   private RedisTraceStore(
-      String name, RedisSettings config, RedisLink link, Layout layout, ServerFacts facts) {
+      String name, RedisSettings config, RedisLink link, Layout layout, RedisServerInfo facts) {
     super(name);
     this.link = link;
     this.layout = layout;
     this.usualTtl = !config.options().isSet(RedisConfig.TTL);
-    this.writes = new TraceWrites(link, layout, config, facts.evicts());
-    this.reads = new TraceReads(link, layout.keys());
+    this.writes = new RedisWriteSink(link, layout, config, facts.evicts());
+    this.purge = new RedisPurge(link, layout.keys(), config.answerMillis());
+    this.reads = new RedisTraceReader(link, layout.keys());
     this.capabilities = facts.capabilities(config.ttlMillis() != 0);
   }
 
@@ -51,7 +61,7 @@ final class RedisTraceStore extends BaseTraceStore {
     String name = config.toString();
     RedisLink link = RedisLink.open(name, config);
     try {
-      ServerFacts facts = ServerFacts.read(link);
+      RedisServerInfo facts = RedisServerInfo.read(link);
       facts.check(name);
       return new RedisTraceStore(name, config, link, Layout.open(link, config), facts);
     } catch (Throwable e) { // after every failure, nothing may stay open
@@ -67,7 +77,7 @@ final class RedisTraceStore extends BaseTraceStore {
 
   @Override
   protected void doStoreTrace(FlowTrace trace) {
-    pass(() -> writes.storeTrace(trace));
+    entrance.run(() -> writes.storeTrace(trace));
   }
 
   @Override
@@ -77,14 +87,7 @@ final class RedisTraceStore extends BaseTraceStore {
 
   @Override
   protected void doStoreEvents(TraceId traceId, List<TraceEvent> events) {
-    pass(() -> writes.storeEvents(traceId, events));
-  }
-
-  private void pass(Runnable write) {
-    entrance.pass(() -> {
-      write.run();
-      return true;
-    });
+    entrance.run(() -> writes.storeEvents(traceId, events));
   }
 
   @Override
@@ -124,7 +127,7 @@ final class RedisTraceStore extends BaseTraceStore {
 
   @Override
   protected long doPurgeBefore(Instant cutoff) {
-    return entrance.pass(() -> writes.purgeBefore(cutoff));
+    return entrance.pass(() -> purge.before(cutoff));
   }
 
   @Override
@@ -140,7 +143,7 @@ final class RedisTraceStore extends BaseTraceStore {
             "%s: what was written is not there: %s".formatted(name(), Arrays.toString(read)), null);
       }
       layout.currentId(link); // throws if the data were made again in another way
-      ServerFacts facts = ServerFacts.read(link);
+      RedisServerInfo facts = RedisServerInfo.read(link);
       facts.warnings(warnings);
       if (usualTtl) {
         warnings.add(
@@ -152,22 +155,22 @@ final class RedisTraceStore extends BaseTraceStore {
 
   @Override
   protected long storageBytes() {
-    return ifKnown(ServerFacts::usedMemory);
+    return ifKnown(RedisServerInfo::usedMemory);
   }
 
   @Override
   protected long dataBytes() {
-    return ifKnown(ServerFacts::dataMemory);
+    return ifKnown(RedisServerInfo::dataMemory);
   }
 
   /**
    * Returns -1, not known, while a server cannot be asked, so that the counts of this store are
    * still reported.
    */
-  private long ifKnown(ToLongFunction<ServerFacts> bytes) {
+  private long ifKnown(ToLongFunction<RedisServerInfo> bytes) {
     return entrance.pass(() -> {
       try {
-        return bytes.applyAsLong(ServerFacts.read(link));
+        return bytes.applyAsLong(RedisServerInfo.read(link));
       } catch (StoreUnavailableException | StoreTimeoutException e) {
         return -1L;
       }
@@ -181,7 +184,8 @@ final class RedisTraceStore extends BaseTraceStore {
 
   @Override
   protected boolean doSync() {
-    return entrance.pass(() -> ServerFacts.read(link).syncEachWrite() || link.sync(layout.keys()));
+    return entrance.pass(
+        () -> RedisServerInfo.read(link).syncEachWrite() || link.sync(layout.keys()));
   }
 
   /** {@code cleanedEntries}: index entries of traces that are gone, removed by reads. */

@@ -1,5 +1,6 @@
 package io.tracestore.provider.redis;
 
+import io.tracestore.provider.redis.connect.RedisSettings;
 import io.tracestore.provider.support.MissingLibrary;
 import io.tracestore.spi.StoreOption;
 import io.tracestore.spi.StoreOptions;

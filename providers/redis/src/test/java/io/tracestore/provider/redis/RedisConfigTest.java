@@ -3,6 +3,7 @@ package io.tracestore.provider.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tracestore.provider.redis.connect.RedisSettings;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreUri;
 import java.time.Duration;

@@ -37,6 +37,18 @@ public final class Entrance {
     }
   }
 
+  /**
+   * Runs {@code call}.
+   *
+   * @throws StoreClosedException after {@link #close()}
+   */
+  public void run(Runnable call) {
+    pass(() -> {
+      call.run();
+      return true;
+    });
+  }
+
   /** Lets no further call in, and waits until those inside have left. */
   public void close() {
     lock.writeLock().lock();

@@ -2,6 +2,8 @@ package io.tracestore.provider.support;
 
 import io.tracestore.model.FlowTrace;
 import io.tracestore.spi.StoreConflictException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The rules of {@link io.tracestore.spi.TraceStore} for storing a trace's header again. */
 public final class Headers {
@@ -15,6 +17,26 @@ public final class Headers {
    */
   public static boolean replaces(boolean storedIsTerminal, FlowTrace incoming) {
     return !storedIsTerminal || incoming.status().kind().isTerminal();
+  }
+
+  /**
+   * Decides what storing a trace again does to its header.
+   *
+   * @param stored the stored header; null if only events are stored
+   * @param incoming the trace that is stored; null if only events are
+   * @return the header to store; null to leave the stored one
+   * @throws StoreConflictException if the incoming one has another flow, execution or start
+   */
+  public static @Nullable FlowTrace adopted(
+      @Nullable FlowTrace stored, @Nullable FlowTrace incoming) {
+    if (stored == null || incoming == null) {
+      return incoming;
+    }
+    if (!stored.hasIdentityOf(incoming)) {
+      throw conflict(incoming);
+    }
+    boolean same = stored.withEvents(List.of()).equals(incoming.withEvents(List.of()));
+    return !same && replaces(stored.status().kind().isTerminal(), incoming) ? incoming : null;
   }
 
   /** The error of a trace stored again with another flow, execution or start. */

@@ -3,6 +3,7 @@ package io.tracestore.provider.support.index;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,13 @@ public final class Distinct {
       texts = Arrays.copyOf(texts, 2 * count);
     }
     texts[count++] = text;
+  }
+
+  /** Gives each of them to {@code to}, in no order. */
+  void forEach(Consumer<String> to) {
+    for (String text : toArray()) {
+      to.accept(text);
+    }
   }
 
   /** All of them, in no order. */

@@ -1,19 +1,17 @@
 package io.tracestore.provider.support.index;
 
-import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
-import io.tracestore.model.TraceMetadata;
 import io.tracestore.spi.TraceQuery;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,9 +34,9 @@ public final class TraceIndex<T extends IndexedTrace> {
   private final Map<Field, ConcurrentMap<Object, Postings>> byField = new EnumMap<>(Field.class);
   private long bytes;
 
-  private record Key(Field field, Object value) {}
+  private record Term(Field field, Object value) {}
 
-  private record Tag(String key, String value) {}
+  private final Lists lists = new Lists();
 
   /** An index of no trace. */
   public TraceIndex() {
@@ -57,15 +55,20 @@ public final class TraceIndex<T extends IndexedTrace> {
     return byStart.size();
   }
 
-  /** Adds a stored trace with the keys of its header; the keys of events are added one by one. */
-  public void add(T trace, FlowTrace header) {
+  /** Adds a trace by its start and {@code terms}. */
+  public void add(T trace, IndexTerms terms) {
     add(trace);
-    headerKeys(header, (field, value) -> add(field, value, trace));
+    addTerms(trace, terms);
   }
 
-  /** Removes what {@link #add(IndexedTrace, FlowTrace)} added. */
-  public void remove(T trace, FlowTrace header) {
-    headerKeys(header, (field, value) -> remove(field, value, trace));
+  /** Adds terms of an indexed trace. */
+  public void addTerms(T trace, IndexTerms terms) {
+    terms.forEach((field, value) -> add(field, value, trace));
+  }
+
+  /** Removes what {@link #add(IndexedTrace, IndexTerms)} added. */
+  public void remove(T trace, IndexTerms terms) {
+    terms.forEach((field, value) -> remove(field, value, trace));
     remove(trace);
   }
 
@@ -83,21 +86,26 @@ public final class TraceIndex<T extends IndexedTrace> {
     }
   }
 
-  /** Changes the keys of an indexed trace from those of one header to those of another. */
-  public void replace(T trace, FlowTrace before, FlowTrace after) {
-    Set<Key> gone = new HashSet<>();
-    headerKeys(before, (field, value) -> gone.add(new Key(field, value)));
-    headerKeys(
-        after,
-        (field, value) -> {
-          if (!gone.remove(new Key(field, value))) {
-            add(field, value, trace);
-          }
-        });
-    gone.forEach(key -> remove(key.field, key.value, trace));
+  /** Changes terms of an indexed trace. */
+  public void replace(T trace, IndexTerms before, IndexTerms after) {
+    Set<Term> gone = new HashSet<>();
+    before.forEach((field, value) -> gone.add(new Term(field, value)));
+    after.forEach((field, value) -> {
+      if (!gone.remove(new Term(field, value))) {
+        add(field, value, trace);
+      }
+    });
+    gone.forEach(term -> remove(term.field, term.value, trace));
   }
 
-  /** Adds one key of a trace; does nothing if the trace has it. */
+  /** Removes a trace whose terms are not known; takes a look at every term. */
+  void removeFromAll(T trace) {
+    byField.forEach(
+        (field, values) -> values.keySet().forEach(value -> remove(field, value, trace)));
+    remove(trace);
+  }
+
+  /** Adds one term of a trace; does nothing if the trace has it. */
   public void add(Field field, Object value, T trace) {
     ConcurrentMap<Object, Postings> values = valuesOf(field);
     Postings postings = values.get(value);
@@ -111,7 +119,7 @@ public final class TraceIndex<T extends IndexedTrace> {
     }
   }
 
-  /** Removes one key of a trace; does nothing if the trace does not have it. */
+  /** Removes one term of a trace; does nothing if the trace does not have it. */
   public void remove(Field field, Object value, T trace) {
     ConcurrentMap<Object, Postings> values = valuesOf(field);
     Postings postings = values.get(value);
@@ -135,129 +143,99 @@ public final class TraceIndex<T extends IndexedTrace> {
     return values;
   }
 
-  /** Gives every key of a header to {@code keys}. */
-  private static void headerKeys(FlowTrace header, BiConsumer<Field, Object> keys) {
-    keys.accept(Field.FLOW, header.flowId());
-    keys.accept(Field.EXECUTION, header.executionId());
-    keys.accept(Field.STATUS, header.status().kind());
-    if (header.status() instanceof ExecutionStatus.Failed failed) {
-      keys.accept(Field.FAILURE, failed.error());
-    }
-    TraceMetadata metadata = header.metadata();
-    keys.accept(Field.ENVIRONMENT, metadata.environment());
-    acceptIfSet(Field.USER, metadata.userId(), keys);
-    acceptIfSet(Field.SESSION, metadata.sessionId(), keys);
-    metadata.tags().forEach((key, value) -> keys.accept(Field.TAG, new Tag(key, value)));
-  }
-
-  /** Gives the keys that a match of {@code query} has to {@code keys}. */
-  private static void queryKeys(TraceQuery query, BiConsumer<Field, Object> keys) {
-    acceptIfSet(Field.FLOW, query.flowId(), keys);
-    acceptIfSet(Field.EXECUTION, query.executionId(), keys);
-    if (query.failedWith() == null) {
-      acceptIfSet(Field.STATUS, query.status(), keys);
-    }
-    acceptIfSet(Field.FAILURE, query.failedWith(), keys);
-    acceptIfSet(Field.ENVIRONMENT, query.environment(), keys);
-    acceptIfSet(Field.USER, query.userId(), keys);
-    acceptIfSet(Field.SESSION, query.sessionId(), keys);
-    query.tags().forEach((key, value) -> keys.accept(Field.TAG, new Tag(key, value)));
-    acceptIfSet(Field.ACTOR, query.actor(), keys);
-    acceptIfSet(Field.EVENT_TYPE, query.eventType(), keys);
-  }
-
-  private static void acceptIfSet(
-      Field field, @Nullable Object value, BiConsumer<Field, Object> keys) {
-    if (value != null) {
-      keys.accept(field, value);
-    }
-  }
-
-  /** The traces of {@code range}, newest first. */
-  public NewestFirst<T> all(TimeRange range) {
-    return new NewestFirst<>(List.of(byStart), range);
-  }
-
   /**
-   * Traces among which all matches of {@code query} within {@code range} are: those of the key that
-   * the fewest traces have.
+   * Traces among which all matches of {@code query} within {@code range} are: those of the filter
+   * that the fewest traces pass.
    */
   public NewestFirst<T> candidates(TraceQuery query, TimeRange range) {
-    return new NewestFirst<>(shortest(query), range);
+    return new NewestFirst<>(QueryPlan.of(query, lists).lists(), range);
   }
 
   /**
-   * The number of traces that match {@code query}, its position ignored, if the lists alone give
-   * it.
+   * A page of matches, newest first, after the position and offset of {@code query}.
    *
-   * @return empty if the matches have to be looked at
+   * @param matching reads a candidate; null if it does not match, or is gone
    */
-  public OptionalLong count(TraceQuery query) {
-    Postings exact = exact(query);
-    if (exact == null) {
-      return OptionalLong.empty();
+  public List<FlowTrace> page(
+      TraceQuery query, int limit, Function<T, @Nullable FlowTrace> matching) {
+    List<FlowTrace> page = new ArrayList<>();
+    NewestFirst<T> candidates = candidates(query, TimeRange.pageOf(query));
+    long skip = query.offset();
+    for (T next = candidates.next(); next != null; next = candidates.next()) {
+      FlowTrace trace = matching.apply(next);
+      if (trace == null || skip-- > 0) {
+        continue;
+      }
+      page.add(trace);
+      if (page.size() == limit) {
+        break;
+      }
     }
+    return List.copyOf(page);
+  }
+
+  /**
+   * The number of traces that match {@code query}, its position ignored; from the lists alone if
+   * one list has exactly the matches.
+   *
+   * @param matches reads a candidate
+   */
+  public long count(TraceQuery query, Predicate<T> matches) {
     TimeRange range = TimeRange.filterOf(query);
-    return OptionalLong.of(range.equals(TimeRange.ALL) ? exact.size() : exact.count(range));
+    QueryPlan<Postings> plan = QueryPlan.of(query, lists);
+    if (plan.exact()) {
+      boolean every = range.equals(TimeRange.ALL);
+      return every
+          ? plan.size()
+          : plan.lists().stream().mapToLong(postings -> postings.count(range)).sum();
+    }
+    NewestFirst<T> candidates = new NewestFirst<>(plan.lists(), range);
+    long count = 0;
+    for (T next = candidates.next(); next != null; next = candidates.next()) {
+      count += matches.test(next) ? 1 : 0;
+    }
+    return count;
   }
 
-  /**
-   * The shortest lists that together hold every match of {@code query}: one of them, or of each
-   * actor whose name contains the text. Empty if there can be no match.
-   */
-  private List<Postings> shortest(TraceQuery query) {
-    List<Postings> keyed = listsOf(query);
-    Postings shortest = byStart;
-    for (Postings postings : keyed) {
-      if (postings.size() < shortest.size()) {
-        shortest = postings;
+  /** The newest traces of {@code range}, at most {@code count}. */
+  List<T> newest(TimeRange range, int count) {
+    List<T> traces = new ArrayList<>(count);
+    NewestFirst<T> all = new NewestFirst<>(List.of(byStart), range);
+    for (T next = all.next(); next != null && traces.size() < count; next = all.next()) {
+      traces.add(next);
+    }
+    return traces;
+  }
+
+  /** The lists as a {@link QueryPlan} asks for them. */
+  private final class Lists implements QueryPlan.Lists<Postings> {
+    @Override
+    public List<Postings> all() {
+      return List.of(byStart);
+    }
+
+    @Override
+    public List<Postings> of(Field field, Object value) {
+      Postings postings = valuesOf(field).get(value);
+      return postings == null ? List.of() : List.of(postings);
+    }
+
+    @Override
+    public List<Postings> ofActorsContaining(String part) {
+      List<Postings> actors = new ArrayList<>();
+      long size = 0;
+      for (Map.Entry<Object, Postings> each : valuesOf(Field.ACTOR).entrySet()) {
+        if (((String) each.getKey()).contains(part)) {
+          actors.add(each.getValue());
+          size += each.getValue().size();
+        }
       }
+      return size < byStart.size() ? actors : all();
     }
-    String text = query.actorContains();
-    if (text != null) {
-      List<Postings> actors = actorsContaining(text);
-      if (actors.stream().mapToLong(Postings::size).sum() < shortest.size()) {
-        return actors;
-      }
+
+    @Override
+    public long[] sizes(List<Postings> lists) {
+      return lists.stream().mapToLong(Postings::size).toArray();
     }
-    return List.of(shortest);
-  }
-
-  /**
-   * The one list whose traces within the query's time range are exactly its matches; null if no
-   * single list tells.
-   */
-  private @Nullable Postings exact(TraceQuery query) {
-    if (query.minDuration() != null || query.actorContains() != null || query.filtersByReading()) {
-      return null;
-    }
-    List<Postings> keyed = listsOf(query);
-    return switch (keyed.size()) {
-      case 0 -> byStart;
-      case 1 -> keyed.getFirst();
-      default -> null;
-    };
-  }
-
-  private List<Postings> listsOf(TraceQuery query) {
-    List<Postings> lists = new ArrayList<>();
-    queryKeys(
-        query,
-        (field, value) -> {
-          Postings postings = valuesOf(field).get(value);
-          lists.add(postings == null ? new Postings() : postings);
-        });
-    return lists;
-  }
-
-  private List<Postings> actorsContaining(String text) {
-    List<Postings> lists = new ArrayList<>();
-    valuesOf(Field.ACTOR)
-        .forEach((actor, postings) -> {
-          if (((String) actor).contains(text)) {
-            lists.add(postings);
-          }
-        });
-    return lists;
   }
 }

@@ -1,8 +1,8 @@
 /**
- * An index in memory: finds traces by start and by {@link
- * io.tracestore.provider.support.index.Field}, for providers whose engine has no index of its own.
- * Belongs here: sorted lists of traces, and the choice of the list that answers a query. Does not
- * belong here: how a trace is stored.
+ * The index kit, for providers whose engine keeps bytes: terms, the choice of the lists that answer
+ * a query, the merge of sorted lists, and a whole index in memory. Belongs here: what finds a trace
+ * by start and by {@link io.tracestore.provider.support.index.Field}. Does not belong here: how a
+ * trace is stored.
  */
 @NullMarked
 package io.tracestore.provider.support.index;

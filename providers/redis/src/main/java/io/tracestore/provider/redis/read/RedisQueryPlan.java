@@ -1,0 +1,104 @@
+package io.tracestore.provider.redis.read;
+
+import io.lettuce.core.Range;
+import io.lettuce.core.Range.Boundary;
+import io.tracestore.provider.redis.connect.RedisLink;
+import io.tracestore.provider.redis.schema.Keys;
+import io.tracestore.provider.support.index.Field;
+import io.tracestore.provider.support.index.QueryPlan;
+import io.tracestore.provider.support.index.TermNames;
+import io.tracestore.spi.TraceQuery;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+
+/**
+ * The plan of a query: the smallest of its filters' indexes, and the range of them that is walked.
+ * An index of each term is in every partition.
+ */
+final class RedisQueryPlan implements QueryPlan.Lists<byte[]> {
+  /**
+   * Filters by a part of an actor's name with more matches than this are checked trace by trace.
+   */
+  private static final int MAX_INDEXES = 512;
+
+  private final RedisLink link;
+  private final Keys keys;
+  private final Range<byte[]> range;
+
+  private RedisQueryPlan(RedisLink link, Keys keys, Range<byte[]> range) {
+    this.link = link;
+    this.keys = keys;
+    this.range = range;
+  }
+
+  static QueryPlan<byte[]> of(TraceQuery query, Range<byte[]> range, RedisLink link, Keys keys) {
+    return QueryPlan.of(query, new RedisQueryPlan(link, keys, range));
+  }
+
+  @Override
+  public List<byte[]> all() {
+    return inEveryPartition(TermNames.ALL);
+  }
+
+  @Override
+  public List<byte[]> of(Field field, Object value) {
+    return inEveryPartition(TermNames.of(field, value));
+  }
+
+  @Override
+  public List<byte[]> lastingFrom(Duration shortest) {
+    return TermNames.durationsFrom(shortest).stream()
+        .flatMap(term -> inEveryPartition(term).stream())
+        .toList();
+  }
+
+  @Override
+  public List<byte[]> ofActorsContaining(String part) {
+    List<byte[]> indexes = new ArrayList<>();
+    for (int partition = 0; partition < keys.partitions(); partition++) {
+      for (String name : new ActorNames(link, keys.actors(partition)).containing(part)) {
+        indexes.add(keys.index(partition, TermNames.of(Field.ACTOR, name)));
+      }
+    }
+    // If more names match, nearly every trace has one of them.
+    return indexes.size() <= MAX_INDEXES ? indexes : all();
+  }
+
+  @Override
+  public long[] sizes(List<byte[]> lists) {
+    List<CompletableFuture<Long>> answers = new ArrayList<>();
+    lists.forEach(index -> answers.add(link.send(commands -> commands.zlexcount(index, range))));
+    return link.awaitAll(answers).stream().mapToLong(Long::longValue).toArray();
+  }
+
+  private List<byte[]> inEveryPartition(String term) {
+    return IntStream.range(0, keys.partitions())
+        .mapToObj(partition -> keys.index(partition, term))
+        .toList();
+  }
+
+  /** The part of an index between the bounds that {@code query} sets on start time and place. */
+  static Range<byte[]> range(TraceQuery query) {
+    Boundary<byte[]> lower = Boundary.unbounded();
+    if (query.startedTo() != null) {
+      lower = Boundary.including(Keys.firstMember(query.startedTo()));
+    }
+    TraceQuery.Position after = query.after();
+    if (after != null) {
+      byte[] place = Keys.member(after.startTime(), after.traceId());
+      byte[] first = lower.getValue();
+      if (first == null || Arrays.compareUnsigned(place, first) >= 0) {
+        lower = Boundary.excluding(place);
+      }
+    }
+    Boundary<byte[]> upper = Boundary.unbounded();
+    if (query.startedFrom() != null) {
+      upper = Boundary.including(Keys.lastMember(query.startedFrom()));
+    }
+    return Range.from(lower, upper);
+  }
+}
