@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracestore.TraceStores;
 import io.tracestore.spi.TraceStore;
+import io.tracestore.testing.clickhouse.ClickHouseEndpoint;
+import io.tracestore.testing.clickhouse.ClickHouseNeeds;
+import io.tracestore.testing.clickhouse.ClickHouseServers;
 import io.tracestore.tools.clickhouse.ClickHouseProcess;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The settings that an administrator gives to a user change no answer. */
-@ExtendWith(Needs.OwnServer.class)
+@ExtendWith(ClickHouseNeeds.OwnServer.class)
 class ClickHouseProfilesTest {
   private static final String PASSWORD = "pa55word-of-the-profiles";
 
