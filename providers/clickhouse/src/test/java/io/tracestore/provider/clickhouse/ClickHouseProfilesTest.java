@@ -114,9 +114,6 @@ class ClickHouseProfilesTest {
 
   @BeforeAll
   static void start() {
-    try (TraceStore memory = TraceStores.open("mem:?evictionPolicy=NONE")) {
-      expected = StoreSession.answersOf(memory);
-    }
     server =
         ClickHouseServers.ownServer(
             null,
@@ -128,6 +125,7 @@ class ClickHouseProfilesTest {
                         + ":"
                         + profile.getValue().strip().replaceAll("\\s+", ","))
                 .toArray(String[]::new));
+    expected = answers(ClickHouseServers.endpointOf(server));
   }
 
   @AfterAll
@@ -141,11 +139,12 @@ class ClickHouseProfilesTest {
   @ValueSource(strings = {"everything", "defaults_of_25_3"})
   void aProfileChangesNoAnswer(String profile) {
     ClickHouseEndpoint endpoint = ClickHouseServers.endpointOf(server);
-    String uri = endpoint.as(profile, PASSWORD).newStoreUri("");
-    try (TraceStore store = TraceStores.open(uri)) {
-      assertThat(differences(StoreSession.answersOf(store))).isEmpty();
-    } finally {
-      endpoint.drop(uri);
+    assertThat(differences(answers(endpoint.as(profile, PASSWORD)))).isEmpty();
+  }
+
+  private static Map<String, Object> answers(ClickHouseEndpoint user) {
+    try (TraceStore store = TraceStores.open(user.newStoreUri(""))) {
+      return StoreSession.answersOf(store);
     }
   }
 
