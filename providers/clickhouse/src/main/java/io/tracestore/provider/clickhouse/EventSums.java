@@ -2,20 +2,26 @@ package io.tracestore.provider.clickhouse;
 
 /** The sums over events, as SQL. */
 final class EventSums {
-  /** The exact whole logarithm of a number from 16 on: the fast one may be off by one. */
+  /**
+   * The exact whole logarithm of a number from 16 on, and 4 of a smaller one: a server may be set
+   * to compute it for all. The fast one may be off by one.
+   */
   private static final String LOG =
       """
-      toUInt8(floor(log2(exec_ns))) AS guess, \
-      toUInt8(guess - (bitShiftLeft(toUInt64(1), guess) > exec_ns)) AS lower, \
+      toUInt8(floor(log2(greatest(exec_ns, toUInt64(16))))) AS guess, \
+      toUInt8(guess - (bitShiftLeft(toUInt64(1), guess) > greatest(exec_ns, toUInt64(16)))) AS lower, \
       toUInt8(lower + (lower < 62 AND bitShiftLeft(toUInt64(1), lower + 1) <= exec_ns)) AS log\
       """;
 
-  /** Defines {@code class}, the class of an event's time; follows {@code WITH}. */
+  /**
+   * Defines {@code class}, the class of an event's time; follows {@code WITH}. Both cases have the
+   * same type: before 26.1, servers take no other.
+   */
   static final String LATENCY_CLASS =
       LOG
           + """
           , toUInt16(if(exec_ns < 16, exec_ns, \
-          (log - 3) * 16 + bitAnd(bitShiftRight(exec_ns, log - 4), 15))) AS class\
+          toUInt64((log - 3) * 16 + bitAnd(bitShiftRight(exec_ns, log - 4), 15)))) AS class\
           """;
 
   /** Their times, the longest time, and the sizes of their messages. */

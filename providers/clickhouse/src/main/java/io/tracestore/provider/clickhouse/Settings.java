@@ -41,6 +41,7 @@ final class Settings {
 
   /** Answers are whole, or errors. */
   private static void whole(Map<String, String> settings) {
+    settings.put("dialect", "clickhouse");
     settings.put("limit", NEVER);
     settings.put("offset", NEVER);
     settings.put("extremes", NEVER);
@@ -67,6 +68,7 @@ final class Settings {
     settings.put("join_use_nulls", NEVER);
     settings.put("join_default_strictness", "ALL");
     settings.put("aggregate_functions_null_for_empty", NEVER);
+    settings.put("data_type_default_nullable", NEVER);
     settings.put("distributed_product_mode", "global");
     settings.put("use_query_cache", NEVER);
     settings.put("apply_deleted_mask", "1");
@@ -90,6 +92,9 @@ final class Settings {
     settings.put("max_ast_depth", "1000");
     settings.put("max_subquery_depth", "100");
     settings.put("max_columns_to_read", NEVER);
+    settings.put("max_temporary_columns", NEVER);
+    settings.put("max_temporary_non_const_columns", NEVER);
+    settings.put("format_binary_max_string_size", NEVER);
     settings.put("max_partitions_to_read", "-1");
     settings.put("min_execution_speed", NEVER);
     settings.put("min_execution_speed_bytes", NEVER);
@@ -117,6 +122,7 @@ final class Settings {
     settings.put("enable_parallel_replicas", NEVER);
     settings.put("lightweight_delete_mode", "alter_update");
     settings.put("apply_patch_parts", "1");
+    settings.put("format_binary_max_array_size", NEVER);
     // A join has two files for each of its buckets; 1 MiB each by default.
     settings.put("temporary_files_buffer_size", "65536");
     settings.put("exclude_materialize_skip_indexes_on_insert", NO_INDEX);
@@ -159,6 +165,8 @@ final class Settings {
     settings.put("materialize_skip_indexes_on_insert", "1");
     settings.put("max_partition_size_to_drop", NEVER);
     settings.put("input_format_native_allow_types_conversion", "1");
+    settings.put("input_format_native_decode_types_in_binary_format", NEVER);
+    settings.put("enable_lightweight_delete", "1");
     settings.put("lightweight_deletes_sync", "2");
     settings.put("mutations_sync", "2");
   }

@@ -13,6 +13,10 @@ final class StoreStatistics {
   private static final Map<String, String> ONE_ROW =
       Map.of("insert_deduplication_token", "health check");
 
+  /** A removal rewrites parts, as a merge does. */
+  private static final List<String> SYNCED =
+      List.of("fsync_after_insert", "fsync_part_directory", "min_rows_to_fsync_after_merge");
+
   private final Server server;
   private final Schema schema;
   private final String database;
@@ -72,7 +76,7 @@ final class StoreStatistics {
 
   /**
    * Makes the server's machine write all files to its disk; where the user may not ask for that,
-   * whether the table is set so that each insert was written.
+   * whether the table is set so that each insert and each removal was written.
    */
   boolean isSynced() {
     if (schema.isCluster()) {
@@ -91,7 +95,7 @@ final class StoreStatistics {
 
   /** From the engine's definition, as the server prints it. */
   private static boolean isSynced(String engine) {
-    return engine.contains("fsync_after_insert = 1") && engine.contains("fsync_part_directory = 1");
+    return SYNCED.stream().allMatch(setting -> (engine + ",").contains(setting + " = 1,"));
   }
 
   /**

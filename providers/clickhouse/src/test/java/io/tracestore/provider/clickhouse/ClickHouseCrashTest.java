@@ -8,7 +8,6 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
-import io.tracestore.spi.TraceStoreException;
 import io.tracestore.testing.clickhouse.ClickHouseNeeds;
 import io.tracestore.testing.clickhouse.ClickHouseServers;
 import io.tracestore.tools.clickhouse.ClickHouseProcess;
@@ -88,29 +87,6 @@ class ClickHouseCrashTest {
           .isInstanceOf(StoreConfigurationException.class)
           .hasMessageContaining("read-only")
           .hasMessageNotContaining("read3r-passw0rd");
-    }
-  }
-
-  @Test
-  void settingsAndTimeZoneOfAUserDoNotMatter() throws IOException {
-    String settings =
-        "session_timezone=Asia/Kathmandu,limit=1,max_result_rows=1,async_insert=1,"
-            + "wait_for_async_insert=0,final=1,extremes=1,transform_null_in=1,join_use_nulls=1,"
-            + "max_rows_to_sort=1,sort_overflow_mode=break,max_rows_in_join=1,"
-            + "join_overflow_mode=break,join_default_strictness=ANY,"
-            + "aggregate_functions_null_for_empty=1,max_insert_block_size=3,max_threads=1";
-    try (ClickHouseProcess server = ClickHouseServers.ownServer(data, "odd:0dd:" + settings);
-        TraceStore store =
-            TraceStores.open(
-                ClickHouseServers.endpointOf(server).as("odd", "0dd").uri("tracing", ""))) {
-      store.storeTraces(ClickHouseSamples.traces(0, 50));
-      assertThat(store.queryTraces(TraceQuery.ALL))
-          .isEqualTo(ClickHouseSamples.traces(0, 50).reversed());
-      assertThat(store.count(TraceQuery.builder().actor("actor 1").build())).isEqualTo(50);
-      assertThat(store.purgeBefore(ClickHouseSamples.START.plusSeconds(10))).isEqualTo(10);
-      assertThat(store.count(TraceQuery.ALL)).isEqualTo(40);
-    } catch (TraceStoreException e) {
-      throw new AssertionError(e);
     }
   }
 }

@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tracestore.TraceStores;
-import io.tracestore.model.Bytes;
 import io.tracestore.model.FlowTrace;
-import io.tracestore.model.MessageSnapshot;
 import io.tracestore.model.TraceEvent;
-import io.tracestore.model.TraceEventData;
 import io.tracestore.spi.StoreCapacityException;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreTimeoutException;
@@ -26,7 +23,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -182,7 +178,7 @@ class ClickHouseFaultsTest {
   @Test
   void aQueryThatNeedsTooMuchMemoryIsRefusedAndTheStoreGoesOn() {
     try (TraceStore store = TraceStores.open(uri, java.util.Map.of("maxMemoryUsage", "60000000"))) {
-      FlowTrace huge = ClickHouseSamples.trace(1).withEvents(List.of(payload(80_000_000)));
+      FlowTrace huge = ClickHouseSamples.large(1, 80_000_000);
       assertThatThrownBy(() -> store.storeTrace(huge))
           .isInstanceOf(StoreCapacityException.class)
           .hasMessageContaining("maxMemoryUsage");
@@ -190,15 +186,6 @@ class ClickHouseFaultsTest {
       store.storeTrace(ClickHouseSamples.trace(2));
       assertThat(store.count(TraceQuery.ALL)).isEqualTo(1);
     }
-  }
-
-  private static TraceEvent payload(int bytes) {
-    byte[] random = new byte[bytes];
-    new Random(7).nextBytes(random);
-    return ClickHouseSamples.event(1, 0).toBuilder()
-        .data(
-            TraceEventData.builder().message(MessageSnapshot.of("type", Bytes.of(random))).build())
-        .build();
   }
 
   @Test

@@ -107,6 +107,25 @@ class ClickHouseRightsTest {
   }
 
   @Test
+  void whetherEverythingIsSyncedIsTheTablesSettingForAUserThatMayNotSync() {
+    makeTables();
+    try (TraceStore owner = TraceStores.open(uri("default"));
+        TraceStore worker = TraceStores.open(uri("worker"))) {
+      assertThat(owner.sync()).isTrue();
+      assertThat(worker.sync()).isFalse();
+      set("fsync_after_insert = 1, fsync_part_directory = 1");
+      assertThat(worker.sync()).as("removals are not synced").isFalse();
+      set("min_rows_to_fsync_after_merge = 1");
+      assertThat(worker.sync()).isTrue();
+    }
+  }
+
+  private static void set(String settings) {
+    ClickHouseServers.endpointOf(server)
+        .execute("ALTER TABLE tracing.records MODIFY SETTING " + settings);
+  }
+
+  @Test
   void aUserWithoutInsertFailsAtTheFirstWriteAndMayRead() {
     makeTables();
     try (TraceStore store = TraceStores.open(uri("reader"))) {

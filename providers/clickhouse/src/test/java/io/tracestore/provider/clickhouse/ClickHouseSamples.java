@@ -1,14 +1,18 @@
 package io.tracestore.provider.clickhouse;
 
+import io.tracestore.model.Bytes;
 import io.tracestore.model.EventId;
 import io.tracestore.model.ExecutionId;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.model.MessageSnapshot;
 import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -35,6 +39,18 @@ final class ClickHouseSamples {
         .status(ExecutionStatus.running())
         .events(IntStream.range(0, events).mapToObj(i -> event(number, i)).toList())
         .build();
+  }
+
+  /** Trace {@code number} with one event, of {@code size} bytes that no codec makes fewer. */
+  static FlowTrace large(long number, int size) {
+    byte[] content = new byte[size];
+    new Random(number).nextBytes(content);
+    MessageSnapshot message = MessageSnapshot.of("bytes", Bytes.of(content));
+    TraceEvent event =
+        event(number, 0).toBuilder()
+            .data(TraceEventData.builder().message(message).build())
+            .build();
+    return trace(number).withEvents(List.of(event));
   }
 
   static TraceId traceId(long number) {

@@ -2,7 +2,6 @@ package io.tracestore.provider.postgresql;
 
 import io.tracestore.testing.postgresql.NeedsPooler;
 import io.tracestore.testing.postgresql.Pooler;
-import io.tracestore.testing.postgresql.PostgresServer;
 import java.nio.file.Path;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -13,10 +12,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class PostgresPoolerKitTest extends PostgresPartitionedKitTest {
   @Override
   public String newStoreUri(Path directory) {
-    PostgresServer pooler = Pooler.server();
-    String uri = super.newStoreUri(directory);
-    return uri.replace(":" + server().port() + "/", ":" + pooler.port() + "/")
-        + "&prepareThreshold=0";
+    return Pooler.through(super.newStoreUri(directory));
   }
 
   /** Fewer than in PostgresPartitionedKitTest: only the way to the server differs. */

@@ -36,7 +36,7 @@ abstract class PostgresTests {
   }
 
   /** The URI of a store in a new schema, which is removed in the end. */
-  final String newUri(String options) {
+  String newUri(String options) {
     String uri = server().newStoreUri(options);
     uris.add(uri);
     return uri;

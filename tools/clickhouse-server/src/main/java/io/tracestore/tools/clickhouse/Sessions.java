@@ -38,9 +38,9 @@ final class Sessions implements AutoCloseable {
   Session open(Request request, User user) throws ClickHouseError {
     @Nullable String id = request.parameter("session_id").orElse(null);
     if (id == null) {
-      EngineConnection connection = prepared(user);
+      EngineConnection connection = engine.connect();
       Session session = new Session(connection, connection::close);
-      session.apply(request, rights.role(user));
+      session.apply(request, rights.role(user), user.settings());
       if (request.isReadOnly() && !user.settings().containsKey("readonly")) {
         session.run(() -> connection.execute("SET readonly = 2"));
       }
@@ -48,7 +48,7 @@ final class Sessions implements AutoCloseable {
     }
     Kept found = find(id, request, user);
     Session session = new KeptSession(found.connection, () -> release(found, request));
-    session.apply(request, rights.role(user));
+    session.apply(request, rights.role(user), Map.of());
     return session;
   }
 
@@ -128,9 +128,15 @@ final class Sessions implements AutoCloseable {
       return connection;
     }
 
-    /** Every user may choose the database: rights are checked after that. */
-    private void apply(Request request, Optional<String> role) throws ClickHouseError {
+    /**
+     * Applies what comes with a request.
+     *
+     * @param profile the settings of the user, unless the session has them already
+     */
+    private void apply(Request request, Optional<String> role, Map<String, String> profile)
+        throws ClickHouseError {
       run(() -> {
+        // Every user may choose the database: rights are checked after that.
         if (role.isPresent()) {
           connection.execute("SET ROLE ALL");
         }
@@ -140,8 +146,24 @@ final class Sessions implements AutoCloseable {
         if (role.isPresent()) {
           connection.execute("SET ROLE " + role.get());
         }
-        set(request.settings());
+        set(profile, request.settings());
       });
+    }
+
+    /**
+     * Sets what the user has and what the request brings. The engine checks what goes together at
+     * each statement, so that settings which the request replaces must never be in force.
+     */
+    private void set(Map<String, String> profile, Map<String, String> requested)
+        throws ClickHouseError {
+      if (profile.containsKey("readonly")) {
+        set(profile);
+        set(requested);
+        return;
+      }
+      Map<String, String> merged = new LinkedHashMap<>(profile);
+      merged.putAll(requested);
+      set(merged);
     }
 
     /** Runs a part of the preparation; if it fails, the session is closed. */

@@ -256,6 +256,15 @@ class ServerClientTest {
   }
 
   @Test
+  void settingsOfARequestReplaceThoseOfTheUserBeforeTheyAreCheckedTogether() throws Exception {
+    QuerySettings uncached = new QuerySettings().serverSetting("use_query_cache", "0");
+    try (Client client = server.client().setUsername("cached").build()) {
+      assertThat(failureOf(client, "SELECT 1").getCode()).isEqualTo(731);
+      assertThat(client.query("SELECT 1", uncached).get().getReadRows()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void theMemoryOfAUserIsLimited() {
     try (Client client = server.client().setUsername("small").build()) {
       assertThat(failureOf(client, "SELECT groupArray(number) FROM numbers(100000000)").getCode())

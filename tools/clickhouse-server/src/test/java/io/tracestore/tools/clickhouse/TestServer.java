@@ -38,7 +38,8 @@ final class TestServer implements AutoCloseable {
             data,
             "default:" + PASSWORD,
             "reader:" + PASSWORD + ":readonly=1",
-            "small:" + PASSWORD + ":max_memory_usage=20000000,max_threads=1"));
+            "small:" + PASSWORD + ":max_memory_usage=20000000,max_threads=1",
+            "cached:" + PASSWORD + ":use_query_cache=1,read_overflow_mode=break"));
   }
 
   ClickHouseProcess process() {

@@ -52,6 +52,13 @@ public final class Pooler {
     return server;
   }
 
+  /** {@code uri}, a store's on {@link PostgresServers#main}, through the pooler. */
+  public static String through(String uri) {
+    return uri.replace(":" + PostgresServers.main().port() + "/", ":" + server().port() + "/")
+        + (uri.contains("?") ? "&" : "?")
+        + "prepareThreshold=0";
+  }
+
   private static PostgresServer start(PostgresServer server) throws IOException {
     Path directory = Files.createTempDirectory("tracestore-pgbouncer");
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
