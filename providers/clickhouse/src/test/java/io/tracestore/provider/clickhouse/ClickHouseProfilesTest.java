@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClickHouseProfilesTest {
   private static final String PASSWORD = "pa55word-of-the-profiles";
 
-  /** What may be set without an effect, by what it is about. */
+  /** Settings that may be set without an effect, by their subject. */
   private static final List<String> SETTINGS =
       List.of(
           // A cache that is refused together with most of the others.
@@ -148,7 +148,7 @@ class ClickHouseProfilesTest {
     }
   }
 
-  /** What {@code answers} has otherwise. */
+  /** The differences of {@code answers}. */
   private static Map<String, String> differences(Map<String, Object> answers) {
     return expected.entrySet().stream()
         .filter(answer -> !answer.getValue().equals(answers.get(answer.getKey())))
