@@ -6,4 +6,5 @@ module io.tracestore.provider.support {
 
   exports io.tracestore.provider.support;
   exports io.tracestore.provider.support.index;
+  exports io.tracestore.provider.support.write;
 }
