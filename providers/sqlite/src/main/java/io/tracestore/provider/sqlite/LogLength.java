@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps a write-ahead log short. SQLite starts the log over only when no reader needs its content.
  * Of readers that overlap there is always one that does, and the log would grow without end. Only
- * {@link #bytes()} may be called outside of the writer thread.
+ * {@link #bytes()} may be called by several threads at a time.
  */
 final class LogLength {
   /** The length in bytes that the log may have, and keeps when it starts over. */

@@ -30,7 +30,7 @@ final class SqliteErrors {
     this.path = config.path();
   }
 
-  TraceStoreException translate(Exception failure) {
+  TraceStoreException translate(Throwable failure) {
     if (failure instanceof TraceStoreException known) {
       return known;
     }
@@ -125,7 +125,7 @@ final class SqliteErrors {
         "%s: the disk is full; free some space or purge old traces".formatted(name), e);
   }
 
-  private static String oneLine(Exception e) {
+  private static String oneLine(Throwable e) {
     String message = e.getMessage() != null ? e.getMessage() : e.getClass().getName();
     return message.lines().map(String::strip).reduce((a, b) -> a + " " + b).orElse("");
   }

@@ -187,7 +187,7 @@ final class SqliteTraceStore extends BaseTraceStore {
                   config.get(SqliteConfig.MAX_CONNECTIONS),
                   () -> connections.openReadSession(names),
                   gate);
-      SqliteWriter.Opening again =
+      SqliteWriteSink.Opening again =
           file == null
               ? () -> new WriteSession(connection, config.get(SqliteConfig.SYNCHRONOUS), false)
               : () ->
@@ -195,7 +195,8 @@ final class SqliteTraceStore extends BaseTraceStore {
                       connections.reopenWriter(storeId),
                       config.get(SqliteConfig.SYNCHRONOUS),
                       true);
-      SqliteWriter writer = new SqliteWriter(name, session, again, gate, log, errors);
+      SqliteWriteSink sink = new SqliteWriteSink(session, again, gate, log, errors);
+      SqliteWriter writer = new SqliteWriter(name, sink, errors);
       return new SqliteTraceStore(config, errors, connections, readers, log, origin, writer);
     } catch (Throwable e) {
       Connections.close(connection, e);
@@ -275,13 +276,12 @@ final class SqliteTraceStore extends BaseTraceStore {
 
   @Override
   protected boolean doDeleteTrace(TraceId traceId) {
-    return writer().delete(traceId);
+    return writer().purge().delete(traceId);
   }
 
   @Override
   protected long doPurgeBefore(Instant cutoff) {
-    SqliteWriter purging = writer();
-    return purging.purgeUpTo(EpochNanos.lastBefore(cutoff));
+    return writer().purge().purgeUpTo(EpochNanos.lastBefore(cutoff));
   }
 
   @Override

@@ -10,7 +10,6 @@ import io.tracestore.spi.StoreConflictException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,24 +21,20 @@ import org.sqlite.SQLiteConnection;
 /**
  * The writes inside a transaction of the one connection that writes. Statements are prepared once
  * and kept. After a failed transaction the session is closed and replaced: the driver closes a
- * statement that fails, and the state of the others is not known. Only for the writer thread.
+ * statement that fails, and the state of the others is not known. For one thread at a time.
  */
 final class WriteSession implements AutoCloseable {
-  private static final String SAVEPOINT = "one_of_several";
-
   private final SQLiteConnection connection;
   private final Synchronous synchronous;
   private final boolean ownsConnection;
-  private Prepared prepared;
+  private final Prepared prepared;
   private long lastKey;
   private long namesRemoved;
 
   /** The numbers of names that may not be in use any more. */
   private final Set<Long> perhapsUnused = new HashSet<>();
 
-  private final List<Sync> syncs = new ArrayList<>();
   private boolean shrunk;
-  private boolean broken;
 
   /** The statements, and what they do. */
   private record Prepared(
@@ -66,20 +61,6 @@ final class WriteSession implements AutoCloseable {
           new HeaderRows(statements, names),
           new EventRows(statements, names),
           new FilterRows(statements, names));
-    }
-  }
-
-  /** A request to have everything on disk, and its outcome. */
-  static final class Sync {
-    private @Nullable SQLException failure;
-
-    /**
-     * Returns once what was committed before is on disk, if the transaction with it is committed.
-     */
-    void check() throws SQLException {
-      if (failure != null) {
-        throw failure;
-      }
     }
   }
 
@@ -120,9 +101,6 @@ final class WriteSession implements AutoCloseable {
   void commit() throws SQLException {
     removeUnusedNames();
     prepared.commit.executeUpdate();
-    if (!syncs.isEmpty()) {
-      syncNow();
-    }
   }
 
   private void removeUnusedNames() throws SQLException {
@@ -152,14 +130,11 @@ final class WriteSession implements AutoCloseable {
     }
   }
 
-  /** Wants everything on disk after the transaction; {@link Sync#check()} then says if it is. */
-  Sync sync() throws SQLException {
+  /** Writes something, if the commit of a write is what puts everything on disk. */
+  void prepareSync() throws SQLException {
     if (isSyncedByCommit()) {
       prove();
     }
-    Sync sync = new Sync();
-    syncs.add(sync);
-    return sync;
   }
 
   private boolean isSyncedByCommit() {
@@ -167,54 +142,22 @@ final class WriteSession implements AutoCloseable {
   }
 
   /**
-   * A commit with FULL also syncs everything that was committed before. A checkpoint would not: it
-   * does nothing while a reader needs the content of the log.
+   * Puts on disk what was committed, after a transaction with {@link #prepareSync()}. A commit with
+   * FULL also syncs everything that was committed before. A checkpoint would not: it does nothing
+   * while a reader needs the content of the log. If this fails, the session must not be used again.
    */
-  private void syncNow() {
-    try {
-      if (!isSyncedByCommit()) {
-        Sql.execute(connection, "PRAGMA synchronous = FULL");
-        prove();
-        Sql.execute(connection, "PRAGMA synchronous = " + synchronous);
-      }
-    } catch (SQLException e) {
-      broken = true;
-      syncs.forEach(sync -> sync.failure = e);
+  void sync() throws SQLException {
+    if (!isSyncedByCommit()) {
+      Sql.execute(connection, "PRAGMA synchronous = FULL");
+      prove();
+      Sql.execute(connection, "PRAGMA synchronous = " + synchronous);
     }
-    syncs.clear();
-  }
-
-  /** Whether it must not be used again. */
-  boolean isBroken() {
-    return broken;
   }
 
   /** Closes it, and so undoes everything since {@link #begin}. */
   void rollback() {
     Sql.rollback(connection, null);
     close();
-  }
-
-  /** Begins a part of the transaction that can be undone alone. */
-  void beginPart() throws SQLException {
-    Sql.execute(connection, "SAVEPOINT " + SAVEPOINT);
-  }
-
-  void endPart() throws SQLException {
-    Sql.execute(connection, "RELEASE " + SAVEPOINT);
-  }
-
-  /**
-   * Undoes everything since {@link #beginPart}.
-   *
-   * @throws SQLException if SQLite has undone the whole transaction already
-   */
-  void undoPart() throws SQLException {
-    Sql.execute(connection, "ROLLBACK TO " + SAVEPOINT);
-    endPart();
-    prepared.statements.close();
-    prepared = Prepared.on(connection);
-    readState();
   }
 
   /**
@@ -372,12 +315,12 @@ final class WriteSession implements AutoCloseable {
   /**
    * Removes events at {@code last} and before of some traces without a header.
    *
-   * @param behind the key after which to go on
+   * @param after the key after which to go on
    * @param enough the number of rows looked at or removed after which it ends
    * @return the key after which to go on; 0 at the end
    */
-  long purgeEarlyEvents(long last, long behind, int enough) throws SQLException {
-    long key = prepared.headers.nextWithoutHeader(behind);
+  long purgeEarlyEvents(long last, long after, int enough) throws SQLException {
+    long key = prepared.headers.nextWithoutHeader(after);
     for (int rows = 0; key != 0; key = prepared.headers.nextWithoutHeader(key)) {
       rows += prepared.events.deleteUpTo(key, last) + 1;
       if (!prepared.events.any(key)) {
