@@ -68,16 +68,7 @@ final class SqliteErrors {
 
   TraceStoreException translate(SQLException e) {
     String message = oneLine(e);
-    SQLiteErrorCode extended =
-        e instanceof SQLiteException sqlite
-            ? sqlite.getResultCode()
-            : SQLiteErrorCode.UNKNOWN_ERROR;
-    if (extended == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE) {
-      return full(e); // what a full disk says when the WAL's index cannot grow
-    }
-    boolean failedFile =
-        has(e, SQLiteErrorCode.SQLITE_IOERR) || has(e, SQLiteErrorCode.SQLITE_CANTOPEN);
-    if (failedFile && isDiskFull()) {
+    if (isDiskFull(e)) {
       return full(e);
     }
     TraceStoreException missing = MissingDriver.explain(name, e);
@@ -90,7 +81,6 @@ final class SqliteErrors {
               "%s is locked by another process; waited busyTimeoutMs=%d"
                   .formatted(name, busyTimeoutMs),
               e);
-      case SQLITE_FULL -> full(e);
       case SQLITE_TOOBIG ->
           new StoreCapacityException(
               "%s: larger than SQLite can hold in one value".formatted(name), e);
@@ -112,7 +102,18 @@ final class SqliteErrors {
   }
 
   /** Whether the disk is full. It is checked here because not every failed system call says so. */
-  private boolean isDiskFull() {
+  boolean isDiskFull(SQLException e) {
+    SQLiteErrorCode extended =
+        e instanceof SQLiteException sqlite
+            ? sqlite.getResultCode()
+            : SQLiteErrorCode.UNKNOWN_ERROR;
+    // SHMSIZE is what a full disk says when the WAL's index cannot grow.
+    return isFull(e)
+        || extended == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE
+        || ((has(e, SQLiteErrorCode.SQLITE_IOERR) || isCannotOpen(e)) && hasNoSpace());
+  }
+
+  private boolean hasNoSpace() {
     try {
       return path != null && Files.getFileStore(path).getUsableSpace() < NO_SPACE;
     } catch (IOException e) {

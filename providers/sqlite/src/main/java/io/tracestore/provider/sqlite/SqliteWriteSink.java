@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * where that is needed. For one thread at a time.
  */
 final class SqliteWriteSink implements WriteSink<SqliteWrite>, AutoCloseable {
+  /** In bytes of rows. */
+  private static final long SMALL_BATCH = 1L << 20;
+
   private final Opening opening;
   private final Gate gate;
   private final LogLength log;
@@ -40,8 +43,24 @@ final class SqliteWriteSink implements WriteSink<SqliteWrite>, AutoCloseable {
     this.errors = errors;
   }
 
+  /**
+   * Writes the batch. If the disk has no space for less than {@link #SMALL_BATCH}, everything is
+   * refused: to look for writes that fit would take a transaction for each.
+   */
   @Override
   public List<WriteOutcome> write(List<SqliteWrite> batch) throws SQLException {
+    try {
+      return writeAll(batch);
+    } catch (SQLException e) {
+      if (errors.isDiskFull(e)
+          && batch.stream().mapToLong(SqliteWrite::weight).sum() < SMALL_BATCH) {
+        return batch.stream().map(write -> WriteOutcome.refused(errors.translate(e))).toList();
+      }
+      throw e;
+    }
+  }
+
+  private List<WriteOutcome> writeAll(List<SqliteWrite> batch) throws SQLException {
     List<WriteOutcome> outcomes;
     gate.enterToWrite();
     try {
