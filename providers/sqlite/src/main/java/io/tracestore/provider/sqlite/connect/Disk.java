@@ -1,0 +1,38 @@
+package io.tracestore.provider.sqlite.connect;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Puts files onto the disk. The one place here that opens any, and never one that SQLite has open:
+ * closing it would drop SQLite's locks on it.
+ */
+public final class Disk {
+  private Disk() {}
+
+  /** Puts a file that nobody has open onto the disk. */
+  public static void sync(Path file) throws IOException {
+    sync(file, StandardOpenOption.WRITE);
+  }
+
+  /** Makes the names in a file's folder last; some systems cannot open a folder and need not. */
+  public static void syncFolderOf(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder != null) {
+      try {
+        sync(folder, StandardOpenOption.READ);
+      } catch (IOException e) {
+        // The data itself is on disk already.
+      }
+    }
+  }
+
+  private static void sync(Path path, OpenOption option) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, option)) {
+      channel.force(true);
+    }
+  }
+}
