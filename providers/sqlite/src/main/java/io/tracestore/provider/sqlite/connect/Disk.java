@@ -2,13 +2,15 @@ package io.tracestore.provider.sqlite.connect;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Puts files onto the disk. The one place here that opens any, and never one that SQLite has open:
- * closing it would drop SQLite's locks on it.
+ * Puts files onto the disk, and locks them. The one place here that opens any, and never one that
+ * SQLite has open: closing it would drop SQLite's locks on it.
  */
 public final class Disk {
   private Disk() {}
@@ -27,6 +29,26 @@ public final class Disk {
       } catch (IOException e) {
         // The data itself is on disk already.
       }
+    }
+  }
+
+  /**
+   * Locks a file that SQLite never opens, until the channel is closed or this process ends.
+   *
+   * @return null if another process has the lock
+   */
+  public static @Nullable FileChannel tryLock(Path file) throws IOException {
+    FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    try {
+      if (channel.tryLock() != null) {
+        return channel;
+      }
+      channel.close();
+      return null;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
     }
   }
 

@@ -51,13 +51,13 @@ public final class OnlineBackup implements SqliteMaintenance {
       throw new TraceStoreException(
           "cannot write %s: its folder does not exist".formatted(file), null);
     }
-    Path unfinished = null;
-    try {
-      unfinished = newFileBeside(target);
-      copyTo(unfinished, file);
-      checkCopy(unfinished);
-      Disk.sync(unfinished);
-      moveIntoPlace(unfinished, target);
+    try (UnfinishedFile unfinished = UnfinishedFile.beside(target)) {
+      Path copy = unfinished.path();
+      takeOverPermissions(copy);
+      copyTo(copy, file);
+      checkCopy(copy);
+      Disk.sync(copy);
+      moveIntoPlace(copy, target);
       Disk.syncFolderOf(target);
     } catch (FileAlreadyExistsException e) {
       throw exists(target);
@@ -65,10 +65,6 @@ public final class OnlineBackup implements SqliteMaintenance {
       throw errors.translate(e);
     } catch (IOException e) {
       throw new TraceStoreException("cannot write %s: %s".formatted(file, reason(e)), e);
-    } finally {
-      if (unfinished != null) {
-        delete(unfinished);
-      }
     }
   }
 
@@ -102,9 +98,8 @@ public final class OnlineBackup implements SqliteMaintenance {
     };
   }
 
-  /** An empty file of a name that nobody else has, with the permissions of the store's file. */
-  private Path newFileBeside(Path target) throws IOException {
-    Path made = Files.createTempFile(folderOf(target), target.getFileName() + ".", ".unfinished");
+  /** Gives the copy the permissions of the store's file. */
+  private void takeOverPermissions(Path made) throws IOException {
     Path store = connections.file();
     PosixFileAttributeView view = Files.getFileAttributeView(made, PosixFileAttributeView.class);
     if (store != null && view != null) {
@@ -115,7 +110,6 @@ public final class OnlineBackup implements SqliteMaintenance {
         view.setPermissions(stores.permissions());
       }
     }
-    return made;
   }
 
   /** Fails if the target was created during the copy; never overwrites it. */
@@ -172,13 +166,5 @@ public final class OnlineBackup implements SqliteMaintenance {
       }
     }
     return problems.equals(List.of("ok")) ? List.of() : problems;
-  }
-
-  private static void delete(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      // It has a name of its own and harms nothing.
-    }
   }
 }
