@@ -210,8 +210,9 @@ class ArchitectureTest {
         .dependOnClassesThat(
             resideInAPackage(EXPORTED)
                 .and(
-                    not(modifier(JavaModifier.PUBLIC))
-                        .or(JavaClass.Predicates.simpleNameEndingWith("Provider"))))
+                    DescribedPredicate.<JavaClass>or(
+                        not(modifier(JavaModifier.PUBLIC)),
+                        JavaClass.Predicates.simpleNameEndingWith("Provider"))))
         .check(CLASSES);
   }
 

@@ -7,7 +7,9 @@ import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
+import io.tracestore.provider.support.read.ChunkedCursor;
 import io.tracestore.spi.StoreUnavailableException;
+import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A cursor reads page after page, each only when it is needed. */
-class PagingCursorTest {
+class ChunkedCursorTest {
   private static final Instant NOON = Instant.parse("2024-05-01T12:00:00Z");
 
   private final FakeStore store = new FakeStore();
@@ -55,7 +57,7 @@ class PagingCursorTest {
   }
 
   @Test
-  void it_begins_behind_a_given_place() {
+  void it_begins_after_a_given_place() {
     List<FlowTrace> all = storeTraces(300);
 
     assertThat(cursor(TraceQuery.ALL.after(all.get(9))))
@@ -91,7 +93,7 @@ class PagingCursorTest {
   @Test
   void one_page_of_headers_is_read_at_a_time_and_pages_grow() {
     List<FlowTrace> all = storeTraces(600);
-    PagingCursor cursor = cursor(TraceQuery.ALL);
+    TraceCursor cursor = cursor(TraceQuery.ALL);
     for (int i = 0; i < 16; i++) {
       cursor.next();
     }
@@ -115,9 +117,9 @@ class PagingCursorTest {
   }
 
   @Test
-  void a_trace_that_was_deleted_meanwhile_is_passed_over_and_does_not_count() {
+  void a_trace_deleted_after_its_header_was_read_is_passed_over_and_does_not_count() {
     List<FlowTrace> all = storeTraces(5);
-    PagingCursor cursor = cursor(TraceQuery.builder().limit(3).build());
+    TraceCursor cursor = cursor(TraceQuery.builder().limit(3).build());
     FlowTrace first = cursor.next();
     store.deleteTrace(all.get(1).traceId());
     List<FlowTrace> rest = new ArrayList<>();
@@ -130,7 +132,7 @@ class PagingCursorTest {
   @Test
   void a_trace_that_does_not_match_any_more_is_passed_over_and_does_not_count() {
     List<FlowTrace> all = storeTraces(5);
-    PagingCursor cursor =
+    TraceCursor cursor =
         cursor(TraceQuery.builder().status(ExecutionStatus.Kind.PENDING).limit(3).build());
     FlowTrace first = cursor.next();
     store.storeTrace(all.get(1).toBuilder().status(ExecutionStatus.completed()).build());
@@ -142,9 +144,9 @@ class PagingCursorTest {
   }
 
   @Test
-  void a_trace_deleted_and_stored_anew_at_another_place_is_given_once_at_most() {
+  void a_trace_deleted_and_stored_again_at_another_place_is_given_at_most_once() {
     List<FlowTrace> all = storeTraces(300);
-    PagingCursor cursor = cursor(TraceQuery.ALL);
+    TraceCursor cursor = cursor(TraceQuery.ALL);
     FlowTrace first = cursor.next();
     FlowTrace moved = all.get(1).toBuilder().startTime(NOON.minusSeconds(299)).build();
     store.deleteTrace(moved.traceId());
@@ -158,9 +160,9 @@ class PagingCursorTest {
   }
 
   @Test
-  void traces_stored_meanwhile_double_none() {
+  void traces_stored_during_the_read_repeat_none() {
     List<FlowTrace> all = storeTraces(600);
-    PagingCursor cursor = cursor(TraceQuery.ALL);
+    TraceCursor cursor = cursor(TraceQuery.ALL);
     List<FlowTrace> given = new ArrayList<>(List.of(cursor.next()));
     IntStream.range(0, 300)
         .forEach(
@@ -174,10 +176,10 @@ class PagingCursorTest {
   void a_trace_that_could_not_be_read_is_read_when_asked_again() {
     List<FlowTrace> all = storeTraces(3);
     AtomicInteger reads = new AtomicInteger();
-    PagingCursor cursor =
-        new PagingCursor(
-            TraceQuery.ALL,
+    TraceCursor cursor =
+        ChunkedCursor.ofTraces(
             () -> {},
+            TraceQuery.ALL,
             page -> store.doQueryTraces(page, page.limitOrDefault()),
             id -> {
               if (reads.getAndIncrement() % 2 == 0) {
@@ -195,9 +197,9 @@ class PagingCursorTest {
   }
 
   @Test
-  void behind_the_last_there_is_none() {
+  void after_the_last_there_is_none() {
     storeTraces(1);
-    PagingCursor cursor = cursor(TraceQuery.ALL);
+    TraceCursor cursor = cursor(TraceQuery.ALL);
     cursor.next();
 
     assertThat(cursor.hasNext()).isFalse();
@@ -207,7 +209,7 @@ class PagingCursorTest {
   @Test
   void after_its_close_there_is_none() {
     storeTraces(3);
-    PagingCursor cursor = cursor(TraceQuery.ALL);
+    TraceCursor cursor = cursor(TraceQuery.ALL);
     assertThat(cursor.hasNext()).isTrue();
     cursor.close();
     cursor.close();
@@ -216,10 +218,10 @@ class PagingCursorTest {
     assertThatThrownBy(cursor::next).isInstanceOf(NoSuchElementException.class);
   }
 
-  private PagingCursor cursor(TraceQuery query) {
-    return new PagingCursor(
-        query,
+  private TraceCursor cursor(TraceQuery query) {
+    return ChunkedCursor.ofTraces(
         () -> {},
+        query,
         page -> {
           pages.add(page);
           return store.doQueryTraces(page, page.limitOrDefault());

@@ -4,8 +4,10 @@ import io.tracestore.provider.sqlite.JournalMode;
 import io.tracestore.provider.sqlite.SqliteConfig;
 import io.tracestore.provider.sqlite.schema.Schema;
 import io.tracestore.provider.sqlite.sql.Sql;
+import io.tracestore.provider.support.retry.RetryPolicy;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreUnavailableException;
+import io.tracestore.spi.TraceStoreException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -14,6 +16,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.BusyHandler;
@@ -69,7 +72,7 @@ public final class Connections {
   public SQLiteConnection openWriter() throws SQLException {
     SQLiteConnection connection = connect(url, SQLiteOpenMode.READWRITE, SQLiteOpenMode.CREATE);
     try {
-      BusyHandler.setHandler(connection, new ShortWaits(config.get(SqliteConfig.BUSY_TIMEOUT_MS)));
+      BusyHandler.setHandler(connection, new ShortWaits(waitForLocks()));
       checkOwnership(connection);
       Schema.make(connection);
       setJournalMode(connection);
@@ -89,7 +92,7 @@ public final class Connections {
   public SQLiteConnection reopenWriter(String storeId) throws SQLException {
     SQLiteConnection connection = connect(url, SQLiteOpenMode.READWRITE);
     try {
-      BusyHandler.setHandler(connection, new ShortWaits(config.get(SqliteConfig.BUSY_TIMEOUT_MS)));
+      BusyHandler.setHandler(connection, new ShortWaits(waitForLocks()));
       checkOwnership(connection);
       if (Schema.version(connection) == 0 || !storeId(connection).equals(storeId)) {
         throw new StoreUnavailableException(
@@ -253,15 +256,22 @@ public final class Connections {
     if (config.path() == null || hasJournalMode(connection)) {
       return;
     }
-    ShortWaits waits = new ShortWaits(config.get(SqliteConfig.BUSY_TIMEOUT_MS));
-    for (int attempt = 0; !trySetJournalMode(connection); attempt++) {
-      if (!waits.waitAgain(attempt)) {
+    RetryPolicy.Attempts attempts = waitForLocks().start();
+    while (!trySetJournalMode(connection)) {
+      if (!attempts.isTimeLeft()) {
         throw new StoreUnavailableException(
             "%s is in use by another process, so journalMode=%s cannot be set; close it there"
                 .formatted(config.path(), config.get(SqliteConfig.JOURNAL_MODE)),
             null);
       }
+      attempts.pause("waiting to set the journal mode of " + config);
     }
+  }
+
+  /** How other processes' locks are waited for: SQLite does not say when a lock is free. */
+  private RetryPolicy waitForLocks() {
+    return RetryPolicy.every(
+        Duration.ofMillis(1), Duration.ofMillis(config.get(SqliteConfig.BUSY_TIMEOUT_MS)));
   }
 
   private boolean trySetJournalMode(Connection connection) throws SQLException {
@@ -304,34 +314,27 @@ public final class Connections {
    * the moment between two transactions of another process that writes without a pause.
    */
   private static final class ShortWaits extends BusyHandler {
-    private final long timeoutNanos;
-    private long startNanos;
+    private final RetryPolicy policy;
+    private RetryPolicy.Attempts attempts;
 
-    ShortWaits(long timeoutMs) {
-      this.timeoutNanos = timeoutMs * 1_000_000;
+    ShortWaits(RetryPolicy policy) {
+      this.policy = policy;
+      this.attempts = policy.start();
     }
 
     @Override
-    protected int callback(int attempts) throws SQLException {
-      return waitAgain(attempts) ? 1 : 0;
-    }
-
-    /**
-     * Waits for a moment, as SQLite does not say when a lock is free; false if the time is over.
-     */
-    boolean waitAgain(int attempts) {
-      if (attempts == 0) {
-        startNanos = System.nanoTime();
+    protected int callback(int failed) {
+      if (failed == 0) {
+        attempts = policy.start();
       }
-      if (System.nanoTime() - startNanos >= timeoutNanos) {
-        return false;
+      if (!attempts.isTimeLeft()) {
+        return 0;
       }
       try {
-        Thread.sleep(1);
-        return true;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return false;
+        attempts.pause("waiting for a lock");
+        return 1;
+      } catch (TraceStoreException e) {
+        return 0; // the thread's flag says why
       }
     }
   }
