@@ -1,5 +1,6 @@
 package io.tracestore.provider.sqlite.connect;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.LinkOption;
@@ -33,11 +34,11 @@ public final class Disk {
   }
 
   /**
-   * Locks a file that SQLite never opens, until the channel is closed or this process ends.
+   * Locks a file that SQLite never opens, until the result is closed or this process ends.
    *
    * @return null if another process has the lock
    */
-  public static @Nullable FileChannel tryLock(Path file) throws IOException {
+  public static @Nullable Closeable tryLock(Path file) throws IOException {
     FileChannel channel =
         FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     try {

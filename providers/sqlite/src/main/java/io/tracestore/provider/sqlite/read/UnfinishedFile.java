@@ -1,8 +1,8 @@
 package io.tracestore.provider.sqlite.read;
 
 import io.tracestore.provider.sqlite.connect.Disk;
+import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -43,9 +43,9 @@ public final class UnfinishedFile implements AutoCloseable {
 
   private final Path file;
   private final Path lockFile;
-  private final FileChannel lock;
+  private final Closeable lock;
 
-  private UnfinishedFile(Path file, Path lockFile, FileChannel lock) {
+  private UnfinishedFile(Path file, Path lockFile, Closeable lock) {
     this.file = file;
     this.lockFile = lockFile;
     this.lock = lock;
@@ -74,7 +74,7 @@ public final class UnfinishedFile implements AutoCloseable {
   /** Null if another process took the new lock file for one of a dead backup. */
   private static @Nullable UnfinishedFile tryCreate(Path folder, Path target) throws IOException {
     Path lockFile = Files.createTempFile(folder, target.getFileName() + ".", LOCK_SUFFIX);
-    FileChannel lock = Disk.tryLock(lockFile);
+    Closeable lock = Disk.tryLock(lockFile);
     if (lock == null) {
       return null;
     }
@@ -122,7 +122,7 @@ public final class UnfinishedFile implements AutoCloseable {
   }
 
   private static void removeIfDead(Path lockFile) {
-    try (FileChannel lock = Disk.tryLock(lockFile)) {
+    try (Closeable lock = Disk.tryLock(lockFile)) {
       if (lock != null) {
         deleteBoth(lockFile);
       }
