@@ -6,6 +6,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.core.domain.properties.HasModifiers.Predicates.modifier;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,6 +40,11 @@ class ArchitectureTest {
   private static final String[] SPI = {"io.tracestore.model..", "io.tracestore.spi.."};
   private static final String SUPPORT = "io.tracestore.provider.support..";
   private static final String PROVIDERS = "io.tracestore.provider..";
+
+  /** The package that a provider exports. Its folders below are public inside the module only. */
+  private static final String EXPORTED = "io.tracestore.provider.*";
+
+  private static final String FOLDERS = "io.tracestore.provider.*.*..";
   private static final String CODEC = "io.tracestore.codec..";
   private static final String RESOLVER = "io.tracestore";
 
@@ -135,15 +141,6 @@ class ArchitectureTest {
   }
 
   @Test
-  void theFoldersOfAProviderHaveNoCycles() {
-    slices()
-        .matching("io.tracestore.provider.postgresql.(*)..")
-        .should()
-        .beFreeOfCycles()
-        .check(CLASSES);
-  }
-
-  @Test
   void onlyTheResolverLooksForProviders() {
     noClasses()
         .that(not(resideInAPackage(RESOLVER)))
@@ -157,7 +154,7 @@ class ArchitectureTest {
   void ofAProviderOnlyTheProviderItsConfigAndWhatAStoreUnwrapsToArePublic() {
     classes()
         .that(
-            resideInAPackage("io.tracestore.provider.*")
+            resideInAPackage(EXPORTED)
                 .and(not(resideInAPackage(SUPPORT)))
                 .and(modifier(JavaModifier.PUBLIC)))
         .and()
@@ -174,11 +171,48 @@ class ArchitectureTest {
   }
 
   @Test
-  void theFoldersOfRedisHaveNoCycles() {
-    slices()
-        .matching("io.tracestore.provider.redis.(*)..")
+  void readingDoesNotKnowWritingAndOtherFoldersKnowNeither() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .withOptionalLayers(true)
+        .layer("sql")
+        .definedBy(folder("sql"))
+        .layer("schema")
+        .definedBy(folder("schema"))
+        .layer("connect")
+        .definedBy(folder("connect"))
+        .layer("read")
+        .definedBy(folder("read"))
+        .layer("write")
+        .definedBy(folder("write"))
+        .whereLayer("read")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("write")
+        .mayNotBeAccessedByAnyLayer()
+        .check(CLASSES);
+  }
+
+  private static DescribedPredicate<JavaClass> folder(String name) {
+    return resideInAPackage("io.tracestore.provider.*." + name + "..")
+        .and(not(resideInAPackage(SUPPORT)));
+  }
+
+  @Test
+  void foldersOfAProviderFormNoCircle() {
+    slices().matching("io.tracestore.provider.(*).(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void theFoldersOfAProviderDoNotKnowItsStore() {
+    noClasses()
+        .that(resideInAPackage(FOLDERS).and(not(resideInAPackage(SUPPORT))))
         .should()
-        .beFreeOfCycles()
+        .dependOnClassesThat(
+            resideInAPackage(EXPORTED)
+                .and(
+                    DescribedPredicate.<JavaClass>or(
+                        not(modifier(JavaModifier.PUBLIC)),
+                        JavaClass.Predicates.simpleNameEndingWith("Provider"))))
         .check(CLASSES);
   }
 

@@ -1,5 +1,6 @@
 package io.tracestore.provider.sqlite;
 
+import io.tracestore.provider.sqlite.connect.SqliteSettings;
 import io.tracestore.spi.StoreConfig;
 import io.tracestore.spi.StoreOption;
 import io.tracestore.spi.StoreOptionList;

@@ -4,6 +4,25 @@ import io.tracestore.model.EpochNanos;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
+import io.tracestore.provider.sqlite.connect.Connections;
+import io.tracestore.provider.sqlite.connect.DatabaseFile;
+import io.tracestore.provider.sqlite.connect.Disk;
+import io.tracestore.provider.sqlite.connect.Gate;
+import io.tracestore.provider.sqlite.connect.LeftLibraries;
+import io.tracestore.provider.sqlite.connect.ReadOnlyDataSource;
+import io.tracestore.provider.sqlite.connect.SqliteErrors;
+import io.tracestore.provider.sqlite.connect.SqliteSettings;
+import io.tracestore.provider.sqlite.read.NameCache;
+import io.tracestore.provider.sqlite.read.OnlineBackup;
+import io.tracestore.provider.sqlite.read.ReaderPool;
+import io.tracestore.provider.sqlite.read.SqliteAnalytics;
+import io.tracestore.provider.sqlite.read.SqliteTraceReader;
+import io.tracestore.provider.sqlite.schema.Schema;
+import io.tracestore.provider.sqlite.sql.Sql;
+import io.tracestore.provider.sqlite.write.LogLength;
+import io.tracestore.provider.sqlite.write.SqliteWriteSink;
+import io.tracestore.provider.sqlite.write.SqliteWriter;
+import io.tracestore.provider.sqlite.write.WriteSession;
 import io.tracestore.provider.support.BaseTraceStore;
 import io.tracestore.spi.ActorEdge;
 import io.tracestore.spi.ActorGraphQuery;
@@ -41,7 +60,7 @@ final class SqliteTraceStore extends BaseTraceStore {
   private static final long LITTLE_SPACE = 100L << 20;
 
   /** Above that, too: such a log slows reading down. */
-  private static final long MUCH_LOG = 4 * LogLength.ENOUGH;
+  private static final long MUCH_LOG = 4 * Connections.LOG_BYTES;
 
   private static final Set<String> NETWORK_FILE_SYSTEMS =
       Set.of("nfs", "nfs4", "cifs", "smb2", "smb3", "smbfs", "afs", "ceph", "9p", "fuse.sshfs");
@@ -147,7 +166,7 @@ final class SqliteTraceStore extends BaseTraceStore {
         new ReaderPool(
             config.toString(),
             config.get(SqliteConfig.MAX_CONNECTIONS),
-            () -> connections.openReadSession(names),
+            () -> SqliteTraceReader.open(connections, names),
             gate);
     try {
       String storeId =
@@ -181,13 +200,13 @@ final class SqliteTraceStore extends BaseTraceStore {
           new WriteSession(connection, config.get(SqliteConfig.SYNCHRONOUS), file != null);
       ReaderPool readers =
           file == null
-              ? new ReaderPool(name, 1, () -> ReadSession.sharing(connection, names), gate)
+              ? new ReaderPool(name, 1, () -> SqliteTraceReader.sharing(connection, names), gate)
               : new ReaderPool(
                   name,
                   config.get(SqliteConfig.MAX_CONNECTIONS),
-                  () -> connections.openReadSession(names),
+                  () -> SqliteTraceReader.open(connections, names),
                   gate);
-      SqliteWriter.Opening again =
+      SqliteWriteSink.Opening again =
           file == null
               ? () -> new WriteSession(connection, config.get(SqliteConfig.SYNCHRONOUS), false)
               : () ->
@@ -195,7 +214,8 @@ final class SqliteTraceStore extends BaseTraceStore {
                       connections.reopenWriter(storeId),
                       config.get(SqliteConfig.SYNCHRONOUS),
                       true);
-      SqliteWriter writer = new SqliteWriter(name, session, again, gate, log, errors);
+      SqliteWriteSink sink = new SqliteWriteSink(session, again, gate, log, errors);
+      SqliteWriter writer = new SqliteWriter(name, sink, errors);
       return new SqliteTraceStore(config, errors, connections, readers, log, origin, writer);
     } catch (Throwable e) {
       Connections.close(connection, e);
@@ -210,7 +230,7 @@ final class SqliteTraceStore extends BaseTraceStore {
     return writer;
   }
 
-  private <R extends @Nullable Object> R read(ReadSession.Reading<R> reading) {
+  private <R extends @Nullable Object> R read(SqliteTraceReader.Reading<R> reading) {
     try {
       return readers.read(reading);
     } catch (SQLException e) {
@@ -265,23 +285,22 @@ final class SqliteTraceStore extends BaseTraceStore {
 
   @Override
   protected List<EventMetrics> doEventMetrics(EventMetricsQuery query) {
-    return read(session -> session.snapshot(all -> EventSums.metrics(all, query)));
+    return read(session -> session.snapshot(all -> SqliteAnalytics.metrics(all, query)));
   }
 
   @Override
   protected List<ActorEdge> doActorGraph(ActorGraphQuery query) {
-    return read(session -> session.snapshot(all -> EventSums.graph(all, query)));
+    return read(session -> session.snapshot(all -> SqliteAnalytics.graph(all, query)));
   }
 
   @Override
   protected boolean doDeleteTrace(TraceId traceId) {
-    return writer().delete(traceId);
+    return writer().purge().delete(traceId);
   }
 
   @Override
   protected long doPurgeBefore(Instant cutoff) {
-    SqliteWriter purging = writer();
-    return purging.purgeUpTo(EpochNanos.lastBefore(cutoff));
+    return writer().purge().purgeUpTo(EpochNanos.lastBefore(cutoff));
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.tracestore.provider.sqlite;
 
+import io.tracestore.provider.sqlite.connect.MissingDriver;
+import io.tracestore.provider.sqlite.connect.SqliteSettings;
 import io.tracestore.spi.StoreOption;
 import io.tracestore.spi.StoreOptions;
 import io.tracestore.spi.StoreUri;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tracestore.model.FlowTrace;
+import io.tracestore.provider.sqlite.sql.Sql;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.StoreConflictException;
 import io.tracestore.spi.TraceQuery;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracestore.model.FlowTrace;
+import io.tracestore.provider.sqlite.read.UnfinishedFile;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
@@ -203,6 +204,68 @@ class OnlineBackupTest {
       maintenance(store).backupTo(folder.resolve("copy.db"));
     }
     assertThat(mine).hasContent("mine");
+  }
+
+  @Test
+  void aBackupRemovesTheFileOfOneWhoseProcessWasKilled() throws Exception {
+    Path copy = folder.resolve("copy.db");
+    try (ChildJvm killed = ChildJvm.start(UnfinishedBackupProcess.class, copy.toString())) {
+      String left = killed.readLine();
+      killed.kill();
+      killed.exitCode();
+      assertThat(folder.resolve(left)).exists();
+    }
+
+    try (TraceStore store = open("t.db")) {
+      maintenance(store).backupTo(copy);
+    }
+
+    assertThat(names()).containsExactlyInAnyOrder("t.db", "copy.db");
+  }
+
+  @Test
+  void aBackupLeavesTheFileOfAnotherLivingProcess() throws Exception {
+    Path copy = folder.resolve("copy.db");
+    try (ChildJvm living = ChildJvm.start(UnfinishedBackupProcess.class, copy.toString())) {
+      Path file = folder.resolve(living.readLine());
+
+      try (TraceStore store = open("t.db")) {
+        maintenance(store).backupTo(copy);
+      }
+
+      assertThat(file).hasContent("half of a copy");
+      living.answer("end");
+      assertThat(living.exitCode()).isZero();
+    }
+    assertThat(names()).containsExactlyInAnyOrder("t.db", "copy.db");
+  }
+
+  @Test
+  void aBackupLeavesTheFileOfAnotherOneInThisProcess() throws Exception {
+    Path copy = folder.resolve("copy.db");
+    try (UnfinishedFile living = UnfinishedFile.beside(copy);
+        TraceStore store = open("t.db")) {
+      maintenance(store).backupTo(copy);
+
+      assertThat(living.path()).exists();
+    }
+    assertThat(names()).containsExactlyInAnyOrder("t.db", "copy.db");
+  }
+
+  @Test
+  void aBackupLeavesTheFilesOfBackupsToAnotherName() throws Exception {
+    try (ChildJvm killed =
+        ChildJvm.start(UnfinishedBackupProcess.class, folder.resolve("copy.db.2").toString())) {
+      Path left = folder.resolve(killed.readLine());
+      killed.kill();
+      killed.exitCode();
+
+      try (TraceStore store = open("t.db")) {
+        maintenance(store).backupTo(folder.resolve("copy.db"));
+      }
+
+      assertThat(left).exists();
+    }
   }
 
   @Test

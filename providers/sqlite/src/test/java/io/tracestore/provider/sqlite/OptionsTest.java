@@ -3,6 +3,7 @@ package io.tracestore.provider.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tracestore.provider.sqlite.sql.Sql;
 import io.tracestore.spi.Capability;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.TraceStore;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracestore.model.FlowTrace;
+import io.tracestore.provider.sqlite.sql.Sql;
 import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;

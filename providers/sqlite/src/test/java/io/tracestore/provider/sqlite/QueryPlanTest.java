@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tracestore.model.ExecutionId;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.provider.sqlite.read.SqliteQueryPlan;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import java.nio.file.Path;
@@ -101,7 +102,7 @@ class QueryPlanTest {
   @MethodSource("filters")
   void aFilterReadsItsIndex(String name, TraceQuery.Builder query, String index)
       throws SQLException {
-    assertThat(planOf(TraceSelect.of(query.build(), List.of(1L, 2L)).page(20)))
+    assertThat(planOf(SqliteQueryPlan.of(query.build(), List.of(1L, 2L)).page(20)))
         .anyMatch(step -> step.startsWith("SEARCH") && step.contains(index))
         .noneMatch(QueryPlanTest::isScan)
         // The few traces of one execution are sorted; all others come in order.
@@ -113,7 +114,7 @@ class QueryPlanTest {
   @MethodSource("filters")
   void countingReadsTheIndexToo(String name, TraceQuery.Builder query, String index)
       throws SQLException {
-    assertThat(planOf(TraceSelect.of(query.build(), List.of(1L, 2L)).count()))
+    assertThat(planOf(SqliteQueryPlan.of(query.build(), List.of(1L, 2L)).count()))
         .noneMatch(QueryPlanTest::isScan);
   }
 
@@ -129,7 +130,7 @@ class QueryPlanTest {
       throws SQLException {
     TraceQuery both = query.executionId(new ExecutionId(new UUID(0, 1))).build();
 
-    assertThat(planOf(TraceSelect.of(both, List.of(1L, 2L)).page(20)))
+    assertThat(planOf(SqliteQueryPlan.of(both, List.of(1L, 2L)).page(20)))
         .anyMatch(step -> step.contains("traces_by_execution (execution_id=?)"))
         .noneMatch(QueryPlanTest::isScan);
   }
@@ -141,7 +142,7 @@ class QueryPlanTest {
         && !step.equals("SCAN CONSTANT ROW");
   }
 
-  private static List<String> planOf(TraceSelect.Rendered query) throws SQLException {
+  private static List<String> planOf(SqliteQueryPlan.Rendered query) throws SQLException {
     List<String> steps = new ArrayList<>();
     try (PreparedStatement explain =
         connection.prepareStatement("EXPLAIN QUERY PLAN " + query.sql())) {

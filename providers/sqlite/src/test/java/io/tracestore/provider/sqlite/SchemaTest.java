@@ -2,6 +2,9 @@ package io.tracestore.provider.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracestore.provider.sqlite.connect.Connections;
+import io.tracestore.provider.sqlite.schema.Schema;
+import io.tracestore.provider.sqlite.sql.Sql;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -3,7 +3,10 @@ package io.tracestore.provider.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tracestore.provider.sqlite.connect.Connections;
+import io.tracestore.provider.sqlite.connect.SqliteSettings;
 import io.tracestore.spi.StoreConfigurationException;
+import io.tracestore.spi.StoreOptions;
 import io.tracestore.spi.StoreUri;
 import java.net.URI;
 import java.nio.file.Path;
@@ -16,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A config and its URI say the same. */
 class SqliteConfigTest {
   private static SqliteSettings settings(String uri) {
-    return SqliteSettings.of(StoreUri.parse(uri));
+    StoreUri parsed = StoreUri.parse(uri);
+    return SqliteSettings.of(parsed, StoreOptions.of(parsed, SqliteConfig.OPTIONS.all()));
   }
 
   private static SqliteSettings settings(SqliteConfig config) {

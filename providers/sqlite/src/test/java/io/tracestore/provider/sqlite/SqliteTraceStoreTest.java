@@ -7,6 +7,7 @@ import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
+import io.tracestore.provider.sqlite.read.SqliteQueryPlan;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreException;
@@ -125,7 +126,7 @@ class SqliteTraceStoreTest {
 
   @Test
   void aTextThatManyActorsHaveIsFoundInTheEvents() {
-    int actors = TraceSelect.MAX_ACTORS + 10;
+    int actors = SqliteQueryPlan.MAX_ACTORS + 10;
     store.storeTraces(
         IntStream.range(0, actors)
             .mapToObj(n ->

@@ -3,6 +3,9 @@ package io.tracestore.provider.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tracestore.provider.sqlite.read.NameCache;
+import io.tracestore.provider.sqlite.read.SqliteTraceReader;
+import io.tracestore.provider.sqlite.schema.Schema;
 import io.tracestore.spi.TraceQuery;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -29,7 +32,7 @@ class StatementsTest {
 
   @Test
   void itsStatementsAreClosedWithItAndTheConnectionIsNot() throws SQLException {
-    ReadSession session = ReadSession.sharing(connection, new NameCache());
+    SqliteTraceReader session = SqliteTraceReader.sharing(connection, new NameCache());
     PreparedStatement kept = session.prepare("SELECT 1");
 
     session.close();
@@ -37,6 +40,7 @@ class StatementsTest {
     assertThat(kept.isClosed()).isTrue();
     assertThatThrownBy(() -> session.count(TraceQuery.ALL)).isInstanceOf(SQLException.class);
     assertThat(connection.isClosed()).isFalse();
-    assertThat(ReadSession.sharing(connection, new NameCache()).count(TraceQuery.ALL)).isZero();
+    assertThat(SqliteTraceReader.sharing(connection, new NameCache()).count(TraceQuery.ALL))
+        .isZero();
   }
 }

@@ -1,5 +1,6 @@
 package io.tracestore.provider.sqlite;
 
+import io.tracestore.provider.sqlite.sql.Sql;
 import io.tracestore.spi.TraceStore;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -7,6 +7,8 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.MessageSnapshot;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventData;
+import io.tracestore.provider.sqlite.connect.Connections;
+import io.tracestore.provider.sqlite.sql.Sql;
 import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.TraceStore;
 import java.nio.file.Path;
@@ -80,7 +82,7 @@ class WalLengthTest {
     for (Thread reader : readers) {
       reader.join();
     }
-    assertThat(length).isLessThan(3 * LogLength.ENOUGH);
+    assertThat(length).isLessThan(3 * Connections.LOG_BYTES);
   }
 
   @Test
@@ -97,7 +99,7 @@ class WalLengthTest {
 
     store(60);
 
-    assertThat(log()).isLessThanOrEqualTo(LogLength.ENOUGH + 4 * MIB);
+    assertThat(log()).isLessThanOrEqualTo(Connections.LOG_BYTES + 4 * MIB);
     assertThat(store.healthCheck().warnings())
         .noneMatch(warning -> warning.contains("write-ahead log"));
   }

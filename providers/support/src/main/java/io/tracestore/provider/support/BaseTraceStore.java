@@ -4,6 +4,7 @@ import io.tracestore.model.EpochNanos;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
+import io.tracestore.provider.support.read.ChunkedCursor;
 import io.tracestore.spi.ActorEdge;
 import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.BatchStoreException;
@@ -38,7 +39,6 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -171,9 +171,9 @@ public abstract class BaseTraceStore implements TraceStore {
 
   /** Opens a cursor; by default one that reads page after page. */
   protected TraceCursor doOpenCursor(TraceQuery query) {
-    return new PagingCursor(
-        query,
+    return ChunkedCursor.ofTraces(
         this::ensureOpen,
+        query,
         page -> doQueryTraces(page, page.limitOrDefault()),
         this::doGetTrace);
   }
@@ -250,8 +250,8 @@ public abstract class BaseTraceStore implements TraceStore {
             .filter(event -> after == null || after.isBefore(event))
             .limit(range.limit() != null ? range.limit() : Long.MAX_VALUE)
             .toList();
-    return new EventPages(
-        this::ensureOpen, (last, wanted) -> events, Integer.MAX_VALUE, events.size());
+    return ChunkedCursor.ofEvents(
+        this::ensureOpen, null, Integer.MAX_VALUE, (last, size) -> events);
   }
 
   /**
@@ -262,13 +262,12 @@ public abstract class BaseTraceStore implements TraceStore {
    */
   protected final EventCursor pagedEvents(
       EventRange range, int pageSize, Function<EventRange, List<TraceEvent>> page) {
-    Integer limit = range.limit();
-    return new EventPages(
+    return ChunkedCursor.ofEvents(
         this::ensureOpen,
-        (last, wanted) ->
-            page.apply((last == null ? range : EventRange.after(last)).withLimit(wanted)),
+        range.limit(),
         pageSize,
-        limit != null ? limit : Long.MAX_VALUE);
+        (last, size) ->
+            page.apply((last == null ? range : EventRange.after(last)).withLimit(size)));
   }
 
   /**
@@ -485,7 +484,7 @@ public abstract class BaseTraceStore implements TraceStore {
   @Override
   public final TraceIdCursor openEarlyTraces() {
     ensureOpen();
-    return new EarlyTraces(this::ensureOpen, this::doGetEarlyTraces);
+    return ChunkedCursor.ofTraceIds(this::ensureOpen, PAGE, this::doGetEarlyTraces);
   }
 
   @Override
@@ -611,23 +610,5 @@ public abstract class BaseTraceStore implements TraceStore {
   @Override
   public String toString() {
     return name;
-  }
-
-  /** Pages of ids of traces without a header. */
-  private static final class EarlyTraces extends PagedIterator<TraceId> implements TraceIdCursor {
-    EarlyTraces(Runnable ensureOpen, BiFunction<@Nullable TraceId, Integer, List<TraceId>> pages) {
-      super(ensureOpen, pages, PAGE, Long.MAX_VALUE);
-    }
-  }
-
-  /** Pages of events of one trace. */
-  private static final class EventPages extends PagedIterator<TraceEvent> implements EventCursor {
-    EventPages(
-        Runnable ensureOpen,
-        BiFunction<@Nullable TraceEvent, Integer, List<TraceEvent>> pages,
-        int pageSize,
-        long limit) {
-      super(ensureOpen, pages, pageSize, limit);
-    }
   }
 }

@@ -1,0 +1,328 @@
+package io.tracestore.provider.sqlite.read;
+
+import io.tracestore.codec.TraceBinary;
+import io.tracestore.model.EpochNanos;
+import io.tracestore.model.EventId;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceId;
+import io.tracestore.model.Uuids;
+import io.tracestore.provider.sqlite.connect.Connections;
+import io.tracestore.provider.sqlite.connect.FileState;
+import io.tracestore.provider.sqlite.connect.SqliteErrors;
+import io.tracestore.provider.sqlite.sql.Binder;
+import io.tracestore.provider.sqlite.sql.Sql;
+import io.tracestore.provider.sqlite.sql.Statements;
+import io.tracestore.spi.CorruptDataException;
+import io.tracestore.spi.TraceQuery;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reads over one connection. Statements are prepared once and kept. For one thread at a time.
+ */
+public final class SqliteTraceReader implements AutoCloseable {
+  private static final int KEPT_QUERIES = 32;
+
+  private static final String EARLY_TRACES =
+      "SELECT trace_id FROM traces WHERE start_ns IS NULL AND trace_id > ? ORDER BY trace_id LIMIT ?";
+
+  private final Connection connection;
+  private final NameCache cache;
+  private final boolean ownsConnection;
+  private final BooleanSupplier unchanged;
+  private final boolean reusable;
+  private final Statements statements;
+  private final PreparedStatement begin;
+  private final PreparedStatement commit;
+  private final PreparedStatement headerById;
+  private final PreparedStatement headerByKey;
+  private final PreparedStatement eventsByKey;
+  private final PreparedStatement eventsById;
+  private final PreparedStatement nameByKey;
+  private final PreparedStatement namesContaining;
+  private final Map<String, PreparedStatement> queries = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** A read within one snapshot of the database. */
+  @FunctionalInterface
+  public interface Reading<R extends @Nullable Object> {
+    R read(SqliteTraceReader session) throws SQLException;
+  }
+
+  /**
+   * @param ownsConnection whether the connection is closed with the session
+   * @param unchanged says whether what was read so far is what is there
+   * @param reusable whether it can read again after {@code unchanged} said no
+   */
+  private SqliteTraceReader(
+      Connection connection,
+      NameCache cache,
+      boolean ownsConnection,
+      BooleanSupplier unchanged,
+      boolean reusable)
+      throws SQLException {
+    this.connection = connection;
+    this.statements = new Statements(connection);
+    this.unchanged = unchanged;
+    this.reusable = reusable;
+    this.ownsConnection = ownsConnection;
+    this.cache = cache;
+    this.begin = statements.prepare("BEGIN");
+    this.commit = statements.prepare("COMMIT");
+    this.headerById = statements.prepare("SELECT header, trace_key FROM traces WHERE trace_id = ?");
+    this.headerByKey = statements.prepare("SELECT header FROM traces WHERE trace_key = ?");
+    String events = "SELECT event_id, ts_ns, actor, body FROM events WHERE trace_key = ";
+    this.eventsByKey = statements.prepare(events + "?");
+    this.eventsById =
+        statements.prepare(events + "(SELECT trace_key FROM traces WHERE trace_id = ?)");
+    this.nameByKey = statements.prepare("SELECT name FROM names WHERE name_key = ?");
+    this.namesContaining =
+        statements.prepare("SELECT name_key FROM names WHERE instr(name, ?) > 0 LIMIT ?");
+  }
+
+  /**
+   * A reader on a connection of its own. To read with a log, SQLite has to write beside the file;
+   * where this user may not, and nobody else does, the file is read as one that never changes, and
+   * each read is worth nothing if it changed after all.
+   */
+  public static SqliteTraceReader open(Connections connections, NameCache names)
+      throws SQLException {
+    Path file = connections.file();
+    if (file == null || !connections.onlyReads()) {
+      return onItsOwn(connections.openReader(), names);
+    }
+    FileState before = FileState.of(file);
+    try {
+      return onItsOwn(connections.openReader(), names);
+    } catch (SQLException e) {
+      if (before.hasLog() || !SqliteErrors.isCannotOpen(e)) {
+        throw e;
+      }
+      boolean settled = before.isSettled();
+      return new SqliteTraceReader(
+          connections.openUnchangingReader(),
+          names,
+          true,
+          () -> settled && before.equals(FileState.of(file)),
+          false);
+    }
+  }
+
+  private static SqliteTraceReader onItsOwn(Connection connection, NameCache names)
+      throws SQLException {
+    return new SqliteTraceReader(connection, names, true, () -> true, true);
+  }
+
+  /** A reader on a connection that belongs to somebody else. */
+  public static SqliteTraceReader sharing(Connection connection, NameCache cache)
+      throws SQLException {
+    return new SqliteTraceReader(connection, cache, false, () -> true, true);
+  }
+
+  /** Whether everything that was read so far is still in the file. */
+  public boolean isUnchanged() {
+    return unchanged.getAsBoolean();
+  }
+
+  /** Whether it can be used for later reads. */
+  public boolean isReusable() {
+    return reusable;
+  }
+
+  public Connection connection() {
+    return connection;
+  }
+
+  /** Reads in one snapshot: writes of others during the call are not seen. */
+  public <R extends @Nullable Object> R snapshot(Reading<R> reading) throws SQLException {
+    begin.executeUpdate();
+    try {
+      R result = reading.read(this);
+      commit.executeUpdate();
+      return result;
+    } catch (Throwable e) {
+      Sql.rollback(connection, e);
+      throw e;
+    }
+  }
+
+  /** The trace with all its events, or empty if there is no header. */
+  public Optional<FlowTrace> trace(TraceId traceId) throws SQLException {
+    return snapshot(session -> {
+      Binder.of(headerById).bytes(Uuids.toBytes(traceId.value()));
+      byte[] header;
+      long key;
+      try (ResultSet row = headerById.executeQuery()) {
+        header = row.next() ? row.getBytes(1) : null;
+        if (header == null) {
+          return Optional.empty();
+        }
+        key = row.getLong(2);
+      }
+      Binder.of(eventsByKey).number(key);
+      return Optional.of(TraceBinary.decodeHeader(header).withEvents(events(eventsByKey)));
+    });
+  }
+
+  /** The trace without its events, or empty if there is no header. */
+  public Optional<FlowTrace> header(TraceId traceId) throws SQLException {
+    Binder.of(headerById).bytes(Uuids.toBytes(traceId.value()));
+    try (ResultSet row = headerById.executeQuery()) {
+      byte[] header = row.next() ? row.getBytes(1) : null;
+      return header == null ? Optional.empty() : Optional.of(TraceBinary.decodeHeader(header));
+    }
+  }
+
+  /** Ids of traces without a header after one, or the first, in ascending order. */
+  public List<TraceId> earlyTraces(@Nullable TraceId after, int limit) throws SQLException {
+    PreparedStatement select = prepare(EARLY_TRACES);
+    byte[] first = after == null ? new byte[0] : Uuids.toBytes(after.value());
+    Binder.of(select).bytes(first).number(limit);
+    List<TraceId> ids = new ArrayList<>();
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        ids.add(new TraceId(Uuids.ofBytes(rows.getBytes(1))));
+      }
+    }
+    return ids;
+  }
+
+  /** The events of a trace, in order. */
+  public List<TraceEvent> events(TraceId traceId) throws SQLException {
+    Binder.of(eventsById).bytes(Uuids.toBytes(traceId.value()));
+    List<TraceEvent> events = events(eventsById);
+    events.sort(TraceEvent.ORDER);
+    return List.copyOf(events);
+  }
+
+  private List<TraceEvent> events(PreparedStatement select) throws SQLException {
+    List<TraceEvent> events = new ArrayList<>();
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        events.add(
+            TraceBinary.decodeEventBody(
+                rows.getBytes(4),
+                new EventId(Uuids.ofBytes(rows.getBytes(1))),
+                EpochNanos.toInstant(rows.getLong(2)),
+                name(rows.getLong(3))));
+      }
+    }
+    return events;
+  }
+
+  /** The name of that number. */
+  public String name(long key) throws SQLException {
+    String known = cache.get(key);
+    if (known != null) {
+      return known;
+    }
+    Binder.of(nameByKey).number(key);
+    try (ResultSet row = nameByKey.executeQuery()) {
+      if (!row.next()) {
+        throw new CorruptDataException("events refer to a name that is not in names: " + key, null);
+      }
+      String name = row.getString(1);
+      cache.put(key, name);
+      return name;
+    }
+  }
+
+  /** The matching traces in order, at most {@code limit}. */
+  public List<FlowTrace> query(TraceQuery query, int limit) throws SQLException {
+    return snapshot(session -> {
+      List<FlowTrace> page = new ArrayList<>();
+      for (long key : keys(SqliteQueryPlan.of(query, actorsOf(query)).page(limit))) {
+        page.add(traceOf(key, query.withEvents()));
+      }
+      return List.copyOf(page);
+    });
+  }
+
+  /** How many traces match. */
+  public long count(TraceQuery query) throws SQLException {
+    return snapshot(session -> keys(SqliteQueryPlan.of(query, actorsOf(query)).count()).getFirst());
+  }
+
+  /** The actors that a query's text is in, or some of them if they are too many to go by. */
+  private List<Long> actorsOf(TraceQuery query) throws SQLException {
+    String text = query.actorContains();
+    if (text == null) {
+      return List.of();
+    }
+    Binder.of(namesContaining).text(text).number(SqliteQueryPlan.MAX_ACTORS + 1L);
+    return numbers(namesContaining);
+  }
+
+  private List<Long> keys(SqliteQueryPlan.Rendered query) throws SQLException {
+    PreparedStatement select = prepare(query.sql());
+    for (int i = 0; i < query.values().size(); i++) {
+      select.setObject(i + 1, query.values().get(i));
+    }
+    return numbers(select);
+  }
+
+  /** A statement that is kept for the next time. */
+  public PreparedStatement prepare(String sql) throws SQLException {
+    PreparedStatement kept = queries.get(sql);
+    if (kept == null) {
+      kept = statements.prepare(sql);
+      queries.put(sql, kept);
+      dropEldest();
+    }
+    return kept;
+  }
+
+  private void dropEldest() throws SQLException {
+    if (queries.size() > KEPT_QUERIES) {
+      Iterator<PreparedStatement> all = queries.values().iterator();
+      PreparedStatement eldest = all.next();
+      all.remove();
+      statements.close(eldest);
+    }
+  }
+
+  private static List<Long> numbers(PreparedStatement select) throws SQLException {
+    List<Long> numbers = new ArrayList<>();
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        numbers.add(rows.getLong(1));
+      }
+    }
+    return numbers;
+  }
+
+  /** SQLite is in this process: a statement per trace costs no more than one for all. */
+  private FlowTrace traceOf(long key, boolean withEvents) throws SQLException {
+    Binder.of(headerByKey).number(key);
+    FlowTrace trace;
+    try (ResultSet row = headerByKey.executeQuery()) {
+      row.next();
+      trace = TraceBinary.decodeHeader(row.getBytes(1));
+    }
+    if (!withEvents) {
+      return trace;
+    }
+    Binder.of(eventsByKey).number(key);
+    return trace.withEvents(events(eventsByKey));
+  }
+
+  @Override
+  public void close() {
+    if (ownsConnection) {
+      Connections.close(connection, null);
+    } else {
+      statements.close();
+    }
+  }
+}

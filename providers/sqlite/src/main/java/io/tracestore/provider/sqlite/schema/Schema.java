@@ -1,0 +1,67 @@
+package io.tracestore.provider.sqlite.schema;
+
+import io.tracestore.provider.sqlite.sql.Sql;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** Makes the tables of a new database. */
+public final class Schema {
+  /**
+   * The value of {@code PRAGMA user_version} in a database with the tables of this version. A
+   * change of the tables raises it, and older databases are refused.
+   */
+  public static final int VERSION = 3;
+
+  /** "TRCS", where SQLite keeps which application a file belongs to. */
+  public static final int APPLICATION_ID = 0x54524353;
+
+  private static final String SCRIPT = "traces.sql";
+
+  private Schema() {}
+
+  /**
+   * Makes the tables in {@code connection}'s database if it has none, whole or not at all. Several
+   * processes may do so at once: the second one finds the work done.
+   */
+  public static void make(Connection connection) throws SQLException {
+    if (Sql.number(connection, "PRAGMA page_count") == 0) {
+      // Only as long as a database has no pages; SQLite passes over it later.
+      Sql.execute(connection, "PRAGMA auto_vacuum = INCREMENTAL");
+    }
+    if (version(connection) != 0) {
+      return;
+    }
+    Sql.execute(connection, "BEGIN IMMEDIATE");
+    try {
+      if (version(connection) == 0) {
+        Sql.execute(connection, script());
+        Sql.execute(connection, "PRAGMA application_id = " + APPLICATION_ID);
+        Sql.execute(connection, "PRAGMA user_version = " + VERSION);
+      }
+      Sql.execute(connection, "COMMIT");
+    } catch (SQLException e) {
+      Sql.rollback(connection, e);
+      throw e;
+    }
+  }
+
+  /** The version of a database; 0 of one that is new. */
+  public static int version(Connection connection) throws SQLException {
+    return (int) Sql.number(connection, "PRAGMA user_version");
+  }
+
+  private static String script() {
+    try (InputStream in = Schema.class.getResourceAsStream(SCRIPT)) {
+      if (in == null) {
+        throw new IllegalStateException("not in this jar: " + SCRIPT);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(SCRIPT, e);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package io.tracestore.provider.sqlite.sql;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+import org.jspecify.annotations.Nullable;
+
+/** Binds one parameter after another. */
+public final class Binder {
+  private final PreparedStatement statement;
+  private int next = 1;
+
+  private Binder(PreparedStatement statement) {
+    this.statement = statement;
+  }
+
+  public static Binder of(PreparedStatement statement) {
+    return new Binder(statement);
+  }
+
+  public Binder number(long value) throws SQLException {
+    statement.setLong(next++, value);
+    return this;
+  }
+
+  public Binder number(@Nullable Long value) throws SQLException {
+    if (value == null) {
+      statement.setNull(next++, Types.BIGINT);
+    } else {
+      statement.setLong(next++, value);
+    }
+    return this;
+  }
+
+  public Binder text(@Nullable String value) throws SQLException {
+    statement.setString(next++, value);
+    return this;
+  }
+
+  public Binder bytes(byte @Nullable [] value) throws SQLException {
+    statement.setBytes(next++, value);
+    return this;
+  }
+
+  /** Runs a statement that returns nothing; how many rows it changed. */
+  public int run() throws SQLException {
+    return statement.executeUpdate();
+  }
+}

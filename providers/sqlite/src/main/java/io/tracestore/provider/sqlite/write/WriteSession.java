@@ -1,0 +1,368 @@
+package io.tracestore.provider.sqlite.write;
+
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceId;
+import io.tracestore.model.Uuids;
+import io.tracestore.provider.sqlite.Synchronous;
+import io.tracestore.provider.sqlite.connect.Connections;
+import io.tracestore.provider.sqlite.schema.Dictionary;
+import io.tracestore.provider.sqlite.sql.Sql;
+import io.tracestore.provider.sqlite.sql.Statements;
+import io.tracestore.provider.sqlite.write.EventRows.Kinds;
+import io.tracestore.provider.sqlite.write.HeaderRows.Stored;
+import io.tracestore.provider.support.Headers;
+import io.tracestore.spi.StoreConflictException;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConnection;
+
+/**
+ * The writes inside a transaction of the one connection that writes. Statements are prepared once
+ * and kept. After a failed transaction the session is closed and replaced: the driver closes a
+ * statement that fails, and the state of the others is not known. For one thread at a time.
+ */
+public final class WriteSession implements AutoCloseable {
+  private final SQLiteConnection connection;
+  private final Synchronous synchronous;
+  private final boolean ownsConnection;
+  private final Prepared prepared;
+  private long lastKey;
+  private long namesRemoved;
+
+  /** The numbers of names that may not be in use any more. */
+  private final Set<Long> perhapsUnused = new HashSet<>();
+
+  private boolean shrunk;
+
+  /** The statements, and what they do. */
+  private record Prepared(
+      Statements statements,
+      PreparedStatement begin,
+      PreparedStatement commit,
+      PreparedStatement state,
+      PreparedStatement prove,
+      Dictionary names,
+      HeaderRows headers,
+      EventRows events,
+      IndexTerms filters) {
+    static Prepared on(SQLiteConnection connection) throws SQLException {
+      Statements statements = new Statements(connection);
+      Dictionary names = new Dictionary(statements);
+      return new Prepared(
+          statements,
+          statements.prepare("BEGIN IMMEDIATE"),
+          statements.prepare("COMMIT"),
+          statements.prepare(
+              "SELECT (SELECT max(trace_key) FROM traces), (SELECT names_removed FROM store)"),
+          statements.prepare("UPDATE store SET proofs = proofs + 1"),
+          names,
+          new HeaderRows(statements, names),
+          new EventRows(statements, names),
+          new IndexTerms(statements, names));
+    }
+  }
+
+  /**
+   * @param ownsConnection whether the connection is closed with the session
+   */
+  public WriteSession(SQLiteConnection connection, Synchronous synchronous, boolean ownsConnection)
+      throws SQLException {
+    this.connection = connection;
+    this.synchronous = synchronous;
+    this.ownsConnection = ownsConnection;
+    this.prepared = Prepared.on(connection);
+  }
+
+  public void begin() throws SQLException {
+    prepared.begin.executeUpdate();
+    try {
+      readState();
+    } catch (SQLException e) {
+      Sql.rollback(connection, e);
+      throw e;
+    }
+  }
+
+  /** Reads the state that another process may have changed: it adds traces, and removes names. */
+  private void readState() throws SQLException {
+    try (ResultSet row = prepared.state.executeQuery()) {
+      row.next();
+      lastKey = row.getLong(1);
+      long removed = row.getLong(2);
+      if (removed != namesRemoved) {
+        namesRemoved = removed;
+        prepared.names.forget();
+      }
+    }
+  }
+
+  public void commit() throws SQLException {
+    removeUnusedNames();
+    prepared.commit.executeUpdate();
+  }
+
+  private void removeUnusedNames() throws SQLException {
+    if (perhapsUnused.isEmpty()) {
+      return;
+    }
+    if (prepared.names.removeUnused(perhapsUnused)) {
+      Sql.execute(connection, "UPDATE store SET names_removed = names_removed + 1");
+      namesRemoved++;
+    }
+    perhapsUnused.clear();
+  }
+
+  /** Whether pages were given back since the last call: in WAL mode a checkpoint cuts them off. */
+  public boolean takeShrunk() {
+    boolean was = shrunk;
+    shrunk = false;
+    return was;
+  }
+
+  /** Copies the part of the log that no reader needs any more to the file. Waits for nobody. */
+  public void checkpoint() {
+    try {
+      Sql.execute(connection, "PRAGMA wal_checkpoint(PASSIVE)");
+    } catch (SQLException e) {
+      // Committed writes are safe in the WAL; the next checkpoint copies them.
+    }
+  }
+
+  /** Writes something, if the commit of a write is what puts everything on disk. */
+  public void prepareSync() throws SQLException {
+    if (isSyncedByCommit()) {
+      prove();
+    }
+  }
+
+  private boolean isSyncedByCommit() {
+    return synchronous.compareTo(Synchronous.FULL) >= 0;
+  }
+
+  /**
+   * Puts on disk what was committed, after a transaction with {@link #prepareSync()}. A commit with
+   * FULL also syncs everything that was committed before. A checkpoint would not: it does nothing
+   * while a reader needs the content of the log. If this fails, the session must not be used again.
+   */
+  public void sync() throws SQLException {
+    if (!isSyncedByCommit()) {
+      Sql.execute(connection, "PRAGMA synchronous = FULL");
+      prove();
+      Sql.execute(connection, "PRAGMA synchronous = " + synchronous);
+    }
+  }
+
+  /** Closes it, and so undoes everything since {@link #begin}. */
+  public void rollback() {
+    Sql.rollback(connection, null);
+    close();
+  }
+
+  /**
+   * How many rows were written so far, but for names, which are taken back if nothing uses them.
+   */
+  public long rowsWritten() throws SQLException {
+    return connection.getDatabase().total_changes() - prepared.names.inserted();
+  }
+
+  /** Writes something that nobody needs. */
+  public void prove() throws SQLException {
+    prepared.prove.executeUpdate();
+  }
+
+  /**
+   * Stores one trace.
+   *
+   * @throws StoreConflictException if it is stored with another flow, execution or start; nothing
+   *     was written then
+   */
+  public void store(EncodedTrace trace) throws SQLException {
+    long key = lastKey + 1;
+    if (prepared.headers.insert(key, trace)) {
+      lastKey = key;
+      addKinds(key, trace.start(), prepared.events.insert(key, trace.events()));
+      prepared.filters.addTags(key, trace.start(), tags(trace));
+      return;
+    }
+    Stored stored =
+        Objects.requireNonNull(prepared.headers.find(trace.traceId()), "the row in the way");
+    if (stored.start() == null) {
+      addHeader(stored, trace);
+    } else {
+      replaceHeader(stored, trace);
+    }
+    merge(stored.key(), trace.start(), trace.events());
+  }
+
+  private void addKinds(long key, long start, Kinds kinds) throws SQLException {
+    prepared.filters.addKinds(key, start, kinds);
+    prepared.filters.addNames(key, kinds.receivers());
+  }
+
+  private void addHeader(Stored stored, EncodedTrace trace) throws SQLException {
+    prepared.headers.update(stored.key(), trace);
+    prepared.filters.addKinds(stored.key(), trace.start(), prepared.events.kinds(stored.key()));
+    prepared.filters.addTags(stored.key(), trace.start(), tags(trace));
+  }
+
+  private void replaceHeader(Stored stored, EncodedTrace trace) throws SQLException {
+    FlowTrace incoming = trace.trace();
+    long flow = prepared.names.find(incoming.flowId());
+    long environment = prepared.names.find(incoming.metadata().environment());
+    if (stored.environment() != environment) {
+      perhapsUnused.addAll(List.of(stored.environment(), environment));
+    }
+    if (!stored.hasIdentityOf(trace, flow)) {
+      perhapsUnused.add(flow);
+      throw Headers.conflict(incoming);
+    }
+    if (Headers.replaces(stored.isTerminal(), incoming)) {
+      prepared.headers.update(stored.key(), trace);
+      Map<String, String> before = stored.tags();
+      if (!tags(trace).equals(before)) {
+        perhapsUnused.addAll(prepared.filters.removeTags(stored.key(), trace.start(), before));
+        prepared.filters.addTags(stored.key(), trace.start(), tags(trace));
+      }
+    }
+  }
+
+  private static Map<String, String> tags(EncodedTrace trace) {
+    return trace.trace().metadata().tags();
+  }
+
+  /** Stores events of one trace, which may not have a header yet. */
+  public void storeEvents(TraceId traceId, List<EncodedEvent> added) throws SQLException {
+    byte[] id = Uuids.toBytes(traceId.value());
+    Stored stored = prepared.headers.find(id);
+    if (stored == null) {
+      prepared.headers.insertWithoutHeader(++lastKey, id);
+      merge(lastKey, null, added);
+    } else {
+      merge(stored.key(), stored.start(), added);
+    }
+  }
+
+  private void merge(long key, @Nullable Long start, List<EncodedEvent> added) throws SQLException {
+    Kinds replaced = new Kinds();
+    Kinds written = prepared.events.merge(key, added, replaced);
+    if (start == null) {
+      prepared.filters.addNames(key, written.all());
+      return;
+    }
+    replaced.actors().removeAll(written.actors());
+    replaced.types().removeAll(written.types());
+    if (!replaced.actors().isEmpty() || !replaced.types().isEmpty()) {
+      // An event has another actor or type now; was it the last one of the old?
+      Kinds left = prepared.events.kinds(key);
+      replaced.actors().removeAll(left.actors());
+      replaced.types().removeAll(left.types());
+      prepared.filters.removeKinds(key, start, replaced);
+      perhapsUnused.addAll(replaced.all());
+    }
+    addKinds(key, start, written);
+  }
+
+  /** Removes a trace and its events; false if there was neither. */
+  public boolean delete(TraceId traceId) throws SQLException {
+    Stored stored = prepared.headers.find(Uuids.toBytes(traceId.value()));
+    if (stored == null) {
+      return false;
+    }
+    delete(stored);
+    return true;
+  }
+
+  private int delete(Stored stored) throws SQLException {
+    if (stored.start() != null) {
+      Kinds kinds = prepared.events.kinds(stored.key());
+      prepared.filters.removeKinds(stored.key(), stored.start(), kinds);
+      perhapsUnused.addAll(kinds.all());
+      perhapsUnused.addAll(
+          prepared.filters.removeTags(stored.key(), stored.start(), stored.tags()));
+      perhapsUnused.add(stored.flow());
+      perhapsUnused.add(stored.environment());
+    }
+    int removed = prepared.events.delete(stored.key());
+    deleteRow(stored.key());
+    return removed;
+  }
+
+  private void deleteRow(long key) throws SQLException {
+    perhapsUnused.addAll(prepared.filters.removeNames(key));
+    prepared.headers.delete(key);
+  }
+
+  /**
+   * Removes some traces that started at {@code last} or before.
+   *
+   * @param enough the number of removed rows after which it ends, with the trace that reaches it
+   * @return how many traces were removed; 0 if there were none left
+   */
+  public int purgeTraces(long last, int enough) throws SQLException {
+    int traces = 0;
+    for (int rows = 0; rows < enough; traces++) {
+      Stored oldest = prepared.headers.oldest(last);
+      if (oldest == null) {
+        break;
+      }
+      rows += delete(oldest) + 1;
+    }
+    return traces;
+  }
+
+  /**
+   * Removes events at {@code last} and before of some traces without a header.
+   *
+   * @param after the key after which to go on
+   * @param enough the number of rows looked at or removed after which it ends
+   * @return the key after which to go on; 0 at the end
+   */
+  public long purgeEarlyEvents(long last, long after, int enough) throws SQLException {
+    long key = prepared.headers.nextWithoutHeader(after);
+    for (int rows = 0; key != 0; key = prepared.headers.nextWithoutHeader(key)) {
+      rows += prepared.events.deleteUpTo(key, last) + 1;
+      if (!prepared.events.any(key)) {
+        deleteRow(key);
+      }
+      if (rows >= enough) {
+        break;
+      }
+    }
+    return key;
+  }
+
+  /**
+   * Gives free pages at the end of the file back to the file system.
+   *
+   * @param pages the largest number of pages
+   * @return how many free pages there are still
+   */
+  public long shrink(int pages) throws SQLException {
+    if (freePages() > 0) {
+      Sql.execute(connection, "PRAGMA incremental_vacuum(%d)".formatted(pages));
+      shrunk = true;
+    }
+    return freePages();
+  }
+
+  /** How many pages of the file are not in use. */
+  public long freePages() throws SQLException {
+    return Sql.number(connection, "PRAGMA freelist_count");
+  }
+
+  @Override
+  public void close() {
+    if (ownsConnection) {
+      Connections.close(connection, null);
+    } else {
+      prepared.statements.close();
+    }
+  }
+}
