@@ -7,7 +7,8 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.support.BaseTraceStore;
-import io.tracestore.provider.support.BatchStoring;
+import io.tracestore.provider.support.write.GroupWriter;
+import io.tracestore.provider.support.write.ShardedWriter;
 import io.tracestore.spi.ActorEdge;
 import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.BatchStoreException;
@@ -28,12 +29,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.locks.StampedLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Traces in one database of a ClickHouse server or cluster. */
 final class ClickHouseTraceStore extends BaseTraceStore {
+  /** How many bytes may wait, and go into one block. */
+  private static final long MAX_QUEUED_BYTES = 32L << 20;
+
+  /** How many deletions may wait, and go into one statement. */
+  private static final int MAX_QUEUED_DELETIONS = 1_000;
+
   private final Duration flushInterval;
   private final Server server;
   private final Set<Capability> capabilities;
@@ -42,8 +50,8 @@ final class ClickHouseTraceStore extends BaseTraceStore {
   private final Removal removal;
   private final StoreStatistics statistics;
   private final Schema schema;
-  private final Writer writer;
-  private final Remover remover;
+  private final ShardedWriter<TraceWrite> writer;
+  private final GroupWriter<UUID> remover;
   private final StampedLock calls = new StampedLock();
 
   static TraceStore open(ClickHouseSettings config) {
@@ -90,9 +98,34 @@ final class ClickHouseTraceStore extends BaseTraceStore {
     analytics = new Analytics(server, schema, rollup);
     removal = new Removal(server, schema, revisions);
     statistics = new StoreStatistics(server, schema, config.database());
-    BlockWriter blocks = new BlockWriter(server, schema, revisions, removal);
-    writer = new Writer(name, config.get(ClickHouseConfig.BATCH_SIZE), blocks, failures);
-    remover = new Remover(name, removal, failures);
+    writer = writer(name, config.get(ClickHouseConfig.BATCH_SIZE), revisions, failures);
+    remover =
+        new GroupWriter<>(
+            name,
+            new RemovalSink(removal, failures),
+            failures::again,
+            traceId -> 1,
+            MAX_QUEUED_DELETIONS);
+  }
+
+  /**
+   * The writer of blocks. There is one, because the server's work is per block, not per row: two
+   * write blocks of half the size, and fewer rows, see ADR 31.
+   *
+   * @param batchSize the largest number of rows in a block. A row weighs so much that one bound
+   *     limits both the rows and the bytes of a block
+   */
+  private ShardedWriter<TraceWrite> writer(
+      String name, int batchSize, Revisions revisions, ServerFailures failures) {
+    long rowWeight = Math.max(1, MAX_QUEUED_BYTES / batchSize);
+    GroupWriter<TraceWrite> group =
+        new GroupWriter<>(
+            name,
+            new ClickHouseWriteSink(server, schema, revisions, removal),
+            failures::again,
+            write -> Math.max(rowWeight * write.weightInEvents(), write.bytes()),
+            MAX_QUEUED_BYTES);
+    return new ShardedWriter<>(List.of(group), Integer.MAX_VALUE, MAX_QUEUED_BYTES);
   }
 
   private static Set<Capability> capabilities(boolean evicts) {
@@ -106,7 +139,7 @@ final class ClickHouseTraceStore extends BaseTraceStore {
 
   @Override
   protected void doStoreTrace(FlowTrace trace) {
-    writer.store(write(trace));
+    long unused = writer.write(trace.traceId(), write(trace));
   }
 
   /** One whose items wait for others no longer than the store's flush interval. */
@@ -126,17 +159,13 @@ final class ClickHouseTraceStore extends BaseTraceStore {
   protected void doStoreEvents(TraceId traceId, List<TraceEvent> events) {
     Map<EventId, TraceEvent> last = new LinkedHashMap<>();
     events.forEach(event -> last.put(event.eventId(), event));
-    writer.store(new TraceWrite(traceId.value(), null, List.copyOf(last.values())));
+    long unused =
+        writer.write(traceId, new TraceWrite(traceId.value(), null, List.copyOf(last.values())));
   }
 
   @Override
   protected List<BatchStoreException.Failure> doStoreTraces(List<FlowTrace> traces) {
-    BatchStoring<TraceWrite> storing = new BatchStoring<>(writer);
-    for (int i = 0; i < traces.size(); i++) {
-      FlowTrace trace = traces.get(i);
-      storing.add(i, trace, () -> write(trace));
-    }
-    return storing.finish();
+    return writer.storeAll(traces, ClickHouseTraceStore::write);
   }
 
   @Override
@@ -192,7 +221,7 @@ final class ClickHouseTraceStore extends BaseTraceStore {
 
   @Override
   protected boolean doDeleteTrace(TraceId traceId) {
-    return remover.remove(traceId.value());
+    return remover.write(traceId.value()).orThrow() > 0;
   }
 
   @Override

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * two only one reports that it removed a trace.
  *
  * <p>A write that runs at the same time may leave rows that mean nothing by themselves: the removal
- * looks again until none is left, and the {@link BlockWriter} looks after its insert.
+ * looks again until none is left, and the {@link ClickHouseWriteSink} looks after its insert.
  */
 final class Removal {
   /**
@@ -54,18 +54,16 @@ final class Removal {
     return early.earlyTraces(after, limit);
   }
 
-  /** Removes the traces that {@code deletions} name, and sets in each whether there was any. */
-  void remove(List<Deletion> deletions) {
+  /** Removes traces, and returns those of which there was anything. */
+  Set<UUID> remove(List<UUID> traceIds) {
     removing.lock();
     try {
-      Map<UUID, Deletion> firsts = new LinkedHashMap<>();
-      // Of several calls for one trace the first one removes it.
-      deletions.forEach(deletion -> firsts.putIfAbsent(deletion.traceId(), deletion));
-      Collection<UUID> ids = firsts.keySet();
+      Set<UUID> removed = Set.of();
+      Collection<UUID> ids = new LinkedHashSet<>(traceIds);
       for (int round = 0; round < MAX_ROUNDS && !ids.isEmpty(); round++) {
         Map<UUID, Set<Integer>> found = days(ids);
         if (round == 0) {
-          found.keySet().forEach(id -> firsts.getOrDefault(id, new Deletion(id)).find());
+          removed = Set.copyOf(found.keySet());
         }
         if (!found.isEmpty()) {
           Set<Integer> days = new TreeSet<>();
@@ -74,6 +72,7 @@ final class Removal {
         }
         ids = List.copyOf(found.keySet());
       }
+      return removed;
     } finally {
       removing.unlock();
     }

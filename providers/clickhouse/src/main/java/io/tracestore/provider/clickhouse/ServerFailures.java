@@ -91,6 +91,19 @@ final class ServerFailures {
     this.store = store;
   }
 
+  /**
+   * Like {@link #translate}, for each of several callers that share a failure: every caller gets an
+   * exception of its own, so that stacks and suppressed exceptions do not mix.
+   */
+  TraceStoreException again(Throwable failure) {
+    if (failure instanceof TraceStoreException known
+        && known.getCause() instanceof Exception cause) {
+      TraceStoreException own = translate(cause);
+      return own.getClass() == known.getClass() ? own : known;
+    }
+    return translate(failure);
+  }
+
   /** The exception that a caller gets for {@code failure}. */
   TraceStoreException translate(Throwable failure) {
     if (failure instanceof TraceStoreException known) {

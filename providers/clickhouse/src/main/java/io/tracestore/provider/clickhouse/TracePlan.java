@@ -4,6 +4,8 @@ import io.tracestore.model.EventId;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.provider.support.Headers;
+import io.tracestore.provider.support.write.WriteOutcome;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,21 +22,24 @@ final class TracePlan {
   private final @Nullable FlowTrace newHeader;
   private final Placement placement;
   private final Collection<TraceEvent> events;
+  private final List<WriteOutcome> outcomes;
 
   private TracePlan(
       UUID traceId,
       StoredTrace stored,
       @Nullable FlowTrace newHeader,
       Placement placement,
-      Collection<TraceEvent> events) {
+      Collection<TraceEvent> events,
+      List<WriteOutcome> outcomes) {
     this.traceId = traceId;
     this.stored = stored;
     this.newHeader = newHeader;
     this.placement = placement;
     this.events = events;
+    this.outcomes = outcomes;
   }
 
-  /** Plans {@code writes}, all of one trace, and says of each whether it is refused. */
+  /** Plans {@code writes}, all of one trace. */
   static TracePlan of(List<TraceWrite> writes, StoredTrace stored) {
     FlowTrace identity = stored.header();
     boolean terminal = identity != null && identity.status().kind().isTerminal();
@@ -43,14 +48,14 @@ final class TracePlan {
       return ofNew(writes.getFirst());
     }
     Map<EventId, TraceEvent> events = new LinkedHashMap<>();
+    List<WriteOutcome> outcomes = new ArrayList<>(writes.size());
     for (TraceWrite write : writes) {
       FlowTrace header = write.header();
-      boolean conflicts = header != null && identity != null && !identity.hasIdentityOf(header);
-      write.refuse(conflicts && header != null ? Headers.conflict(header) : null);
-      if (conflicts) {
-        continue;
-      }
       if (header != null) {
+        if (identity != null && !identity.hasIdentityOf(header)) {
+          outcomes.add(WriteOutcome.refused(Headers.conflict(header)));
+          continue;
+        }
         identity = header;
         if (Headers.replaces(terminal, header)) {
           newHeader = header;
@@ -58,13 +63,15 @@ final class TracePlan {
         }
       }
       write.events().forEach(event -> events.put(event.eventId(), event));
+      outcomes.add(WriteOutcome.stored());
     }
     return new TracePlan(
         writes.getFirst().traceId(),
         stored,
         newHeader == null || isStored(newHeader, stored) ? null : newHeader,
         identity == null ? Placement.EARLY : Placement.of(identity),
-        events.values());
+        events.values(),
+        outcomes);
   }
 
   private static boolean isStored(FlowTrace header, StoredTrace stored) {
@@ -73,14 +80,19 @@ final class TracePlan {
 
   /** The usual case: its events, which have different ids, are taken as they are. */
   private static TracePlan ofNew(TraceWrite write) {
-    write.refuse(null);
     FlowTrace header = write.header();
     return new TracePlan(
         write.traceId(),
         StoredTrace.NONE,
         header,
         header == null ? Placement.EARLY : Placement.of(header),
-        write.events());
+        write.events(),
+        List.of(WriteOutcome.stored()));
+  }
+
+  /** The outcome of each write, in their order, once the plan is written. */
+  List<WriteOutcome> outcomes() {
+    return outcomes;
   }
 
   UUID traceId() {

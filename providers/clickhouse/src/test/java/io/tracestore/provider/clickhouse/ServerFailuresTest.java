@@ -80,4 +80,14 @@ class ServerFailuresTest {
     assertThat(ServerFailures.isWorthRetrying(untrusted)).isFalse();
     assertThat(ServerFailures.isWorthRetrying(plain)).isFalse();
   }
+
+  @Test
+  void eachCallerOfAFailedBlockGetsAnExceptionOfItsOwn() {
+    TraceStoreException shared = failures.translate(new ConnectException("Connection refused"));
+
+    TraceStoreException one = failures.again(shared);
+    TraceStoreException other = failures.again(shared);
+
+    assertThat(one).isNotSameAs(other).hasSameClassAs(shared).hasMessage(shared.getMessage());
+  }
 }

@@ -2,15 +2,19 @@ package io.tracestore.provider.clickhouse;
 
 import io.tracestore.codec.TraceBinary;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.provider.support.write.WriteOutcome;
+import io.tracestore.provider.support.write.WriteSink;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -21,7 +25,7 @@ import java.util.stream.IntStream;
  * Only for stored traces, further queries read their state, find events that repeat stored ones,
  * and check after the insert whether a removal came in between.
  */
-final class BlockWriter {
+final class ClickHouseWriteSink implements WriteSink<TraceWrite> {
   /** Fewer are not worth a second processor. */
   private static final int EVENTS_OF_A_BLOCK = 2_000;
 
@@ -31,7 +35,7 @@ final class BlockWriter {
   private final Removal removal;
   private final Places places;
 
-  BlockWriter(Server server, Schema schema, Revisions revisions, Removal removal) {
+  ClickHouseWriteSink(Server server, Schema schema, Revisions revisions, Removal removal) {
     this.server = server;
     this.schema = schema;
     this.revisions = revisions;
@@ -39,25 +43,36 @@ final class BlockWriter {
     this.places = new Places(server, schema);
   }
 
-  /** Applies {@code all} writes, those of one trace in their order; may be repeated. */
-  void apply(List<TraceWrite> all) {
+  /** Writes a block; may be repeated with the same writes. */
+  @Override
+  public List<WriteOutcome> write(List<TraceWrite> batch) {
     Map<UUID, List<TraceWrite>> writes = new LinkedHashMap<>();
-    for (TraceWrite write : all) {
+    for (TraceWrite write : batch) {
       writes.computeIfAbsent(write.traceId(), trace -> new ArrayList<>(1)).add(write);
     }
+    Map<UUID, Iterator<WriteOutcome>> outcomes = new HashMap<>();
     while (!writes.isEmpty()) {
+      List<TracePlan> plans = plans(writes);
+      plans.forEach(plan -> outcomes.put(plan.traceId(), plan.outcomes().iterator()));
       // A trace that was removed between the question and the insert is written once more, on top
       // of its present state.
-      writes.keySet().retainAll(write(writes));
+      writes.keySet().retainAll(insert(plans));
     }
+    return batch.stream()
+        .map(write -> Objects.requireNonNull(outcomes.get(write.traceId())).next())
+        .toList();
   }
 
-  /** Writes, and returns the traces that were removed during the call. */
-  private Set<UUID> write(Map<UUID, List<TraceWrite>> writes) {
+  private List<TracePlan> plans(Map<UUID, List<TraceWrite>> writes) {
     Map<UUID, StoredTrace> stored = stored(writes.keySet());
     List<TracePlan> plans = new ArrayList<>(writes.size());
     writes.forEach(
         (id, calls) -> plans.add(TracePlan.of(calls, stored.getOrDefault(id, StoredTrace.NONE))));
+    return plans;
+  }
+
+  /** Inserts, and returns the traces that were removed during the call. */
+  private Set<UUID> insert(List<TracePlan> plans) {
     Repetitions repetitions = Repetitions.find(server, schema, plans);
     long revision = revisions.next();
     List<RecordBlock> blocks = blocks(plans, repetitions, revision);
