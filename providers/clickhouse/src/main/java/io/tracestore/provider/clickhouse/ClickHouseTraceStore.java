@@ -7,6 +7,7 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.support.BaseTraceStore;
+import io.tracestore.provider.support.read.ChunkedCursor;
 import io.tracestore.provider.support.write.GroupWriter;
 import io.tracestore.provider.support.write.ShardedWriter;
 import io.tracestore.spi.ActorEdge;
@@ -194,14 +195,14 @@ final class ClickHouseTraceStore extends BaseTraceStore {
     if (!query.withEvents()) {
       return super.doOpenCursor(query);
     }
-    return new ChunkCursor(
-        new ChunkCursor.Steps() {
+    ChunkSource.Steps steps =
+        new ChunkSource.Steps() {
           @Override
-          public <T> T read(ChunkCursor.Step<T> step) {
+          public <T> T read(ChunkSource.Step<T> step) {
             return guarded(() -> step.read(reader));
           }
-        },
-        query);
+        };
+    return ChunkedCursor.ofTraces(this::ensureOpen, query.limit(), new ChunkSource(steps, query));
   }
 
   @Override

@@ -9,8 +9,10 @@ import io.tracestore.model.MessageSnapshot;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceEventType;
+import io.tracestore.provider.support.read.ChunkedCursor;
 import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.StoreUri;
+import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.testing.clickhouse.ClickHouseEndpoint;
@@ -30,7 +32,7 @@ class ClickHouseCursorTest {
   private static final Instant START = Instant.parse("2026-03-01T00:00:00Z");
 
   /** Fails one of three steps. */
-  private static final class FailingSteps implements ChunkCursor.Steps {
+  private static final class FailingSteps implements ChunkSource.Steps {
     private final TraceReader reader;
     private final Random random = new Random(1);
 
@@ -39,7 +41,7 @@ class ClickHouseCursorTest {
     }
 
     @Override
-    public <T> T read(ChunkCursor.Step<T> step) {
+    public <T> T read(ChunkSource.Step<T> step) {
       if (random.nextInt(3) == 0) {
         throw new StoreUnavailableException("away", null);
       }
@@ -58,7 +60,10 @@ class ClickHouseCursorTest {
         Server requests = new Server(config, new ServerFailures("test"))) {
       store.storeTraces(traces);
       TraceReader reader = new TraceReader(requests, new Schema(config.database(), null));
-      assertThat(read(new ChunkCursor(new FailingSteps(reader), TraceQuery.ALL)))
+      assertThat(
+              read(
+                  ChunkedCursor.ofTraces(
+                      () -> {}, null, new ChunkSource(new FailingSteps(reader), TraceQuery.ALL))))
           .isEqualTo(traces.reversed());
     } finally {
       server.drop(uri);
@@ -66,7 +71,7 @@ class ClickHouseCursorTest {
   }
 
   /** Asks again whenever that fails. */
-  private static List<FlowTrace> read(ChunkCursor cursor) {
+  private static List<FlowTrace> read(TraceCursor cursor) {
     List<FlowTrace> read = new ArrayList<>();
     int failures = 0;
     boolean more = true;

@@ -9,7 +9,7 @@ import io.tracestore.provider.postgresql.connect.Connections;
 import io.tracestore.provider.postgresql.connect.Durability;
 import io.tracestore.provider.postgresql.connect.PostgresErrors;
 import io.tracestore.provider.postgresql.connect.PostgresSettings;
-import io.tracestore.provider.postgresql.read.ChunkCursor;
+import io.tracestore.provider.postgresql.read.ChunkSource;
 import io.tracestore.provider.postgresql.read.DataIdentity;
 import io.tracestore.provider.postgresql.read.PostgresAnalytics;
 import io.tracestore.provider.postgresql.read.PostgresServerInfo;
@@ -26,6 +26,7 @@ import io.tracestore.provider.postgresql.write.PostgresPurge;
 import io.tracestore.provider.postgresql.write.PostgresWriteSink;
 import io.tracestore.provider.postgresql.write.TraceWrite;
 import io.tracestore.provider.support.BaseTraceStore;
+import io.tracestore.provider.support.read.ChunkedCursor;
 import io.tracestore.provider.support.write.ShardedWriter;
 import io.tracestore.spi.ActorEdge;
 import io.tracestore.spi.ActorGraphQuery;
@@ -182,8 +183,10 @@ final class PostgresTraceStore extends BaseTraceStore {
 
   @Override
   protected TraceCursor doOpenCursor(TraceQuery query) {
-    return new ChunkCursor(
-        query, this::ensureOpen, (rest, limit) -> guarded(() -> queries.chunk(rest, limit)));
+    return ChunkedCursor.ofTraces(
+        this::ensureOpen,
+        query.limit(),
+        new ChunkSource(query, (rest, limit) -> guarded(() -> queries.chunk(rest, limit))));
   }
 
   @Override

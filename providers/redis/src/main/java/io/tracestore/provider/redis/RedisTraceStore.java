@@ -9,12 +9,14 @@ import io.tracestore.provider.redis.connect.Layout;
 import io.tracestore.provider.redis.connect.RedisLink;
 import io.tracestore.provider.redis.connect.RedisServerInfo;
 import io.tracestore.provider.redis.connect.RedisSettings;
-import io.tracestore.provider.redis.read.RedisCursor;
+import io.tracestore.provider.redis.read.MatchingHeaders;
 import io.tracestore.provider.redis.read.RedisTraceReader;
 import io.tracestore.provider.redis.write.RedisPurge;
 import io.tracestore.provider.redis.write.RedisWriteSink;
 import io.tracestore.provider.support.BaseTraceStore;
 import io.tracestore.provider.support.Entrance;
+import io.tracestore.provider.support.read.ChunkedCursor;
+import io.tracestore.provider.support.read.WholeTraces;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.Capability;
 import io.tracestore.spi.StoreTimeoutException;
@@ -107,7 +109,11 @@ final class RedisTraceStore extends BaseTraceStore {
 
   @Override
   protected TraceCursor doOpenCursor(TraceQuery query) {
-    return new RedisCursor(query, this::ensureOpen, entrance, reads);
+    MatchingHeaders headers = new MatchingHeaders(reads, query);
+    ChunkedCursor.Source<FlowTrace> traces =
+        query.withEvents() ? new WholeTraces(query, headers, reads::trace) : headers;
+    return ChunkedCursor.ofTraces(
+        this::ensureOpen, query.limit(), most -> entrance.pass(() -> traces.next(most)));
   }
 
   @Override

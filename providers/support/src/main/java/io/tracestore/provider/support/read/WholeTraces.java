@@ -10,13 +10,19 @@ import java.util.Queue;
 import java.util.function.Function;
 
 /** Traces with their events, read one at a time after their headers. */
-final class WholeTraces implements ChunkedCursor.Source<FlowTrace> {
+public final class WholeTraces implements ChunkedCursor.Source<FlowTrace> {
   private final TraceQuery query;
   private final ChunkedCursor.Source<FlowTrace> headers;
   private final Function<TraceId, Optional<FlowTrace>> traceOf;
   private final Queue<FlowTrace> page = new ArrayDeque<>();
 
-  WholeTraces(
+  /**
+   * The traces of {@code headers}.
+   *
+   * @param query tests each trace again with its events
+   * @param traceOf reads one trace with its events; empty if there is none
+   */
+  public WholeTraces(
       TraceQuery query,
       ChunkedCursor.Source<FlowTrace> headers,
       Function<TraceId, Optional<FlowTrace>> traceOf) {

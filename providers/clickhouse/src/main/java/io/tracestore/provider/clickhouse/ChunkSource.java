@@ -1,22 +1,21 @@
 package io.tracestore.provider.clickhouse;
 
 import io.tracestore.model.FlowTrace;
-import io.tracestore.spi.TraceCursor;
+import io.tracestore.provider.support.read.ChunkedCursor;
 import io.tracestore.spi.TraceQuery;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Queue;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a page of places, and then the traces there, as many at once as fit into a chunk of a few
- * megabytes. Its memory is bounded by a chunk and by one trace. For one thread.
+ * Chunks of traces: reads a page of places, and then the traces there, as many at once as fit into
+ * a few megabytes. Its memory is bounded by a chunk and by one trace.
  */
-final class ChunkCursor implements TraceCursor {
+final class ChunkSource implements ChunkedCursor.Source<FlowTrace> {
   private static final int PAGE = 1_000;
   private static final long CHUNK_BYTES = 4L << 20;
 
@@ -30,7 +29,7 @@ final class ChunkCursor implements TraceCursor {
     T read(TraceReader reader);
   }
 
-  /** Runs a step of a cursor if the store is open. */
+  /** Runs a step if the store is open. */
   @FunctionalInterface
   interface Steps {
     <T> T read(Step<T> step);
@@ -39,46 +38,34 @@ final class ChunkCursor implements TraceCursor {
   private final Steps steps;
   private final TraceQuery query;
   private final Queue<TraceReader.Entry> places = new ArrayDeque<>();
-  private final Queue<FlowTrace> traces = new ArrayDeque<>();
   private Map<UUID, Long> sizes = Map.of();
   private @Nullable TraceQuery nextPage;
-  private long remaining;
 
-  ChunkCursor(Steps steps, TraceQuery query) {
+  ChunkSource(Steps steps, TraceQuery query) {
     this.steps = steps;
     this.query = query;
     this.nextPage = query;
-    Integer limit = query.limit();
-    this.remaining = limit != null ? limit : Long.MAX_VALUE;
   }
 
   @Override
-  public boolean hasNext() {
-    steps.read(reader -> true);
-    while (traces.isEmpty() && remaining > 0) {
-      if (!readTraces()) {
-        return false;
+  public List<FlowTrace> next(long most) {
+    while (!places.isEmpty() || readPlaces(most)) {
+      List<TraceReader.Entry> chunk = nextChunk();
+      List<FlowTrace> traces = steps.read(reader -> reader.traces(chunk, query));
+      chunk.forEach(place -> places.remove()); // only now: what failed is read when asked again
+      if (!traces.isEmpty()) {
+        return traces;
       }
     }
-    return remaining > 0;
+    return List.of();
   }
 
-  private boolean readTraces() {
-    if (places.isEmpty() && !readPlaces()) {
-      return false;
-    }
-    List<TraceReader.Entry> chunk = nextChunk();
-    traces.addAll(steps.read(reader -> reader.traces(chunk, query)));
-    chunk.forEach(place -> places.remove()); // only now: what failed is read when asked again
-    return true;
-  }
-
-  private boolean readPlaces() {
+  private boolean readPlaces(long most) {
     TraceQuery page = nextPage;
     if (page == null) {
       return false;
     }
-    int size = (int) Math.min(PAGE, remaining);
+    int size = (int) Math.min(PAGE, most);
     List<TraceReader.Entry> entries = steps.read(reader -> reader.entries(page, size));
     if (!entries.isEmpty()) {
       sizes = steps.read(reader -> reader.sizes(entries));
@@ -98,22 +85,5 @@ final class ChunkCursor implements TraceCursor {
       chunk.add(place);
     }
     return chunk;
-  }
-
-  @Override
-  public FlowTrace next() {
-    if (!hasNext()) {
-      throw new NoSuchElementException();
-    }
-    remaining--;
-    return traces.remove();
-  }
-
-  @Override
-  public void close() {
-    places.clear();
-    traces.clear();
-    nextPage = null;
-    remaining = 0;
   }
 }
