@@ -3,6 +3,9 @@ package io.tracestore;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.TraceStoreProvider;
 import io.tracestore.spi.internal.NearestName;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URL;
 import java.security.CodeSource;
 import java.util.ArrayList;
@@ -13,11 +16,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -29,24 +34,21 @@ final class ProviderRegistry {
   static final ProviderRegistry SHARED = new ProviderRegistry();
 
   /** The artifact of each scheme, which errors recommend. */
-  private static final Map<String, String> ARTIFACTS =
-      Map.ofEntries(
-          Map.entry("mem", "tracestore-mem"),
-          Map.entry("sqlite", "tracestore-sqlite"),
-          Map.entry("jdbc:sqlite", "tracestore-sqlite"),
-          Map.entry("postgresql", "tracestore-postgresql"),
-          Map.entry("postgres", "tracestore-postgresql"),
-          Map.entry("jdbc:postgresql", "tracestore-postgresql"),
-          Map.entry("clickhouse", "tracestore-clickhouse"),
-          Map.entry("clickhouses", "tracestore-clickhouse"),
-          Map.entry("jdbc:clickhouse", "tracestore-clickhouse"),
-          Map.entry("redis", "tracestore-redis"),
-          Map.entry("rediss", "tracestore-redis"),
-          Map.entry("redis-sentinel", "tracestore-redis"),
-          Map.entry("chronicle", "tracestore-chronicle"));
+  private static final Map<String, String> ARTIFACTS = artifacts();
 
   /** So that a class loader that fails for ever does not keep the caller. */
   private static final int MAX_FAILURES = 100;
+
+  private static Map<String, String> artifacts() {
+    Properties artifacts = new Properties();
+    try (InputStream in = ProviderRegistry.class.getResourceAsStream("artifacts.properties")) {
+      artifacts.load(Objects.requireNonNull(in, "artifacts.properties"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return artifacts.stringPropertyNames().stream()
+        .collect(Collectors.toUnmodifiableMap(Function.identity(), artifacts::getProperty));
+  }
 
   private final List<Served> registered = new CopyOnWriteArrayList<>();
 

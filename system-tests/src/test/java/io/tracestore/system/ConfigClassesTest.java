@@ -11,12 +11,17 @@ import io.tracestore.provider.redis.RedisConfig;
 import io.tracestore.provider.sqlite.SqliteConfig;
 import io.tracestore.spi.StoreConfig;
 import io.tracestore.spi.StoreOption;
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -85,5 +90,19 @@ class ConfigClassesTest {
     } catch (IllegalAccessException e) {
       throw new AssertionError(e);
     }
+  }
+
+  @Test
+  void theArtifactsThatErrorsRecommendAreThoseOfAllSchemes() throws IOException {
+    Properties artifacts = new Properties();
+    try (InputStream in = TraceStores.class.getResourceAsStream("artifacts.properties")) {
+      artifacts.load(in);
+    }
+    assertThat(artifacts.stringPropertyNames())
+        .containsExactlyInAnyOrderElementsOf(
+            TraceStores.providers().stream()
+                .flatMap(provider ->
+                    Stream.concat(Stream.of(provider.scheme()), provider.aliases().stream()))
+                .toList());
   }
 }
