@@ -112,6 +112,26 @@ enum FilterDimension {
     return queries;
   }
 
+  /** Queries of two filters: each choice of each dimension with each of each other one. */
+  static List<TraceQuery> eachPair() {
+    List<TraceQuery> queries = new ArrayList<>();
+    for (FilterDimension first : values()) {
+      for (FilterDimension second : values()) {
+        if (first.compareTo(second) < 0 && combine(first, second)) {
+          for (Filter a : first.choices) {
+            for (Filter b : second.choices) {
+              TraceQuery.Builder query = TraceQuery.builder();
+              a.addTo(query);
+              b.addTo(query);
+              queries.add(query.build());
+            }
+          }
+        }
+      }
+    }
+    return queries;
+  }
+
   /** Sets a filter of a query. */
   @FunctionalInterface
   interface Filter {
@@ -133,7 +153,7 @@ enum FilterDimension {
    * Whether the two may stand in one query: an error means a failed trace, and a range of durations
    * is not empty.
    */
-  static boolean combine(FilterDimension a, FilterDimension b) {
+  private static boolean combine(FilterDimension a, FilterDimension b) {
     return !(a == STATUS && b == ERROR) && !(a == DURATION && b == LONGEST);
   }
 

@@ -14,11 +14,14 @@ import io.tracestore.spi.TraceQuery;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Promise 4: filters match what {@link TraceQuery#matches} says, alone and together. */
 abstract class FilterPromises extends StorePromises {
+  private static final int FEWEST_PAIRS = 250;
+
   @Test
   void everyFilterAloneMatchesExactly() {
     List<FlowTrace> traces = FilterDimension.traces(1, 300);
@@ -28,28 +31,16 @@ abstract class FilterPromises extends StorePromises {
     }
   }
 
+  /** A backend in which queries take long answers a random part of the pairs in each run. */
   @Test
   void everyPairOfFiltersMatchesExactly() {
     List<FlowTrace> traces = FilterDimension.traces(2, 120);
     store().storeTraces(traces);
-    for (FilterDimension first : FilterDimension.values()) {
-      for (FilterDimension second : FilterDimension.values()) {
-        if (first.compareTo(second) < 0 && FilterDimension.combine(first, second)) {
-          everyPairMatchesExactly(first, second, traces);
-        }
-      }
-    }
-  }
-
-  private void everyPairMatchesExactly(
-      FilterDimension first, FilterDimension second, List<FlowTrace> traces) {
-    for (FilterDimension.Filter a : first.choices()) {
-      for (FilterDimension.Filter b : second.choices()) {
-        TraceQuery.Builder query = TraceQuery.builder();
-        a.addTo(query);
-        b.addTo(query);
-        answersAs(query, traces);
-      }
+    List<TraceQuery> pairs = FilterDimension.eachPair();
+    Collections.shuffle(pairs);
+    int count = Math.max(FEWEST_PAIRS, fixture().tries(pairs.size()));
+    for (TraceQuery pair : pairs.subList(0, Math.min(count, pairs.size()))) {
+      answersAs(pair.toBuilder(), traces);
     }
   }
 

@@ -99,9 +99,8 @@ abstract class QuestionPromises extends StorePromises {
   }
 
   @Test
-  void manyEarlyTracesAppearOnceEach() {
-    LongStream.range(0, 1_100)
-        .forEach(i -> store().storeEvent(Samples.traceId(i), Samples.event(0)));
+  void manyEarlyTracesAppearOnceEach() throws InterruptedException {
+    inThreads(1_100, i -> store().storeEvent(Samples.traceId(i), Samples.event(0)));
     assertThat(earlyTraces())
         .containsExactlyInAnyOrderElementsOf(
             LongStream.range(0, 1_100).mapToObj(Samples::traceId).toList());

@@ -1,6 +1,7 @@
 package io.tracestore.compat;
 
 import static io.tracestore.compat.Answers.isAnswer;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tracestore.model.FlowTrace;
@@ -10,6 +11,8 @@ import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.IntConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -72,5 +75,22 @@ abstract class StorePromises {
     BackendTraits traits = fixture().traits();
     assumeTrue(
         traits.promise(capability), () -> "%s does not promise %s".formatted(traits, capability));
+  }
+
+  /** Runs {@code task} with the numbers from 0, each in a virtual thread, and fails if one does. */
+  static void inThreads(int count, IntConsumer task) throws InterruptedException {
+    ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int number = i;
+      threads.add(
+          Thread.ofVirtual()
+              .uncaughtExceptionHandler((thread, failure) -> failures.add(failure))
+              .start(() -> task.accept(number)));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(failures).isEmpty();
   }
 }

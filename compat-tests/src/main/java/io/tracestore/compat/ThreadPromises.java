@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntConsumer;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -196,22 +195,5 @@ abstract class ThreadPromises extends StorePromises {
     } catch (RuntimeException e) {
       return e;
     }
-  }
-
-  /** Runs {@code task} with the numbers from 0, each in a virtual thread, and fails if one does. */
-  private static void inThreads(int count, IntConsumer task) throws InterruptedException {
-    ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
-    List<Thread> threads = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      int number = i;
-      threads.add(
-          Thread.ofVirtual()
-              .uncaughtExceptionHandler((thread, failure) -> failures.add(failure))
-              .start(() -> task.accept(number)));
-    }
-    for (Thread thread : threads) {
-      thread.join();
-    }
-    assertThat(failures).isEmpty();
   }
 }
