@@ -31,7 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class ClickHouseCursorTest {
   private static final Instant START = Instant.parse("2026-03-01T00:00:00Z");
 
-  /** Fails one of three steps. */
+  /** Fails one of two steps. */
   private static final class FailingSteps implements ChunkSource.Steps {
     private final TraceReader reader;
     private final Random random = new Random(1);
@@ -42,7 +42,7 @@ class ClickHouseCursorTest {
 
     @Override
     public <T> T read(ChunkSource.Step<T> step) {
-      if (random.nextInt(3) == 0) {
+      if (random.nextInt(2) == 0) {
         throw new StoreUnavailableException("away", null);
       }
       return step.read(reader);
