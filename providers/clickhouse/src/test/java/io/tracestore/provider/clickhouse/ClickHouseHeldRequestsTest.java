@@ -40,4 +40,12 @@ class ClickHouseHeldRequestsTest extends HeldRequestsTest {
   protected boolean tellsWhichStoreRemoved() {
     return false;
   }
+
+  /**
+   * Each call takes the server long: a run tries a part, the longer form in CONTRIBUTING.md all.
+   */
+  @Override
+  protected int pairs() {
+    return 15;
+  }
 }
