@@ -31,6 +31,8 @@ class BomTest {
           "tracestore-bench",
           "tracestore-dist",
           "tracestore-clickhouse-server",
+          "tracestore-test-servers",
+          "tracestore-system-tests",
           "tracestore-format");
 
   @Test
