@@ -2,11 +2,11 @@ package io.tracestore.provider.clickhouse;
 
 import com.clickhouse.client.api.Client;
 import io.tracestore.model.EpochNanos;
-import io.tracestore.model.EventId;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.support.BaseTraceStore;
+import io.tracestore.provider.support.DistinctEvents;
 import io.tracestore.provider.support.read.ChunkedCursor;
 import io.tracestore.provider.support.write.GroupWriter;
 import io.tracestore.provider.support.write.ShardedWriter;
@@ -25,7 +25,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -158,10 +157,8 @@ final class ClickHouseTraceStore extends BaseTraceStore {
 
   @Override
   protected void doStoreEvents(TraceId traceId, List<TraceEvent> events) {
-    Map<EventId, TraceEvent> last = new LinkedHashMap<>();
-    events.forEach(event -> last.put(event.eventId(), event));
-    long unused =
-        writer.write(traceId, new TraceWrite(traceId.value(), null, List.copyOf(last.values())));
+    List<TraceEvent> distinct = DistinctEvents.lastOfEachId(events);
+    long unused = writer.write(traceId, new TraceWrite(traceId.value(), null, distinct));
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.tracestore.provider.postgresql;
 
 import io.tracestore.model.EpochNanos;
-import io.tracestore.model.EventId;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
@@ -26,6 +25,7 @@ import io.tracestore.provider.postgresql.write.PostgresPurge;
 import io.tracestore.provider.postgresql.write.PostgresWriteSink;
 import io.tracestore.provider.postgresql.write.TraceWrite;
 import io.tracestore.provider.support.BaseTraceStore;
+import io.tracestore.provider.support.DistinctEvents;
 import io.tracestore.provider.support.read.ChunkedCursor;
 import io.tracestore.provider.support.write.ShardedWriter;
 import io.tracestore.spi.ActorEdge;
@@ -41,7 +41,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -139,10 +138,8 @@ final class PostgresTraceStore extends BaseTraceStore {
 
   @Override
   protected void doStoreEvents(TraceId traceId, List<TraceEvent> events) {
-    Map<EventId, TraceEvent> last = new LinkedHashMap<>();
-    events.forEach(event -> last.put(event.eventId(), event));
     UUID id = traceId.value();
-    List<TraceEvent> distinct = List.copyOf(last.values());
+    List<TraceEvent> distinct = DistinctEvents.lastOfEachId(events);
     writers.write(traceId, new TraceWrite(id, null, EncodedEvents.of(id, distinct)));
   }
 

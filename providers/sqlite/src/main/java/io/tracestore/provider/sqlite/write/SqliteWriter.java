@@ -1,15 +1,13 @@
 package io.tracestore.provider.sqlite.write;
 
-import io.tracestore.model.EventId;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.sqlite.connect.SqliteErrors;
+import io.tracestore.provider.support.DistinctEvents;
 import io.tracestore.provider.support.write.GroupWriter;
 import io.tracestore.provider.support.write.ShardedWriter;
 import io.tracestore.spi.BatchStoreException.Failure;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -59,19 +57,10 @@ public final class SqliteWriter {
   }
 
   public void storeEvents(TraceId traceId, List<TraceEvent> events) {
-    List<EncodedEvent> encoded = EncodedEvent.all(lastOfEachId(events));
+    List<EncodedEvent> encoded = EncodedEvent.all(DistinctEvents.lastOfEachId(events));
     write(
         SqliteWrite.of(
             EncodedEvent.weight(encoded), session -> session.storeEvents(traceId, encoded)));
-  }
-
-  private static Collection<TraceEvent> lastOfEachId(List<TraceEvent> events) {
-    if (events.size() == 1) {
-      return events;
-    }
-    Map<EventId, TraceEvent> last = LinkedHashMap.newLinkedHashMap(events.size());
-    events.forEach(event -> last.put(event.eventId(), event));
-    return last.values();
   }
 
   public SqlitePurge purge() {
