@@ -14,9 +14,6 @@ import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreException;
-import io.tracestore.testing.clickhouse.ClickHouseEndpoint;
-import io.tracestore.testing.clickhouse.ClickHouseNeeds;
-import io.tracestore.testing.clickhouse.ClickHouseServers;
 import io.tracestore.testing.net.CuttableProxy;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -24,30 +21,10 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A store keeps its promises when its server, or the connection to it, fails. */
-@ExtendWith(ClickHouseNeeds.AnyServer.class)
-class ClickHouseFaultsTest {
-  private ClickHouseEndpoint server;
-  private String uri;
-  private String database;
-
-  @BeforeEach
-  void newDatabase() {
-    server = ClickHouseServers.main();
-    uri = server.newStoreUri("");
-    database = ClickHouseEndpoint.databaseOf(uri);
-  }
-
-  @AfterEach
-  void dropDatabase() {
-    server.drop(uri);
-  }
-
+class ClickHouseFaultsTest extends ClickHouseTests {
   private long rows() {
     return Long.parseLong(server.text("SELECT count() FROM " + database + ".records"));
   }

@@ -17,25 +17,18 @@ import io.tracestore.spi.TraceStoreException;
 import io.tracestore.spi.TraceWriter;
 import io.tracestore.spi.WriterListener;
 import io.tracestore.spi.WriterOptions;
-import io.tracestore.testing.clickhouse.ClickHouseEndpoint;
-import io.tracestore.testing.clickhouse.ClickHouseNeeds;
-import io.tracestore.testing.clickhouse.ClickHouseServers;
 import io.tracestore.testing.net.CuttableProxy;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each option has its documented effect. */
-@ExtendWith(ClickHouseNeeds.AnyServer.class)
-class ClickHouseOptionsTest {
+class ClickHouseOptionsTest extends ClickHouseTests {
   private static final WriterListener LISTENER =
       new WriterListener() {
         @Override
@@ -49,22 +42,6 @@ class ClickHouseOptionsTest {
           throw cause;
         }
       };
-
-  private ClickHouseEndpoint server;
-  private String uri;
-  private String database;
-
-  @BeforeEach
-  void newDatabase() {
-    server = ClickHouseServers.main();
-    uri = server.newStoreUri("");
-    database = ClickHouseEndpoint.databaseOf(uri);
-  }
-
-  @AfterEach
-  void dropDatabase() {
-    server.drop(uri);
-  }
 
   @Test
   void databaseNamesWhereTheTablesAre() {

@@ -5,34 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tracestore.TraceStores;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
-import io.tracestore.testing.clickhouse.ClickHouseEndpoint;
-import io.tracestore.testing.clickhouse.ClickHouseNeeds;
-import io.tracestore.testing.clickhouse.ClickHouseServers;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A purge of very many early events, which the server itself makes. */
-@ExtendWith(ClickHouseNeeds.AnyServer.class)
-class ClickHouseRemovalTest {
-  private ClickHouseEndpoint server;
-  private String uri;
-  private String database;
-
-  @BeforeEach
-  void newDatabase() {
-    server = ClickHouseServers.main();
-    uri = server.newStoreUri("");
-    database = ClickHouseEndpoint.databaseOf(uri);
-  }
-
-  @AfterEach
-  void dropDatabase() {
-    server.drop(uri);
-  }
-
+class ClickHouseRemovalTest extends ClickHouseTests {
   private void addEarlyEvents(int traces) {
     server.execute(
         """

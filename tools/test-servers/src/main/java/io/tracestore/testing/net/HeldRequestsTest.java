@@ -38,6 +38,10 @@ import org.junit.jupiter.api.Test;
  * server.
  */
 public abstract class HeldRequestsTest {
+  /** The calls that are made while the first one is stopped. */
+  private static final List<Call> SECOND_CALLS =
+      List.of(Call.STORE_TRACE, Call.STORE_EVENT, Call.DELETE, Call.PURGE);
+
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
   /**
@@ -94,11 +98,6 @@ public abstract class HeldRequestsTest {
   /** The server's port on loopback. */
   protected abstract int serverPort();
 
-  /** The calls that are stopped; fewer where each takes long. */
-  protected List<Call> firstCalls() {
-    return List.of(Call.values());
-  }
-
   /** Whether of two stores that remove a trace at the same time only one says that it did. */
   protected boolean tellsWhichStoreRemoved() {
     return true;
@@ -126,8 +125,8 @@ public abstract class HeldRequestsTest {
   private List<Meeting> meetings() {
     List<Meeting> all = new ArrayList<>();
     for (Before before : Before.values()) {
-      for (Call first : firstCalls()) {
-        for (Call second : secondCalls()) {
+      for (Call first : Call.values()) {
+        for (Call second : SECOND_CALLS) {
           all.add(new Meeting(before, first, second));
         }
       }
@@ -135,11 +134,6 @@ public abstract class HeldRequestsTest {
     Collections.shuffle(all);
     return all.subList(
         0, Math.min(all.size(), Integer.getInteger("tracestore.held.pairs", pairs())));
-  }
-
-  /** The calls that are made while the first one is stopped. */
-  protected List<Call> secondCalls() {
-    return List.of(Call.STORE_TRACE, Call.STORE_EVENT, Call.DELETE, Call.PURGE);
   }
 
   @Test
