@@ -10,6 +10,8 @@ import java.util.function.BooleanSupplier;
 
 /** Messages of Reflow programs, and a wait for what they bring about. */
 final class Messages {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   static final String RECORDED = "{\"EventRecorded\":{\"success\":true,\"error\":null}}";
   private static final String VERSION =
       "{\"major\":1,\"minor\":2,\"patch\":3,\"git_hash\":null,\"timestamp\":\"2026-01-02T03:04:05Z\"}";
@@ -52,10 +54,15 @@ final class Messages {
   }
 
   static void await(String what, BooleanSupplier condition) throws InterruptedException {
-    long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+    await(what, PATIENCE, condition);
+  }
+
+  static void await(String what, Duration patience, BooleanSupplier condition)
+      throws InterruptedException {
+    long end = System.nanoTime() + patience.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - end > 0) {
-        throw new AssertionError("not within 30 s: " + what);
+        throw new AssertionError("not within %s: %s".formatted(patience, what));
       }
       Thread.sleep(10);
     }

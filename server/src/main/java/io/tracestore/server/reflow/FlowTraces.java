@@ -203,13 +203,21 @@ final class FlowTraces implements AutoCloseable {
         return;
       }
       boolean isThere = makeHeader(trace);
-      if (isThere && trace.beganHere && !trace.isEnded()) {
+      if (isThere && trace.beganHere && !trace.isEnded() && !wasEndedElsewhere(trace)) {
         end(trace, ExecutionStatus.completed());
       }
       forget(trace);
     } finally {
       trace.lock.unlock();
     }
+  }
+
+  /** Whether another server on the same store has stored an end since the header was read here. */
+  private boolean wasEndedElsewhere(LiveTrace trace) {
+    return retries
+        .get(() -> store.getHeader(trace.traceId))
+        .filter(header -> header.status().kind().isTerminal())
+        .isPresent();
   }
 
   /** The trace, also one of which only events are stored. */
