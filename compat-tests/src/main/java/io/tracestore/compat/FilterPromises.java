@@ -7,8 +7,11 @@ import io.tracestore.model.EpochNanos;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceMetadata;
+import io.tracestore.spi.EventMetrics;
+import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
 import java.time.Duration;
@@ -69,6 +72,58 @@ abstract class FilterPromises extends StorePromises {
         List.of("%", "_", "*", "?", "\\", ".", "[", "^", "$", "'", "\"", ";", "\0")) {
       answersAs(TraceQuery.builder().actorContains(part), traces);
     }
+  }
+
+  /** Quotes, backslashes, braces, question marks and NUL belong to the value that is asked for. */
+  @Test
+  void noTextOfAQueryIsReadAsPartOfAStatement() {
+    List<FlowTrace> traces = new ArrayList<>();
+    for (String text : TraceGenerator.trapTexts()) {
+      traces.add(traceOf(traces.size(), "<" + text));
+    }
+    store().storeTraces(traces);
+    for (String trap : TraceGenerator.trapTexts()) {
+      String text = "<" + trap;
+      for (TraceQuery.Builder query :
+          List.of(
+              TraceQuery.builder().flowId(text),
+              TraceQuery.builder().failedWith(text),
+              TraceQuery.builder().actor(text),
+              TraceQuery.builder().eventType(TraceEventType.custom(text)),
+              TraceQuery.builder().environment(text),
+              TraceQuery.builder().userId(text),
+              TraceQuery.builder().sessionId(text),
+              TraceQuery.builder().tag(text, text),
+              TraceQuery.builder().port(text),
+              TraceQuery.builder().errorContaining(text),
+              TraceQuery.builder().attribute(text, text),
+              TraceQuery.builder().hasAttribute(text))) {
+        answersAs(query, traces);
+      }
+      assertThat(store().eventMetrics(EventMetricsQuery.builder().flowId(text).build()))
+          .as("%s", text)
+          .extracting(EventMetrics::actorId)
+          .containsExactly(text);
+    }
+  }
+
+  private static FlowTrace traceOf(int number, String text) {
+    return Samples.header(number).toBuilder()
+        .flowId(text)
+        .status(ExecutionStatus.failed(text))
+        .event(
+            Samples.event(0, text).toBuilder()
+                .eventType(TraceEventType.custom(text))
+                .data(TraceEventData.builder().port(text).error(text).attribute(text, text).build())
+                .build())
+        .metadata(
+            TraceMetadata.builder()
+                .environment(text)
+                .userId(text)
+                .sessionId(text)
+                .tag(text, text)
+                .build())
+        .build();
   }
 
   @Test

@@ -64,6 +64,8 @@ public final class TraceGenerator {
           "{{}}${env:HOME}%s%n%41+&=#;",
           "null",
           "'; DROP TABLE traces; --",
+          "\\' OR 1=1 -- ",
+          "{0} {x:String} ? ?? :name $1 /* -- #",
           "\u00e9 and e\u0301",
           "I i \u0130 \u0131 \u00df \u1e9e",
           "\u05e9\u05dc\u05d5\u05dd \u202e\u0645\u0631\u062d\u0628\u0627\u202c",
