@@ -20,8 +20,8 @@ import picocli.CommandLine.Parameters;
     name = "export",
     description = {
       "Write the traces that match all filters to a file, newest first, one JSON line each.",
-      "A name that ends in .gz or .zst has it packed. The file appears when it is whole, and only its",
-      "owner may read it; one of traces that is there is replaced, any other is not."
+      "A name that ends in .gz or .zst has it packed. The file appears when it is whole, and only its"
+          + " owner may read it; one of traces that is there is replaced, any other is not."
     })
 final class ExportCommand extends BaseCommand {
   /** One broken store must not fill the screen. */

@@ -21,9 +21,9 @@ import picocli.CommandLine.Parameters;
     name = "import",
     description = {
       "Store the traces of files; doing it again changes nothing.",
-      "Files may be packed with gzip or Zstandard; - is the standard input. What is wrong in a file",
-      "is reported and left out, and the rest is stored. --dry-run stores nothing. The database of a",
-      "Reflow server is read too: its SQLite file, or postgresql://user:password@host/database."
+      "Files may be packed with gzip or Zstandard; - is the standard input. What is wrong in a file"
+          + " is reported and left out, and the rest is stored. --dry-run stores nothing.",
+      "The database of a Reflow server is read too: its SQLite file, or postgresql://user:password@host/database."
     })
 final class ImportCommand extends BaseCommand {
   @Option(

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.Command;
 
 /** The commands as a user runs them, on SQLite files. */
 class CliTest {
@@ -355,5 +356,16 @@ class CliTest {
   @Test
   void aCompletionScriptKnowsTheCommands() {
     assertThat(CliRun.of("completion").out()).contains("restore").contains("--min-duration");
+  }
+
+  /** Each part begins a new line on the screen. */
+  @Test
+  void everyPartOfACommandsDescriptionIsMadeOfWholeSentences() {
+    assertThat(TracestoreCommand.class.getAnnotation(Command.class).subcommands())
+        .isNotEmpty()
+        .allSatisfy(command ->
+            assertThat(command.getAnnotation(Command.class).description())
+                .as("%s", command)
+                .allSatisfy(part -> assertThat(part).matches("(?s).*[.)]")));
   }
 }
