@@ -1,5 +1,11 @@
 package io.tracestore.provider.sqlite;
 
+import static io.tracestore.provider.sqlite.jooq.Tables.STORE;
+import static io.tracestore.provider.sqlite.sql.SqlTemplates.numberOf;
+import static io.tracestore.provider.sqlite.sql.SqlTemplates.pragma;
+import static io.tracestore.provider.sqlite.sql.SqlTemplates.sqliteVersion;
+import static org.jooq.impl.DSL.select;
+
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
@@ -18,6 +24,8 @@ import io.tracestore.provider.sqlite.read.ReaderPool;
 import io.tracestore.provider.sqlite.read.SqliteAnalytics;
 import io.tracestore.provider.sqlite.read.SqliteTraceReader;
 import io.tracestore.provider.sqlite.schema.Schema;
+import io.tracestore.provider.sqlite.sql.Pragma;
+import io.tracestore.provider.sqlite.sql.Rendered;
 import io.tracestore.provider.sqlite.sql.Sql;
 import io.tracestore.provider.sqlite.write.LogLength;
 import io.tracestore.provider.sqlite.write.SqliteWriteSink;
@@ -51,6 +59,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.jooq.Field;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
@@ -64,6 +73,14 @@ final class SqliteTraceStore extends BaseTraceStore {
 
   private static final Set<String> NETWORK_FILE_SYSTEMS =
       Set.of("nfs", "nfs4", "cifs", "smb2", "smb3", "smbfs", "afs", "ceph", "9p", "fuse.sshfs");
+
+  private static final Rendered ALL_BYTES = bytesOf(numberOf(Pragma.PAGE_COUNT));
+
+  private static final Rendered DATA_BYTES =
+      bytesOf(
+          numberOf(Pragma.PAGE_COUNT)
+              .minus(numberOf(Pragma.FREELIST_COUNT))
+              .minus(STORE.EMPTY_PAGES));
 
   private final SqliteSettings config;
   private final SqliteErrors errors;
@@ -323,8 +340,8 @@ final class SqliteTraceStore extends BaseTraceStore {
       Connection connection = session.connection();
       return "SQLite %s, journal %s, schema version %d"
           .formatted(
-              Sql.text(connection, "SELECT sqlite_version()"),
-              Sql.text(connection, "PRAGMA journal_mode"),
+              Sql.text(connection, select(sqliteVersion())),
+              Sql.text(connection, pragma(Pragma.JOURNAL_MODE)),
               Schema.version(connection));
     });
   }
@@ -368,7 +385,7 @@ final class SqliteTraceStore extends BaseTraceStore {
 
   @Override
   protected long storageBytes() {
-    return origin == null ? pages("page_count") : size(origin.file()) + log.bytes();
+    return origin == null ? bytes(ALL_BYTES) : size(origin.file()) + log.bytes();
   }
 
   /**
@@ -377,18 +394,15 @@ final class SqliteTraceStore extends BaseTraceStore {
    */
   @Override
   protected long dataBytes() {
-    return Math.max(0, pages("page_count - freelist_count - empty_pages"));
+    return Math.max(0, bytes(DATA_BYTES));
   }
 
-  /** The bytes of the number of pages that the SQL expression {@code howMany} gives. */
-  private long pages(String howMany) {
-    return read(session ->
-        Sql.number(
-            session.connection(),
-            "SELECT ("
-                + howMany
-                + ") * page_size"
-                + " FROM pragma_page_count, pragma_freelist_count, pragma_page_size, store"));
+  private long bytes(Rendered select) {
+    return read(session -> session.number(select));
+  }
+
+  private static Rendered bytesOf(Field<Long> pages) {
+    return Rendered.of(select(pages.times(numberOf(Pragma.PAGE_SIZE))).from(STORE));
   }
 
   @Override

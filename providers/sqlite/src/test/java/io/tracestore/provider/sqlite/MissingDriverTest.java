@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -39,9 +40,9 @@ class MissingDriverTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {":memory:", "t.db"})
-  void withoutTheDriver(String database) throws IOException {
-    assertThat(open(List.of(), classPathWithout("sqlite-jdbc"), uri(database)))
+  @CsvSource({"sqlite-jdbc, :memory:", "sqlite-jdbc, t.db", "jooq, :memory:", "jooq, t.db"})
+  void withoutALibrary(String library, String database) throws IOException {
+    assertThat(open(List.of(), classPathWithout(library), uri(database)))
         .singleElement()
         .asString()
         .startsWith(

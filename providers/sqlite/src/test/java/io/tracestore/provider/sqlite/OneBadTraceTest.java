@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tracestore.model.FlowTrace;
-import io.tracestore.provider.sqlite.sql.Sql;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.StoreConflictException;
 import io.tracestore.spi.TraceQuery;
@@ -44,7 +43,7 @@ class OneBadTraceTest {
   private void run(String sql) throws SQLException {
     try (Connection other =
         DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("t.db"))) {
-      Sql.execute(other, sql);
+      PlainSql.execute(other, sql);
     }
   }
 

@@ -3,7 +3,6 @@ package io.tracestore.provider.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tracestore.provider.sqlite.sql.Sql;
 import io.tracestore.spi.CorruptDataException;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreUnavailableException;
@@ -50,7 +49,7 @@ class OpenFailuresTest {
   @Test
   void aDatabaseOfAnotherApplication() throws Exception {
     try (Connection other = connect()) {
-      Sql.execute(other, "CREATE TABLE theirs (x)");
+      PlainSql.execute(other, "CREATE TABLE theirs (x)");
     }
 
     assertUntouched(
@@ -62,7 +61,7 @@ class OpenFailuresTest {
   void aDatabaseOfANewerVersion() throws Exception {
     create();
     try (Connection newer = connect()) {
-      Sql.execute(newer, "PRAGMA user_version = 99");
+      PlainSql.execute(newer, "PRAGMA user_version = 99");
     }
 
     assertUntouched(
@@ -75,7 +74,7 @@ class OpenFailuresTest {
   void aDatabaseOfAnOlderVersion() throws Exception {
     create();
     try (Connection older = connect()) {
-      Sql.execute(older, "PRAGMA user_version = 1");
+      PlainSql.execute(older, "PRAGMA user_version = 1");
     }
 
     assertUntouched(
@@ -87,10 +86,10 @@ class OpenFailuresTest {
   @Test
   void anotherApplicationsDatabaseThatIsInUseIsLeftAsItIs() throws Exception {
     try (Connection other = connect()) {
-      Sql.execute(other, "PRAGMA journal_mode = WAL");
-      Sql.execute(other, "CREATE TABLE theirs (x)");
-      Sql.execute(other, "PRAGMA wal_checkpoint(TRUNCATE)");
-      Sql.execute(other, "INSERT INTO theirs VALUES (1)");
+      PlainSql.execute(other, "PRAGMA journal_mode = WAL");
+      PlainSql.execute(other, "CREATE TABLE theirs (x)");
+      PlainSql.execute(other, "PRAGMA wal_checkpoint(TRUNCATE)");
+      PlainSql.execute(other, "INSERT INTO theirs VALUES (1)");
       byte[] log = Files.readAllBytes(directory.resolve("t.db-wal"));
 
       assertThatOpening()
@@ -162,8 +161,8 @@ class OpenFailuresTest {
   void aFileThatAnotherProcessHasLocked() throws Exception {
     create();
     try (Connection other = connect()) {
-      Sql.execute(other, "PRAGMA journal_mode = DELETE");
-      Sql.execute(other, "BEGIN EXCLUSIVE");
+      PlainSql.execute(other, "PRAGMA journal_mode = DELETE");
+      PlainSql.execute(other, "BEGIN EXCLUSIVE");
 
       assertThatThrownBy(() -> SqliteConfig.of(file).busyTimeoutMs(20).open())
           .isInstanceOfSatisfying(
@@ -178,7 +177,7 @@ class OpenFailuresTest {
   void afterAFailedOpenNothingHoldsTheFile() throws Exception {
     create();
     try (Connection newer = connect()) {
-      Sql.execute(newer, "PRAGMA user_version = 99");
+      PlainSql.execute(newer, "PRAGMA user_version = 99");
     }
     long before = openFiles();
 

@@ -3,7 +3,6 @@ package io.tracestore.provider.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tracestore.provider.sqlite.sql.Sql;
 import io.tracestore.spi.Capability;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.TraceStore;
@@ -37,7 +36,7 @@ class OptionsTest {
 
   private static String pragma(TraceStore store, String name) throws SQLException {
     try (Connection connection = store.unwrap(DataSource.class).getConnection()) {
-      return Sql.text(connection, "PRAGMA " + name);
+      return PlainSql.text(connection, "PRAGMA " + name);
     }
   }
 
@@ -193,7 +192,7 @@ class OptionsTest {
   void aConnectionFromUnwrapCannotWrite() throws SQLException {
     try (TraceStore store = open(config -> config);
         Connection connection = store.unwrap(DataSource.class).getConnection()) {
-      assertThatThrownBy(() -> Sql.execute(connection, "DELETE FROM traces"))
+      assertThatThrownBy(() -> PlainSql.execute(connection, "DELETE FROM traces"))
           .isInstanceOf(SQLException.class)
           .hasMessageContaining("SQLITE_READONLY");
     }

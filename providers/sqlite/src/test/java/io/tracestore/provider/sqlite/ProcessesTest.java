@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracestore.model.FlowTrace;
-import io.tracestore.provider.sqlite.sql.Sql;
 import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
@@ -65,14 +64,14 @@ class ProcessesTest {
 
   private static String integrity(TraceStore store) throws SQLException {
     try (Connection connection = store.unwrap(DataSource.class).getConnection()) {
-      return Sql.text(connection, "PRAGMA integrity_check");
+      return PlainSql.text(connection, "PRAGMA integrity_check");
     }
   }
 
   @Test
   void aDatabaseThatAProcessOnlyBeganToMakeIsMade() throws Exception {
     try (Connection dying = DriverManager.getConnection("jdbc:sqlite:" + file)) {
-      Sql.execute(dying, "PRAGMA auto_vacuum = INCREMENTAL"); // writes the first page
+      PlainSql.execute(dying, "PRAGMA auto_vacuum = INCREMENTAL"); // writes the first page
     }
     assertThat(file).isNotEmptyFile();
 
@@ -107,11 +106,11 @@ class ProcessesTest {
   void aWriteWaitsForAnotherProcessThatHoldsTheLock() throws Exception {
     try (TraceStore store = open();
         Connection other = DriverManager.getConnection("jdbc:sqlite:" + file)) {
-      Sql.execute(other, "BEGIN IMMEDIATE");
+      PlainSql.execute(other, "BEGIN IMMEDIATE");
       Thread writing = Thread.startVirtualThread(() -> store.storeTrace(Samples.trace(1, 3)));
 
       assertThat(store.getTrace(Samples.traceId(1))).isEmpty(); // readers do not wait
-      Sql.execute(other, "COMMIT");
+      PlainSql.execute(other, "COMMIT");
       writing.join();
 
       assertThat(store.getTrace(Samples.traceId(1))).contains(Samples.trace(1, 3));
@@ -123,13 +122,13 @@ class ProcessesTest {
     SqliteConfig config = SqliteConfig.of(file).busyTimeoutMs(30);
     try (TraceStore store = config.open();
         Connection other = DriverManager.getConnection("jdbc:sqlite:" + file)) {
-      Sql.execute(other, "BEGIN IMMEDIATE");
+      PlainSql.execute(other, "BEGIN IMMEDIATE");
 
       assertThatThrownBy(() -> store.storeTrace(Samples.trace(1, 3)))
           .isInstanceOfSatisfying(
               StoreUnavailableException.class, e -> assertThat(e.isRetryable()).isTrue());
 
-      Sql.execute(other, "COMMIT");
+      PlainSql.execute(other, "COMMIT");
       store.storeTrace(Samples.trace(1, 3));
       assertThat(store.getTrace(Samples.traceId(1))).contains(Samples.trace(1, 3));
     }

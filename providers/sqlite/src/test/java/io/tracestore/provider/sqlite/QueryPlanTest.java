@@ -6,6 +6,7 @@ import io.tracestore.model.ExecutionId;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.provider.sqlite.read.SqliteQueryPlan;
+import io.tracestore.provider.sqlite.sql.Rendered;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import java.nio.file.Path;
@@ -142,7 +143,7 @@ class QueryPlanTest {
         && !step.equals("SCAN CONSTANT ROW");
   }
 
-  private static List<String> planOf(SqliteQueryPlan.Rendered query) throws SQLException {
+  private static List<String> planOf(Rendered query) throws SQLException {
     List<String> steps = new ArrayList<>();
     try (PreparedStatement explain =
         connection.prepareStatement("EXPLAIN QUERY PLAN " + query.sql())) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracestore.provider.sqlite.connect.Connections;
 import io.tracestore.provider.sqlite.schema.Schema;
-import io.tracestore.provider.sqlite.sql.Sql;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -25,7 +24,7 @@ class SchemaTest {
 
   private Connection connect() throws SQLException {
     Connection connection = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("t.db"));
-    Sql.execute(connection, "PRAGMA busy_timeout = 10000");
+    PlainSql.execute(connection, "PRAGMA busy_timeout = 10000");
     return connection;
   }
 

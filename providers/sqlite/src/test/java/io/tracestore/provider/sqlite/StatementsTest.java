@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tracestore.provider.sqlite.read.NameCache;
 import io.tracestore.provider.sqlite.read.SqliteTraceReader;
 import io.tracestore.provider.sqlite.schema.Schema;
+import io.tracestore.provider.sqlite.sql.Rendered;
 import io.tracestore.spi.TraceQuery;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import org.jooq.impl.DSL;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +35,7 @@ class StatementsTest {
   @Test
   void itsStatementsAreClosedWithItAndTheConnectionIsNot() throws SQLException {
     SqliteTraceReader session = SqliteTraceReader.sharing(connection, new NameCache());
-    PreparedStatement kept = session.prepare("SELECT 1");
+    PreparedStatement kept = session.prepare(Rendered.of(DSL.selectOne()));
 
     session.close();
 

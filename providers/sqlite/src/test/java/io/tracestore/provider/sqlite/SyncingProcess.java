@@ -1,6 +1,5 @@
 package io.tracestore.provider.sqlite;
 
-import io.tracestore.provider.sqlite.sql.Sql;
 import io.tracestore.spi.TraceStore;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -16,8 +15,8 @@ final class SyncingProcess {
     TraceStore store = config.open();
     Connection reader = store.unwrap(DataSource.class).getConnection();
     store.storeTrace(Samples.trace(1, 3));
-    Sql.execute(reader, "BEGIN");
-    Sql.number(reader, "SELECT count(*) FROM traces");
+    PlainSql.execute(reader, "BEGIN");
+    PlainSql.number(reader, "SELECT count(*) FROM traces");
     store.storeTrace(Samples.trace(2, 3));
     System.out.println("synced: " + store.sync());
     Runtime.getRuntime().halt(0);

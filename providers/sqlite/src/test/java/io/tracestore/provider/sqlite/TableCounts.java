@@ -1,6 +1,5 @@
 package io.tracestore.provider.sqlite;
 
-import io.tracestore.provider.sqlite.sql.Sql;
 import io.tracestore.spi.TraceStore;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -27,7 +26,7 @@ final class TableCounts {
     Map<String, Long> counts = new TreeMap<>();
     try (Connection connection = store.unwrap(DataSource.class).getConnection()) {
       for (String table : TABLES) {
-        counts.put(table, Sql.number(connection, "SELECT count(*) FROM " + table));
+        counts.put(table, PlainSql.number(connection, "SELECT count(*) FROM " + table));
       }
     } catch (SQLException e) {
       throw new IllegalStateException(e);

@@ -8,7 +8,6 @@ import io.tracestore.model.MessageSnapshot;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventData;
 import io.tracestore.provider.sqlite.connect.Connections;
-import io.tracestore.provider.sqlite.sql.Sql;
 import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.TraceStore;
 import java.nio.file.Path;
@@ -88,8 +87,8 @@ class WalLengthTest {
   @Test
   void theLogShrinksAfterALongReader() throws Exception {
     try (Connection reader = store.unwrap(DataSource.class).getConnection()) {
-      Sql.execute(reader, "BEGIN");
-      Sql.number(reader, "SELECT count(*) FROM traces");
+      PlainSql.execute(reader, "BEGIN");
+      PlainSql.number(reader, "SELECT count(*) FROM traces");
       store(140);
       assertThat(log()).isGreaterThan(130L * MIB);
       assertThat(store.healthCheck().warnings())

@@ -1,8 +1,18 @@
 package io.tracestore.provider.sqlite.connect;
 
+import static io.tracestore.provider.sqlite.jooq.Tables.STORE;
+import static io.tracestore.provider.sqlite.sql.SqlTemplates.numberOf;
+import static io.tracestore.provider.sqlite.sql.SqlTemplates.pragma;
+import static io.tracestore.provider.sqlite.sql.SqlTemplates.sqliteSchema;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectCount;
+
 import io.tracestore.provider.sqlite.JournalMode;
 import io.tracestore.provider.sqlite.SqliteConfig;
 import io.tracestore.provider.sqlite.schema.Schema;
+import io.tracestore.provider.sqlite.sql.Pragma;
+import io.tracestore.provider.sqlite.sql.Rendered;
 import io.tracestore.provider.sqlite.sql.Sql;
 import io.tracestore.provider.support.retry.RetryPolicy;
 import io.tracestore.spi.StoreConfigurationException;
@@ -36,6 +46,13 @@ public final class Connections {
 
   /** The length in bytes that a write-ahead log may have, and keeps when it starts over. */
   public static final long LOG_BYTES = 32L << 20;
+
+  private static final Rendered OWNERSHIP =
+      Rendered.of(
+          select(
+              numberOf(Pragma.APPLICATION_ID),
+              numberOf(Pragma.USER_VERSION),
+              field(selectCount().from(sqliteSchema()))));
 
   private final SqliteSettings config;
 
@@ -111,13 +128,13 @@ public final class Connections {
     setUp(connection);
     if (config.get(SqliteConfig.JOURNAL_MODE) == JournalMode.WAL) {
       // Without a limit, a log that starts over keeps its greatest length.
-      Sql.execute(connection, "PRAGMA journal_size_limit = " + LOG_BYTES);
+      Sql.execute(connection, pragma(Pragma.JOURNAL_SIZE_LIMIT, LOG_BYTES));
     }
   }
 
   /** The random id that the database got when it was made. */
   public static String storeId(Connection connection) throws SQLException {
-    return Sql.text(connection, "SELECT id FROM store");
+    return Sql.text(connection, select(STORE.ID).from(STORE));
   }
 
   /**
@@ -132,9 +149,10 @@ public final class Connections {
   private SQLiteConnection openReader(String url) throws SQLException {
     SQLiteConnection connection = connect(url, SQLiteOpenMode.READONLY);
     try {
-      Sql.execute(connection, "PRAGMA busy_timeout = " + config.get(SqliteConfig.BUSY_TIMEOUT_MS));
+      Sql.execute(
+          connection, pragma(Pragma.BUSY_TIMEOUT, config.get(SqliteConfig.BUSY_TIMEOUT_MS)));
       setUp(connection);
-      Sql.execute(connection, "PRAGMA query_only = ON");
+      Sql.execute(connection, pragma(Pragma.QUERY_ONLY, true));
       return connection;
     } catch (SQLException | RuntimeException e) {
       close(connection, e);
@@ -156,7 +174,7 @@ public final class Connections {
   public Connection openSnapshotReader() throws SQLException {
     Connection connection = openReader();
     try {
-      Sql.execute(connection, "PRAGMA query_only = OFF"); // forbids VACUUM INTO as well
+      Sql.execute(connection, pragma(Pragma.QUERY_ONLY, false)); // forbids VACUUM INTO as well
       return connection;
     } catch (SQLException | RuntimeException e) {
       close(connection, e);
@@ -182,14 +200,14 @@ public final class Connections {
       throw database.refused("is not a SQLite database; name another file");
     }
     try (Connection connection = connect(url + UNCHANGING, SQLiteOpenMode.READONLY)) {
-      int applicationId = (int) Sql.number(connection, "PRAGMA application_id");
-      int version = (int) Sql.number(connection, "PRAGMA user_version");
+      int applicationId = (int) Sql.number(connection, pragma(Pragma.APPLICATION_ID));
+      int version = Schema.version(connection);
       // No table was ever made in it: the process that began to make the database is still working,
       // or died.
       boolean isNew =
           applicationId == 0
               && version == 0
-              && Sql.number(connection, "PRAGMA schema_version") == 0;
+              && Sql.number(connection, pragma(Pragma.SCHEMA_VERSION)) == 0;
       if (!isNew) {
         database.check(applicationId, version);
       }
@@ -237,10 +255,7 @@ public final class Connections {
       return;
     }
     try (Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)"
-                    + " FROM pragma_application_id, pragma_user_version")) {
+        ResultSet row = statement.executeQuery(OWNERSHIP.sql())) {
       row.next();
       int applicationId = row.getInt(1);
       int version = row.getInt(2);
@@ -276,7 +291,7 @@ public final class Connections {
 
   private boolean trySetJournalMode(Connection connection) throws SQLException {
     try {
-      Sql.execute(connection, "PRAGMA journal_mode = " + config.get(SqliteConfig.JOURNAL_MODE));
+      Sql.execute(connection, pragma(Pragma.JOURNAL_MODE, config.get(SqliteConfig.JOURNAL_MODE)));
     } catch (SQLException e) {
       if ((e.getErrorCode() & 0xFF) != SQLiteErrorCode.SQLITE_BUSY.code) {
         throw e;
@@ -286,17 +301,18 @@ public final class Connections {
   }
 
   private boolean hasJournalMode(Connection connection) throws SQLException {
-    String mode = Sql.text(connection, "PRAGMA journal_mode");
+    String mode = Sql.text(connection, pragma(Pragma.JOURNAL_MODE));
     return mode.equalsIgnoreCase(config.get(SqliteConfig.JOURNAL_MODE).name());
   }
 
   private void setUp(Connection connection) throws SQLException {
-    Sql.execute(connection, "PRAGMA synchronous = " + config.get(SqliteConfig.SYNCHRONOUS));
+    Sql.execute(connection, pragma(Pragma.SYNCHRONOUS, config.get(SqliteConfig.SYNCHRONOUS)));
+    // A negative size is one in KiB.
     Sql.execute(
-        connection, "PRAGMA cache_size = -" + config.get(SqliteConfig.CACHE_SIZE_MB) * 1024L);
-    Sql.execute(connection, "PRAGMA temp_store = " + config.get(SqliteConfig.TEMP_STORE));
+        connection, pragma(Pragma.CACHE_SIZE, -1024L * config.get(SqliteConfig.CACHE_SIZE_MB)));
+    Sql.execute(connection, pragma(Pragma.TEMP_STORE, config.get(SqliteConfig.TEMP_STORE)));
     Sql.execute(
-        connection, "PRAGMA mmap_size = " + ((long) config.get(SqliteConfig.MMAP_SIZE_MB) << 20));
+        connection, pragma(Pragma.MMAP_SIZE, (long) config.get(SqliteConfig.MMAP_SIZE_MB) << 20));
   }
 
   public static void close(Connection connection, @Nullable Throwable failure) {

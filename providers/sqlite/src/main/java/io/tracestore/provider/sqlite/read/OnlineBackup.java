@@ -1,9 +1,15 @@
 package io.tracestore.provider.sqlite.read;
 
+import static io.tracestore.provider.sqlite.sql.SqlTemplates.pragma;
+import static io.tracestore.provider.sqlite.sql.SqlTemplates.vacuumInto;
+import static org.jooq.impl.DSL.param;
+
 import io.tracestore.provider.sqlite.SqliteMaintenance;
 import io.tracestore.provider.sqlite.connect.Connections;
 import io.tracestore.provider.sqlite.connect.Disk;
 import io.tracestore.provider.sqlite.connect.SqliteErrors;
+import io.tracestore.provider.sqlite.sql.Pragma;
+import io.tracestore.provider.sqlite.sql.Rendered;
 import io.tracestore.spi.CorruptDataException;
 import io.tracestore.spi.StoreCapacityException;
 import io.tracestore.spi.StoreConfigurationException;
@@ -33,6 +39,9 @@ import java.util.Objects;
  * @see <a href="https://www.sqlite.org/lang_vacuum.html#vacuuminto">VACUUM INTO</a>
  */
 public final class OnlineBackup implements SqliteMaintenance {
+  private static final Rendered COPY = Rendered.of(vacuumInto(param(String.class)));
+  private static final Rendered CHECK = Rendered.of(pragma(Pragma.INTEGRITY_CHECK));
+
   private final String name;
   private final Connections connections;
   private final SqliteErrors errors;
@@ -125,7 +134,7 @@ public final class OnlineBackup implements SqliteMaintenance {
 
   private void copyTo(Path unfinished, Path file) throws SQLException {
     try (Connection connection = connections.openSnapshotReader();
-        PreparedStatement copy = connection.prepareStatement("VACUUM INTO ?")) {
+        PreparedStatement copy = connection.prepareStatement(COPY.sql())) {
       copy.setString(1, unfinished.toString());
       copy.executeUpdate();
     } catch (SQLException e) {
@@ -160,7 +169,7 @@ public final class OnlineBackup implements SqliteMaintenance {
     List<String> problems = new ArrayList<>();
     try (Connection connection = connections.openReader();
         Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("PRAGMA integrity_check")) {
+        ResultSet rows = statement.executeQuery(CHECK.sql())) {
       while (rows.next()) {
         problems.add(rows.getString(1).replaceAll("\\s+", " "));
       }

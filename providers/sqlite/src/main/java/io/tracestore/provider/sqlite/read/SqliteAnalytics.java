@@ -1,6 +1,21 @@
 package io.tracestore.provider.sqlite.read;
 
+import static io.tracestore.provider.sqlite.jooq.Tables.EVENTS;
+import static io.tracestore.provider.sqlite.jooq.Tables.TRACES;
+import static io.tracestore.provider.sqlite.schema.Dictionary.keyOf;
+import static io.tracestore.provider.sqlite.sql.SqlTemplates.lowerHalf;
+import static io.tracestore.provider.sqlite.sql.SqlTemplates.upperHalf;
+import static org.jooq.impl.DSL.coalesce;
+import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.noCondition;
+import static org.jooq.impl.DSL.param;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.sum;
+
 import io.tracestore.model.EpochNanos;
+import io.tracestore.provider.sqlite.jooq.tables.Events;
+import io.tracestore.provider.sqlite.sql.Binder;
+import io.tracestore.provider.sqlite.sql.Rendered;
 import io.tracestore.provider.support.ActorGraphCollector;
 import io.tracestore.provider.support.EventMetricsCollector;
 import io.tracestore.spi.ActorEdge;
@@ -12,48 +27,65 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jooq.Condition;
+import org.jooq.Field;
+import org.jooq.Select;
 import org.jspecify.annotations.Nullable;
 
 /** Adds up the columns of {@code events}; no body is read. */
 public final class SqliteAnalytics {
-  /**
-   * Selects the events that count. SQLite sorts for GROUP BY, so single rows are added up here
-   * instead.
-   */
-  private static final String ROWS =
-      "SELECT ts_ns, actor, type, execution_ns, message_bytes FROM events e WHERE ";
+  /** The events that count. */
+  private static final Events E = EVENTS.as("e");
 
-  // SQLite's sum() fails beyond 64 bits, so the halves are summed up.
-  private static final String DATA_FLOWS =
-      """
-      SELECT e.actor, e.to_actor, count(*),
-        sum(e.message_bytes >> 32), sum(e.message_bytes & 4294967295), sum(e.failed)
-      FROM events e WHERE e.to_actor IS NOT NULL AND %s GROUP BY 1, 2
-      """;
+  /** The events that sent what others received. */
+  private static final Events SENT = EVENTS.as("sent");
 
-  private static final String RECEIPTS =
-      """
-      SELECT s.actor, e.actor, count(*),
-        sum(coalesce(e.message_bytes, s.message_bytes) >> 32),
-        sum(coalesce(e.message_bytes, s.message_bytes) & 4294967295), sum(e.failed)
-      FROM events e CROSS JOIN events s ON s.trace_key = e.trace_key AND s.event_id = e.sent_by
-      WHERE e.sent_by IS NOT NULL AND s.type = (SELECT name_key FROM names WHERE name = 'MessageSent')
-        AND %s GROUP BY 1, 2
-      """;
+  private static final FilteredSelect ROWS = new FilteredSelect(SqliteAnalytics::rows);
+  private static final FilteredSelect DATA_FLOWS = new FilteredSelect(SqliteAnalytics::dataFlows);
+  private static final FilteredSelect RECEIPTS = new FilteredSelect(SqliteAnalytics::receipts);
+
+  /** The conditions that a query may have, each with one parameter. */
+  private enum Filter {
+    FROM,
+    TO,
+    FLOW,
+    ACTOR,
+    TYPE,
+    SENT_TYPE;
+
+    Condition condition() {
+      return switch (this) {
+        case FROM -> E.TS_NS.ge(param(E.TS_NS));
+        case TO -> E.TS_NS.le(param(E.TS_NS));
+        case FLOW ->
+            E.TRACE_KEY.in(
+                select(TRACES.TRACE_KEY)
+                    .from(TRACES)
+                    .where(TRACES.FLOW.eq(keyOf(param(String.class)))));
+        case ACTOR -> E.ACTOR.eq(keyOf(param(String.class)));
+        case TYPE -> E.TYPE.eq(keyOf(param(String.class)));
+        case SENT_TYPE -> SENT.TYPE.eq(keyOf(param(String.class)));
+      };
+    }
+  }
 
   private SqliteAnalytics() {}
 
   public static List<EventMetrics> metrics(SqliteTraceReader session, EventMetricsQuery query)
       throws SQLException {
-    Condition condition = new Condition();
-    condition.time(query.from(), query.to());
-    condition.flow(query.flowId());
-    condition.name("actor", query.actorId());
-    condition.name("type", query.eventType());
+    Map<Filter, Object> filters = new EnumMap<>(Filter.class);
+    putTime(filters, query.from(), query.to());
+    putText(filters, Filter.FLOW, query.flowId());
+    putText(filters, Filter.ACTOR, query.actorId());
+    putText(filters, Filter.TYPE, query.eventType());
     EventMetricsCollector collector = new EventMetricsCollector(query);
-    try (ResultSet row = condition.run(session, ROWS + condition.sql())) {
+    try (ResultSet row = ROWS.run(session, filters)) {
       while (row.next()) {
         collector.add(
             row.getLong(1),
@@ -68,71 +100,108 @@ public final class SqliteAnalytics {
 
   public static List<ActorEdge> graph(SqliteTraceReader session, ActorGraphQuery query)
       throws SQLException {
-    Condition condition = new Condition();
-    condition.time(query.from(), query.to());
-    condition.flow(query.flowId());
+    Map<Filter, Object> filters = new EnumMap<>(Filter.class);
+    putTime(filters, query.from(), query.to());
+    putText(filters, Filter.FLOW, query.flowId());
     ActorGraphCollector collector = new ActorGraphCollector(query);
-    for (String select : List.of(DATA_FLOWS, RECEIPTS)) {
-      try (ResultSet row = condition.run(session, select.formatted(condition.sql()))) {
-        while (row.next()) {
-          collector.add(
-              session.name(row.getLong(1)),
-              session.name(row.getLong(2)),
-              row.getLong(3),
-              BigInteger.valueOf(row.getLong(4))
-                  .shiftLeft(32)
-                  .add(BigInteger.valueOf(row.getLong(5))),
-              row.getLong(6));
-        }
-      }
-    }
+    addEdges(collector, session, DATA_FLOWS.run(session, filters));
+    filters.put(Filter.SENT_TYPE, "MessageSent");
+    addEdges(collector, session, RECEIPTS.run(session, filters));
     return collector.result();
   }
 
-  /** A condition on rows of {@code events e}, with the values that it binds. */
-  private static final class Condition {
-    private final List<String> terms = new ArrayList<>(List.of("1"));
-    private final List<Object> values = new ArrayList<>();
-
-    void time(@Nullable Instant from, @Nullable Instant to) {
-      if (from != null) {
-        add("e.ts_ns >= ?", EpochNanos.of(from));
-      }
-      if (to != null) {
-        add("e.ts_ns <= ?", EpochNanos.of(to));
-      }
-    }
-
-    void flow(@Nullable String flowId) {
-      if (flowId != null) {
-        add(
-            "e.trace_key IN (SELECT trace_key FROM traces"
-                + " WHERE flow = (SELECT name_key FROM names WHERE name = ?))",
-            flowId);
+  private static void addEdges(
+      ActorGraphCollector collector, SqliteTraceReader session, ResultSet edges)
+      throws SQLException {
+    try (edges) {
+      while (edges.next()) {
+        collector.add(
+            session.name(edges.getLong(1)),
+            session.name(edges.getLong(2)),
+            edges.getLong(3),
+            BigInteger.valueOf(edges.getLong(4))
+                .shiftLeft(Integer.SIZE)
+                .add(BigInteger.valueOf(edges.getLong(5))),
+            edges.getLong(6));
       }
     }
+  }
 
-    void name(String column, @Nullable String name) {
-      if (name != null) {
-        add("e." + column + " = (SELECT name_key FROM names WHERE name = ?)", name);
-      }
+  private static void putTime(
+      Map<Filter, Object> filters, @Nullable Instant from, @Nullable Instant to) {
+    if (from != null) {
+      filters.put(Filter.FROM, EpochNanos.of(from));
+    }
+    if (to != null) {
+      filters.put(Filter.TO, EpochNanos.of(to));
+    }
+  }
+
+  private static void putText(Map<Filter, Object> filters, Filter filter, @Nullable String text) {
+    if (text != null) {
+      filters.put(filter, text);
+    }
+  }
+
+  /** The events that count. SQLite sorts for GROUP BY, so Java adds up single rows instead. */
+  private static Select<?> rows(Condition filters) {
+    return select(E.TS_NS, E.ACTOR, E.TYPE, E.EXECUTION_NS, E.MESSAGE_BYTES).from(E).where(filters);
+  }
+
+  private static Select<?> dataFlows(Condition filters) {
+    return select(
+            E.ACTOR,
+            E.TO_ACTOR,
+            count(),
+            sum(upperHalf(E.MESSAGE_BYTES)),
+            sum(lowerHalf(E.MESSAGE_BYTES)),
+            sum(E.FAILED))
+        .from(E)
+        .where(E.TO_ACTOR.isNotNull())
+        .and(filters)
+        .groupBy(E.ACTOR, E.TO_ACTOR);
+  }
+
+  private static Select<?> receipts(Condition filters) {
+    Field<Long> bytes = coalesce(E.MESSAGE_BYTES, SENT.MESSAGE_BYTES);
+    return select(
+            SENT.ACTOR,
+            E.ACTOR,
+            count(),
+            sum(upperHalf(bytes)),
+            sum(lowerHalf(bytes)),
+            sum(E.FAILED))
+        .from(E)
+        .crossJoin(SENT) // SQLite reads the left side first
+        .where(SENT.TRACE_KEY.eq(E.TRACE_KEY))
+        .and(SENT.EVENT_ID.eq(E.SENT_BY))
+        .and(E.SENT_BY.isNotNull())
+        .and(filters)
+        .groupBy(SENT.ACTOR, E.ACTOR);
+  }
+
+  /** A select, rendered once for each set of filters. Safe for many threads. */
+  private static final class FilteredSelect {
+    private final Function<Condition, Select<?>> select;
+    private final Map<Set<Filter>, Rendered> rendered = new ConcurrentHashMap<>();
+
+    FilteredSelect(Function<Condition, Select<?>> select) {
+      this.select = select;
     }
 
-    private void add(String term, Object value) {
-      terms.add(term);
-      values.add(value);
+    /** Runs the select with the values of some filters. */
+    ResultSet run(SqliteTraceReader session, Map<Filter, Object> filters) throws SQLException {
+      PreparedStatement prepared =
+          session.prepare(rendered.computeIfAbsent(Set.copyOf(filters.keySet()), this::render));
+      Binder.of(prepared).all(List.copyOf(filters.values()));
+      return prepared.executeQuery();
     }
 
-    String sql() {
-      return String.join(" AND ", terms);
-    }
-
-    ResultSet run(SqliteTraceReader session, String sql) throws SQLException {
-      PreparedStatement select = session.prepare(sql);
-      for (int i = 0; i < values.size(); i++) {
-        select.setObject(i + 1, values.get(i));
-      }
-      return select.executeQuery();
+    private Rendered render(Set<Filter> filters) {
+      // In the order of their values.
+      Condition all =
+          filters.stream().sorted().map(Filter::condition).reduce(noCondition(), Condition::and);
+      return Rendered.of(select.apply(all));
     }
   }
 }

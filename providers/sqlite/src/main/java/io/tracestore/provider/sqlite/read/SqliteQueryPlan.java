@@ -6,36 +6,34 @@ import static io.tracestore.provider.sqlite.jooq.Tables.TRACES;
 import static io.tracestore.provider.sqlite.jooq.Tables.TRACE_ACTORS;
 import static io.tracestore.provider.sqlite.jooq.Tables.TRACE_EVENT_TYPES;
 import static io.tracestore.provider.sqlite.jooq.Tables.TRACE_TAGS;
+import static io.tracestore.provider.sqlite.schema.Dictionary.keyOf;
+import static io.tracestore.provider.sqlite.sql.SqlTemplates.column;
+import static io.tracestore.provider.sqlite.sql.SqlTemplates.withoutIndex;
 import static org.jooq.impl.DSL.exists;
 import static org.jooq.impl.DSL.falseCondition;
-import static org.jooq.impl.DSL.field;
-import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.noCondition;
+import static org.jooq.impl.DSL.position;
 import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectCount;
 import static org.jooq.impl.DSL.selectOne;
+import static org.jooq.impl.DSL.val;
 
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.Uuids;
 import io.tracestore.provider.sqlite.schema.DurationClass;
 import io.tracestore.provider.sqlite.schema.StatusCode;
-import io.tracestore.provider.support.JooqGreeting;
+import io.tracestore.provider.sqlite.sql.Rendered;
 import io.tracestore.spi.TraceQuery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.jooq.Condition;
-import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record3;
-import org.jooq.SQLDialect;
-import org.jooq.Select;
 import org.jooq.SelectConditionStep;
 import org.jooq.SelectOrderByStep;
 import org.jooq.Table;
-import org.jooq.conf.RenderQuotedNames;
-import org.jooq.conf.Settings;
-import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,19 +48,6 @@ import org.jspecify.annotations.Nullable;
 public final class SqliteQueryPlan {
   /** With more actors than that, those that a text is in are looked for in each trace's events. */
   public static final int MAX_ACTORS = 50;
-
-  private static final DSLContext SQLITE;
-
-  static {
-    JooqGreeting.leaveOut();
-    SQLITE =
-        DSL.using(
-            SQLDialect.SQLITE,
-            new Settings().withRenderQuotedNames(RenderQuotedNames.EXPLICIT_DEFAULT_UNQUOTED));
-  }
-
-  /** SQL and the values to bind to it, in order. */
-  public record Rendered(String sql, List<Object> values) {}
 
   private final TraceQuery query;
   private final List<Long> actors;
@@ -106,17 +91,13 @@ public final class SqliteQueryPlan {
 
   /** Selects the trace keys of the query's page, in order; its offset and position count. */
   public Rendered page(int limit) {
-    return rendered(
-        keys(true).orderBy(inline(2).desc(), inline(3)).limit(limit).offset(query.offset()));
+    return Rendered.withValues(
+        keys(true).orderBy(column(2).desc(), column(3)).limit(limit).offset(query.offset()));
   }
 
   /** Selects the number of traces that match, on all pages. */
   public Rendered count() {
-    return rendered(SQLITE.selectCount().from(keys(false).asTable("matching")));
-  }
-
-  private static Rendered rendered(Select<?> select) {
-    return new Rendered(SQLITE.render(select), SQLITE.extractBindValues(select));
+    return Rendered.withValues(selectCount().from(keys(false).asTable("matching")));
   }
 
   private SelectOrderByStep<Record3<Long, Long, byte[]>> keys(boolean paged) {
@@ -132,7 +113,9 @@ public final class SqliteQueryPlan {
     var keys = select(TRACES.TRACE_KEY, start, TRACES.TRACE_ID);
     // SQLite reads the left side of a CROSS JOIN first.
     var from = table.equals(TRACES) ? keys.from(TRACES) : keys.from(table).crossJoin(TRACES);
-    return from.where(place).and(startsInRange(paged)).and(DSL.and(tests));
+    return from.where(place)
+        .and(startsInRange(paged))
+        .and(tests.stream().reduce(noCondition(), Condition::and));
   }
 
   /** Always a range, which leaves out traces without a header. */
@@ -149,7 +132,7 @@ public final class SqliteQueryPlan {
       range =
           range
               .and(start.le(last))
-              .and(tested(start).lt(last).or(tested(TRACES.TRACE_ID).gt(lastId)));
+              .and(withoutIndex(start).lt(last).or(withoutIndex(TRACES.TRACE_ID).gt(lastId)));
     }
     return range;
   }
@@ -183,27 +166,27 @@ public final class SqliteQueryPlan {
   private void executionId() {
     if (query.executionId() != null) {
       byte[] id = Uuids.toBytes(query.executionId().value());
-      leadOrTest(TRACES.EXECUTION_ID.eq(id), tested(TRACES.EXECUTION_ID).eq(id));
-      start = tested(TRACES.START_NS);
+      leadOrTest(TRACES.EXECUTION_ID.eq(id), withoutIndex(TRACES.EXECUTION_ID).eq(id));
+      start = withoutIndex(TRACES.START_NS);
     }
   }
 
   private void text(Field<String> column, @Nullable String text) {
     if (text != null) {
-      leadOrTest(column.eq(text), tested(column).eq(text));
+      leadOrTest(column.eq(text), withoutIndex(column).eq(text));
     }
   }
 
   private void name(Field<Long> column, @Nullable String name) {
     if (name != null) {
-      leadOrTest(column.eq(key(name)), tested(column).eq(key(name)));
+      leadOrTest(column.eq(key(name)), withoutIndex(column).eq(key(name)));
     }
   }
 
   private void error() {
     String error = query.failedWith();
     if (error != null) {
-      Condition same = tested(TRACES.ERROR).eq(error);
+      Condition same = withoutIndex(TRACES.ERROR).eq(error);
       leadOrTest(TRACES.ERROR_HASH.eq((long) error.hashCode()).and(same), same);
     }
   }
@@ -211,7 +194,7 @@ public final class SqliteQueryPlan {
   private void status() {
     if (query.status() != null && query.failedWith() == null) {
       long code = StatusCode.of(query.status());
-      leadOrTest(TRACES.STATUS.eq(code), tested(TRACES.STATUS).eq(code));
+      leadOrTest(TRACES.STATUS.eq(code), withoutIndex(TRACES.STATUS).eq(code));
     }
   }
 
@@ -230,9 +213,9 @@ public final class SqliteQueryPlan {
     }
     // Longer classes are longer anyway, and in the longest the difference would overflow.
     tests.add(
-        tested(TRACES.DURATION_CLASS)
+        withoutIndex(TRACES.DURATION_CLASS)
             .gt(least)
-            .or(tested(TRACES.DURATION_CLASS).eq(least).and(duration.ge(nanos))));
+            .or(withoutIndex(TRACES.DURATION_CLASS).eq(least).and(duration.ge(nanos))));
   }
 
   private void tag(Map.Entry<String, String> tag) {
@@ -275,25 +258,19 @@ public final class SqliteQueryPlan {
           TRACE_ACTORS.TRACE_KEY,
           actors.stream().map(TRACE_ACTORS.ACTOR::eq).toList());
     } else {
-      Condition contains = field("instr({0}, {1})", Long.class, NAMES.NAME, text).gt(0L);
+      Condition contains = position(NAMES.NAME, text).gt(0);
       tests.add(
           exists(
               selectOne()
                   .from(EVENTS)
                   .where(EVENTS.TRACE_KEY.eq(TRACES.TRACE_KEY))
                   .and(
-                      tested(EVENTS.ACTOR)
+                      withoutIndex(EVENTS.ACTOR)
                           .in(select(NAMES.NAME_KEY).from(NAMES).where(contains)))));
     }
   }
 
-  /** The number of a name; null, which equals nothing, if no trace has it. */
   private static Field<Long> key(String name) {
-    return field(select(NAMES.NAME_KEY).from(NAMES).where(NAMES.NAME.eq(name)));
-  }
-
-  /** A column whose indexes SQLite leaves alone, because another one leads. */
-  private static <T> Field<T> tested(Field<T> column) {
-    return field("+{0}", column.getDataType(), column);
+    return keyOf(val(name));
   }
 }

@@ -1,5 +1,13 @@
 package io.tracestore.provider.sqlite.read;
 
+import static io.tracestore.provider.sqlite.jooq.Tables.EVENTS;
+import static io.tracestore.provider.sqlite.jooq.Tables.NAMES;
+import static io.tracestore.provider.sqlite.jooq.Tables.TRACES;
+import static org.jooq.impl.DSL.param;
+import static org.jooq.impl.DSL.position;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.zero;
+
 import io.tracestore.codec.TraceBinary;
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.EventId;
@@ -11,6 +19,7 @@ import io.tracestore.provider.sqlite.connect.Connections;
 import io.tracestore.provider.sqlite.connect.FileState;
 import io.tracestore.provider.sqlite.connect.SqliteErrors;
 import io.tracestore.provider.sqlite.sql.Binder;
+import io.tracestore.provider.sqlite.sql.Rendered;
 import io.tracestore.provider.sqlite.sql.Sql;
 import io.tracestore.provider.sqlite.sql.Statements;
 import io.tracestore.spi.CorruptDataException;
@@ -27,6 +36,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.jooq.Condition;
+import org.jooq.Record4;
+import org.jooq.SelectJoinStep;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +48,48 @@ import org.jspecify.annotations.Nullable;
 public final class SqliteTraceReader implements AutoCloseable {
   private static final int KEPT_QUERIES = 32;
 
-  private static final String EARLY_TRACES =
-      "SELECT trace_id FROM traces WHERE start_ns IS NULL AND trace_id > ? ORDER BY trace_id LIMIT ?";
+  private static final Rendered BEGIN = Rendered.of(DSL.startTransaction());
+  private static final Rendered COMMIT = Rendered.of(DSL.commit());
+
+  private static final Condition WITH_ID = TRACES.TRACE_ID.eq(param(TRACES.TRACE_ID));
+
+  private static final Rendered HEADER_BY_ID =
+      Rendered.of(select(TRACES.HEADER, TRACES.TRACE_KEY).from(TRACES).where(WITH_ID));
+
+  private static final Rendered HEADER_BY_KEY =
+      Rendered.of(
+          select(TRACES.HEADER).from(TRACES).where(TRACES.TRACE_KEY.eq(param(TRACES.TRACE_KEY))));
+
+  private static final Rendered EVENTS_BY_KEY =
+      Rendered.of(selectEvents().where(EVENTS.TRACE_KEY.eq(param(EVENTS.TRACE_KEY))));
+
+  private static final Rendered EVENTS_BY_ID =
+      Rendered.of(
+          selectEvents()
+              .where(EVENTS.TRACE_KEY.eq(select(TRACES.TRACE_KEY).from(TRACES).where(WITH_ID))));
+
+  private static final Rendered NAME_BY_KEY =
+      Rendered.of(select(NAMES.NAME).from(NAMES).where(NAMES.NAME_KEY.eq(param(NAMES.NAME_KEY))));
+
+  private static final Rendered NAMES_CONTAINING =
+      Rendered.of(
+          select(NAMES.NAME_KEY)
+              .from(NAMES)
+              .where(position(NAMES.NAME, param(String.class)).gt(zero()))
+              .limit(param(Long.class)));
+
+  private static final Rendered EARLY_TRACES =
+      Rendered.of(
+          select(TRACES.TRACE_ID)
+              .from(TRACES)
+              .where(TRACES.START_NS.isNull())
+              .and(TRACES.TRACE_ID.gt(param(TRACES.TRACE_ID)))
+              .orderBy(TRACES.TRACE_ID)
+              .limit(param(Long.class)));
+
+  private static SelectJoinStep<Record4<byte[], Long, Long, byte[]>> selectEvents() {
+    return select(EVENTS.EVENT_ID, EVENTS.TS_NS, EVENTS.ACTOR, EVENTS.BODY).from(EVENTS);
+  }
 
   private final Connection connection;
   private final NameCache cache;
@@ -78,17 +131,14 @@ public final class SqliteTraceReader implements AutoCloseable {
     this.reusable = reusable;
     this.ownsConnection = ownsConnection;
     this.cache = cache;
-    this.begin = statements.prepare("BEGIN");
-    this.commit = statements.prepare("COMMIT");
-    this.headerById = statements.prepare("SELECT header, trace_key FROM traces WHERE trace_id = ?");
-    this.headerByKey = statements.prepare("SELECT header FROM traces WHERE trace_key = ?");
-    String events = "SELECT event_id, ts_ns, actor, body FROM events WHERE trace_key = ";
-    this.eventsByKey = statements.prepare(events + "?");
-    this.eventsById =
-        statements.prepare(events + "(SELECT trace_key FROM traces WHERE trace_id = ?)");
-    this.nameByKey = statements.prepare("SELECT name FROM names WHERE name_key = ?");
-    this.namesContaining =
-        statements.prepare("SELECT name_key FROM names WHERE instr(name, ?) > 0 LIMIT ?");
+    this.begin = statements.prepare(BEGIN);
+    this.commit = statements.prepare(COMMIT);
+    this.headerById = statements.prepare(HEADER_BY_ID);
+    this.headerByKey = statements.prepare(HEADER_BY_KEY);
+    this.eventsByKey = statements.prepare(EVENTS_BY_KEY);
+    this.eventsById = statements.prepare(EVENTS_BY_ID);
+    this.nameByKey = statements.prepare(NAME_BY_KEY);
+    this.namesContaining = statements.prepare(NAMES_CONTAINING);
   }
 
   /**
@@ -242,7 +292,7 @@ public final class SqliteTraceReader implements AutoCloseable {
   public List<FlowTrace> query(TraceQuery query, int limit) throws SQLException {
     return snapshot(session -> {
       List<FlowTrace> page = new ArrayList<>();
-      for (long key : keys(SqliteQueryPlan.of(query, actorsOf(query)).page(limit))) {
+      for (long key : numbers(SqliteQueryPlan.of(query, actorsOf(query)).page(limit))) {
         page.add(traceOf(key, query.withEvents()));
       }
       return List.copyOf(page);
@@ -251,7 +301,7 @@ public final class SqliteTraceReader implements AutoCloseable {
 
   /** How many traces match. */
   public long count(TraceQuery query) throws SQLException {
-    return snapshot(session -> keys(SqliteQueryPlan.of(query, actorsOf(query)).count()).getFirst());
+    return snapshot(session -> number(SqliteQueryPlan.of(query, actorsOf(query)).count()));
   }
 
   /** The actors that a query's text is in, or some of them if they are too many to go by. */
@@ -264,20 +314,23 @@ public final class SqliteTraceReader implements AutoCloseable {
     return numbers(namesContaining);
   }
 
-  private List<Long> keys(SqliteQueryPlan.Rendered query) throws SQLException {
-    PreparedStatement select = prepare(query.sql());
-    for (int i = 0; i < query.values().size(); i++) {
-      select.setObject(i + 1, query.values().get(i));
-    }
+  /** The one number that a select returns. */
+  public long number(Rendered query) throws SQLException {
+    return numbers(query).getFirst();
+  }
+
+  private List<Long> numbers(Rendered query) throws SQLException {
+    PreparedStatement select = prepare(query);
+    Binder.of(select).all(query.values());
     return numbers(select);
   }
 
   /** A statement that is kept for the next time. */
-  public PreparedStatement prepare(String sql) throws SQLException {
-    PreparedStatement kept = queries.get(sql);
+  public PreparedStatement prepare(Rendered query) throws SQLException {
+    PreparedStatement kept = queries.get(query.sql());
     if (kept == null) {
-      kept = statements.prepare(sql);
-      queries.put(sql, kept);
+      kept = statements.prepare(query);
+      queries.put(query.sql(), kept);
       dropEldest();
     }
     return kept;

@@ -1,6 +1,21 @@
 package io.tracestore.provider.sqlite.schema;
 
+import static io.tracestore.provider.sqlite.jooq.Tables.NAMES;
+import static io.tracestore.provider.sqlite.jooq.Tables.TRACES;
+import static io.tracestore.provider.sqlite.jooq.Tables.TRACE_ACTORS;
+import static io.tracestore.provider.sqlite.jooq.Tables.TRACE_EVENT_TYPES;
+import static io.tracestore.provider.sqlite.jooq.Tables.TRACE_NAMES;
+import static io.tracestore.provider.sqlite.jooq.Tables.TRACE_TAGS;
+import static io.tracestore.provider.sqlite.sql.SqlTemplates.returning;
+import static org.jooq.impl.DSL.deleteFrom;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.insertInto;
+import static org.jooq.impl.DSL.param;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectOne;
+
 import io.tracestore.provider.sqlite.sql.Binder;
+import io.tracestore.provider.sqlite.sql.Rendered;
 import io.tracestore.provider.sqlite.sql.Statements;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,11 +24,35 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jooq.Field;
 
 /** The numbers of names, as the writer needs them; new names get one. */
 public final class Dictionary {
   private static final int REMEMBERED = 10_000;
   private static final int LONGEST_REMEMBERED = 1_000;
+
+  private static final Rendered FIND =
+      Rendered.of(select(NAMES.NAME_KEY).from(NAMES).where(NAMES.NAME.eq(param(NAMES.NAME))));
+
+  private static final Rendered INSERT =
+      Rendered.of(
+          returning(insertInto(NAMES, NAMES.NAME).values(param(NAMES.NAME)), NAMES.NAME_KEY));
+
+  private static final Rendered DELETE_UNUSED =
+      Rendered.of(
+          deleteFrom(NAMES)
+              .where(NAMES.NAME_KEY.eq(param(NAMES.NAME_KEY)))
+              .andNotExists(selectOne().from(TRACES).where(TRACES.FLOW.eq(NAMES.NAME_KEY)))
+              .andNotExists(selectOne().from(TRACES).where(TRACES.ENVIRONMENT.eq(NAMES.NAME_KEY)))
+              .andNotExists(
+                  selectOne().from(TRACE_ACTORS).where(TRACE_ACTORS.ACTOR.eq(NAMES.NAME_KEY)))
+              .andNotExists(
+                  selectOne()
+                      .from(TRACE_EVENT_TYPES)
+                      .where(TRACE_EVENT_TYPES.TYPE.eq(NAMES.NAME_KEY)))
+              .andNotExists(selectOne().from(TRACE_TAGS).where(TRACE_TAGS.TAG.eq(NAMES.NAME_KEY)))
+              .andNotExists(
+                  selectOne().from(TRACE_NAMES).where(TRACE_NAMES.NAME.eq(NAMES.NAME_KEY))));
 
   private final PreparedStatement find;
   private final PreparedStatement insert;
@@ -31,19 +70,14 @@ public final class Dictionary {
       };
 
   public Dictionary(Statements statements) throws SQLException {
-    this.find = statements.prepare("SELECT name_key FROM names WHERE name = ?");
-    this.insert = statements.prepare("INSERT INTO names (name) VALUES (?) RETURNING name_key");
-    this.deleteUnused =
-        statements.prepare(
-            """
-            DELETE FROM names WHERE name_key = ?1
-              AND NOT EXISTS (SELECT 1 FROM traces WHERE flow = ?1)
-              AND NOT EXISTS (SELECT 1 FROM traces WHERE environment = ?1)
-              AND NOT EXISTS (SELECT 1 FROM trace_actors WHERE actor = ?1)
-              AND NOT EXISTS (SELECT 1 FROM trace_event_types WHERE type = ?1)
-              AND NOT EXISTS (SELECT 1 FROM trace_tags WHERE tag = ?1)
-              AND NOT EXISTS (SELECT 1 FROM trace_names WHERE name = ?1)\
-            """);
+    this.find = statements.prepare(FIND);
+    this.insert = statements.prepare(INSERT);
+    this.deleteUnused = statements.prepare(DELETE_UNUSED);
+  }
+
+  /** The number of a name within another statement; null, which equals nothing, if it has none. */
+  public static Field<Long> keyOf(Field<String> name) {
+    return field(select(NAMES.NAME_KEY).from(NAMES).where(NAMES.NAME.eq(name)));
   }
 
   /** The number of {@code name}, in the transaction that is under way; it is made if need be. */

@@ -1,5 +1,11 @@
 package io.tracestore.provider.sqlite.schema;
 
+import static io.tracestore.provider.sqlite.sql.SqlTemplates.beginImmediate;
+import static io.tracestore.provider.sqlite.sql.SqlTemplates.keepPagesToGiveBack;
+import static io.tracestore.provider.sqlite.sql.SqlTemplates.pragma;
+import static org.jooq.impl.DSL.commit;
+
+import io.tracestore.provider.sqlite.sql.Pragma;
 import io.tracestore.provider.sqlite.sql.Sql;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 
 /** Makes the tables of a new database. */
 public final class Schema {
@@ -28,21 +35,21 @@ public final class Schema {
    * processes may do so at once: the second one finds the work done.
    */
   public static void make(Connection connection) throws SQLException {
-    if (Sql.number(connection, "PRAGMA page_count") == 0) {
+    if (Sql.number(connection, pragma(Pragma.PAGE_COUNT)) == 0) {
       // Only as long as a database has no pages; SQLite passes over it later.
-      Sql.execute(connection, "PRAGMA auto_vacuum = INCREMENTAL");
+      Sql.execute(connection, keepPagesToGiveBack());
     }
     if (version(connection) != 0) {
       return;
     }
-    Sql.execute(connection, "BEGIN IMMEDIATE");
+    Sql.execute(connection, beginImmediate());
     try {
       if (version(connection) == 0) {
-        Sql.execute(connection, script());
-        Sql.execute(connection, "PRAGMA application_id = " + APPLICATION_ID);
-        Sql.execute(connection, "PRAGMA user_version = " + VERSION);
+        runScript(connection);
+        Sql.execute(connection, pragma(Pragma.APPLICATION_ID, APPLICATION_ID));
+        Sql.execute(connection, pragma(Pragma.USER_VERSION, VERSION));
       }
-      Sql.execute(connection, "COMMIT");
+      Sql.execute(connection, commit());
     } catch (SQLException e) {
       Sql.rollback(connection, e);
       throw e;
@@ -51,7 +58,13 @@ public final class Schema {
 
   /** The version of a database; 0 of one that is new. */
   public static int version(Connection connection) throws SQLException {
-    return (int) Sql.number(connection, "PRAGMA user_version");
+    return (int) Sql.number(connection, pragma(Pragma.USER_VERSION));
+  }
+
+  private static void runScript(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.executeUpdate(script());
+    }
   }
 
   private static String script() {

@@ -3,6 +3,7 @@ package io.tracestore.provider.sqlite.sql;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Binds one parameter after another. */
@@ -39,6 +40,14 @@ public final class Binder {
 
   public Binder bytes(byte @Nullable [] value) throws SQLException {
     statement.setBytes(next++, value);
+    return this;
+  }
+
+  /** Binds values of any kind. */
+  public Binder all(List<Object> values) throws SQLException {
+    for (Object value : values) {
+      statement.setObject(next++, value);
+    }
     return this;
   }
 

@@ -5,6 +5,13 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jooq.Field;
+import org.jooq.Query;
+import org.jooq.RowN;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,13 +22,32 @@ public final class RowInsert {
   private static final int MOST = 20;
 
   private final Statements prepared;
-  private final String head;
-  private final String row;
-  private final String tail;
+  private final Text text;
 
   /** The statement for n rows at n - 1, once it was needed. */
   private final List<@Nullable PreparedStatement> statements =
       new ArrayList<>(Collections.nCopies(MOST, null));
+
+  /** The insert as text, for each number of rows. Safe for many threads. */
+  public static final class Text {
+    private final RowN row;
+    private final Function<List<RowN>, Query> insert;
+    private final Map<Integer, Rendered> rendered = new ConcurrentHashMap<>();
+
+    /**
+     * @param columns the columns, in the order in which they are bound
+     * @param insert the statement that inserts rows of parameters
+     */
+    public Text(List<Field<?>> columns, Function<List<RowN>, Query> insert) {
+      this.row = DSL.row(columns.stream().map(DSL::param).toList());
+      this.insert = insert;
+    }
+
+    private Rendered of(int rows) {
+      return rendered.computeIfAbsent(
+          rows, count -> Rendered.of(insert.apply(Collections.nCopies(count, row))));
+    }
+  }
 
   /** Binds the columns of one row. */
   @FunctionalInterface
@@ -29,16 +55,9 @@ public final class RowInsert {
     void bind(Binder binder, T row) throws SQLException;
   }
 
-  /**
-   * @param table the table and its columns
-   * @param columns how many columns there are
-   * @param tail what follows the values
-   */
-  public RowInsert(Statements prepared, String table, int columns, String tail) {
+  public RowInsert(Statements prepared, Text text) {
     this.prepared = prepared;
-    this.head = "INSERT INTO " + table + " VALUES ";
-    this.row = "(" + String.join(", ", Collections.nCopies(columns, "?")) + ")";
-    this.tail = " " + tail;
+    this.text = text;
   }
 
   public <T> void insert(List<T> rows, Columns<T> columns) throws SQLException {
@@ -57,8 +76,7 @@ public final class RowInsert {
     if (known != null) {
       return known;
     }
-    String values = String.join(", ", Collections.nCopies(rows, row));
-    PreparedStatement added = prepared.prepare(head + values + tail);
+    PreparedStatement added = prepared.prepare(text.of(rows));
     statements.set(rows - 1, added);
     return added;
   }

@@ -16,8 +16,8 @@ public final class Statements implements AutoCloseable {
   }
 
   /** A statement that is kept until {@link #close}. */
-  public PreparedStatement prepare(String sql) throws SQLException {
-    PreparedStatement statement = connection.prepareStatement(sql);
+  public PreparedStatement prepare(Rendered rendered) throws SQLException {
+    PreparedStatement statement = connection.prepareStatement(rendered.sql());
     kept.add(statement);
     return statement;
   }

@@ -1,7 +1,17 @@
 package io.tracestore.provider.sqlite.write;
 
+import static io.tracestore.provider.sqlite.jooq.Tables.EVENTS;
+import static org.jooq.impl.DSL.deleteFrom;
+import static org.jooq.impl.DSL.insertInto;
+import static org.jooq.impl.DSL.one;
+import static org.jooq.impl.DSL.param;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectDistinct;
+import static org.jooq.impl.DSL.selectOne;
+
 import io.tracestore.provider.sqlite.schema.Dictionary;
 import io.tracestore.provider.sqlite.sql.Binder;
+import io.tracestore.provider.sqlite.sql.Rendered;
 import io.tracestore.provider.sqlite.sql.RowInsert;
 import io.tracestore.provider.sqlite.sql.Statements;
 import java.sql.PreparedStatement;
@@ -11,9 +21,60 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.jooq.Condition;
+import org.jooq.Field;
 
 /** The rows of {@code events}, as the writer needs them. */
 public final class EventRows {
+  /** The columns, in the order in which {@link #bind} binds them. */
+  private static final List<Field<?>> COLUMNS =
+      List.of(
+          EVENTS.TRACE_KEY,
+          EVENTS.EVENT_ID,
+          EVENTS.TS_NS,
+          EVENTS.ACTOR,
+          EVENTS.TYPE,
+          EVENTS.EXECUTION_NS,
+          EVENTS.MESSAGE_BYTES,
+          EVENTS.FAILED,
+          EVENTS.TO_ACTOR,
+          EVENTS.SENT_BY,
+          EVENTS.BODY);
+
+  private static final RowInsert.Text INSERT =
+      new RowInsert.Text(COLUMNS, rows -> insertInto(EVENTS).columns(COLUMNS).valuesOfRows(rows));
+
+  private static final RowInsert.Text UPSERT =
+      new RowInsert.Text(
+          COLUMNS,
+          rows ->
+              insertInto(EVENTS)
+                  .columns(COLUMNS)
+                  .valuesOfRows(rows)
+                  .onConflict(EVENTS.TRACE_KEY, EVENTS.EVENT_ID)
+                  .doUpdate()
+                  .setNonConflictingKeyToExcluded());
+
+  private static final Condition OF_TRACE = EVENTS.TRACE_KEY.eq(param(EVENTS.TRACE_KEY));
+
+  private static final Rendered FIND =
+      Rendered.of(
+          select(EVENTS.ACTOR, EVENTS.TYPE)
+              .from(EVENTS)
+              .where(OF_TRACE)
+              .and(EVENTS.EVENT_ID.eq(param(EVENTS.EVENT_ID))));
+
+  private static final Rendered KINDS =
+      Rendered.of(selectDistinct(EVENTS.ACTOR, EVENTS.TYPE).from(EVENTS).where(OF_TRACE));
+
+  private static final Rendered DELETE = Rendered.of(deleteFrom(EVENTS).where(OF_TRACE));
+
+  private static final Rendered DELETE_UP_TO =
+      Rendered.of(deleteFrom(EVENTS).where(OF_TRACE).and(EVENTS.TS_NS.le(param(EVENTS.TS_NS))));
+
+  private static final Rendered ANY =
+      Rendered.of(selectOne().from(EVENTS).where(OF_TRACE).limit(one()));
+
   private final Dictionary names;
   private final RowInsert insert;
   private final RowInsert upsert;
@@ -49,28 +110,13 @@ public final class EventRows {
 
   public EventRows(Statements statements, Dictionary names) throws SQLException {
     this.names = names;
-    String table =
-        "events (trace_key, event_id, ts_ns, actor, type, execution_ns, message_bytes, failed,"
-            + " to_actor, sent_by, body)";
-    this.insert = new RowInsert(statements, table, 11, "");
-    this.upsert =
-        new RowInsert(
-            statements,
-            table,
-            11,
-            """
-            ON CONFLICT (trace_key, event_id) DO UPDATE SET
-              ts_ns = excluded.ts_ns, actor = excluded.actor, type = excluded.type,
-              execution_ns = excluded.execution_ns, message_bytes = excluded.message_bytes,
-              failed = excluded.failed, to_actor = excluded.to_actor, sent_by = excluded.sent_by,
-              body = excluded.body\
-            """);
-    this.find =
-        statements.prepare("SELECT actor, type FROM events WHERE trace_key = ? AND event_id = ?");
-    this.kinds = statements.prepare("SELECT DISTINCT actor, type FROM events WHERE trace_key = ?");
-    this.delete = statements.prepare("DELETE FROM events WHERE trace_key = ?");
-    this.deleteUpTo = statements.prepare("DELETE FROM events WHERE trace_key = ? AND ts_ns <= ?");
-    this.any = statements.prepare("SELECT 1 FROM events WHERE trace_key = ? LIMIT 1");
+    this.insert = new RowInsert(statements, INSERT);
+    this.upsert = new RowInsert(statements, UPSERT);
+    this.find = statements.prepare(FIND);
+    this.kinds = statements.prepare(KINDS);
+    this.delete = statements.prepare(DELETE);
+    this.deleteUpTo = statements.prepare(DELETE_UP_TO);
+    this.any = statements.prepare(ANY);
   }
 
   /** Writes the events of a trace that has none; their kinds. */

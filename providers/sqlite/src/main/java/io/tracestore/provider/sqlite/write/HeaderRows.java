@@ -1,5 +1,12 @@
 package io.tracestore.provider.sqlite.write;
 
+import static io.tracestore.provider.sqlite.jooq.Tables.TRACES;
+import static org.jooq.impl.DSL.deleteFrom;
+import static org.jooq.impl.DSL.insertInto;
+import static org.jooq.impl.DSL.one;
+import static org.jooq.impl.DSL.param;
+import static org.jooq.impl.DSL.select;
+
 import io.tracestore.codec.TraceBinary;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
@@ -7,17 +14,91 @@ import io.tracestore.model.TraceMetadata;
 import io.tracestore.provider.sqlite.schema.Dictionary;
 import io.tracestore.provider.sqlite.schema.StatusCode;
 import io.tracestore.provider.sqlite.sql.Binder;
+import io.tracestore.provider.sqlite.sql.Rendered;
 import io.tracestore.provider.sqlite.sql.Statements;
 import io.tracestore.spi.CorruptDataException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.jooq.Condition;
+import org.jooq.Field;
+import org.jooq.Param;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of {@code traces}, as the writer needs them. */
 public final class HeaderRows {
+  /** The columns of a header, in the order in which {@link #bindHeader} binds them. */
+  private static final List<Field<?>> HEADER =
+      List.of(
+          TRACES.FLOW,
+          TRACES.EXECUTION_ID,
+          TRACES.START_NS,
+          TRACES.END_NS,
+          TRACES.DURATION_CLASS,
+          TRACES.STATUS,
+          TRACES.ERROR,
+          TRACES.ERROR_HASH,
+          TRACES.ENVIRONMENT,
+          TRACES.USER_ID,
+          TRACES.SESSION_ID,
+          TRACES.HEADER);
+
+  private static final Rendered INSERT =
+      Rendered.of(
+          insertInto(TRACES)
+              .set(parameters(HEADER))
+              .set(parameters(List.of(TRACES.TRACE_KEY, TRACES.TRACE_ID)))
+              .onConflict(TRACES.TRACE_ID)
+              .doNothing());
+
+  private static final Rendered INSERT_WITHOUT_HEADER =
+      Rendered.of(
+          insertInto(TRACES, TRACES.TRACE_KEY, TRACES.TRACE_ID)
+              .values(param(TRACES.TRACE_KEY), param(TRACES.TRACE_ID)));
+
+  private static final Condition WITH_KEY = TRACES.TRACE_KEY.eq(param(TRACES.TRACE_KEY));
+
+  private static final Rendered UPDATE =
+      Rendered.of(DSL.update(TRACES).set(parameters(HEADER)).where(WITH_KEY));
+
+  private static final Rendered DELETE = Rendered.of(deleteFrom(TRACES).where(WITH_KEY));
+
+  /** The columns of {@link Stored}. */
+  private static final List<Field<?>> STORED =
+      List.of(
+          TRACES.TRACE_KEY,
+          TRACES.START_NS,
+          TRACES.FLOW,
+          TRACES.EXECUTION_ID,
+          TRACES.ENVIRONMENT,
+          TRACES.STATUS,
+          TRACES.HEADER);
+
+  private static final Rendered FIND =
+      Rendered.of(select(STORED).from(TRACES).where(TRACES.TRACE_ID.eq(param(TRACES.TRACE_ID))));
+
+  private static final Rendered OLDEST =
+      Rendered.of(
+          select(STORED)
+              .from(TRACES)
+              .where(TRACES.START_NS.le(param(TRACES.START_NS)))
+              .orderBy(TRACES.START_NS)
+              .limit(one()));
+
+  private static final Rendered NEXT_WITHOUT_HEADER =
+      Rendered.of(
+          select(TRACES.TRACE_KEY)
+              .from(TRACES)
+              .where(TRACES.START_NS.isNull())
+              .and(TRACES.TRACE_KEY.gt(param(TRACES.TRACE_KEY)))
+              .orderBy(TRACES.TRACE_KEY)
+              .limit(one()));
+
   private final Dictionary names;
   private final PreparedStatement insert;
   private final PreparedStatement insertWithoutHeader;
@@ -25,7 +106,7 @@ public final class HeaderRows {
   private final PreparedStatement find;
   private final PreparedStatement delete;
   private final PreparedStatement oldest;
-  private final PreparedStatement withoutHeader;
+  private final PreparedStatement nextWithoutHeader;
 
   /**
    * The facts that the writer needs about a stored row.
@@ -63,37 +144,21 @@ public final class HeaderRows {
     }
   }
 
-  private static final String STORED =
-      "SELECT trace_key, start_ns, flow, execution_id, environment, status, header FROM traces ";
-
   public HeaderRows(Statements statements, Dictionary names) throws SQLException {
     this.names = names;
-    this.insert =
-        statements.prepare(
-            """
-            INSERT INTO traces (
-              flow, execution_id, start_ns, end_ns, duration_class, status, error, error_hash,
-              environment, user_id, session_id, header, trace_key, trace_id)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (trace_id) DO NOTHING\
-            """);
-    this.insertWithoutHeader =
-        statements.prepare("INSERT INTO traces (trace_key, trace_id) VALUES (?, ?)");
-    this.update =
-        statements.prepare(
-            """
-            UPDATE traces SET
-              flow = ?, execution_id = ?, start_ns = ?, end_ns = ?, duration_class = ?, status = ?,
-              error = ?, error_hash = ?, environment = ?, user_id = ?, session_id = ?, header = ?
-            WHERE trace_key = ?\
-            """);
-    this.find = statements.prepare(STORED + "WHERE trace_id = ?");
-    this.delete = statements.prepare("DELETE FROM traces WHERE trace_key = ?");
-    this.oldest = statements.prepare(STORED + "WHERE start_ns <= ? ORDER BY start_ns LIMIT 1");
-    this.withoutHeader =
-        statements.prepare(
-            "SELECT trace_key FROM traces WHERE start_ns IS NULL AND trace_key > ?"
-                + " ORDER BY trace_key LIMIT 1");
+    this.insert = statements.prepare(INSERT);
+    this.insertWithoutHeader = statements.prepare(INSERT_WITHOUT_HEADER);
+    this.update = statements.prepare(UPDATE);
+    this.find = statements.prepare(FIND);
+    this.delete = statements.prepare(DELETE);
+    this.oldest = statements.prepare(OLDEST);
+    this.nextWithoutHeader = statements.prepare(NEXT_WITHOUT_HEADER);
+  }
+
+  private static Map<Field<?>, Param<?>> parameters(List<Field<?>> columns) {
+    Map<Field<?>, Param<?>> parameters = new LinkedHashMap<>();
+    columns.forEach(column -> parameters.put(column, DSL.param(column)));
+    return parameters;
   }
 
   /** Whether the trace was new, and has the key now. */
@@ -142,8 +207,8 @@ public final class HeaderRows {
 
   /** The next key after {@code key} of a trace without a header; 0 if there is none. */
   public long nextWithoutHeader(long key) throws SQLException {
-    Binder.of(withoutHeader).number(key);
-    try (ResultSet rows = withoutHeader.executeQuery()) {
+    Binder.of(nextWithoutHeader).number(key);
+    try (ResultSet rows = nextWithoutHeader.executeQuery()) {
       return rows.next() ? rows.getLong(1) : 0;
     }
   }

@@ -1,7 +1,16 @@
 package io.tracestore.provider.sqlite.write;
 
+import static io.tracestore.provider.sqlite.jooq.Tables.TRACE_ACTORS;
+import static io.tracestore.provider.sqlite.jooq.Tables.TRACE_EVENT_TYPES;
+import static io.tracestore.provider.sqlite.jooq.Tables.TRACE_NAMES;
+import static io.tracestore.provider.sqlite.jooq.Tables.TRACE_TAGS;
+import static org.jooq.impl.DSL.deleteFrom;
+import static org.jooq.impl.DSL.insertInto;
+import static org.jooq.impl.DSL.param;
+
 import io.tracestore.provider.sqlite.schema.Dictionary;
 import io.tracestore.provider.sqlite.sql.Binder;
+import io.tracestore.provider.sqlite.sql.Rendered;
 import io.tracestore.provider.sqlite.sql.RowInsert;
 import io.tracestore.provider.sqlite.sql.Statements;
 import java.sql.PreparedStatement;
@@ -12,6 +21,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jooq.Field;
+import org.jooq.Table;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,41 +30,86 @@ import org.jspecify.annotations.Nullable;
  * of its trace, so that they are in the order of queries.
  */
 public final class IndexTerms {
+  private static final RowInsert.Text ADD_ACTOR =
+      unlessThere(TRACE_ACTORS, TRACE_ACTORS.ACTOR, TRACE_ACTORS.START_NS, TRACE_ACTORS.TRACE_KEY);
+
+  private static final RowInsert.Text ADD_TYPE =
+      unlessThere(
+          TRACE_EVENT_TYPES,
+          TRACE_EVENT_TYPES.TYPE,
+          TRACE_EVENT_TYPES.START_NS,
+          TRACE_EVENT_TYPES.TRACE_KEY);
+
+  private static final RowInsert.Text ADD_TAG =
+      unlessThere(
+          TRACE_TAGS, TRACE_TAGS.TAG, TRACE_TAGS.VALUE, TRACE_TAGS.START_NS, TRACE_TAGS.TRACE_KEY);
+
+  private static final RowInsert.Text ADD_NAME =
+      unlessThere(TRACE_NAMES, TRACE_NAMES.TRACE_KEY, TRACE_NAMES.NAME);
+
+  private static final Rendered REMOVE_ACTOR =
+      Rendered.of(
+          deleteFrom(TRACE_ACTORS)
+              .where(TRACE_ACTORS.ACTOR.eq(param(TRACE_ACTORS.ACTOR)))
+              .and(TRACE_ACTORS.START_NS.eq(param(TRACE_ACTORS.START_NS)))
+              .and(TRACE_ACTORS.TRACE_KEY.eq(param(TRACE_ACTORS.TRACE_KEY))));
+
+  private static final Rendered REMOVE_TYPE =
+      Rendered.of(
+          deleteFrom(TRACE_EVENT_TYPES)
+              .where(TRACE_EVENT_TYPES.TYPE.eq(param(TRACE_EVENT_TYPES.TYPE)))
+              .and(TRACE_EVENT_TYPES.START_NS.eq(param(TRACE_EVENT_TYPES.START_NS)))
+              .and(TRACE_EVENT_TYPES.TRACE_KEY.eq(param(TRACE_EVENT_TYPES.TRACE_KEY))));
+
+  private static final Rendered REMOVE_TAG =
+      Rendered.of(
+          deleteFrom(TRACE_TAGS)
+              .where(TRACE_TAGS.TAG.eq(param(TRACE_TAGS.TAG)))
+              .and(TRACE_TAGS.VALUE.eq(param(TRACE_TAGS.VALUE)))
+              .and(TRACE_TAGS.START_NS.eq(param(TRACE_TAGS.START_NS)))
+              .and(TRACE_TAGS.TRACE_KEY.eq(param(TRACE_TAGS.TRACE_KEY))));
+
+  /** Reads all of the table, which only traces with a damaged header need. */
+  private static final Rendered REMOVE_ALL_TAGS =
+      Rendered.of(
+          deleteFrom(TRACE_TAGS)
+              .where(TRACE_TAGS.TRACE_KEY.eq(param(TRACE_TAGS.TRACE_KEY)))
+              .returning(TRACE_TAGS.TAG));
+
+  private static final Rendered REMOVE_NAMES =
+      Rendered.of(
+          deleteFrom(TRACE_NAMES)
+              .where(TRACE_NAMES.TRACE_KEY.eq(param(TRACE_NAMES.TRACE_KEY)))
+              .returning(TRACE_NAMES.NAME));
+
+  private static RowInsert.Text unlessThere(Table<?> table, Field<?>... columns) {
+    List<Field<?>> all = List.of(columns);
+    return new RowInsert.Text(
+        all, rows -> insertInto(table).columns(all).valuesOfRows(rows).onConflictDoNothing());
+  }
+
   private final Dictionary names;
   private final RowInsert addActor;
   private final RowInsert addType;
   private final RowInsert addTag;
+  private final RowInsert addName;
   private final PreparedStatement removeActor;
   private final PreparedStatement removeType;
   private final PreparedStatement removeTag;
   private final PreparedStatement removeAllTags;
-  private final RowInsert addName;
   private final PreparedStatement removeNames;
 
   public IndexTerms(Statements statements, Dictionary names) throws SQLException {
     this.names = names;
-    String unlessThere = "ON CONFLICT DO NOTHING";
-    this.addActor =
-        new RowInsert(statements, "trace_actors (actor, start_ns, trace_key)", 3, unlessThere);
-    this.addType =
-        new RowInsert(statements, "trace_event_types (type, start_ns, trace_key)", 3, unlessThere);
-    this.addTag =
-        new RowInsert(statements, "trace_tags (tag, value, start_ns, trace_key)", 4, unlessThere);
-    this.removeActor =
-        statements.prepare(
-            "DELETE FROM trace_actors WHERE actor = ? AND start_ns = ? AND trace_key = ?");
-    this.removeType =
-        statements.prepare(
-            "DELETE FROM trace_event_types WHERE type = ? AND start_ns = ? AND trace_key = ?");
-    this.removeTag =
-        statements.prepare(
-            "DELETE FROM trace_tags WHERE tag = ? AND value = ? AND start_ns = ? AND trace_key = ?");
-    // Reads all of the table, which only traces with a damaged header need.
-    this.removeAllTags =
-        statements.prepare("DELETE FROM trace_tags WHERE trace_key = ? RETURNING tag");
-    this.addName = new RowInsert(statements, "trace_names (trace_key, name)", 2, unlessThere);
-    this.removeNames =
-        statements.prepare("DELETE FROM trace_names WHERE trace_key = ? RETURNING name");
+    this.addActor = new RowInsert(statements, ADD_ACTOR);
+    this.addType = new RowInsert(statements, ADD_TYPE);
+    this.addTag = new RowInsert(statements, ADD_TAG);
+    this.addName = new RowInsert(statements, ADD_NAME);
+    this.removeActor = statements.prepare(REMOVE_ACTOR);
+    this.removeType = statements.prepare(REMOVE_TYPE);
+    this.removeTag = statements.prepare(REMOVE_TAG);
+    this.removeAllTags = statements.prepare(REMOVE_ALL_TAGS);
+    this.removeNames = statements.prepare(REMOVE_NAMES);
   }
 
   public void addKinds(long key, long start, EventRows.Kinds kinds) throws SQLException {

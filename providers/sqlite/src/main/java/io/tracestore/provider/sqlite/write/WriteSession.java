@@ -1,11 +1,23 @@
 package io.tracestore.provider.sqlite.write;
 
+import static io.tracestore.provider.sqlite.jooq.Tables.STORE;
+import static io.tracestore.provider.sqlite.jooq.Tables.TRACES;
+import static io.tracestore.provider.sqlite.sql.SqlTemplates.beginImmediate;
+import static io.tracestore.provider.sqlite.sql.SqlTemplates.pragma;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.max;
+import static org.jooq.impl.DSL.one;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.update;
+
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceId;
 import io.tracestore.model.Uuids;
 import io.tracestore.provider.sqlite.Synchronous;
 import io.tracestore.provider.sqlite.connect.Connections;
 import io.tracestore.provider.sqlite.schema.Dictionary;
+import io.tracestore.provider.sqlite.sql.Pragma;
+import io.tracestore.provider.sqlite.sql.Rendered;
 import io.tracestore.provider.sqlite.sql.Sql;
 import io.tracestore.provider.sqlite.sql.Statements;
 import io.tracestore.provider.sqlite.write.EventRows.Kinds;
@@ -20,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
@@ -29,6 +42,24 @@ import org.sqlite.SQLiteConnection;
  * statement that fails, and the state of the others is not known. For one thread at a time.
  */
 public final class WriteSession implements AutoCloseable {
+  private static final Rendered BEGIN = Rendered.of(beginImmediate());
+  private static final Rendered COMMIT = Rendered.of(DSL.commit());
+
+  /** The state that another process may have changed. */
+  private static final Rendered STATE =
+      Rendered.of(
+          select(
+              field(select(max(TRACES.TRACE_KEY)).from(TRACES)),
+              field(select(STORE.NAMES_REMOVED).from(STORE))));
+
+  private static final Rendered PROVE =
+      Rendered.of(update(STORE).set(STORE.PROOFS, STORE.PROOFS.plus(one())));
+
+  private static final Rendered NOTE_REMOVED_NAMES =
+      Rendered.of(update(STORE).set(STORE.NAMES_REMOVED, STORE.NAMES_REMOVED.plus(one())));
+
+  private static final Rendered FREE_PAGES = Rendered.of(pragma(Pragma.FREELIST_COUNT));
+
   private final SQLiteConnection connection;
   private final Synchronous synchronous;
   private final boolean ownsConnection;
@@ -48,6 +79,8 @@ public final class WriteSession implements AutoCloseable {
       PreparedStatement commit,
       PreparedStatement state,
       PreparedStatement prove,
+      PreparedStatement noteRemovedNames,
+      PreparedStatement freePages,
       Dictionary names,
       HeaderRows headers,
       EventRows events,
@@ -57,11 +90,12 @@ public final class WriteSession implements AutoCloseable {
       Dictionary names = new Dictionary(statements);
       return new Prepared(
           statements,
-          statements.prepare("BEGIN IMMEDIATE"),
-          statements.prepare("COMMIT"),
-          statements.prepare(
-              "SELECT (SELECT max(trace_key) FROM traces), (SELECT names_removed FROM store)"),
-          statements.prepare("UPDATE store SET proofs = proofs + 1"),
+          statements.prepare(BEGIN),
+          statements.prepare(COMMIT),
+          statements.prepare(STATE),
+          statements.prepare(PROVE),
+          statements.prepare(NOTE_REMOVED_NAMES),
+          statements.prepare(FREE_PAGES),
           names,
           new HeaderRows(statements, names),
           new EventRows(statements, names),
@@ -113,7 +147,7 @@ public final class WriteSession implements AutoCloseable {
       return;
     }
     if (prepared.names.removeUnused(perhapsUnused)) {
-      Sql.execute(connection, "UPDATE store SET names_removed = names_removed + 1");
+      prepared.noteRemovedNames.executeUpdate();
       namesRemoved++;
     }
     perhapsUnused.clear();
@@ -129,7 +163,7 @@ public final class WriteSession implements AutoCloseable {
   /** Copies the part of the log that no reader needs any more to the file. Waits for nobody. */
   public void checkpoint() {
     try {
-      Sql.execute(connection, "PRAGMA wal_checkpoint(PASSIVE)");
+      Sql.execute(connection, pragma(Pragma.WAL_CHECKPOINT));
     } catch (SQLException e) {
       // Committed writes are safe in the WAL; the next checkpoint copies them.
     }
@@ -153,9 +187,9 @@ public final class WriteSession implements AutoCloseable {
    */
   public void sync() throws SQLException {
     if (!isSyncedByCommit()) {
-      Sql.execute(connection, "PRAGMA synchronous = FULL");
+      Sql.execute(connection, pragma(Pragma.SYNCHRONOUS, Synchronous.FULL));
       prove();
-      Sql.execute(connection, "PRAGMA synchronous = " + synchronous);
+      Sql.execute(connection, pragma(Pragma.SYNCHRONOUS, synchronous));
     }
   }
 
@@ -346,7 +380,7 @@ public final class WriteSession implements AutoCloseable {
    */
   public long shrink(int pages) throws SQLException {
     if (freePages() > 0) {
-      Sql.execute(connection, "PRAGMA incremental_vacuum(%d)".formatted(pages));
+      Sql.execute(connection, pragma(Pragma.INCREMENTAL_VACUUM, pages));
       shrunk = true;
     }
     return freePages();
@@ -354,7 +388,10 @@ public final class WriteSession implements AutoCloseable {
 
   /** How many pages of the file are not in use. */
   public long freePages() throws SQLException {
-    return Sql.number(connection, "PRAGMA freelist_count");
+    try (ResultSet row = prepared.freePages.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
   }
 
   @Override
