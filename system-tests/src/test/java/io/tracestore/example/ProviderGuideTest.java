@@ -18,6 +18,10 @@ import org.junit.jupiter.api.Test;
 class ProviderGuideTest {
   private static final Path GUIDE = Path.of("../docs/provider-guide.md");
   private static final Path PROJECT = Path.of("../docs/examples/provider");
+
+  /** The example of the section on SQL. */
+  private static final Path SQL_PROVIDER = Path.of("../providers/sqlite/src/main/java");
+
   private static final Pattern SNIPPET =
       Pattern.compile("```(java|xml)?\n(.*?)\n```", Pattern.DOTALL);
   private static final Pattern VERSION =
@@ -34,9 +38,11 @@ class ProviderGuideTest {
 
   private static String sources() throws IOException {
     StringBuilder sources = new StringBuilder(Files.readString(PROJECT.resolve("pom.xml")));
-    try (Stream<Path> all = Files.walk(PROJECT.resolve("src"))) {
-      for (Path file : all.filter(Files::isRegularFile).sorted().toList()) {
-        sources.append(Files.readString(file));
+    for (Path directory : List.of(PROJECT.resolve("src"), SQL_PROVIDER)) {
+      try (Stream<Path> all = Files.walk(directory)) {
+        for (Path file : all.filter(Files::isRegularFile).sorted().toList()) {
+          sources.append(Files.readString(file));
+        }
       }
     }
     return sources.toString();
