@@ -1,7 +1,7 @@
 package io.tracestore.provider.sqlite.schema;
 
 import static io.tracestore.provider.sqlite.sql.SqlTemplates.beginImmediate;
-import static io.tracestore.provider.sqlite.sql.SqlTemplates.keepPagesToGiveBack;
+import static io.tracestore.provider.sqlite.sql.SqlTemplates.enableIncrementalVacuum;
 import static io.tracestore.provider.sqlite.sql.SqlTemplates.pragma;
 import static org.jooq.impl.DSL.commit;
 
@@ -37,7 +37,7 @@ public final class Schema {
   public static void make(Connection connection) throws SQLException {
     if (Sql.number(connection, pragma(Pragma.PAGE_COUNT)) == 0) {
       // Only as long as a database has no pages; SQLite passes over it later.
-      Sql.execute(connection, keepPagesToGiveBack());
+      Sql.execute(connection, enableIncrementalVacuum());
     }
     if (version(connection) != 0) {
       return;

@@ -77,7 +77,7 @@ public final class SqlTemplates {
   }
 
   /** Lets a new database give back free pages when it is asked to. */
-  public static Query keepPagesToGiveBack() {
+  public static Query enableIncrementalVacuum() {
     return pragma(Pragma.AUTO_VACUUM, keyword("INCREMENTAL"));
   }
 
