@@ -1,5 +1,6 @@
 package io.tracestore.provider.clickhouse;
 
+import io.tracestore.provider.clickhouse.connect.ClickHouseSettings;
 import io.tracestore.provider.support.MissingLibrary;
 import io.tracestore.spi.StoreOption;
 import io.tracestore.spi.StoreOptions;
@@ -17,8 +18,6 @@ import java.util.List;
  */
 public final class ClickHouseTraceStoreProvider implements TraceStoreProvider {
   static final String SCHEME = "clickhouse";
-  static final String SECURE_SCHEME = "clickhouses";
-  static final String URI_SYNTAX = "clickhouse://USER:PASSWORD@HOST:PORT/DATABASE";
 
   /** For {@link java.util.ServiceLoader}. */
   public ClickHouseTraceStoreProvider() {}
@@ -30,7 +29,7 @@ public final class ClickHouseTraceStoreProvider implements TraceStoreProvider {
 
   @Override
   public List<String> aliases() {
-    return List.of(SECURE_SCHEME, "jdbc:" + SCHEME);
+    return List.of(ClickHouseSettings.SECURE_SCHEME, "jdbc:" + SCHEME);
   }
 
   @Override
@@ -40,7 +39,7 @@ public final class ClickHouseTraceStoreProvider implements TraceStoreProvider {
 
   @Override
   public String uriSyntax() {
-    return URI_SYNTAX;
+    return ClickHouseSettings.URI_SYNTAX;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.tracestore.provider.clickhouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracestore.provider.clickhouse.schema.Schema;
 import io.tracestore.testing.clickhouse.ClickHouseEndpoint;
 import io.tracestore.testing.clickhouse.ClickHouseNeeds;
 import io.tracestore.testing.clickhouse.ClickHouseServers;
