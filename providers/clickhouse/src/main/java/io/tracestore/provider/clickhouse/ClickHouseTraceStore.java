@@ -108,10 +108,10 @@ final class ClickHouseTraceStore extends BaseTraceStore {
     this.schema = schema;
     this.capabilities = capabilities(evicts);
     Revisions revisions = new Revisions(InstantSource.system());
-    reader = new TraceReader(server, schema);
-    analytics = new Analytics(server, schema, rollup);
+    reader = new TraceReader(server);
+    analytics = new Analytics(server, rollup);
     removal = new Removal(server, schema, revisions);
-    statistics = new StoreStatistics(server, schema, config.database());
+    statistics = new StoreStatistics(server, schema);
     writer = writer(name, config.get(ClickHouseConfig.BATCH_SIZE), revisions, failures);
     remover =
         new GroupWriter<>(
@@ -135,7 +135,7 @@ final class ClickHouseTraceStore extends BaseTraceStore {
     GroupWriter<TraceWrite> group =
         new GroupWriter<>(
             name,
-            new ClickHouseWriteSink(server, schema, revisions, removal),
+            new ClickHouseWriteSink(server, revisions, removal),
             failures::again,
             write -> Math.max(rowWeight * write.weightInEvents(), write.bytes()),
             MAX_QUEUED_BYTES);

@@ -14,7 +14,6 @@ import io.tracestore.provider.clickhouse.connect.Server;
 import io.tracestore.provider.clickhouse.connect.ServerFailures;
 import io.tracestore.provider.clickhouse.read.ChunkSource;
 import io.tracestore.provider.clickhouse.read.TraceReader;
-import io.tracestore.provider.clickhouse.schema.Schema;
 import io.tracestore.provider.support.read.ChunkedCursor;
 import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.TraceCursor;
@@ -64,7 +63,7 @@ class ClickHouseCursorTest {
     try (TraceStore store = TraceStores.open(uri);
         Server requests = new Server(config, new ServerFailures("test"))) {
       store.storeTraces(traces);
-      TraceReader reader = new TraceReader(requests, new Schema(config.database(), null));
+      TraceReader reader = new TraceReader(requests);
       assertThat(
               read(
                   ChunkedCursor.ofTraces(

@@ -1,5 +1,12 @@
 package io.tracestore.provider.clickhouse.connect;
 
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.joined;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.version;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.table;
+
 import com.clickhouse.client.api.Client;
 import com.clickhouse.client.api.insert.InsertResponse;
 import com.clickhouse.client.api.insert.InsertSettings;
@@ -9,7 +16,9 @@ import com.clickhouse.data.ClickHouseFormat;
 import com.github.luben.zstd.ZstdOutputStream;
 import io.tracestore.provider.clickhouse.ClickHouseConfig;
 import io.tracestore.provider.clickhouse.Compression;
-import io.tracestore.provider.clickhouse.sql.Sql;
+import io.tracestore.provider.clickhouse.sql.Prepared;
+import io.tracestore.provider.clickhouse.sql.Statements;
+import io.tracestore.provider.clickhouse.sql.Types;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreTimeoutException;
 import io.tracestore.spi.TraceStoreException;
@@ -26,13 +35,17 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.stream.Collectors;
+import org.jooq.Field;
+import org.jooq.Query;
+import org.jooq.ResultQuery;
+import org.jooq.Select;
 
 /**
  * The servers of a store, one of which answers each request: the first that does. Requests that
@@ -57,6 +70,7 @@ public final class Server implements AutoCloseable {
 
   private final ClickHouseSettings config;
   private final ServerFailures failures;
+  private final Statements statements;
   private final Map<String, String> settings;
   private final List<Client> clients;
 
@@ -72,6 +86,7 @@ public final class Server implements AutoCloseable {
   public Server(ClickHouseSettings config, ServerFailures failures) {
     this.config = config;
     this.failures = failures;
+    this.statements = new Statements(config.database());
     this.settings = Settings.of(config);
     this.clients = config.endpoints().stream().map(endpoint -> client(config, endpoint)).toList();
     this.known = new AtomicReferenceArray<>(clients.size());
@@ -146,24 +161,43 @@ public final class Server implements AutoCloseable {
     T read(RowInput in) throws IOException;
   }
 
-  /** Asks {@code sql} and reads the answer; perhaps again, if it breaks off. */
-  public <T> T query(String sql, Rows<T> rows) {
-    return query(sql, Map.of(), rows);
+  /** Renders a statement once. */
+  public Prepared prepare(Query statement) {
+    return statements.prepare(statement);
+  }
+
+  /** Asks {@code query} and reads the answer; perhaps again, if it breaks off. */
+  public <T> T query(ResultQuery<?> query, Rows<T> rows) {
+    return query(query, Map.of(), rows);
   }
 
   /** Asks with further settings of the server. */
-  public <T> T query(String sql, Map<String, String> more, Rows<T> rows) {
+  public <T> T query(ResultQuery<?> query, Map<String, String> more, Rows<T> rows) {
+    return askAsReader(statements.text(query), more, rows);
+  }
+
+  /** Asks a query whose parameters are filled in. */
+  public <T> T query(Prepared query, Rows<T> rows) {
+    return askAsReader(query.text(), Map.of(), rows);
+  }
+
+  /** Asks for a writer: there are few, for whom connections are kept. */
+  public <T> T queryAsWriter(ResultQuery<?> query, Rows<T> rows) {
+    return ask(statements.text(query), Map.of(), rows);
+  }
+
+  /** Asks a query whose parameters are filled in, for a writer. */
+  public <T> T queryAsWriter(Prepared query, Rows<T> rows) {
+    return ask(query.text(), Map.of(), rows);
+  }
+
+  private <T> T askAsReader(String sql, Map<String, String> more, Rows<T> rows) {
     acquire();
     try {
       return ask(sql, more, rows);
     } finally {
       readers.release();
     }
-  }
-
-  /** Asks for a writer: there are few, for whom connections are kept. */
-  public <T> T queryAsWriter(String sql, Rows<T> rows) {
-    return ask(sql, Map.of(), rows);
   }
 
   private <T> T ask(String sql, Map<String, String> more, Rows<T> rows) {
@@ -187,13 +221,11 @@ public final class Server implements AutoCloseable {
       return before;
     }
     Map<String, String> newer = Settings.ofNewerServers();
-    String names =
-        newer.keySet().stream().map(Sql::text).collect(Collectors.joining(", ", "(", ")"));
+    String sql = statements.text(releaseAndSettings(newer.keySet()));
     Map<String, String> own =
         send(
             clients.get(server),
-            "SELECT version(), arrayStringConcat(groupArray(name), ',') FROM system.settings WHERE name IN "
-                + names,
+            sql,
             settings,
             Map.of(),
             row -> {
@@ -211,13 +243,30 @@ public final class Server implements AutoCloseable {
     return own;
   }
 
-  /** Executes {@code sql}, which has no result and may be executed twice. */
+  /** Which release the server is of, and which of some settings it knows. */
+  private static Select<?> releaseAndSettings(Set<String> names) {
+    Field<String> name = field(name("name"), Types.TEXT);
+    return select(version(), joined(name))
+        .from(table(name("system", "settings")))
+        .where(name.in(names));
+  }
+
+  /** Executes a statement that has no result and may be executed twice. */
+  public void execute(Query statement) {
+    execute(statement, Map.of());
+  }
+
+  /** Executes a statement with further settings of the server. */
+  public void execute(Query statement, Map<String, String> more) {
+    execute(statements.text(statement), more);
+  }
+
+  /** Executes a statement of a script. */
   public void execute(String sql) {
     execute(sql, Map.of());
   }
 
-  /** Executes {@code sql} with further settings of the server. */
-  public void execute(String sql, Map<String, String> more) {
+  private void execute(String sql, Map<String, String> more) {
     trying((client, own) -> {
       QuerySettings asked = new QuerySettings();
       asked.waitEndOfQuery(true);

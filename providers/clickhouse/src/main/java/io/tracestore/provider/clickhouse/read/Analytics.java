@@ -1,13 +1,38 @@
 package io.tracestore.provider.clickhouse.read;
 
+import static io.tracestore.provider.clickhouse.jooq.Records.ACTOR_ID;
+import static io.tracestore.provider.clickhouse.jooq.Records.EVENT_TYPE;
+import static io.tracestore.provider.clickhouse.jooq.Records.EXEC_NS;
+import static io.tracestore.provider.clickhouse.jooq.Records.FLAGS;
+import static io.tracestore.provider.clickhouse.jooq.Records.IDS;
+import static io.tracestore.provider.clickhouse.jooq.Records.MSG_SIZE;
+import static io.tracestore.provider.clickhouse.jooq.Records.RECORDS;
+import static io.tracestore.provider.clickhouse.jooq.Records.REV;
+import static io.tracestore.provider.clickhouse.jooq.Records.TO_ACTOR;
+import static io.tracestore.provider.clickhouse.jooq.Records.TRACE_ID;
+import static io.tracestore.provider.clickhouse.jooq.Records.TS;
+import static io.tracestore.provider.clickhouse.schema.Sections.REPEATED;
+import static io.tracestore.provider.clickhouse.schema.Sections.TRACE_ROWS;
+import static io.tracestore.provider.clickhouse.schema.Sections.ofFlow;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.firstOfEach;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.hasFlag;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.idAt;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.nanos;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.notEmpty;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.rowsOf;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.sum128;
+import static org.jooq.impl.DSL.and;
+import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.noCondition;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.when;
+
 import io.tracestore.model.EpochNanos;
+import io.tracestore.model.TraceEventType;
 import io.tracestore.provider.clickhouse.connect.RowInput;
 import io.tracestore.provider.clickhouse.connect.Server;
 import io.tracestore.provider.clickhouse.connect.Settings;
-import io.tracestore.provider.clickhouse.schema.EventSums;
-import io.tracestore.provider.clickhouse.schema.Schema;
-import io.tracestore.provider.clickhouse.schema.Sections;
-import io.tracestore.provider.clickhouse.sql.Sql;
+import io.tracestore.provider.clickhouse.schema.EventFlags;
 import io.tracestore.provider.support.ActorGraphCollector;
 import io.tracestore.provider.support.EventMetricsCollector;
 import io.tracestore.spi.ActorEdge;
@@ -20,10 +45,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jooq.Condition;
+import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.Record1;
+import org.jooq.Select;
+import org.jooq.SelectConditionStep;
+import org.jooq.Table;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,10 +74,11 @@ public final class Analytics {
    */
   private static final long BYTES_OF_A_ROW = 1_000;
 
-  private static final String REPEATED = "section = 'repeated'";
+  private static final String DATA_FLOW = TraceEventType.DataFlow.TYPE_NAME;
+  private static final String MESSAGE_RECEIVED = TraceEventType.MESSAGE_RECEIVED.typeName();
+  private static final String MESSAGE_SENT = TraceEventType.MESSAGE_SENT.typeName();
 
   private final Server server;
-  private final String records;
   private final @Nullable Rollup rollup;
 
   /** How many rows a statement may hold. */
@@ -56,9 +90,8 @@ public final class Analytics {
   /**
    * @param rollup null to look at every event
    */
-  public Analytics(Server server, Schema schema, @Nullable Rollup rollup) {
+  public Analytics(Server server, @Nullable Rollup rollup) {
     this.server = server;
-    this.records = schema.records();
     this.rollup = rollup;
     this.mostRows = server.maxMemoryUsage() / BYTES_OF_A_ROW;
     this.bounded = Settings.boundedBy(server.maxMemoryUsage());
@@ -68,9 +101,7 @@ public final class Analytics {
     List<TraceRange> ranges = ranges(query.flowId(), null);
     // Kept sums are of all traces, and so must be what corrects them.
     return rollup != null && rollup.covers(query) && ranges.size() == 1
-        ? rollup
-            .eventMetrics(server, records, query)
-            .orElseGet(() -> metricsOfEvents(query, ranges))
+        ? rollup.eventMetrics(server, query).orElseGet(() -> metricsOfEvents(query, ranges))
         : metricsOfEvents(query, ranges);
   }
 
@@ -84,20 +115,19 @@ public final class Analytics {
         .result();
   }
 
-  private String metrics(EventMetricsQuery query, TraceRange range) {
-    String matching =
-        within(query.from(), query.to())
-            + (query.actorId() == null ? "" : " AND actor_id = " + Sql.text(query.actorId()))
-            + (query.eventType() == null ? "" : " AND event_type = " + Sql.text(query.eventType()));
-    return """
-    WITH %1$s SELECT %2$s AS bucket, actor_id, event_type, class, count(), %3$s \
-    FROM %4$s GROUP BY bucket, actor_id, event_type, class\
-    """
-        .formatted(
-            EventSums.LATENCY_CLASS,
-            EventSums.step(query.bucket().toNanos()),
-            EventSums.SUMS,
-            newest("ts, actor_id, event_type, exec_ns, msg_size", query.flowId(), matching, range));
+  private Select<?> metrics(EventMetricsQuery query, TraceRange range) {
+    Condition matching =
+        and(
+            within(query.from(), query.to()),
+            query.actorId() == null ? noCondition() : ACTOR_ID.eq(query.actorId()),
+            query.eventType() == null ? noCondition() : EVENT_TYPE.eq(query.eventType()));
+    Field<Long> bucket = EventSums.step(query.bucket().toNanos()).as("bucket");
+    Field<Integer> latencyClass = EventSums.LATENCY_CLASS.as("class");
+    List<Field<?>> columns = List.of(TS, ACTOR_ID, EVENT_TYPE, EXEC_NS, MSG_SIZE);
+    return select(bucket, ACTOR_ID, EVENT_TYPE, latencyClass, count())
+        .select(EventSums.SUMS)
+        .from(newest(columns, query.flowId(), matching, range).asTable("events"))
+        .groupBy(bucket, ACTOR_ID, EVENT_TYPE, latencyClass);
   }
 
   private static Consumer<EventMetricsCollector> readMetrics(RowInput row) throws IOException {
@@ -122,8 +152,8 @@ public final class Analytics {
   }
 
   public List<ActorEdge> actorGraph(ActorGraphQuery query) {
-    String within = within(query.from(), query.to());
-    String messages = "event_type IN ('DataFlow', 'MessageReceived', 'MessageSent') AND " + within;
+    Condition within = within(query.from(), query.to());
+    Condition messages = EVENT_TYPE.in(DATA_FLOW, MESSAGE_RECEIVED, MESSAGE_SENT).and(within);
     return collect(
             ranges(query.flowId(), messages),
             range -> graph(query, within, range),
@@ -133,25 +163,57 @@ public final class Analytics {
         .result();
   }
 
-  private String graph(ActorGraphQuery query, String within, TraceRange range) {
-    String columns = "trace_id, ids, ts, event_type, actor_id, to_actor, flags, msg_size";
-    String received = "event_type = 'MessageReceived' AND bitTest(flags, 0) AND " + within;
-    String sent = "event_type = 'MessageSent'" + ofReceipts(query, within, range);
-    return """
-    SELECT actor_id, to_actor, count(), sum(toUInt128(msg_size)), countIf(bitTest(flags, 9)) \
-    FROM %1$s GROUP BY actor_id, to_actor \
-    UNION ALL \
-    SELECT sent.actor_id AS sender, received.actor_id AS receiver, count(), \
-    sum(toUInt128(if(bitTest(received.flags, 4), received.msg_size, sent.msg_size))), \
-    countIf(bitTest(received.flags, 9)) FROM \
-    (SELECT trace_id, ids[2] AS id, actor_id, flags, msg_size FROM %2$s) AS received INNER JOIN \
-    (SELECT trace_id, ids[1] AS id, actor_id, msg_size FROM %3$s) AS sent \
-    ON received.trace_id = sent.trace_id AND received.id = sent.id GROUP BY sender, receiver\
-    """
-        .formatted(
-            newest(columns, query.flowId(), within + " AND event_type = 'DataFlow'", range),
-            newest(columns, query.flowId(), received, range),
-            newest(columns, query.flowId(), sent, range));
+  private Select<?> graph(ActorGraphQuery query, Condition within, TraceRange range) {
+    Table<?> flows = events(query, EVENT_TYPE.eq(DATA_FLOW).and(within), range, "flows");
+    Table<?> received =
+        events(
+            query,
+            and(EVENT_TYPE.eq(MESSAGE_RECEIVED), hasFlag(FLAGS, EventFlags.PARENT), within),
+            range,
+            "received");
+    Table<?> sent =
+        events(
+            query,
+            EVENT_TYPE.eq(MESSAGE_SENT).and(ofReceipts(query, within, range)),
+            range,
+            "sent");
+    Field<String> sender = sent.field(ACTOR_ID).as("sender");
+    Field<String> receiver = received.field(ACTOR_ID).as("receiver");
+    Field<Long> size =
+        when(hasFlag(received.field(FLAGS), EventFlags.MESSAGE), received.field(MSG_SIZE))
+            .else_(sent.field(MSG_SIZE));
+    return select(ACTOR_ID, TO_ACTOR, count(), sum128(MSG_SIZE), countOf(hasError(FLAGS)))
+        .from(flows)
+        .groupBy(ACTOR_ID, TO_ACTOR)
+        .unionAll(
+            select(
+                    sender,
+                    receiver,
+                    count(),
+                    sum128(size),
+                    countOf(hasError(received.field(FLAGS))))
+                .from(received)
+                .join(sent)
+                .on(
+                    received.field(TRACE_ID).eq(sent.field(TRACE_ID)),
+                    idAt(received.field(IDS), 2).eq(idAt(sent.field(IDS), 1)))
+                .groupBy(sender, receiver));
+  }
+
+  private static Condition hasError(Field<Integer> flags) {
+    return hasFlag(flags, EventFlags.ERROR);
+  }
+
+  private static Field<Integer> countOf(Condition rows) {
+    return count().filterWhere(rows);
+  }
+
+  /** The columns that the graph needs, of the newest versions of some events. */
+  private Table<?> events(
+      ActorGraphQuery query, Condition matching, TraceRange range, String alias) {
+    List<Field<?>> columns =
+        List.of(TRACE_ID, IDS, TS, EVENT_TYPE, ACTOR_ID, TO_ACTOR, FLAGS, MSG_SIZE);
+    return newest(columns, query.flowId(), matching, range).asTable(alias);
   }
 
   private static Consumer<ActorGraphCollector> readEdge(RowInput row) throws IOException {
@@ -176,14 +238,14 @@ public final class Analytics {
   /** Adds up what is answered for each range. */
   private <C> C collect(
       List<TraceRange> ranges,
-      Function<TraceRange, String> sql,
+      Function<TraceRange, Select<?>> statement,
       Map<String, String> settings,
       Supplier<C> none,
       Row<C> row) {
     C all = none.get();
     for (TraceRange range : ranges) {
       List<Consumer<C>> sums =
-          server.query(sql.apply(range), settings, in -> readAll(in, none.get(), row));
+          server.query(statement.apply(range), settings, in -> readAll(in, none.get(), row));
       sums.forEach(sum -> sum.accept(all));
     }
     return all;
@@ -210,66 +272,68 @@ public final class Analytics {
    *
    * @param joined which events it joins; null for none
    */
-  private List<TraceRange> ranges(@Nullable String flowId, @Nullable String joined) {
-    List<String> held = new ArrayList<>();
+  private List<TraceRange> ranges(@Nullable String flowId, @Nullable Condition joined) {
+    List<Condition> held = new ArrayList<>();
     held.add(REPEATED);
     if (flowId != null) {
       held.add(ofFlow(flowId));
     }
     if (joined != null) {
-      held.add(Sections.TRACE_ROWS + " AND notEmpty(ids) AND " + joined);
+      held.add(and(TRACE_ROWS, notEmpty(IDS), joined));
     }
-    List<TraceRange> ranges = TraceRange.ALL.divide(server, records, held, mostRows);
-    boolean repeats = server.query(repeated(TraceRange.ALL) + " LIMIT 1", row -> row.hasNext());
+    List<TraceRange> ranges = TraceRange.ALL.divide(server, held, mostRows);
+    boolean repeats = server.query(repeated(TraceRange.ALL).limit(1), row -> row.hasNext());
     return repeats ? ranges.stream().flatMap(this::divideByRepeated).toList() : ranges;
   }
 
   /** All versions of events are compared where any event of a trace was stored again. */
   private Stream<TraceRange> divideByRepeated(TraceRange range) {
-    String compared = Sections.TRACE_ROWS + " AND trace_id IN (" + repeated(range) + ")";
-    return range.divide(server, records, List.of(compared), mostRows).stream();
-  }
-
-  private static String ofFlow(String flowId) {
-    return "section = 'flow' AND name = " + Sql.text(flowId);
+    Condition compared = TRACE_ROWS.and(TRACE_ID.in(repeated(range)));
+    return range.divide(server, List.of(compared), mostRows).stream();
   }
 
   /** Within a range of time, only what was received in it needs what was sent. */
-  private String ofReceipts(ActorGraphQuery query, String within, TraceRange range) {
+  private static Condition ofReceipts(ActorGraphQuery query, Condition within, TraceRange range) {
     return query.from() == null && query.to() == null
-        ? ""
-        : " AND trace_id IN (SELECT trace_id FROM %s WHERE %s AND event_type = 'MessageReceived' AND %s%s)"
-            .formatted(records, Sections.TRACE_ROWS, within, range.and());
+        ? noCondition()
+        : TRACE_ID.in(
+            select(TRACE_ID)
+                .from(RECORDS)
+                .where(TRACE_ROWS, EVENT_TYPE.eq(MESSAGE_RECEIVED), within, range.rows()));
   }
 
-  private static String within(@Nullable Instant from, @Nullable Instant to) {
-    return "1"
-        + (from == null ? "" : " AND %s >= %d".formatted(Sql.nanos("ts"), EpochNanos.of(from)))
-        + (to == null ? "" : " AND %s <= %d".formatted(Sql.nanos("ts"), EpochNanos.of(to)));
+  private static Condition within(@Nullable Instant from, @Nullable Instant to) {
+    return and(
+        from == null ? noCondition() : nanos(TS).ge(EpochNanos.of(from)),
+        to == null ? noCondition() : nanos(TS).le(EpochNanos.of(to)));
   }
 
-  private String repeated(TraceRange range) {
-    return "SELECT trace_id FROM %s WHERE %s%s".formatted(records, REPEATED, range.and());
+  private static SelectConditionStep<Record1<UUID>> repeated(TraceRange range) {
+    return select(TRACE_ID).from(RECORDS).where(REPEATED, range.rows());
   }
 
-  /** The newest versions of the events in {@code range} that match, as a table. */
-  private String newest(
-      String columns, @Nullable String flowId, String matching, TraceRange range) {
-    String rows =
-        "FROM %s WHERE %s%s AND notEmpty(ids)%s"
-            .formatted(
-                records,
-                Sections.TRACE_ROWS,
-                range.and(),
-                flowId == null
-                    ? ""
-                    : " AND trace_id IN (SELECT trace_id FROM %s WHERE %s%s)"
-                        .formatted(records, ofFlow(flowId), range.and()));
-    return """
-    (SELECT %1$s %2$s AND trace_id NOT IN (%3$s) AND %4$s UNION ALL \
-    SELECT %1$s FROM (SELECT %1$s %2$s AND trace_id IN (%3$s) \
-    ORDER BY trace_id, ids[1], rev DESC LIMIT 1 BY trace_id, ids[1]) WHERE %4$s)\
-    """
-        .formatted(columns, rows, repeated(range), matching);
+  /** The newest versions of the events in {@code range} that match. */
+  private static Select<?> newest(
+      List<Field<?>> columns, @Nullable String flowId, Condition matching, TraceRange range) {
+    Condition events =
+        and(
+            TRACE_ROWS,
+            range.rows(),
+            notEmpty(IDS),
+            flowId == null
+                ? noCondition()
+                : TRACE_ID.in(select(TRACE_ID).from(RECORDS).where(ofFlow(flowId), range.rows())));
+    Select<Record> versions =
+        select(columns)
+            .from(RECORDS)
+            .where(events, TRACE_ID.in(repeated(range)))
+            .orderBy(TRACE_ID, idAt(IDS, 1), REV.desc());
+    return select(columns)
+        .from(RECORDS)
+        .where(events, TRACE_ID.notIn(repeated(range)), matching)
+        .unionAll(
+            select(columns)
+                .from(rowsOf(firstOfEach(versions, TRACE_ID, idAt(IDS, 1))))
+                .where(matching));
   }
 }

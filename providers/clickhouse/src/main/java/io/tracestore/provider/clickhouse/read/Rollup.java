@@ -1,24 +1,83 @@
 package io.tracestore.provider.clickhouse.read;
 
+import static io.tracestore.provider.clickhouse.jooq.Records.ACTOR_ID;
+import static io.tracestore.provider.clickhouse.jooq.Records.DAY;
+import static io.tracestore.provider.clickhouse.jooq.Records.EVENT_TYPE;
+import static io.tracestore.provider.clickhouse.jooq.Records.EXEC_NS;
+import static io.tracestore.provider.clickhouse.jooq.Records.FLOW_ID;
+import static io.tracestore.provider.clickhouse.jooq.Records.IDS;
+import static io.tracestore.provider.clickhouse.jooq.Records.MSG_SIZE;
+import static io.tracestore.provider.clickhouse.jooq.Records.RECORDS;
+import static io.tracestore.provider.clickhouse.jooq.Records.REV;
+import static io.tracestore.provider.clickhouse.jooq.Records.SECTION;
+import static io.tracestore.provider.clickhouse.jooq.Records.TRACE_ID;
+import static io.tracestore.provider.clickhouse.jooq.Records.TS;
+import static io.tracestore.provider.clickhouse.read.RollupAnswer.Part.CONFIRMED;
+import static io.tracestore.provider.clickhouse.read.RollupAnswer.Part.KEPT;
+import static io.tracestore.provider.clickhouse.read.RollupAnswer.Part.MISSING;
+import static io.tracestore.provider.clickhouse.read.RollupAnswer.Part.OUTDATED;
+import static io.tracestore.provider.clickhouse.schema.Sections.REPEATED;
+import static io.tracestore.provider.clickhouse.schema.Sections.TRACE_ROWS;
+import static io.tracestore.provider.clickhouse.schema.Sections.ofFlow;
+import static io.tracestore.provider.clickhouse.schema.SystemTables.ACTIVE;
+import static io.tracestore.provider.clickhouse.schema.SystemTables.COMMAND;
+import static io.tracestore.provider.clickhouse.schema.SystemTables.IS_DONE;
+import static io.tracestore.provider.clickhouse.schema.SystemTables.MUTATIONS;
+import static io.tracestore.provider.clickhouse.schema.SystemTables.PARTS;
+import static io.tracestore.provider.clickhouse.schema.SystemTables.PART_PROJECTIONS;
+import static io.tracestore.provider.clickhouse.schema.SystemTables.PROJECTIONS;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.addProjection;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.contains;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.fillProjection;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.floorDiv;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.hasText;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.idAt;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.notEmpty;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.rebuildProjections;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.u8;
+import static org.jooq.impl.DSL.and;
+import static org.jooq.impl.DSL.condition;
+import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.noCondition;
+import static org.jooq.impl.DSL.not;
+import static org.jooq.impl.DSL.partitionBy;
+import static org.jooq.impl.DSL.rowNumber;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.trueCondition;
+import static org.jooq.impl.DSL.val;
+import static org.jooq.impl.DSL.when;
+
 import io.tracestore.model.EpochNanos;
 import io.tracestore.provider.clickhouse.Rollups;
 import io.tracestore.provider.clickhouse.connect.RowInput;
 import io.tracestore.provider.clickhouse.connect.Server;
+import io.tracestore.provider.clickhouse.jooq.Records;
+import io.tracestore.provider.clickhouse.jooq.Section;
 import io.tracestore.provider.clickhouse.schema.Day;
-import io.tracestore.provider.clickhouse.schema.EventSums;
 import io.tracestore.provider.clickhouse.schema.Schema;
-import io.tracestore.provider.clickhouse.schema.Sections;
-import io.tracestore.provider.clickhouse.sql.Sql;
+import io.tracestore.provider.clickhouse.schema.SystemTables;
+import io.tracestore.provider.clickhouse.sql.Types;
 import io.tracestore.spi.EventMetrics;
 import io.tracestore.spi.EventMetricsQuery;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import org.jooq.Condition;
+import org.jooq.Field;
+import org.jooq.QueryPart;
+import org.jooq.Record;
+import org.jooq.Record1;
+import org.jooq.Select;
+import org.jooq.Table;
+import org.jooq.impl.SQLDataType;
 
 /**
  * Sums of the events by step of time, flow, actor and type, which the server keeps as a projection:
@@ -37,15 +96,16 @@ public final class Rollup {
   /** Sums over what is stored are made in the server's background. */
   private static final Map<String, String> IN_BACKGROUND = Map.of("mutations_sync", "0");
 
-  private static final String WITH = "WITH " + EventSums.LATENCY_CLASS + " ";
+  private static final Field<Boolean> COUNTED = field(name("counted"), SQLDataType.BOOLEAN);
+  private static final Field<Boolean> NEWEST = field(name("newest"), SQLDataType.BOOLEAN);
 
   private final long stepNanos;
-  private final String name;
-  private final String step;
+  private final String projection;
+  private final Field<Long> step;
 
   public Rollup(Rollups rollups) {
     stepNanos = nanos(rollups);
-    name = "metrics_by_" + rollups.name().toLowerCase(Locale.ROOT);
+    projection = "metrics_by_" + rollups.name().toLowerCase(Locale.ROOT);
     step = EventSums.step(stepNanos);
   }
 
@@ -61,38 +121,49 @@ public final class Rollup {
   public void prepare(Server server, Schema schema) {
     boolean exists =
         server.query(
-            "SELECT count() FROM system.projections WHERE database = %s AND table = %s AND name = %s"
-                .formatted(
-                    Sql.text(schema.database()), Sql.text(schema.localName()), Sql.text(name)),
+            select(count())
+                .from(PROJECTIONS)
+                .where(schema.ofLocalRecords(), SystemTables.NAME.eq(projection)),
             row -> row.hasNext() && row.i64() > 0);
-    String alter = "ALTER TABLE %s %s ".formatted(schema.localRecords(), schema.onCluster());
+    Records records = schema.localRecords();
+    QueryPart onCluster = schema.onCluster();
     if (exists) {
       if (isUnfinished(server, schema)) {
-        server.execute(alter + "MATERIALIZE PROJECTION " + name, IN_BACKGROUND);
+        server.execute(fillProjection(records, onCluster, projection), IN_BACKGROUND);
       }
       return;
     }
+    server.execute(rebuildProjections(records, onCluster));
+    List<Field<?>> sums = new ArrayList<>(EventSums.SUMS);
+    sums.add(EventSums.CLASSES);
     server.execute(
-        alter
-            + "MODIFY SETTING deduplicate_merge_projection_mode = 'rebuild',"
-            + " lightweight_mutation_projection_mode = 'rebuild'");
-    String keys = "section, %s, flow_id, actor_id, event_type".formatted(step);
-    server.execute(
-        alter
-            + "ADD PROJECTION IF NOT EXISTS %s (%sSELECT %s, %s, %s GROUP BY %s)"
-                .formatted(name, WITH, keys, EventSums.SUMS, EventSums.CLASSES, keys));
-    server.execute(alter + "MATERIALIZE PROJECTION " + name, IN_BACKGROUND);
+        addProjection(
+            records,
+            onCluster,
+            projection,
+            List.of(SECTION, step, FLOW_ID, ACTOR_ID, EVENT_TYPE),
+            sums));
+    server.execute(fillProjection(records, onCluster, projection), IN_BACKGROUND);
   }
 
   /** Whether rows are without sums, and nothing makes them: the open that began it ended early. */
   private boolean isUnfinished(Server server, Schema schema) {
+    Select<Record1<Integer>> without =
+        select(count())
+            .from(PARTS)
+            .where(
+                condition(ACTIVE),
+                schema.ofLocalRecords(),
+                not(hasText(PART_PROJECTIONS, val(projection, Types.TEXT))));
+    Select<Record1<Integer>> beingMade =
+        select(count())
+            .from(MUTATIONS)
+            .where(
+                not(condition(IS_DONE)),
+                schema.ofLocalRecords(),
+                contains(COMMAND, val(projection, Types.TEXT)));
     return server.query(
-        """
-        SELECT (SELECT count() FROM system.parts WHERE active AND database = %1$s AND table = %2$s \
-        AND NOT has(projections, %3$s)) > 0 AND (SELECT count() FROM system.mutations \
-        WHERE NOT is_done AND database = %1$s AND table = %2$s AND position(command, %3$s) > 0) = 0\
-        """
-            .formatted(Sql.text(schema.database()), Sql.text(schema.localName()), Sql.text(name)),
+        select(u8(and(field(without).gt(0), field(beingMade).eq(0)))),
         row -> row.hasNext() && row.u8() != 0);
   }
 
@@ -107,9 +178,8 @@ public final class Rollup {
   }
 
   /** The answer, if the sums give it. */
-  public Optional<List<EventMetrics>> eventMetrics(
-      Server server, String records, EventMetricsQuery query) {
-    return server.query(sql(records, query), row -> read(row, query).result());
+  Optional<List<EventMetrics>> eventMetrics(Server server, EventMetricsQuery query) {
+    return server.query(sums(query), row -> read(row, query).result());
   }
 
   private static RollupAnswer read(RowInput row, EventMetricsQuery query) throws IOException {
@@ -124,71 +194,92 @@ public final class Rollup {
     return answer;
   }
 
-  public String sql(String records, EventMetricsQuery query) {
-    long steps = query.bucket().toNanos() / stepNanos;
-    String bucket = EventSums.floorDiv("(" + step + ")", steps);
-    String sums =
-        "%s AS bucket, actor_id, event_type, %s, %s"
-            .formatted(bucket, EventSums.SUMS, EventSums.CLASSES);
-    String by = "GROUP BY part, bucket, actor_id, event_type";
-    String matching = matching(query);
-    String ofFlow = ofFlow(records, query.flowId());
-    String repeated = "SELECT trace_id FROM %s WHERE section = 'repeated'".formatted(records);
-    String counted = query.flowId() == null ? "1" : "flow_id = " + Sql.text(query.flowId());
-    String kept =
-        WITH
-            + "SELECT toUInt8(0) AS part, %s FROM %s WHERE section = 'trace' AND event_type != '' AND %s AND %s %s"
-                .formatted(sums, records, counted, matching, by);
-    String corrections =
-        WITH
-            + """
-            SELECT toUInt8(if(newest = counted, 3, if(newest, 2, 1))) AS part, %1$s FROM \
-            (SELECT ts, actor_id, event_type, exec_ns, msg_size, %2$s AS counted, \
-            row_number() OVER (PARTITION BY trace_id, ids[1] ORDER BY rev DESC) = 1 AS newest \
-            FROM %3$s WHERE %4$s AND notEmpty(ids) AND trace_id IN (%5$s)%6$s) \
-            WHERE (newest OR counted) AND %7$s %8$s\
-            """
-                .formatted(
-                    sums, counted, records, Sections.TRACE_ROWS, repeated, ofFlow, matching, by);
-    if (query.flowId() == null) {
-      return kept + " UNION ALL " + corrections;
-    }
-    String early =
-        WITH
-            + """
-            SELECT toUInt8(2) AS part, %1$s FROM %2$s WHERE %3$s AND notEmpty(ids) AND day = %4$d%5$s \
-            AND trace_id NOT IN (%6$s) AND %7$s %8$s\
-            """
-                .formatted(
-                    sums, records, Sections.TRACE_ROWS, Day.EARLY, ofFlow, repeated, matching, by);
-    return kept + " UNION ALL " + corrections + " UNION ALL " + early;
-  }
-
-  private static String ofFlow(String records, @Nullable String flowId) {
-    return flowId == null
-        ? ""
-        : " AND trace_id IN (SELECT trace_id FROM %s WHERE section = 'flow' AND name = %s)"
-            .formatted(records, Sql.text(flowId));
+  /** The kept sums and what corrects them, each with its {@link RollupAnswer.Part}. */
+  Select<?> sums(EventMetricsQuery query) {
+    Condition matching = matching(query);
+    Select<Record> all = kept(query, matching).unionAll(corrections(query, matching));
+    return query.flowId() == null ? all : all.unionAll(early(query, matching));
   }
 
   /** By nothing but what the projection has. */
-  private String matching(EventMetricsQuery query) {
-    StringBuilder all = new StringBuilder("1");
-    addStep(all, " >= ", query.from());
-    addStep(all, " <= ", query.to());
-    if (query.actorId() != null) {
-      all.append(" AND actor_id = ").append(Sql.text(query.actorId()));
-    }
-    if (query.eventType() != null) {
-      all.append(" AND event_type = ").append(Sql.text(query.eventType()));
-    }
-    return all.toString();
+  private Select<Record> kept(EventMetricsQuery query, Condition matching) {
+    Field<Integer> part = u8(val(KEPT.number())).as("part");
+    return select(columns(part, query))
+        .from(RECORDS)
+        .where(SECTION.eq(Section.TRACE), EVENT_TYPE.ne(""), isCounted(query), matching)
+        .groupBy(keys(part, query));
   }
 
-  private void addStep(StringBuilder all, String comparison, @Nullable Instant bound) {
-    if (bound != null) {
-      long number = Math.floorDiv(EpochNanos.of(bound), stepNanos);
-      all.append(" AND (").append(step).append(')').append(comparison).append(number);
-    }
+  /** The versions of events that were stored again: those that count, and the others. */
+  private Select<Record> corrections(EventMetricsQuery query, Condition matching) {
+    Table<?> versions =
+        select(TS, ACTOR_ID, EVENT_TYPE, EXEC_NS, MSG_SIZE)
+            .select(field(isCounted(query)).as(COUNTED), field(isNewest()).as(NEWEST))
+            .from(RECORDS)
+            .where(TRACE_ROWS, notEmpty(IDS), TRACE_ID.in(repeated()), ofFlowOf(query))
+            .asTable("versions");
+    Field<Integer> part =
+        u8(when(NEWEST.eq(COUNTED), CONFIRMED.number())
+                .when(condition(NEWEST), MISSING.number())
+                .otherwise(OUTDATED.number()))
+            .as("part");
+    return select(columns(part, query))
+        .from(versions)
+        .where(condition(NEWEST).or(condition(COUNTED)), matching)
+        .groupBy(keys(part, query));
+  }
+
+  /** Early events of the flow's traces: their rows do not name it. */
+  private Select<Record> early(EventMetricsQuery query, Condition matching) {
+    Field<Integer> part = u8(val(MISSING.number())).as("part");
+    return select(columns(part, query))
+        .from(RECORDS)
+        .where(TRACE_ROWS, notEmpty(IDS), DAY.eq(Day.EARLY), ofFlowOf(query))
+        .and(TRACE_ID.notIn(repeated()))
+        .and(matching)
+        .groupBy(keys(part, query));
+  }
+
+  private List<Field<?>> columns(Field<?> part, EventMetricsQuery query) {
+    List<Field<?>> columns = new ArrayList<>(keys(part, query));
+    columns.addAll(EventSums.SUMS);
+    columns.add(EventSums.CLASSES);
+    return columns;
+  }
+
+  private List<Field<?>> keys(Field<?> part, EventMetricsQuery query) {
+    Field<Long> bucket = floorDiv(step, query.bucket().toNanos() / stepNanos).as("bucket");
+    return List.of(part, bucket, ACTOR_ID, EVENT_TYPE);
+  }
+
+  /** Whether the kept sums of the flow have a row. */
+  private static Condition isCounted(EventMetricsQuery query) {
+    return query.flowId() == null ? trueCondition() : FLOW_ID.eq(query.flowId());
+  }
+
+  private static Condition isNewest() {
+    return rowNumber().over(partitionBy(TRACE_ID, idAt(IDS, 1)).orderBy(REV.desc())).eq(1);
+  }
+
+  private static Select<Record1<UUID>> repeated() {
+    return select(TRACE_ID).from(RECORDS).where(REPEATED);
+  }
+
+  private static Condition ofFlowOf(EventMetricsQuery query) {
+    return query.flowId() == null
+        ? noCondition()
+        : TRACE_ID.in(select(TRACE_ID).from(RECORDS).where(ofFlow(query.flowId())));
+  }
+
+  private Condition matching(EventMetricsQuery query) {
+    return and(
+        query.from() == null ? noCondition() : step.ge(stepOf(query.from())),
+        query.to() == null ? noCondition() : step.le(stepOf(query.to())),
+        query.actorId() == null ? noCondition() : ACTOR_ID.eq(query.actorId()),
+        query.eventType() == null ? noCondition() : EVENT_TYPE.eq(query.eventType()));
+  }
+
+  private long stepOf(Instant time) {
+    return Math.floorDiv(EpochNanos.of(time), stepNanos);
   }
 }

@@ -23,18 +23,32 @@ final class RollupAnswer {
   /** The rows that some sums are over. */
   enum Part {
     /** All rows that the kept sums count. */
-    KEPT,
+    KEPT(0),
     /** Outdated rows among these. */
-    OUTDATED,
+    OUTDATED(1),
     /** Rows that count and are not among these. */
-    MISSING,
+    MISSING(2),
     /** Rows among these that are known to count. */
-    CONFIRMED;
+    CONFIRMED(3);
 
-    private static final Part[] ALL = values();
+    private final int number;
+
+    Part(int number) {
+      this.number = number;
+    }
+
+    /** The number by which statements name it. */
+    int number() {
+      return number;
+    }
 
     static Part of(int number) {
-      return ALL[number];
+      for (Part part : values()) {
+        if (part.number == number) {
+          return part;
+        }
+      }
+      throw new IllegalArgumentException("no part of an answer: " + number);
     }
   }
 

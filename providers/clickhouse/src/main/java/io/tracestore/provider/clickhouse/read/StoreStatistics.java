@@ -1,13 +1,48 @@
 package io.tracestore.provider.clickhouse.read;
 
+import static io.tracestore.provider.clickhouse.jooq.Records.DAY;
+import static io.tracestore.provider.clickhouse.jooq.Records.RECORDS;
+import static io.tracestore.provider.clickhouse.jooq.Records.SECTION;
+import static io.tracestore.provider.clickhouse.schema.SystemTables.ACTIVE;
+import static io.tracestore.provider.clickhouse.schema.SystemTables.BYTES_ON_DISK;
+import static io.tracestore.provider.clickhouse.schema.SystemTables.DATA_UNCOMPRESSED_BYTES;
+import static io.tracestore.provider.clickhouse.schema.SystemTables.DISKS;
+import static io.tracestore.provider.clickhouse.schema.SystemTables.FREE_SPACE;
+import static io.tracestore.provider.clickhouse.schema.SystemTables.HAS_LIGHTWEIGHT_DELETE;
+import static io.tracestore.provider.clickhouse.schema.SystemTables.PART;
+import static io.tracestore.provider.clickhouse.schema.SystemTables.PARTITION;
+import static io.tracestore.provider.clickhouse.schema.SystemTables.PARTITION_ID;
+import static io.tracestore.provider.clickhouse.schema.SystemTables.PARTS;
+import static io.tracestore.provider.clickhouse.schema.SystemTables.ROWS;
+import static io.tracestore.provider.clickhouse.schema.SystemTables.TOTAL_SPACE;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.countExactly;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.i64;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.syncFiles;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.version;
+import static org.jooq.impl.DSL.condition;
+import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.greatest;
+import static org.jooq.impl.DSL.insertInto;
+import static org.jooq.impl.DSL.min;
+import static org.jooq.impl.DSL.one;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.sum;
+import static org.jooq.impl.DSL.val;
+import static org.jooq.impl.DSL.when;
+
 import io.tracestore.provider.clickhouse.connect.Server;
+import io.tracestore.provider.clickhouse.jooq.Section;
 import io.tracestore.provider.clickhouse.schema.Day;
 import io.tracestore.provider.clickhouse.schema.Schema;
-import io.tracestore.provider.clickhouse.sql.Sql;
+import io.tracestore.provider.clickhouse.schema.SystemTables;
 import io.tracestore.spi.StoreConfigurationException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jooq.Condition;
+import org.jooq.Field;
+import org.jooq.Table;
 
 /** Facts from the server about itself and the tables. */
 public final class StoreStatistics {
@@ -23,12 +58,10 @@ public final class StoreStatistics {
 
   private final Server server;
   private final Schema schema;
-  private final String database;
 
-  public StoreStatistics(Server server, Schema schema, String database) {
+  public StoreStatistics(Server server, Schema schema) {
     this.server = server;
     this.schema = schema;
-    this.database = database;
   }
 
   /**
@@ -37,18 +70,18 @@ public final class StoreStatistics {
    */
   public String check(List<String> warnings) {
     server.execute(
-        "INSERT INTO %s (section, day) SELECT 'health', toInt32(%d)"
-            .formatted(schema.records(), Day.HEALTH),
+        insertInto(RECORDS, SECTION, DAY)
+            .select(select(val(Section.HEALTH, SECTION), val(Day.HEALTH))),
         ONE_ROW);
     String version =
         server.query(
-            "SELECT version(), (SELECT count() FROM (SELECT 1 FROM %s LIMIT 1))"
-                .formatted(schema.records()),
+            select(version(), field(select(count()).from(select(one()).from(RECORDS).limit(1)))),
             row -> row.hasNext() ? row.text() : "");
     double free =
         server.query(
-            "SELECT toInt64(min(free_space / greatest(total_space, 1)) * 1000000) FROM system.disks"
-                + " WHERE total_space > 0",
+            select(i64(min(FREE_SPACE.div(TOTAL_SPACE)).mul(1_000_000)))
+                .from(DISKS)
+                .where(TOTAL_SPACE.gt(0L)),
             row -> row.hasNext() ? row.i64() / 1e6 : 1);
     if (free > 0 && free < NEARLY_FULL) {
       warnings.add("a disk of the server has only %.1f%% left".formatted(free * 100));
@@ -65,16 +98,39 @@ public final class StoreStatistics {
    * yet dropped.
    */
   public long dataBytes() {
+    Condition ofRecords = schema.ofLocalRecords();
+    Table<?> parts =
+        select(SystemTables.NAME, BYTES_ON_DISK, ROWS, HAS_LIGHTWEIGHT_DELETE)
+            .from(PARTS)
+            .where(condition(ACTIVE), ofRecords)
+            .asTable("parts");
+    Field<Integer> live = count().as("live");
+    Table<?> counts =
+        select(PART, live)
+            .from(schema.localRecords())
+            .where(
+                PART.in(
+                    select(SystemTables.NAME)
+                        .from(PARTS)
+                        .where(condition(ACTIVE), ofRecords, condition(HAS_LIGHTWEIGHT_DELETE))))
+            .groupBy(PART)
+            .asTable("counts");
     return server.query(
-        """
-        SELECT toInt64(sum(bytes_on_disk * if(has_lightweight_delete, live / greatest(rows, 1), 1))) FROM \
-        (SELECT name, bytes_on_disk, rows, has_lightweight_delete FROM system.parts \
-        WHERE active AND database = %1$s AND table = %2$s) AS parts LEFT JOIN \
-        (SELECT _part AS name, count() AS live FROM %3$s WHERE _part IN (SELECT name FROM system.parts \
-        WHERE active AND database = %1$s AND table = %2$s AND has_lightweight_delete) GROUP BY name) AS counts \
-        ON parts.name = counts.name\
-        """
-            .formatted(Sql.text(database), Sql.text(schema.localName()), schema.localRecords()),
+        select(
+                i64(
+                    sum(
+                        parts
+                            .field(BYTES_ON_DISK)
+                            .mul(
+                                when(
+                                        condition(parts.field(HAS_LIGHTWEIGHT_DELETE)),
+                                        counts
+                                            .field(live)
+                                            .div(greatest(parts.field(ROWS), val(1L))))
+                                    .else_(1)))))
+            .from(parts)
+            .leftJoin(counts)
+            .on(parts.field(SystemTables.NAME).eq(counts.field(PART))),
         row -> row.hasNext() ? row.i64() : 0L);
   }
 
@@ -87,13 +143,10 @@ public final class StoreStatistics {
       return false; // only the server that answers would do it
     }
     try {
-      server.execute("SYSTEM SYNC FILE CACHE");
+      server.execute(syncFiles());
       return true;
     } catch (StoreConfigurationException refused) {
-      return server.query(
-          "SELECT engine_full FROM system.tables WHERE database = %s AND name = %s"
-              .formatted(Sql.text(database), Sql.text(schema.localName())),
-          row -> row.hasNext() && isSynced(row.text()));
+      return server.query(schema.engine(), row -> row.hasNext() && isSynced(row.text()));
     }
   }
 
@@ -114,13 +167,15 @@ public final class StoreStatistics {
 
   private Map<String, Long> parts() {
     return server.query(
-        """
-        SELECT toInt64(count()), toInt64(uniqExact(partition_id)), toInt64(sum(rows)), \
-        toInt64(sum(bytes_on_disk)), toInt64(sum(data_uncompressed_bytes)) \
-        FROM system.parts WHERE active AND database = %s AND table LIKE 'records%%' \
-        AND partition != '%d'\
-        """
-            .formatted(Sql.text(database), Day.HEALTH),
+        select(
+                count(),
+                countExactly(PARTITION_ID),
+                sum(ROWS),
+                sum(BYTES_ON_DISK),
+                sum(DATA_UNCOMPRESSED_BYTES))
+            .from(PARTS)
+            .where(
+                condition(ACTIVE), schema.ofAllRecords(), PARTITION.ne(String.valueOf(Day.HEALTH))),
         row -> {
           Map<String, Long> parts = new TreeMap<>();
           if (row.hasNext()) {

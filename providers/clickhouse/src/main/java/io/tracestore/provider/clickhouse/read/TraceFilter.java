@@ -1,14 +1,68 @@
 package io.tracestore.provider.clickhouse.read;
 
+import static io.tracestore.provider.clickhouse.jooq.Records.ACTOR_ID;
+import static io.tracestore.provider.clickhouse.jooq.Records.AGE;
+import static io.tracestore.provider.clickhouse.jooq.Records.DAY;
+import static io.tracestore.provider.clickhouse.jooq.Records.DURATION_NS;
+import static io.tracestore.provider.clickhouse.jooq.Records.ENVIRONMENT;
+import static io.tracestore.provider.clickhouse.jooq.Records.ERROR;
+import static io.tracestore.provider.clickhouse.jooq.Records.EVENT_TYPE;
+import static io.tracestore.provider.clickhouse.jooq.Records.EXECUTION_ID;
+import static io.tracestore.provider.clickhouse.jooq.Records.HEADER;
+import static io.tracestore.provider.clickhouse.jooq.Records.IDS;
+import static io.tracestore.provider.clickhouse.jooq.Records.NAME;
+import static io.tracestore.provider.clickhouse.jooq.Records.RECORDS;
+import static io.tracestore.provider.clickhouse.jooq.Records.REV;
+import static io.tracestore.provider.clickhouse.jooq.Records.SECTION;
+import static io.tracestore.provider.clickhouse.jooq.Records.SESSION_ID;
+import static io.tracestore.provider.clickhouse.jooq.Records.STATUS;
+import static io.tracestore.provider.clickhouse.jooq.Records.TAGS;
+import static io.tracestore.provider.clickhouse.jooq.Records.TRACE_ID;
+import static io.tracestore.provider.clickhouse.jooq.Records.USER_ID;
+import static io.tracestore.provider.clickhouse.schema.Sections.BY_TIME;
+import static io.tracestore.provider.clickhouse.schema.Sections.REPEATED;
+import static io.tracestore.provider.clickhouse.schema.Sections.TRACE_ROWS;
+import static io.tracestore.provider.clickhouse.schema.Sections.ofFlow;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.contains;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.element;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.first;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.firstOfEach;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.hasPair;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.idAt;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.newestOf;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.notEmpty;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.readInBlocks;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.rowsOf;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.unionAll;
+import static org.jooq.impl.DSL.and;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.maxBy;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.noCondition;
+import static org.jooq.impl.DSL.one;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.val;
+
 import io.tracestore.model.EpochNanos;
+import io.tracestore.provider.clickhouse.jooq.Section;
+import io.tracestore.provider.clickhouse.jooq.Status;
 import io.tracestore.provider.clickhouse.schema.Day;
 import io.tracestore.provider.clickhouse.schema.StatusCode;
-import io.tracestore.provider.clickhouse.sql.Sql;
+import io.tracestore.provider.clickhouse.sql.SqlTemplates;
+import io.tracestore.provider.clickhouse.sql.Types;
 import io.tracestore.spi.TraceQuery;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
+import org.jooq.Condition;
+import org.jooq.Field;
+import org.jooq.OrderField;
+import org.jooq.Record1;
+import org.jooq.ResultQuery;
+import org.jooq.Select;
+import org.jooq.Table;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,22 +72,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class TraceFilter {
   /** The filtered columns whose values may change from version to version of a trace. */
-  private static final String CHANGING =
-      "status, error, duration_ns, environment, user_id, session_id, tags";
+  private static final List<Field<?>> CHANGING =
+      List.of(STATUS, ERROR, DURATION_NS, ENVIRONMENT, USER_ID, SESSION_ID, TAGS);
 
   /** The order of the table, in which all that is listed comes. */
-  private static final String ORDER = "section, name, age, trace_id";
+  private static final List<Field<?>> ORDER = List.of(SECTION, NAME, AGE, TRACE_ID);
+
+  private static final Field<String> NEWEST = field(name("newest"), Types.TEXT);
 
   /** How many rows the server reads at once: smaller blocks cost more; by itself it reads more. */
   private static final long SMALLEST_BLOCK = 16;
 
   private static final long LARGEST_BLOCK = 65_536;
 
-  private final String records;
   private final TraceQuery query;
 
-  TraceFilter(String records, TraceQuery query) {
-    this.records = records;
+  TraceFilter(TraceQuery query) {
     this.query = query;
   }
 
@@ -54,46 +108,56 @@ final class TraceFilter {
   }
 
   /** The ids and ages of a page of matching traces, newest first. */
-  String page(long limit) {
-    List<String> changing = changing();
+  ResultQuery<?> page(long limit) {
+    List<Condition> changing = changing();
     if (changing.isEmpty() && isByActor()) {
-      return pageOf("actor", Objects.requireNonNull(query.actor()), "actor_id", limit);
+      return pageOf(Section.ACTOR, Objects.requireNonNull(query.actor()), ACTOR_ID, limit);
     }
     if (changing.isEmpty() && isByType()) {
-      return pageOf("type", Objects.requireNonNull(query.eventType()), "event_type", limit);
+      return pageOf(Section.TYPE, Objects.requireNonNull(query.eventType()), EVENT_TYPE, limit);
     }
     if (changing.isEmpty()) {
-      return "SELECT trace_id, age %s ORDER BY %s LIMIT 1 BY age, trace_id %s%s"
-          .formatted(rows(), ORDER, paged(limit), reading(limit));
+      Select<?> rows = select(TRACE_ID, AGE).from(RECORDS).where(fixed()).orderBy(ORDER);
+      return listed(firstOfEach(rows, AGE, TRACE_ID), limit);
     }
-    return """
-    SELECT trace_id, age FROM (SELECT trace_id, age, %s %s ORDER BY %s, rev DESC \
-    LIMIT 1 BY age, trace_id) WHERE %s ORDER BY age, trace_id %s\
-    """
-        .formatted(CHANGING, rows(), ORDER, all(changing), paged(limit));
+    Select<?> newest =
+        select(TRACE_ID, AGE).select(CHANGING).from(RECORDS).where(fixed()).orderBy(newestFirst());
+    return select(TRACE_ID, AGE)
+        .from(rowsOf(firstOfEach(newest, AGE, TRACE_ID)))
+        .where(changing)
+        .orderBy(AGE, TRACE_ID)
+        .limit(limit)
+        .offset(query.offset());
   }
 
   /**
    * The newest headers of a page of matching traces, newest first; null where these take more than
    * one step to find.
    */
-  @Nullable String headers(long limit) {
+  @Nullable ResultQuery<?> headers(long limit) {
     if (!changing().isEmpty() || hasEventFilter()) {
       return null;
     }
-    return "SELECT header %s ORDER BY %s, rev DESC LIMIT 1 BY age, trace_id %s%s"
-        .formatted(rows(), ORDER, paged(limit), reading(limit));
+    Select<?> newest = select(HEADER).from(RECORDS).where(fixed()).orderBy(newestFirst());
+    return listed(firstOfEach(newest, AGE, TRACE_ID), limit);
   }
 
-  /** Where rows are listed as they lie in the table, the reading ends with the page. */
-  private String reading(long limit) {
-    return hasEventFilter() || query.executionId() != null ? "" : endingWithPage(limit);
+  /** The order of the table, and of the versions of a trace the newest first. */
+  private static List<OrderField<?>> newestFirst() {
+    List<OrderField<?>> order = new ArrayList<>(ORDER);
+    order.add(REV.desc());
+    return order;
+  }
+
+  /** A page of rows; where they are listed as they lie in the table, the reading ends with it. */
+  private ResultQuery<?> listed(ResultQuery<?> rows, long limit) {
+    ResultQuery<?> page = SqlTemplates.page(rows, limit, query.offset());
+    return hasEventFilter() || query.executionId() != null ? page : endingWithPage(page, limit);
   }
 
   /** Else the server reads a large block of every partition, and ahead. */
-  private String endingWithPage(long limit) {
-    long rows = Math.clamp(end(limit), SMALLEST_BLOCK, LARGEST_BLOCK);
-    return " SETTINGS max_block_size = %d, read_in_order_use_buffering = 0".formatted(rows);
+  private ResultQuery<?> endingWithPage(ResultQuery<?> page, long limit) {
+    return readInBlocks(page, Math.clamp(end(limit), SMALLEST_BLOCK, LARGEST_BLOCK));
   }
 
   private boolean hasEventFilter() {
@@ -103,14 +167,6 @@ final class TraceFilter {
   /** How many traces it takes to fill the page. */
   private long end(long limit) {
     return limit > Long.MAX_VALUE - query.offset() ? Long.MAX_VALUE : limit + query.offset();
-  }
-
-  private String paged(long limit) {
-    return "LIMIT %d OFFSET %d".formatted(limit, query.offset());
-  }
-
-  private String rows() {
-    return "FROM %s WHERE %s".formatted(records, all(fixed()));
   }
 
   /** Whether nothing but the time is asked beside one actor. */
@@ -136,67 +192,58 @@ final class TraceFilter {
    * of them than it takes. Only traces whose rows may be outdated, or came before the trace, are
    * looked up.
    */
-  private String pageOf(String section, String value, String column, long limit) {
-    String name = Sql.text(value);
-    List<String> times = new ArrayList<>();
-    addTimes(times);
-    addPosition(times);
-    String within = times.isEmpty() ? "" : " AND " + all(times);
-    String early =
-        "SELECT trace_id FROM %s WHERE section = '%s' AND name = %s AND day = %d"
-            .formatted(records, section, name, Day.EARLY);
-    return """
-    SELECT trace_id, age FROM (SELECT trace_id, age FROM %1$s WHERE section = '%12$s' \
-    AND name = %2$s AND day != %3$d%4$s AND trace_id NOT IN (%5$s) \
-    ORDER BY %6$s LIMIT 1 BY age, trace_id LIMIT %7$d%8$s \
-    UNION ALL SELECT trace_id, age FROM %1$s WHERE section = 'time' AND name = ''%4$s \
-    AND (trace_id IN (%9$s) AND trace_id NOT IN (%5$s) OR trace_id IN (%10$s))) \
-    ORDER BY age, trace_id LIMIT 1 BY age, trace_id %11$s\
-    """
-        .formatted(
-            records,
-            name,
-            Day.EARLY,
-            within,
-            repeated(),
-            ORDER,
-            end(limit),
-            endingWithPage(limit),
-            early,
-            checked(column, "newest = " + name),
-            paged(limit),
-            section);
+  private ResultQuery<?> pageOf(Section section, String value, Field<String> column, long limit) {
+    List<Condition> within = new ArrayList<>();
+    addTimes(within);
+    addPosition(within);
+    Condition named = SECTION.eq(section).and(NAME.eq(value));
+    Select<Record1<UUID>> early = select(TRACE_ID).from(RECORDS).where(named, DAY.eq(Day.EARLY));
+    ResultQuery<?> inOrder =
+        firstOfEach(
+            select(TRACE_ID, AGE)
+                .from(RECORDS)
+                .where(named, DAY.ne(Day.EARLY), and(within), TRACE_ID.notIn(repeated()))
+                .orderBy(ORDER),
+            AGE,
+            TRACE_ID);
+    Select<?> lookedUp =
+        select(TRACE_ID, AGE)
+            .from(RECORDS)
+            .where(BY_TIME, and(within))
+            .and(
+                TRACE_ID
+                    .in(early)
+                    .and(TRACE_ID.notIn(repeated()))
+                    .or(TRACE_ID.in(checked(column, NEWEST.eq(value)))));
+    Table<?> all = rowsOf(unionAll(endingWithPage(first(inOrder, end(limit)), limit), lookedUp));
+    Select<?> sorted = select(TRACE_ID, AGE).from(all).orderBy(AGE, TRACE_ID);
+    return SqlTemplates.page(firstOfEach(sorted, AGE, TRACE_ID), limit, query.offset());
   }
 
   /** How many traces match. */
-  String count() {
-    List<String> changing = changing();
-    String rows = rows() + " GROUP BY " + ORDER;
+  Select<?> count() {
+    List<Condition> changing = changing();
     if (changing.isEmpty()) {
-      return "SELECT count() FROM (SELECT 1 %s)".formatted(rows);
+      return select(DSL.count())
+          .from(select(one()).from(RECORDS).where(fixed()).groupBy(ORDER).asTable("traces"));
     }
-    return """
-    SELECT count() FROM (SELECT newest.1 AS status, newest.2 AS error, \
-    newest.3 AS duration_ns, newest.4 AS environment, newest.5 AS user_id, \
-    newest.6 AS session_id, newest.7 AS tags FROM (SELECT argMax(tuple(%s), rev) AS newest %s)) \
-    WHERE %s\
-    """
-        .formatted(CHANGING, rows, all(changing));
+    Field<Object> newest = newestOf(CHANGING, REV).as("newest");
+    Table<?> traces = select(newest).from(RECORDS).where(fixed()).groupBy(ORDER).asTable("traces");
+    List<Field<?>> columns = new ArrayList<>();
+    for (Field<?> column : CHANGING) {
+      columns.add(element(newest, columns.size() + 1, column));
+    }
+    return select(DSL.count())
+        .from(select(columns).from(traces).asTable("filtered"))
+        .where(changing);
   }
 
-  private static String all(List<String> conditions) {
-    return String.join(" AND ", conditions);
-  }
-
-  private List<String> fixed() {
-    List<String> all = new ArrayList<>();
+  private List<Condition> fixed() {
+    List<Condition> all = new ArrayList<>();
     String flow = query.flowId();
-    all.add(
-        flow == null
-            ? "section = 'time' AND name = ''"
-            : "section = 'flow' AND name = " + Sql.text(flow));
+    all.add(flow == null ? BY_TIME : ofFlow(flow));
     if (query.executionId() != null) {
-      all.add("execution_id = " + Sql.id(query.executionId().value()));
+      all.add(EXECUTION_ID.eq(query.executionId().value()));
     }
     addTimes(all);
     addPosition(all);
@@ -204,74 +251,68 @@ final class TraceFilter {
     return all;
   }
 
-  private void addPosition(List<String> all) {
+  private void addPosition(List<Condition> all) {
     TraceQuery.Position after = query.after();
     if (after != null) {
       long age = ~EpochNanos.of(after.startTime());
-      all.add("age >= " + age);
-      all.add("(age > %d OR trace_id > %s)".formatted(age, Sql.id(after.traceId().value())));
-      all.add("day <= " + Day.of(~age));
+      all.add(AGE.ge(age));
+      all.add(AGE.gt(age).or(TRACE_ID.gt(after.traceId().value())));
+      all.add(DAY.le(Day.of(~age)));
     }
   }
 
-  private void addTimes(List<String> all) {
+  private void addTimes(List<Condition> all) {
     if (query.startedFrom() != null) {
       long from = EpochNanos.of(query.startedFrom());
-      all.add("age <= " + ~from);
-      all.add("day >= " + Day.of(from));
+      all.add(AGE.le(~from));
+      all.add(DAY.ge(Day.of(from)));
     }
     if (query.startedTo() != null) {
       long to = EpochNanos.of(query.startedTo());
-      all.add("age >= " + ~to);
-      all.add("day <= " + Day.of(to));
+      all.add(AGE.ge(~to));
+      all.add(DAY.le(Day.of(to)));
     }
   }
 
-  private List<String> changing() {
-    List<String> all = new ArrayList<>();
+  private List<Condition> changing() {
+    List<Condition> all = new ArrayList<>();
     if (query.failedWith() != null) {
-      all.add("status = 'Failed'");
-      all.add("error = " + Sql.text(query.failedWith()));
+      all.add(STATUS.eq(Status.FAILED));
+      all.add(ERROR.eq(query.failedWith()));
     } else if (query.status() != null) {
-      all.add("CAST(status, 'Int8') = " + StatusCode.of(query.status()));
+      all.add(STATUS.eq(StatusCode.of(query.status())));
     }
     if (query.minDuration() != null) {
-      all.add("duration_ns >= " + query.minDuration().toNanos());
+      all.add(DURATION_NS.ge(query.minDuration().toNanos()));
     }
-    addText(all, "environment", query.environment());
-    addText(all, "user_id", query.userId());
-    addText(all, "session_id", query.sessionId());
-    for (Map.Entry<String, String> tag : query.tags().entrySet()) {
-      String key = Sql.text(tag.getKey());
-      all.add(
-          "(mapContains(tags, %1$s) AND tags[%1$s] = %2$s)"
-              .formatted(key, Sql.text(tag.getValue())));
-    }
+    addText(all, ENVIRONMENT, query.environment());
+    addText(all, USER_ID, query.userId());
+    addText(all, SESSION_ID, query.sessionId());
+    query
+        .tags()
+        .forEach(
+            (key, value) -> all.add(hasPair(TAGS, val(key, Types.TEXT), val(value, Types.TEXT))));
     return all;
   }
 
-  private static void addText(List<String> all, String column, @Nullable String value) {
+  private static void addText(List<Condition> all, Field<String> column, @Nullable String value) {
     if (value != null) {
-      all.add(column + " = " + Sql.text(value));
+      all.add(column.eq(value));
     }
   }
 
-  private void addEvents(List<String> all) {
+  private void addEvents(List<Condition> all) {
     if (query.actor() != null) {
-      String equal = " = " + Sql.text(query.actor());
-      addEvents(all, named("actor", "name" + equal), "actor_id", "newest" + equal);
+      String actor = query.actor();
+      all.add(hasEvent(Section.ACTOR, NAME.eq(actor), ACTOR_ID, NEWEST.eq(actor)));
     }
     if (query.actorContains() != null) {
-      String text = Sql.text(query.actorContains());
-      addEvents(
-          all,
-          named("actor", "position(name, " + text + ") > 0"),
-          "actor_id",
-          "position(newest, " + text + ") > 0");
+      Field<String> part = val(query.actorContains(), Types.TEXT);
+      all.add(hasEvent(Section.ACTOR, contains(NAME, part), ACTOR_ID, contains(NEWEST, part)));
     }
     if (query.eventType() != null) {
-      String equal = " = " + Sql.text(query.eventType());
-      addEvents(all, named("type", "name" + equal), "event_type", "newest" + equal);
+      String type = query.eventType();
+      all.add(hasEvent(Section.TYPE, NAME.eq(type), EVENT_TYPE, NEWEST.eq(type)));
     }
   }
 
@@ -279,36 +320,34 @@ final class TraceFilter {
    * Traces that have such an event. Where an event was stored again, a row that says so may be
    * outdated: of those traces all events are looked at.
    */
-  private void addEvents(List<String> all, String candidates, String column, String ofNewest) {
-    all.add(
-        "(trace_id IN (%s) AND trace_id NOT IN (%s) OR trace_id IN (%s))"
-            .formatted(candidates, repeated(), checked(column, ofNewest)));
+  private Condition hasEvent(
+      Section section, Condition named, Field<String> column, Condition ofNewest) {
+    Select<Record1<UUID>> candidates =
+        select(TRACE_ID).from(RECORDS).where(SECTION.eq(section), named, days());
+    return TRACE_ID
+        .in(candidates)
+        .and(TRACE_ID.notIn(repeated()))
+        .or(TRACE_ID.in(checked(column, ofNewest)));
   }
 
-  private String repeated() {
-    return "SELECT trace_id FROM %s WHERE section = 'repeated'%s".formatted(records, days());
+  private Select<Record1<UUID>> repeated() {
+    return select(TRACE_ID).from(RECORDS).where(REPEATED, days());
   }
 
-  /**
-   * The condition for the traces with outdated rows: those match in which the newest version of an
-   * event matches.
-   */
-  private String checked(String column, String ofNewest) {
-    return """
-    SELECT trace_id FROM (SELECT trace_id, argMax(%s, rev) AS newest FROM %s WHERE \
-    section = 'trace' AND name = '' AND age = 0 AND notEmpty(ids) AND trace_id IN (%s) \
-    GROUP BY trace_id, ids[1]) WHERE %s\
-    """
-        .formatted(column, records, repeated(), ofNewest);
-  }
-
-  private String named(String section, String condition) {
-    return "SELECT trace_id FROM %s WHERE section = '%s' AND %s%s"
-        .formatted(records, section, condition, days());
+  /** Of the traces with outdated rows those in which the newest version of an event matches. */
+  private Select<Record1<UUID>> checked(Field<String> column, Condition ofNewest) {
+    return select(TRACE_ID)
+        .from(
+            select(TRACE_ID, maxBy(column, REV).as(NEWEST))
+                .from(RECORDS)
+                .where(TRACE_ROWS, notEmpty(IDS), TRACE_ID.in(repeated()))
+                .groupBy(TRACE_ID, idAt(IDS, 1))
+                .asTable("events"))
+        .where(ofNewest);
   }
 
   /** The partitions in which rows of matching traces may be. */
-  private String days() {
+  private Condition days() {
     TraceQuery.Position after = query.after();
     Integer first = query.startedFrom() == null ? null : Day.of(EpochNanos.of(query.startedFrom()));
     Integer last = query.startedTo() == null ? null : Day.of(EpochNanos.of(query.startedTo()));
@@ -316,10 +355,12 @@ final class TraceFilter {
       int day = Day.of(EpochNanos.of(after.startTime()));
       last = last == null ? day : Math.min(last, day);
     }
-    String days =
-        (first == null ? "" : " AND day >= " + first) + (last == null ? "" : " AND day <= " + last);
-    return days.isEmpty()
-        ? ""
-        : " AND (%s OR day = %d)".formatted(days.substring(" AND ".length()), Day.EARLY);
+    if (first == null && last == null) {
+      return noCondition();
+    }
+    return and(
+            first == null ? noCondition() : DAY.ge(first),
+            last == null ? noCondition() : DAY.le(last))
+        .or(DAY.eq(Day.EARLY));
   }
 }

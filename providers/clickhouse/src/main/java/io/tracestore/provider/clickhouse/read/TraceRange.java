@@ -1,11 +1,20 @@
 package io.tracestore.provider.clickhouse.read;
 
+import static io.tracestore.provider.clickhouse.jooq.Records.RECORDS;
+import static io.tracestore.provider.clickhouse.jooq.Records.TRACE_ID;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.sortedSample;
+import static org.jooq.impl.DSL.and;
+import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.noCondition;
+import static org.jooq.impl.DSL.select;
+
 import io.tracestore.provider.clickhouse.connect.Server;
-import io.tracestore.provider.clickhouse.sql.Sql;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Collectors;
+import org.jooq.Condition;
+import org.jooq.Record1;
+import org.jooq.Select;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,28 +30,29 @@ record TraceRange(@Nullable UUID from, @Nullable UUID to) {
   /** Enough that each of a hundred ranges is a hundred of them. */
   private static final int SAMPLE = 10_000;
 
-  /** The condition of this range, to follow others. */
-  String and() {
-    return (from == null ? "" : " AND trace_id >= " + Sql.id(from))
-        + (to == null ? "" : " AND trace_id < " + Sql.id(to));
+  /** The rows of traces in this range. */
+  Condition rows() {
+    return and(
+        from == null ? noCondition() : TRACE_ID.ge(from),
+        to == null ? noCondition() : TRACE_ID.lt(to));
   }
 
   /**
    * Divides this range where the ids of some rows do, as a sample of them tells.
    *
-   * @param records their table
    * @param held conditions for the rows that a statement holds
    * @param most about how many of them lie in each part; those of one trace are not divided
    */
-  List<TraceRange> divide(Server server, String records, List<String> held, long most) {
+  List<TraceRange> divide(Server server, List<Condition> held, long most) {
     // Each by itself: the server's indexes do not serve alternatives.
-    String rows =
+    Select<Record1<UUID>> rows =
         held.stream()
-            .map(condition -> "SELECT trace_id FROM " + records + " WHERE " + condition + and())
-            .collect(Collectors.joining(" UNION ALL "));
+            .<Select<Record1<UUID>>>map(
+                condition -> select(TRACE_ID).from(RECORDS).where(condition, rows()))
+            .reduce(Select::unionAll)
+            .orElseThrow();
     return server.query(
-        "SELECT count(), arraySort(groupArraySample(%d, 1)(trace_id)) FROM (%s)"
-            .formatted(SAMPLE, rows),
+        select(count(), sortedSample(TRACE_ID, SAMPLE)).from(rows.asTable("held")),
         row -> {
           long count = row.hasNext() ? row.i64() : 0;
           int size = count == 0 ? 0 : row.length();

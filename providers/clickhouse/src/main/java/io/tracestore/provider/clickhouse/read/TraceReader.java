@@ -1,5 +1,18 @@
 package io.tracestore.provider.clickhouse.read;
 
+import static io.tracestore.provider.clickhouse.jooq.Records.BYTES;
+import static io.tracestore.provider.clickhouse.jooq.Records.HEADER;
+import static io.tracestore.provider.clickhouse.jooq.Records.IDS;
+import static io.tracestore.provider.clickhouse.jooq.Records.RECORDS;
+import static io.tracestore.provider.clickhouse.jooq.Records.REV;
+import static io.tracestore.provider.clickhouse.jooq.Records.TRACE_ID;
+import static io.tracestore.provider.clickhouse.schema.Sections.TRACE_ROWS;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.empty;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.idsOf;
+import static org.jooq.impl.DSL.param;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.sum;
+
 import io.tracestore.codec.TraceBinary;
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.FlowTrace;
@@ -9,9 +22,9 @@ import io.tracestore.provider.clickhouse.connect.RowInput;
 import io.tracestore.provider.clickhouse.connect.Server;
 import io.tracestore.provider.clickhouse.schema.Day;
 import io.tracestore.provider.clickhouse.schema.EventRow;
-import io.tracestore.provider.clickhouse.schema.Schema;
 import io.tracestore.provider.clickhouse.schema.Sections;
-import io.tracestore.provider.clickhouse.sql.Sql;
+import io.tracestore.provider.clickhouse.sql.IdSet;
+import io.tracestore.provider.clickhouse.sql.Prepared;
 import io.tracestore.spi.TraceQuery;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -24,6 +37,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jooq.Condition;
+import org.jooq.Param;
+import org.jooq.Record;
+import org.jooq.ResultQuery;
+import org.jooq.SelectJoinStep;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,20 +50,39 @@ import org.jspecify.annotations.Nullable;
  * of the same moment.
  */
 public final class TraceReader {
-  private final Server server;
-  private final String records;
+  /** The memory of a row beside what it holds. */
+  private static final int BYTES_OF_A_ROW = 500;
 
-  public TraceReader(Server server, Schema schema) {
+  private static final Param<UUID> ID = param("id", TRACE_ID);
+
+  private final Server server;
+  private final Prepared rowsOfTrace;
+
+  public TraceReader(Server server) {
     this.server = server;
-    this.records = schema.records();
+    this.rowsOfTrace = server.prepare(headersAndEvents().where(TRACE_ROWS, TRACE_ID.eq(ID)));
   }
 
   public Optional<FlowTrace> trace(UUID id) {
-    return read(" = " + Sql.id(id), true).getOrDefault(id, new StoredRows()).trace();
+    return rows(id).trace();
   }
 
   public List<TraceEvent> events(UUID id) {
-    return read(" = " + Sql.id(id), true).getOrDefault(id, new StoredRows()).events();
+    return rows(id).events();
+  }
+
+  private StoredRows rows(UUID id) {
+    return server
+        .query(rowsOfTrace.with(ID, id), TraceReader::readWithEvents)
+        .getOrDefault(id, new StoredRows());
+  }
+
+  private static SelectJoinStep<Record> headersAndEvents() {
+    return select(TRACE_ID, REV, HEADER).select(EventRow.COLUMNS).from(RECORDS);
+  }
+
+  private static SelectJoinStep<? extends Record> headers() {
+    return select(TRACE_ID, REV, HEADER).from(RECORDS);
   }
 
   /** The position of a trace in the order of queries. */
@@ -56,7 +94,7 @@ public final class TraceReader {
 
   /** A page of matching traces. */
   public List<FlowTrace> page(TraceQuery query, int limit) {
-    String headers = query.withEvents() ? null : new TraceFilter(records, query).headers(limit);
+    ResultQuery<?> headers = query.withEvents() ? null : new TraceFilter(query).headers(limit);
     if (headers != null) {
       return server.query(headers, TraceReader::decodeHeaders);
     }
@@ -90,9 +128,7 @@ public final class TraceReader {
 
   /** Where the matching traces stand. */
   public List<Entry> entries(TraceQuery query, int limit) {
-    return new TraceFilter(records, query).readsItsRange()
-        ? entriesByDays(query, limit)
-        : ask(query, limit);
+    return new TraceFilter(query).readsItsRange() ? entriesByDays(query, limit) : ask(query, limit);
   }
 
   /**
@@ -129,7 +165,7 @@ public final class TraceReader {
 
   private List<Entry> ask(TraceQuery query, long limit) {
     return server.query(
-        new TraceFilter(records, query).page(limit),
+        new TraceFilter(query).page(limit),
         row -> {
           List<Entry> entries = new ArrayList<>();
           while (row.hasNext()) {
@@ -144,7 +180,12 @@ public final class TraceReader {
     if (entries.isEmpty()) {
       return List.of();
     }
-    Map<UUID, StoredRows> stored = read(" IN " + placed(entries), query.withEvents());
+    Map<UUID, StoredRows> stored =
+        query.withEvents()
+            ? server.query(
+                headersAndEvents().where(TRACE_ROWS, placed(entries)), TraceReader::readWithEvents)
+            : server.query(
+                headers().where(TRACE_ROWS, placed(entries), empty(IDS)), TraceReader::readHeaders);
     // Events that were not read can not be asked again.
     TraceQuery matching = query.withEvents() ? query : withoutEventFilters(query);
     List<FlowTrace> traces = new ArrayList<>(entries.size());
@@ -162,27 +203,23 @@ public final class TraceReader {
     return query.toBuilder().actor(none).actorContains(none).eventType(none).build();
   }
 
-  private Map<UUID, StoredRows> read(String ids, boolean withEvents) {
-    String sql =
-        "SELECT trace_id, rev, header%s FROM %s WHERE %s AND trace_id%s%s"
-            .formatted(
-                withEvents ? ", " + EventRow.COLUMNS : "",
-                records,
-                Sections.TRACE_ROWS,
-                ids,
-                withEvents ? "" : " AND empty(ids)");
-    return server.query(sql, rows -> collect(rows, withEvents));
+  private static Map<UUID, StoredRows> readWithEvents(RowInput in) throws IOException {
+    return collect(in, new EventRow());
   }
 
-  private static Map<UUID, StoredRows> collect(RowInput in, boolean withEvents) throws IOException {
+  private static Map<UUID, StoredRows> readHeaders(RowInput in) throws IOException {
+    return collect(in, null);
+  }
+
+  private static Map<UUID, StoredRows> collect(RowInput in, @Nullable EventRow events)
+      throws IOException {
     Map<UUID, StoredRows> found = new HashMap<>();
-    EventRow row = new EventRow();
     while (in.hasNext()) {
       UUID id = in.id();
       StoredRows rows = found.computeIfAbsent(id, unknown -> new StoredRows());
       long rev = in.i64();
       byte[] header = in.bytes();
-      TraceEvent event = withEvents ? row.read(id, in) : null;
+      TraceEvent event = events == null ? null : events.read(id, in);
       if (event == null) {
         rows.addHeader(rev, header);
       } else {
@@ -195,25 +232,25 @@ public final class TraceReader {
   /** How many traces match {@code query}, before its position and after it. */
   public long count(TraceQuery query) {
     TraceQuery everywhere = query.toBuilder().after(null).build();
-    return server.query(
-        new TraceFilter(records, everywhere).count(), row -> row.hasNext() ? row.i64() : 0L);
+    return server.query(new TraceFilter(everywhere).count(), row -> row.hasNext() ? row.i64() : 0L);
   }
 
   /** Their ids, and the partitions of their rows: others need not be looked at. */
-  private static String placed(Collection<Entry> entries) {
+  private static Condition placed(Collection<Entry> entries) {
     Set<Integer> days = new HashSet<>();
     days.add(Day.EARLY);
     entries.forEach(entry -> days.add(Day.of(~entry.age)));
-    return Sql.ids(entries.stream().map(Entry::id).toList()) + " AND " + Sections.in(days);
+    IdSet ids = IdSet.of(entries.stream().map(Entry::id).toList());
+    return TRACE_ID.in(idsOf(ids)).and(Sections.in(days));
   }
 
   /** How many bytes each of {@code entries} takes in memory at most, with all versions. */
   public Map<UUID, Long> sizes(Collection<Entry> entries) {
-    String sql =
-        "SELECT trace_id, toInt64(500 * count() + sum(bytes)) FROM %s WHERE %s AND trace_id IN %s GROUP BY trace_id"
-            .formatted(records, Sections.TRACE_ROWS, placed(entries));
     return server.query(
-        sql,
+        select(TRACE_ID, DSL.count().mul(BYTES_OF_A_ROW).plus(sum(BYTES)))
+            .from(RECORDS)
+            .where(TRACE_ROWS, placed(entries))
+            .groupBy(TRACE_ID),
         row -> {
           Map<UUID, Long> sizes = new LinkedHashMap<>();
           while (row.hasNext()) {

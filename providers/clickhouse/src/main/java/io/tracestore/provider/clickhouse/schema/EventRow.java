@@ -12,6 +12,7 @@ import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.provider.clickhouse.connect.RowInput;
+import io.tracestore.provider.clickhouse.jooq.Records;
 import io.tracestore.spi.CorruptDataException;
 import java.io.IOException;
 import java.time.Instant;
@@ -21,15 +22,40 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
+import org.jooq.Field;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the columns of one event; written by a {@code RecordBlock}. */
 public final class EventRow {
   /** The columns that a query must select, in this order. */
-  public static final String COLUMNS =
-      "ids, ts, event_type, actor_id, to_actor, to_port, port, flags, span, span_text, msg_type,"
-          + " msg_size, msg_checksum, msg_data, msg_codec, msg_format, msg_stored, state_before, state_after, error, exec_ns,"
-          + " memory_bytes, cpu_percent, queue_depth, throughput, attributes";
+  public static final List<Field<?>> COLUMNS =
+      List.of(
+          Records.IDS,
+          Records.TS,
+          Records.EVENT_TYPE,
+          Records.ACTOR_ID,
+          Records.TO_ACTOR,
+          Records.TO_PORT,
+          Records.PORT,
+          Records.FLAGS,
+          Records.SPAN,
+          Records.SPAN_TEXT,
+          Records.MSG_TYPE,
+          Records.MSG_SIZE,
+          Records.MSG_CHECKSUM,
+          Records.MSG_DATA,
+          Records.MSG_CODEC,
+          Records.MSG_FORMAT,
+          Records.MSG_STORED,
+          Records.STATE_BEFORE,
+          Records.STATE_AFTER,
+          Records.ERROR,
+          Records.EXEC_NS,
+          Records.MEMORY_BYTES,
+          Records.CPU_PERCENT,
+          Records.QUEUE_DEPTH,
+          Records.THROUGHPUT,
+          Records.ATTRIBUTES);
 
   private static final String CUSTOM = "Custom(";
 

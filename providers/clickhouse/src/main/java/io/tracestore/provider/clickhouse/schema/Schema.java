@@ -1,18 +1,38 @@
 package io.tracestore.provider.clickhouse.schema;
 
+import static io.tracestore.provider.clickhouse.jooq.Records.RECORDS;
+import static io.tracestore.provider.clickhouse.jooq.SchemaVersion.SCHEMA_VERSION;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.text;
+import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.insertInto;
+import static org.jooq.impl.DSL.max;
+import static org.jooq.impl.DSL.min;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.val;
+
 import io.tracestore.provider.clickhouse.connect.Server;
-import io.tracestore.provider.clickhouse.sql.Sql;
+import io.tracestore.provider.clickhouse.jooq.Records;
+import io.tracestore.provider.clickhouse.jooq.SchemaVersion;
+import io.tracestore.provider.clickhouse.sql.SqlTemplates;
+import io.tracestore.provider.clickhouse.sql.Statements;
 import io.tracestore.spi.StoreConfigurationException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jooq.Condition;
+import org.jooq.Field;
+import org.jooq.Query;
+import org.jooq.QueryPart;
+import org.jooq.Record1;
+import org.jooq.Select;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +43,8 @@ public final class Schema {
   /** The version that the script makes; a database of an older version is not upgraded. */
   private static final int VERSION = 3;
 
-  private static final String SCRIPT = "V3__records.sql";
+  private static final String DATABASE_SCRIPT = "database.sql";
+  private static final String TABLES_SCRIPT = "V3__records.sql";
 
   /** The setting for the one row of a version: the first insert wins, and the row exists once. */
   private static final Map<String, String> ONCE =
@@ -39,41 +60,32 @@ public final class Schema {
   private static final Pattern COMMENT = Pattern.compile("(?m)--.*$");
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z]+)(?: ([^{}]*))?}");
 
-  private static final String CREATE_VERSIONS =
-      """
-      CREATE TABLE IF NOT EXISTS {database}.schema_version {on cluster}
-      (version UInt32, applied DateTime('UTC') DEFAULT now(), identity UUID DEFAULT generateUUIDv4())
-      ENGINE = {engine schema_version MergeTree} ORDER BY version{once}\
-      """;
+  /** Statements that name it are for clusters alone. */
+  private static final String NAME_OF_CLUSTER = "{cluster}";
 
   /** 2149-06-06, the last date of the type {@code Date}, as days since 1970. */
   private static final int LAST_DATE = 65_535;
 
+  private final Statements sql;
   private final String database;
   private final @Nullable String cluster;
+  private final Records localRecords;
 
   public Schema(String database, @Nullable String cluster) {
+    this.sql = new Statements(database);
     this.database = database;
     this.cluster = cluster;
-  }
-
-  /** The table that reads and inserts go to. */
-  public String records() {
-    return database + ".records";
-  }
-
-  public String database() {
-    return database;
+    this.localRecords = new Records(localName());
   }
 
   /** The table on each server, which holds the rows. */
-  public String localRecords() {
-    return database + "." + localName();
+  public Records localRecords() {
+    return localRecords;
   }
 
   /** The name of that table in its database. */
-  public String localName() {
-    return cluster == null ? "records" : "records_local";
+  private String localName() {
+    return cluster == null ? RECORDS.getName() : RECORDS.getName() + "_local";
   }
 
   /** Whether the tables are those of a cluster. */
@@ -82,8 +94,30 @@ public final class Schema {
   }
 
   /** The clause of a statement that changes tables on every server; empty for one server. */
-  public String onCluster() {
-    return cluster == null ? "" : "ON CLUSTER '" + cluster + "'";
+  public QueryPart onCluster() {
+    return SqlTemplates.onCluster(cluster);
+  }
+
+  /** The rows of one of the server's tables that are about the table of rows. */
+  public Condition ofLocalRecords() {
+    return SystemTables.DATABASE.eq(database).and(SystemTables.TABLE.eq(localName()));
+  }
+
+  /**
+   * The rows of one of the server's tables that are about all tables with rows of traces: in a
+   * cluster also that which has none itself.
+   */
+  public Condition ofAllRecords() {
+    return SystemTables.DATABASE
+        .eq(database)
+        .and(SystemTables.TABLE.in(List.of(RECORDS.getName(), localName())));
+  }
+
+  /** The definition of the table of rows, as the server prints it. */
+  public Select<Record1<String>> engine() {
+    return select(SystemTables.ENGINE_FULL)
+        .from(SystemTables.TABLES)
+        .where(SystemTables.DATABASE.eq(database), SystemTables.NAME.eq(localName()));
   }
 
   /**
@@ -115,44 +149,49 @@ public final class Schema {
           "database '%s' holds no traces, and create=false makes no tables".formatted(database),
           null);
     }
-    server.execute(fill("CREATE DATABASE IF NOT EXISTS {database} {on cluster}"));
-    server.execute(fill(CREATE_VERSIONS));
+    statements(DATABASE_SCRIPT).forEach(server::execute);
     statements().forEach(server::execute);
     server.execute(
-        "INSERT INTO %s.schema_version (version) SELECT %d".formatted(database, VERSION), ONCE);
+        insertInto(SCHEMA_VERSION, SchemaVersion.VERSION).select(select(val(VERSION))), ONCE);
   }
 
   /** The random id that was made together with the tables. */
   public String identity(Server server) {
     return server.query(
-        "SELECT toString(min(identity)) FROM %s.schema_version WHERE version = %d"
-            .formatted(database, VERSION),
+        select(text(min(SchemaVersion.IDENTITY)))
+            .from(SCHEMA_VERSION)
+            .where(SchemaVersion.VERSION.eq(VERSION)),
         row -> row.hasNext() ? "clickhouse:" + row.text() : "clickhouse:");
   }
 
   private int version(Server server) {
     boolean exists =
         server.query(
-            "SELECT count() FROM system.tables WHERE database = %s AND name = 'schema_version'"
-                .formatted(Sql.text(database)),
+            select(count())
+                .from(SystemTables.TABLES)
+                .where(
+                    SystemTables.DATABASE.eq(database),
+                    SystemTables.NAME.eq(SCHEMA_VERSION.getName())),
             row -> row.hasNext() && row.i64() > 0);
     return exists
         ? server.query(
-            "SELECT max(version) FROM %s.schema_version".formatted(database),
+            select(max(SchemaVersion.VERSION)).from(SCHEMA_VERSION),
             row -> row.hasNext() ? row.i32() : 0)
         : 0;
   }
 
   /** The statements of the script, filled in. */
-  public List<String> statements() {
-    String text = COMMENT.matcher(read(SCRIPT)).replaceAll("");
-    List<String> statements = new ArrayList<>();
-    for (String statement : fill(text).split(";", -1)) {
-      if (!statement.isBlank()) {
-        statements.add(statement.strip());
-      }
-    }
-    return statements;
+  List<String> statements() {
+    return statements(TABLES_SCRIPT);
+  }
+
+  private List<String> statements(String script) {
+    String text = COMMENT.matcher(read(script)).replaceAll("");
+    return Stream.of(text.split(";", -1))
+        .filter(statement -> !statement.isBlank())
+        .filter(statement -> cluster != null || !statement.contains(NAME_OF_CLUSTER))
+        .map(statement -> fill(statement).strip())
+        .toList();
   }
 
   private static String read(String script) {
@@ -178,11 +217,10 @@ public final class Schema {
     String of = match.group(2);
     return switch (match.group(1)) {
       case "database" -> database;
-      case "on" -> onCluster();
+      case "on" -> sql.text(onCluster());
+      case "cluster" -> Objects.requireNonNull(cluster);
       case "local" -> cluster == null ? of : of + "_local";
       case "engine" -> engine(of.split(" ", -1));
-      case "distributed" -> distributed(of);
-      case "once" -> cluster == null ? " SETTINGS non_replicated_deduplication_window = 100" : "";
       default -> throw new IllegalStateException("no such placeholder: " + match.group());
     };
   }
@@ -206,26 +244,13 @@ public final class Schema {
         + ")";
   }
 
-  private String distributed(String table) {
-    return cluster == null
-        ? ""
-        : """
-        CREATE TABLE IF NOT EXISTS %1$s.%2$s %3$s AS %1$s.%2$s_local
-        ENGINE = Distributed('%4$s', %1$s, %2$s_local, sipHash64(trace_id))\
-        """
-            .formatted(database, table, onCluster(), cluster);
-  }
-
   /** The number of days after which the server removes a trace; 0 for never. */
   public int retention(Server server) {
-    return server.query(
-        "SELECT engine_full FROM system.tables WHERE database = %s AND name = %s"
-            .formatted(Sql.text(database), Sql.text(localName())),
-        row -> row.hasNext() ? retentionIn(row.text()) : 0);
+    return server.query(engine(), row -> row.hasNext() ? retentionIn(row.text()) : 0);
   }
 
   /** From the engine's definition, as the server prints it. */
-  public static int retentionIn(String engine) {
+  static int retentionIn(String engine) {
     Matcher days = TTL_DAYS.matcher(engine);
     return days.find() ? Integer.parseInt(days.group(1)) : 0;
   }
@@ -235,24 +260,25 @@ public final class Schema {
    * Changes nothing if the table has this retention already.
    */
   public void setRetention(Server server, int days) {
-    if (days == retention(server)) {
-      return;
+    if (days != retention(server)) {
+      server.execute(withRetention(days), IN_BACKGROUND);
     }
-    String alter = "ALTER TABLE %s %s ".formatted(localRecords(), onCluster());
-    server.execute(alter + (days > 0 ? "MODIFY TTL " + ttl(days) : "REMOVE TTL"), IN_BACKGROUND);
+  }
+
+  /** The statement that makes the server do so. */
+  public Query withRetention(int days) {
+    return days > 0
+        ? SqlTemplates.setRetention(
+            localRecords, onCluster(), dayOfRetention(), LAST_DATE - days, days)
+        : SqlTemplates.removeRetention(localRecords, onCluster());
   }
 
   /**
-   * The expression of the retention. The age of early rows is that of their write: the start of
-   * their trace is not known, and an event must expire together with the row that names its actor.
-   * No date is after the last one that the type can hold.
+   * The day from which the retention counts. The age of early rows is that of their write: the
+   * start of their trace is not known, and an event must expire together with the row that names
+   * its actor.
    */
-  public static String ttl(int days) {
-    return """
-    toDate(toUInt16(least(greatest(if(day = %d, \
-    toInt64(intDiv(rev, 86400000000000)), toInt64(day)), 0), %d))) \
-    + INTERVAL %d DAY\
-    """
-        .formatted(Day.EARLY, LAST_DATE - days, days);
+  private static Field<Long> dayOfRetention() {
+    return SqlTemplates.dayOrWritten(Records.DAY, Day.EARLY, Records.REV);
   }
 }

@@ -1,18 +1,19 @@
 package io.tracestore.provider.clickhouse.schema;
 
 import io.tracestore.model.ExecutionStatus;
+import io.tracestore.provider.clickhouse.jooq.Status;
 
-/** The numbers of the enumeration {@code status}. */
+/** The values of the enumeration {@code status}. */
 public final class StatusCode {
   private StatusCode() {}
 
-  public static int of(ExecutionStatus.Kind kind) {
+  public static Status of(ExecutionStatus.Kind kind) {
     return switch (kind) {
-      case PENDING -> 0;
-      case RUNNING -> 1;
-      case COMPLETED -> 2;
-      case FAILED -> 3;
-      case CANCELLED -> 4;
+      case PENDING -> Status.PENDING;
+      case RUNNING -> Status.RUNNING;
+      case COMPLETED -> Status.COMPLETED;
+      case FAILED -> Status.FAILED;
+      case CANCELLED -> Status.CANCELLED;
     };
   }
 }

@@ -1,12 +1,27 @@
 package io.tracestore.provider.clickhouse.write;
 
+import static io.tracestore.provider.clickhouse.jooq.Records.HEADER;
+import static io.tracestore.provider.clickhouse.jooq.Records.IDS;
+import static io.tracestore.provider.clickhouse.jooq.Records.RECORDS;
+import static io.tracestore.provider.clickhouse.jooq.Records.REV;
+import static io.tracestore.provider.clickhouse.jooq.Records.TRACE_ID;
+import static io.tracestore.provider.clickhouse.schema.Sections.TRACE_ROWS;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.empty;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.idsOf;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.notEmpty;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.u8;
+import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.max;
+import static org.jooq.impl.DSL.maxBy;
+import static org.jooq.impl.DSL.min;
+import static org.jooq.impl.DSL.select;
+
 import io.tracestore.codec.TraceBinary;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.provider.clickhouse.connect.RowInput;
 import io.tracestore.provider.clickhouse.connect.Server;
-import io.tracestore.provider.clickhouse.schema.Schema;
 import io.tracestore.provider.clickhouse.schema.Sections;
-import io.tracestore.provider.clickhouse.sql.Sql;
+import io.tracestore.provider.clickhouse.sql.IdSet;
 import io.tracestore.provider.support.write.WriteOutcome;
 import io.tracestore.provider.support.write.WriteSink;
 import java.io.IOException;
@@ -24,6 +39,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jooq.Field;
 
 /**
  * Writes to the database: a block of new traces costs one query for what is there, and one insert.
@@ -34,18 +50,19 @@ public final class ClickHouseWriteSink implements WriteSink<TraceWrite> {
   /** Fewer are not worth a second processor. */
   private static final int EVENTS_OF_A_BLOCK = 2_000;
 
+  /** When a row was written. */
+  private static final Field<Long> CLOCK = Revisions.clockOf(REV);
+
   private final Server server;
-  private final Schema schema;
   private final Revisions revisions;
   private final Removal removal;
   private final Places places;
 
-  public ClickHouseWriteSink(Server server, Schema schema, Revisions revisions, Removal removal) {
+  public ClickHouseWriteSink(Server server, Revisions revisions, Removal removal) {
     this.server = server;
-    this.schema = schema;
     this.revisions = revisions;
     this.removal = removal;
-    this.places = new Places(server, schema);
+    this.places = new Places(server);
   }
 
   /** Writes a block; may be repeated with the same writes. */
@@ -78,14 +95,14 @@ public final class ClickHouseWriteSink implements WriteSink<TraceWrite> {
 
   /** Inserts, and returns the traces that were removed during the call. */
   private Set<UUID> insert(List<TracePlan> plans) {
-    Repetitions repetitions = Repetitions.find(server, schema, plans);
+    Repetitions repetitions = Repetitions.find(server, plans);
     long revision = revisions.next();
     List<RecordBlock> blocks = blocks(plans, repetitions, revision);
     if (blocks.isEmpty()) {
       return Set.of();
     }
     // Its name is kept for all attempts: one that was done without our hearing of it counts.
-    server.insert("records", blocks, UUID.randomUUID().toString());
+    server.insert(RECORDS.getName(), blocks, UUID.randomUUID().toString());
     return removedMeanwhile(plans, repetitions, revision);
   }
 
@@ -126,16 +143,12 @@ public final class ClickHouseWriteSink implements WriteSink<TraceWrite> {
   private Map<UUID, Long> firstWrites(List<TracePlan> plans) {
     Set<Integer> days = new HashSet<>();
     plans.forEach(plan -> days.addAll(plan.storedDays()));
-    String sql =
-        "SELECT trace_id, min(%s) FROM %s WHERE %s AND %s AND trace_id IN %s GROUP BY trace_id"
-            .formatted(
-                Revisions.clockOf("rev"),
-                schema.records(),
-                Sections.TRACE_ROWS,
-                Sections.in(days),
-                Sql.ids(plans.stream().map(TracePlan::traceId).toList()));
+    IdSet ids = IdSet.of(plans.stream().map(TracePlan::traceId).toList());
     return server.queryAsWriter(
-        sql,
+        select(TRACE_ID, min(CLOCK))
+            .from(RECORDS)
+            .where(TRACE_ROWS, Sections.in(days), TRACE_ID.in(idsOf(ids)))
+            .groupBy(TRACE_ID),
         row -> {
           Map<UUID, Long> clocks = new HashMap<>();
           while (row.hasNext()) {
@@ -178,19 +191,17 @@ public final class ClickHouseWriteSink implements WriteSink<TraceWrite> {
       return Map.of();
     }
     Set<Integer> days = found.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
-    String sql =
-        """
-        SELECT trace_id, argMaxIf(header, rev, empty(ids)), min(%1$s), max(%1$s), \
-        toUInt8(countIf(notEmpty(ids)) > 0) FROM %2$s WHERE %3$s AND %4$s AND trace_id IN %5$s \
-        GROUP BY trace_id\
-        """
-            .formatted(
-                Revisions.clockOf("rev"),
-                schema.records(),
-                Sections.TRACE_ROWS,
-                Sections.in(days),
-                Sql.ids(found.keySet()));
-    return server.queryAsWriter(sql, row -> readStored(row, found));
+    return server.queryAsWriter(
+        select(
+                TRACE_ID,
+                maxBy(HEADER, REV).filterWhere(empty(IDS)),
+                min(CLOCK),
+                max(CLOCK),
+                u8(count().filterWhere(notEmpty(IDS)).gt(0)))
+            .from(RECORDS)
+            .where(TRACE_ROWS, Sections.in(days), TRACE_ID.in(idsOf(IdSet.of(found.keySet()))))
+            .groupBy(TRACE_ID),
+        row -> readStored(row, found));
   }
 
   private static Map<UUID, StoredTrace> readStored(RowInput in, Map<UUID, Set<Integer>> days)

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+import org.jooq.Field;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +19,8 @@ abstract class Column {
   private final String type;
   private int rows;
 
-  Column(String name, String type) {
-    this.name = name;
+  Column(Field<?> column, String type) {
+    this.name = column.getName();
     this.type = type;
   }
 
@@ -59,8 +60,8 @@ abstract class Column {
     private final int width;
     private final NativeOutput values = new NativeOutput(1024);
 
-    Fixed(String name, String type, int width) {
-      super(name, type);
+    Fixed(Field<?> column, String type, int width) {
+      super(column, type);
       this.width = width;
     }
 
@@ -104,8 +105,8 @@ abstract class Column {
   static final class Text extends Column {
     private final NativeOutput values = new NativeOutput(1024);
 
-    Text(String name) {
-      super(name, "String");
+    Text(Field<?> column) {
+      super(column, "String");
     }
 
     void put(int row, String value) {
@@ -135,17 +136,17 @@ abstract class Column {
     private final NativeOutput values = new NativeOutput(256);
     private final int width;
 
-    private Optional(String name, String type, int width) {
-      super(name, "Nullable(" + type + ")");
+    private Optional(Field<?> column, String type, int width) {
+      super(column, "Nullable(" + type + ")");
       this.width = width;
     }
 
-    static Optional text(String name) {
-      return new Optional(name, "String", 1);
+    static Optional text(Field<?> column) {
+      return new Optional(column, "String", 1);
     }
 
-    static Optional i64(String name) {
-      return new Optional(name, "Int64", Long.BYTES);
+    static Optional i64(Field<?> column) {
+      return new Optional(column, "Int64", Long.BYTES);
     }
 
     void put(int row, @Nullable String value) {
@@ -180,8 +181,8 @@ abstract class Column {
     private final NativeOutput ends = new NativeOutput(1024);
     private final NativeOutput values = new NativeOutput(1024);
 
-    Ids(String name) {
-      super(name, "Array(FixedString(16))");
+    Ids(Field<?> column) {
+      super(column, "Array(FixedString(16))");
     }
 
     private long count() {
@@ -219,8 +220,8 @@ abstract class Column {
   static final class Names extends Column {
     private final Dictionary values = new Dictionary();
 
-    Names(String name) {
-      super(name, "LowCardinality(String)");
+    Names(Field<?> column) {
+      super(column, "LowCardinality(String)");
     }
 
     void put(int row, String value) {
@@ -246,8 +247,8 @@ abstract class Column {
     private final Dictionary keys = new Dictionary();
     private final NativeOutput values = new NativeOutput(1024);
 
-    Pairs(String name) {
-      super(name, "Map(LowCardinality(String), String)");
+    Pairs(Field<?> column) {
+      super(column, "Map(LowCardinality(String), String)");
     }
 
     /** Begins the map of {@code row}; then come {@link #add}s and one {@link #end}. */

@@ -1,12 +1,40 @@
 package io.tracestore.provider.clickhouse.write;
 
+import static io.tracestore.provider.clickhouse.jooq.Records.AGE;
+import static io.tracestore.provider.clickhouse.jooq.Records.DAY;
+import static io.tracestore.provider.clickhouse.jooq.Records.IDS;
+import static io.tracestore.provider.clickhouse.jooq.Records.NAME;
+import static io.tracestore.provider.clickhouse.jooq.Records.RECORDS;
+import static io.tracestore.provider.clickhouse.jooq.Records.REV;
+import static io.tracestore.provider.clickhouse.jooq.Records.SECTION;
+import static io.tracestore.provider.clickhouse.jooq.Records.STARTED;
+import static io.tracestore.provider.clickhouse.jooq.Records.TRACE_ID;
+import static io.tracestore.provider.clickhouse.jooq.Records.TS;
+import static io.tracestore.provider.clickhouse.schema.Sections.TRACE_ROWS;
+import static io.tracestore.provider.clickhouse.schema.Sections.placed;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.idAt;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.idsOf;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.nanos;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.notEmpty;
+import static org.jooq.impl.DSL.and;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.max;
+import static org.jooq.impl.DSL.maxBy;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.noCondition;
+import static org.jooq.impl.DSL.row;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectDistinct;
+import static org.jooq.impl.DSL.val;
+
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.clickhouse.connect.RowInput;
 import io.tracestore.provider.clickhouse.connect.Server;
+import io.tracestore.provider.clickhouse.jooq.Section;
 import io.tracestore.provider.clickhouse.schema.Day;
 import io.tracestore.provider.clickhouse.schema.Schema;
-import io.tracestore.provider.clickhouse.schema.Sections;
-import io.tracestore.provider.clickhouse.sql.Sql;
+import io.tracestore.provider.clickhouse.sql.IdSet;
+import io.tracestore.provider.clickhouse.sql.Types;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,6 +43,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jooq.Condition;
+import org.jooq.Field;
+import org.jooq.Row2;
+import org.jooq.Select;
+import org.jooq.Table;
+import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +61,9 @@ final class EarlyRemoval {
 
   /** How many events of a page are removed one by one at once. */
   private static final int EVENTS = 10_000;
+
+  private static final Field<UUID> ID = field(name("id"), Types.ID);
+  private static final Field<Long> NEWEST = field(name("newest"), SQLDataType.BIGINT);
 
   private final Server server;
   private final Schema schema;
@@ -69,15 +106,15 @@ final class EarlyRemoval {
   }
 
   private List<UUID> page(@Nullable UUID after, int limit) {
-    String sql =
-        "SELECT trace_id FROM %s WHERE %s AND day = %d%s GROUP BY section, name, age, trace_id ORDER BY trace_id LIMIT %d"
-            .formatted(
-                schema.records(),
-                Sections.TRACE_ROWS,
-                Day.EARLY,
-                after == null ? "" : " AND trace_id > " + Sql.id(after),
-                limit);
-    return server.query(sql, EarlyRemoval::ids);
+    return server.query(
+        select(TRACE_ID)
+            .from(RECORDS)
+            .where(TRACE_ROWS, DAY.eq(Day.EARLY))
+            .and(after == null ? noCondition() : TRACE_ID.gt(after))
+            .groupBy(SECTION, NAME, AGE, TRACE_ID)
+            .orderBy(TRACE_ID)
+            .limit(limit),
+        EarlyRemoval::ids);
   }
 
   private void removeOf(List<UUID> page, long last) {
@@ -93,7 +130,7 @@ final class EarlyRemoval {
       }
     }
     for (List<UUID> some : Removal.steps(old)) {
-      removal.delete(List.of(Day.EARLY), "trace_id IN " + Removal.literals(some));
+      removal.delete(List.of(Day.EARLY), TRACE_ID.in(some));
     }
     if (!without.isEmpty()) {
       removeWhole(without, last);
@@ -103,8 +140,7 @@ final class EarlyRemoval {
 
   private Map<UUID, Long> starts(List<UUID> page) {
     return server.query(
-        "SELECT DISTINCT trace_id, started FROM %s WHERE %s"
-            .formatted(schema.records(), Sections.placed(page)),
+        selectDistinct(TRACE_ID, STARTED).from(RECORDS).where(placed(IdSet.of(page))),
         row -> {
           Map<UUID, Long> starts = new HashMap<>();
           while (row.hasNext()) {
@@ -115,34 +151,32 @@ final class EarlyRemoval {
   }
 
   /** The newest versions of the events of these traces, as a table. */
-  private String newest(Collection<UUID> ids) {
-    return "(SELECT trace_id, ids[1] AS id, %s AS newest FROM %s WHERE %s AND notEmpty(ids) AND day = %d AND trace_id IN %s GROUP BY trace_id, id)"
-        .formatted(
-            "argMax(%s, rev)".formatted(Sql.nanos("ts")),
-            schema.records(),
-            Sections.TRACE_ROWS,
-            Day.EARLY,
-            Sql.ids(ids));
+  private static Table<?> newest(Collection<UUID> ids) {
+    return select(TRACE_ID, idAt(IDS, 1).as(ID), maxBy(nanos(TS), REV).as(NEWEST))
+        .from(RECORDS)
+        .where(TRACE_ROWS, notEmpty(IDS), DAY.eq(Day.EARLY), TRACE_ID.in(idsOf(IdSet.of(ids))))
+        .groupBy(TRACE_ID, ID)
+        .asTable("events");
   }
 
   /** Traces all of whose events are old go with everything that is listed of them. */
   private void removeWhole(List<UUID> ids, long last) {
-    String sql =
-        "SELECT trace_id FROM %s GROUP BY trace_id HAVING max(newest) <= %d"
-            .formatted(newest(ids), last);
-    for (List<UUID> some : Removal.steps(server.query(sql, EarlyRemoval::ids))) {
-      removal.delete(
-          List.of(Day.EARLY),
-          "trace_id IN %s%s".formatted(Removal.literals(some), stillWithout(some)));
+    Select<?> old =
+        select(TRACE_ID).from(newest(ids)).groupBy(TRACE_ID).having(max(NEWEST).le(last));
+    for (List<UUID> some : Removal.steps(server.query(old, EarlyRemoval::ids))) {
+      removal.delete(List.of(Day.EARLY), TRACE_ID.in(some).and(stillWithout(some)));
     }
   }
 
   private void removeSingle(List<UUID> ids, long last) {
-    String sql =
-        "SELECT trace_id, id FROM %s WHERE newest <= %d ORDER BY trace_id, id LIMIT %d"
-            .formatted(newest(ids), last, EVENTS);
+    Select<?> old =
+        select(TRACE_ID, ID)
+            .from(newest(ids))
+            .where(NEWEST.le(last))
+            .orderBy(TRACE_ID, ID)
+            .limit(EVENTS);
     List<UUID> before = List.of();
-    List<UUID> pairs = server.query(sql, EarlyRemoval::ids);
+    List<UUID> pairs = server.query(old, EarlyRemoval::ids);
     // Events whose trace was stored during the call stay, and would be found again and again.
     while (!pairs.isEmpty() && !pairs.equals(before)) {
       // The rows that list a trace's actors may be outdated from now on.
@@ -150,25 +184,27 @@ final class EarlyRemoval {
       for (List<UUID> some : Removal.steps(pairs)) {
         removal.delete(
             List.of(Day.EARLY),
-            "section = 'trace' AND (trace_id, ids[1]) IN %s%s"
-                .formatted(tuples(some), stillWithout(firsts(some))));
+            and(
+                SECTION.eq(Section.TRACE),
+                row(TRACE_ID, idAt(IDS, 1)).in(rows(some)),
+                stillWithout(firsts(some))));
       }
       before = pairs;
-      pairs = pairs.size() < 2 * EVENTS ? List.of() : server.query(sql, EarlyRemoval::ids);
+      pairs = pairs.size() < 2 * EVENTS ? List.of() : server.query(old, EarlyRemoval::ids);
     }
   }
 
   /** A trace that came after the question keeps its events. */
-  private String stillWithout(Collection<UUID> ids) {
-    return " AND trace_id NOT IN (SELECT trace_id FROM %s WHERE %s)"
-        .formatted(schema.localRecords(), Sections.placed(ids));
+  private Condition stillWithout(Collection<UUID> ids) {
+    return TRACE_ID.notIn(
+        select(TRACE_ID).from(schema.localRecords()).where(placed(IdSet.of(ids))));
   }
 
   private void markRepeated(List<UUID> pairs) {
     RecordBlock block = new RecordBlock();
     block.setRevision(revisions.next());
     firsts(pairs).forEach(trace -> block.addRepeated(trace, Placement.EARLY));
-    server.insert("records", List.of(block), UUID.randomUUID().toString());
+    server.insert(RECORDS.getName(), List.of(block), UUID.randomUUID().toString());
   }
 
   private static List<UUID> firsts(List<UUID> pairs) {
@@ -181,12 +217,12 @@ final class EarlyRemoval {
     return firsts;
   }
 
-  private static String tuples(List<UUID> pairs) {
-    List<String> tuples = new ArrayList<>(pairs.size() / 2);
+  private static List<Row2<UUID, UUID>> rows(List<UUID> pairs) {
+    List<Row2<UUID, UUID>> rows = new ArrayList<>(pairs.size() / 2);
     for (int i = 0; i < pairs.size(); i += 2) {
-      tuples.add("(" + Sql.id(pairs.get(i)) + ", " + Sql.id(pairs.get(i + 1)) + ")");
+      rows.add(row(val(pairs.get(i), TRACE_ID), val(pairs.get(i + 1), TRACE_ID)));
     }
-    return "(" + String.join(", ", tuples) + ")";
+    return rows;
   }
 
   private static List<UUID> ids(RowInput in) throws IOException {

@@ -1,11 +1,18 @@
 package io.tracestore.provider.clickhouse.write;
 
+import static io.tracestore.provider.clickhouse.jooq.Records.DAY;
+import static io.tracestore.provider.clickhouse.jooq.Records.RECORDS;
+import static io.tracestore.provider.clickhouse.jooq.Records.TRACE_ID;
+import static io.tracestore.provider.clickhouse.schema.Sections.TRACE_ROWS;
+import static io.tracestore.provider.clickhouse.schema.Sections.placed;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.idsOf;
+import static org.jooq.impl.DSL.selectDistinct;
+
 import io.tracestore.provider.clickhouse.connect.RowInput;
 import io.tracestore.provider.clickhouse.connect.Server;
 import io.tracestore.provider.clickhouse.schema.Day;
-import io.tracestore.provider.clickhouse.schema.Schema;
-import io.tracestore.provider.clickhouse.schema.Sections;
-import io.tracestore.provider.clickhouse.sql.Sql;
+import io.tracestore.provider.clickhouse.sql.IdSet;
+import io.tracestore.provider.clickhouse.sql.Prepared;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,12 +31,22 @@ final class Places {
   /** How many traces one statement names at most: with more, the index lets too much through. */
   static final int STEP = 2_000;
 
-  private final Server server;
-  private final String records;
+  private static final IdSet IDS = IdSet.parameter("ids");
 
-  Places(Server server, Schema schema) {
+  private final Server server;
+  private final Prepared placesOfTraces;
+
+  Places(Server server) {
     this.server = server;
-    this.records = schema.records();
+    this.placesOfTraces =
+        server.prepare(
+            selectDistinct(TRACE_ID, DAY)
+                .from(RECORDS)
+                .where(placed(IDS))
+                .unionAll(
+                    selectDistinct(TRACE_ID, DAY)
+                        .from(RECORDS)
+                        .where(TRACE_ROWS, DAY.eq(Day.EARLY), TRACE_ID.in(idsOf(IDS)))));
   }
 
   /** The days of those traces that are there; {@link Day#EARLY} among them. */
@@ -38,14 +55,7 @@ final class Places {
     List<UUID> all = new ArrayList<>(ids);
     for (int from = 0; from < all.size(); from += STEP) {
       List<UUID> some = all.subList(from, Math.min(all.size(), from + STEP));
-      String sql =
-          """
-          SELECT DISTINCT trace_id, day FROM %1$s WHERE %2$s UNION ALL \
-          SELECT DISTINCT trace_id, day FROM %1$s WHERE %3$s AND day = %4$d AND trace_id IN %5$s\
-          """
-              .formatted(
-                  records, Sections.placed(some), Sections.TRACE_ROWS, Day.EARLY, Sql.ids(some));
-      server.queryAsWriter(sql, row -> read(row, places));
+      server.queryAsWriter(placesOfTraces.with(IDS, some), row -> read(row, places));
     }
     return places;
   }

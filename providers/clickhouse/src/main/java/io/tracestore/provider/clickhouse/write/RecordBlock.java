@@ -16,6 +16,8 @@ import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceMetadata;
 import io.tracestore.provider.clickhouse.connect.Block;
+import io.tracestore.provider.clickhouse.jooq.Records;
+import io.tracestore.provider.clickhouse.jooq.Section;
 import io.tracestore.provider.clickhouse.schema.EventFlags;
 import io.tracestore.provider.clickhouse.schema.JsonText;
 import io.tracestore.provider.clickhouse.schema.SpanId;
@@ -31,65 +33,59 @@ import org.jspecify.annotations.Nullable;
 
 /** Rows of the table {@code records} as a block. Not safe for several threads. */
 final class RecordBlock implements Block {
-  static final int SECTION_FLOW = 1;
-  static final int SECTION_TIME = 2;
-  static final int SECTION_ACTOR = 3;
-  static final int SECTION_TYPE = 4;
-  static final int SECTION_TRACE = 5;
-
-  /** Behind all others of a partition: where there is none, the index alone says so. */
-  static final int SECTION_REPEATED = 6;
-
   private static final String TIME = "DateTime64(9, 'UTC')";
   private static final String ID = "FixedString(16)";
 
   // Enumerations are sent as the numbers they stand for.
-  private final Column.Fixed section = new Column.Fixed("section", "Int8", Byte.BYTES);
-  private final Column.Names name = new Column.Names("name");
-  private final Column.Fixed age = new Column.Fixed("age", "Int64", Long.BYTES);
-  private final Column.Fixed traceId = new Column.Fixed("trace_id", ID, 16);
-  private final Column.Ids ids = new Column.Ids("ids");
-  private final Column.Fixed rev = new Column.Fixed("rev", "UInt64", Long.BYTES);
-  private final Column.Fixed day = new Column.Fixed("day", "Int32", Integer.BYTES);
-  private final Column.Fixed started = new Column.Fixed("started", TIME, Long.BYTES);
-  private final Column.Fixed weight = new Column.Fixed("bytes", "UInt64", Long.BYTES);
+  private final Column.Fixed section = new Column.Fixed(Records.SECTION, "Int8", Byte.BYTES);
+  private final Column.Names name = new Column.Names(Records.NAME);
+  private final Column.Fixed age = new Column.Fixed(Records.AGE, "Int64", Long.BYTES);
+  private final Column.Fixed traceId = new Column.Fixed(Records.TRACE_ID, ID, 16);
+  private final Column.Ids ids = new Column.Ids(Records.IDS);
+  private final Column.Fixed rev = new Column.Fixed(Records.REV, "UInt64", Long.BYTES);
+  private final Column.Fixed day = new Column.Fixed(Records.DAY, "Int32", Integer.BYTES);
+  private final Column.Fixed started = new Column.Fixed(Records.STARTED, TIME, Long.BYTES);
+  private final Column.Fixed weight = new Column.Fixed(Records.BYTES, "UInt64", Long.BYTES);
 
-  private final Column.Names flowId = new Column.Names("flow_id");
-  private final Column.Text header = new Column.Text("header");
-  private final Column.Fixed executionId = new Column.Fixed("execution_id", ID, 16);
-  private final Column.Fixed status = new Column.Fixed("status", "Int8", Byte.BYTES);
-  private final Column.Optional duration = Column.Optional.i64("duration_ns");
-  private final Column.Names environment = new Column.Names("environment");
-  private final Column.Optional userId = Column.Optional.text("user_id");
-  private final Column.Optional sessionId = Column.Optional.text("session_id");
-  private final Column.Pairs tags = new Column.Pairs("tags");
+  private final Column.Names flowId = new Column.Names(Records.FLOW_ID);
+  private final Column.Text header = new Column.Text(Records.HEADER);
+  private final Column.Fixed executionId = new Column.Fixed(Records.EXECUTION_ID, ID, 16);
+  private final Column.Fixed status = new Column.Fixed(Records.STATUS, "Int8", Byte.BYTES);
+  private final Column.Optional duration = Column.Optional.i64(Records.DURATION_NS);
+  private final Column.Names environment = new Column.Names(Records.ENVIRONMENT);
+  private final Column.Optional userId = Column.Optional.text(Records.USER_ID);
+  private final Column.Optional sessionId = Column.Optional.text(Records.SESSION_ID);
+  private final Column.Pairs tags = new Column.Pairs(Records.TAGS);
 
-  private final Column.Fixed ts = new Column.Fixed("ts", TIME, Long.BYTES);
-  private final Column.Names eventType = new Column.Names("event_type");
-  private final Column.Names actorId = new Column.Names("actor_id");
-  private final Column.Names toActor = new Column.Names("to_actor");
-  private final Column.Names toPort = new Column.Names("to_port");
-  private final Column.Names port = new Column.Names("port");
-  private final Column.Fixed flags = new Column.Fixed("flags", "UInt32", Integer.BYTES);
-  private final Column.Fixed span = new Column.Fixed("span", ID, 16);
-  private final Column.Text spanText = new Column.Text("span_text");
-  private final Column.Names messageType = new Column.Names("msg_type");
-  private final Column.Fixed messageSize = new Column.Fixed("msg_size", "UInt64", Long.BYTES);
-  private final Column.Text messageChecksum = new Column.Text("msg_checksum");
-  private final Column.Text messageData = new Column.Text("msg_data");
-  private final Column.Names messageCodec = new Column.Names("msg_codec");
+  private final Column.Fixed ts = new Column.Fixed(Records.TS, TIME, Long.BYTES);
+  private final Column.Names eventType = new Column.Names(Records.EVENT_TYPE);
+  private final Column.Names actorId = new Column.Names(Records.ACTOR_ID);
+  private final Column.Names toActor = new Column.Names(Records.TO_ACTOR);
+  private final Column.Names toPort = new Column.Names(Records.TO_PORT);
+  private final Column.Names port = new Column.Names(Records.PORT);
+  private final Column.Fixed flags = new Column.Fixed(Records.FLAGS, "UInt32", Integer.BYTES);
+  private final Column.Fixed span = new Column.Fixed(Records.SPAN, ID, 16);
+  private final Column.Text spanText = new Column.Text(Records.SPAN_TEXT);
+  private final Column.Names messageType = new Column.Names(Records.MSG_TYPE);
+  private final Column.Fixed messageSize = new Column.Fixed(Records.MSG_SIZE, "UInt64", Long.BYTES);
+  private final Column.Text messageChecksum = new Column.Text(Records.MSG_CHECKSUM);
+  private final Column.Text messageData = new Column.Text(Records.MSG_DATA);
+  private final Column.Names messageCodec = new Column.Names(Records.MSG_CODEC);
   private final Column.Fixed messageFormat =
-      new Column.Fixed("msg_format", "UInt32", Integer.BYTES);
-  private final Column.Fixed messageStored = new Column.Fixed("msg_stored", "UInt64", Long.BYTES);
-  private final Column.Text stateBefore = new Column.Text("state_before");
-  private final Column.Text stateAfter = new Column.Text("state_after");
-  private final Column.Text error = new Column.Text("error");
-  private final Column.Fixed execution = new Column.Fixed("exec_ns", "UInt64", Long.BYTES);
-  private final Column.Fixed memory = new Column.Fixed("memory_bytes", "UInt64", Long.BYTES);
-  private final Column.Fixed cpu = new Column.Fixed("cpu_percent", "Float32", Float.BYTES);
-  private final Column.Fixed queueDepth = new Column.Fixed("queue_depth", "UInt64", Long.BYTES);
-  private final Column.Fixed throughput = new Column.Fixed("throughput", "Float64", Double.BYTES);
-  private final Column.Pairs attributes = new Column.Pairs("attributes");
+      new Column.Fixed(Records.MSG_FORMAT, "UInt32", Integer.BYTES);
+  private final Column.Fixed messageStored =
+      new Column.Fixed(Records.MSG_STORED, "UInt64", Long.BYTES);
+  private final Column.Text stateBefore = new Column.Text(Records.STATE_BEFORE);
+  private final Column.Text stateAfter = new Column.Text(Records.STATE_AFTER);
+  private final Column.Text error = new Column.Text(Records.ERROR);
+  private final Column.Fixed execution = new Column.Fixed(Records.EXEC_NS, "UInt64", Long.BYTES);
+  private final Column.Fixed memory = new Column.Fixed(Records.MEMORY_BYTES, "UInt64", Long.BYTES);
+  private final Column.Fixed cpu = new Column.Fixed(Records.CPU_PERCENT, "Float32", Float.BYTES);
+  private final Column.Fixed queueDepth =
+      new Column.Fixed(Records.QUEUE_DEPTH, "UInt64", Long.BYTES);
+  private final Column.Fixed throughput =
+      new Column.Fixed(Records.THROUGHPUT, "Float64", Double.BYTES);
+  private final Column.Pairs attributes = new Column.Pairs(Records.ATTRIBUTES);
 
   private final List<Column> columns =
       List.of(
@@ -160,20 +156,20 @@ final class RecordBlock implements Block {
   void addHeader(FlowTrace trace) {
     Placement placement = Placement.of(trace);
     byte[] bytes = TraceBinary.encodeHeader(trace);
-    placeHeader(SECTION_TRACE, trace, placement, bytes);
+    placeHeader(Section.TRACE, trace, placement, bytes);
     ts.i64(row, placement.startNs()); // among events, so that a granule of old ones is known as one
     weight.i64(row, Weight.ofHeader(trace));
     row++;
-    placeHeader(SECTION_FLOW, trace, placement, bytes);
+    placeHeader(Section.FLOW, trace, placement, bytes);
     name.put(row, trace.flowId());
     addFiltered(trace, placement);
     row++;
-    placeHeader(SECTION_TIME, trace, placement, bytes);
+    placeHeader(Section.TIME, trace, placement, bytes);
     addFiltered(trace, placement);
     row++;
   }
 
-  private void placeHeader(int inSection, FlowTrace trace, Placement placement, byte[] bytes) {
+  private void placeHeader(Section inSection, FlowTrace trace, Placement placement, byte[] bytes) {
     long revision = Revisions.ofHeader(clock, trace.status().kind().isTerminal());
     place(inSection, trace.traceId().value(), revision, placement);
     header.put(row, bytes);
@@ -182,7 +178,7 @@ final class RecordBlock implements Block {
   private void addFiltered(FlowTrace trace, Placement placement) {
     age.i64(row, placement.age());
     executionId.id(row, trace.executionId().value());
-    status.u8(row, StatusCode.of(trace.status().kind()));
+    status.u8(row, StatusCode.of(trace.status().kind()).number());
     duration.put(row, durationNs(trace));
     if (trace.status() instanceof ExecutionStatus.Failed failed) {
       error.put(row, failed.error());
@@ -217,15 +213,15 @@ final class RecordBlock implements Block {
 
   /** Says that {@code trace} has an event with this actor. */
   void addActor(UUID trace, Placement placement, String actor) {
-    addName(SECTION_ACTOR, trace, placement, actor);
+    addName(Section.ACTOR, trace, placement, actor);
   }
 
   /** Says that {@code trace} has an event of this type. */
   void addType(UUID trace, Placement placement, String type) {
-    addName(SECTION_TYPE, trace, placement, type);
+    addName(Section.TYPE, trace, placement, type);
   }
 
-  private void addName(int inSection, UUID trace, Placement placement, String named) {
+  private void addName(Section inSection, UUID trace, Placement placement, String named) {
     place(inSection, trace, clock, placement);
     name.put(row, named);
     age.i64(row, placement.age());
@@ -234,12 +230,12 @@ final class RecordBlock implements Block {
 
   /** Says that an event of {@code trace} is stored again. */
   void addRepeated(UUID trace, Placement placement) {
-    place(SECTION_REPEATED, trace, clock, placement);
+    place(Section.REPEATED, trace, clock, placement);
     row++;
   }
 
-  private void place(int inSection, UUID trace, long revision, Placement placement) {
-    section.u8(row, inSection);
+  private void place(Section inSection, UUID trace, long revision, Placement placement) {
+    section.u8(row, inSection.number());
     traceId.id(row, trace);
     rev.i64(row, revision);
     day.i32(row, placement.day());
@@ -250,7 +246,7 @@ final class RecordBlock implements Block {
   }
 
   void addEvent(UUID trace, Placement placement, TraceEvent event) {
-    place(SECTION_TRACE, trace, clock, placement);
+    place(Section.TRACE, trace, clock, placement);
     ts.i64(row, EpochNanos.of(event.timestamp()));
     weight.i64(row, Weight.ofEvent(event));
     actorId.put(row, event.actorId());

@@ -1,12 +1,31 @@
 package io.tracestore.provider.clickhouse.write;
 
+import static io.tracestore.provider.clickhouse.jooq.Records.AGE;
+import static io.tracestore.provider.clickhouse.jooq.Records.DAY;
+import static io.tracestore.provider.clickhouse.jooq.Records.NAME;
+import static io.tracestore.provider.clickhouse.jooq.Records.RECORDS;
+import static io.tracestore.provider.clickhouse.jooq.Records.REV;
+import static io.tracestore.provider.clickhouse.jooq.Records.SECTION;
+import static io.tracestore.provider.clickhouse.jooq.Records.STARTED;
+import static io.tracestore.provider.clickhouse.jooq.Records.TRACE_ID;
+import static io.tracestore.provider.clickhouse.schema.Sections.BY_TIME;
+import static io.tracestore.provider.clickhouse.schema.Sections.TRACE_ROWS;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.idsOf;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.nanos;
+import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.one;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectDistinct;
+
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.clickhouse.connect.RowInput;
 import io.tracestore.provider.clickhouse.connect.Server;
+import io.tracestore.provider.clickhouse.jooq.Records;
 import io.tracestore.provider.clickhouse.schema.Day;
 import io.tracestore.provider.clickhouse.schema.Schema;
-import io.tracestore.provider.clickhouse.schema.Sections;
-import io.tracestore.provider.clickhouse.sql.Sql;
+import io.tracestore.provider.clickhouse.sql.IdSet;
+import io.tracestore.provider.clickhouse.sql.Prepared;
+import io.tracestore.provider.clickhouse.sql.SqlTemplates;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -18,6 +37,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jooq.Condition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,15 +64,21 @@ public final class Removal {
   /** Orders the partition of early events last, so that no header is seen without its events. */
   private static final Comparator<Integer> EARLY_LAST = Comparator.reverseOrder();
 
+  private static final IdSet IDS = IdSet.parameter("ids");
+
   private final Server server;
   private final Schema schema;
   private final EarlyRemoval early;
+  private final Prepared daysOfTraces;
   private final ReentrantLock removing = new ReentrantLock();
 
   public Removal(Server server, Schema schema, Revisions revisions) {
     this.server = server;
     this.schema = schema;
     this.early = new EarlyRemoval(server, schema, revisions, this);
+    this.daysOfTraces =
+        server.prepare(
+            selectDistinct(TRACE_ID, DAY).from(RECORDS).where(TRACE_ROWS, TRACE_ID.in(idsOf(IDS))));
   }
 
   /** Ids of traces without a header after one, or the first, in ascending order. */
@@ -61,7 +87,7 @@ public final class Removal {
   }
 
   /** Removes traces, and returns those of which there was anything. */
-  public Set<UUID> remove(List<UUID> traceIds) {
+  Set<UUID> remove(List<UUID> traceIds) {
     removing.lock();
     try {
       Set<UUID> removed = Set.of();
@@ -74,7 +100,7 @@ public final class Removal {
         if (!found.isEmpty()) {
           Set<Integer> days = new TreeSet<>();
           found.values().forEach(days::addAll);
-          delete(days, "trace_id IN " + literals(found.keySet()));
+          delete(days, TRACE_ID.in(found.keySet()));
         }
         ids = List.copyOf(found.keySet());
       }
@@ -87,8 +113,7 @@ public final class Removal {
   /** The partitions of all rows of {@code ids}, also of rows without a header. */
   private Map<UUID, Set<Integer>> days(Collection<UUID> ids) {
     return server.queryAsWriter(
-        "SELECT DISTINCT trace_id, day FROM %s WHERE %s AND trace_id IN %s"
-            .formatted(schema.records(), Sections.TRACE_ROWS, Sql.ids(ids)),
+        daysOfTraces.with(IDS, ids),
         in -> {
           Map<UUID, Set<Integer>> found = new HashMap<>();
           while (in.hasNext()) {
@@ -99,33 +124,31 @@ public final class Removal {
   }
 
   /** Removes the rows that a block has added to traces that had been removed before it arrived. */
-  public void takeBack(int day, List<UUID> ids, long revision) {
+  void takeBack(int day, List<UUID> ids, long revision) {
     for (List<UUID> some : steps(ids)) {
-      delete(List.of(day), "rev = %d AND trace_id IN %s".formatted(revision, literals(some)));
+      delete(List.of(day), REV.eq(revision).and(TRACE_ID.in(some)));
     }
   }
 
-  public void delete(Collection<Integer> days, String condition) {
+  /**
+   * Hides rows in some partitions.
+   *
+   * @param rows which ones, with ids as literals: replicas repeat a delete by themselves, so what
+   *     it names must not depend on a query
+   */
+  void delete(Collection<Integer> days, Condition rows) {
+    Records records = schema.localRecords();
     if (days.size() > MAX_SINGLE_PARTITIONS) {
-      server.execute(
-          "DELETE FROM %s %s WHERE %s"
-              .formatted(schema.localRecords(), schema.onCluster(), condition));
+      server.execute(SqlTemplates.delete(records, schema.onCluster(), rows));
       return;
     }
     for (int day : days.stream().sorted(EARLY_LAST).toList()) {
-      server.execute(
-          "DELETE FROM %s %s IN PARTITION %d WHERE %s"
-              .formatted(schema.localRecords(), schema.onCluster(), day, condition));
+      server.execute(SqlTemplates.delete(records, schema.onCluster(), day, rows));
     }
   }
 
-  /** Replicas repeat a delete by themselves: what it names must not depend on a query. */
-  public static String literals(Collection<UUID> ids) {
-    return "(" + String.join(", ", ids.stream().map(Sql::id).toList()) + ")";
-  }
-
   /** As many at once as one delete names. */
-  public static <T> List<List<T>> steps(List<T> all) {
+  static <T> List<List<T>> steps(List<T> all) {
     List<List<T>> steps = new ArrayList<>();
     for (int from = 0; from < all.size(); from += STEP) {
       steps.add(all.subList(from, Math.min(all.size(), from + STEP)));
@@ -159,8 +182,7 @@ public final class Removal {
   /** Those with any rows, also if no header is among them. */
   private List<Integer> daysUntil(long last) {
     return server.query(
-        "SELECT DISTINCT day FROM %s WHERE day > %d AND day <= %d"
-            .formatted(schema.records(), Day.HEALTH, Day.of(last)),
+        selectDistinct(DAY).from(RECORDS).where(DAY.gt(Day.HEALTH), DAY.le(Day.of(last))),
         in -> {
           List<Integer> days = new ArrayList<>();
           while (in.hasNext()) {
@@ -173,14 +195,12 @@ public final class Removal {
   private long removeDay(int day, long last) {
     long traces = traces(day, last);
     if (Day.isSingle(day) && day < Day.of(last)) {
-      server.execute(
-          "ALTER TABLE %s %s DROP PARTITION %d"
-              .formatted(schema.localRecords(), schema.onCluster(), day));
+      server.execute(SqlTemplates.dropPartition(schema.localRecords(), schema.onCluster(), day));
       return traces;
     }
     for (int round = 0; round < MAX_ROUNDS && hasRows(day, last); round++) {
       // Every row says when its trace started: no row needs another to be found.
-      delete(List.of(day), Sql.nanos("started") + " <= " + last);
+      delete(List.of(day), nanos(STARTED).le(last));
     }
     return traces;
   }
@@ -188,18 +208,19 @@ public final class Removal {
   /** Counted in the order of the table: the server keeps no set of them. */
   private long traces(int day, long last) {
     return server.query(
-        """
-        SELECT count() FROM (SELECT 1 FROM %s WHERE section = 'time' AND name = '' \
-        AND age >= %d AND day = %d GROUP BY section, name, age, trace_id)\
-        """
-            .formatted(schema.records(), ~last, day),
+        select(count())
+            .from(
+                select(one())
+                    .from(RECORDS)
+                    .where(BY_TIME, AGE.ge(~last), DAY.eq(day))
+                    .groupBy(SECTION, NAME, AGE, TRACE_ID)
+                    .asTable("traces")),
         row -> row.hasNext() ? row.i64() : 0L);
   }
 
   private boolean hasRows(int day, long last) {
     return server.query(
-        "SELECT 1 FROM %s WHERE day = %d AND %s <= %d LIMIT 1"
-            .formatted(schema.records(), day, Sql.nanos("started"), last),
+        select(one()).from(RECORDS).where(DAY.eq(day), nanos(STARTED).le(last)).limit(1),
         RowInput::hasNext);
   }
 }

@@ -1,5 +1,25 @@
 package io.tracestore.provider.clickhouse.write;
 
+import static io.tracestore.provider.clickhouse.jooq.Records.ERROR;
+import static io.tracestore.provider.clickhouse.jooq.Records.IDS;
+import static io.tracestore.provider.clickhouse.jooq.Records.MSG_DATA;
+import static io.tracestore.provider.clickhouse.jooq.Records.RECORDS;
+import static io.tracestore.provider.clickhouse.jooq.Records.REV;
+import static io.tracestore.provider.clickhouse.jooq.Records.STATE_AFTER;
+import static io.tracestore.provider.clickhouse.jooq.Records.STATE_BEFORE;
+import static io.tracestore.provider.clickhouse.jooq.Records.TRACE_ID;
+import static io.tracestore.provider.clickhouse.schema.Sections.TRACE_ROWS;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.bytes;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.firstOfEach;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.idAt;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.idsOf;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.notEmpty;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.pairsOf;
+import static org.jooq.impl.DSL.and;
+import static org.jooq.impl.DSL.maxBy;
+import static org.jooq.impl.DSL.row;
+import static org.jooq.impl.DSL.select;
+
 import io.tracestore.model.EventId;
 import io.tracestore.model.MessageSnapshot;
 import io.tracestore.model.StateDiff;
@@ -8,9 +28,8 @@ import io.tracestore.model.TraceEventData;
 import io.tracestore.provider.clickhouse.connect.RowInput;
 import io.tracestore.provider.clickhouse.connect.Server;
 import io.tracestore.provider.clickhouse.schema.EventRow;
-import io.tracestore.provider.clickhouse.schema.Schema;
 import io.tracestore.provider.clickhouse.schema.Sections;
-import io.tracestore.provider.clickhouse.sql.Sql;
+import io.tracestore.provider.clickhouse.sql.IdSet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -20,6 +39,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jooq.Condition;
+import org.jooq.Field;
 
 /**
  * Duplicate detection: finds which of the events to be written are stored already, and which of
@@ -28,6 +49,10 @@ import java.util.UUID;
 final class Repetitions {
   /** Nothing is stored. */
   static final Repetitions NONE = new Repetitions();
+
+  /** How long the payload of an event is. */
+  private static final Field<Long> SIZE =
+      bytes(MSG_DATA).plus(bytes(STATE_BEFORE)).plus(bytes(STATE_AFTER)).plus(bytes(ERROR));
 
   private record Place(UUID traceId, UUID eventId) {
     static Place of(UUID traceId, EventId id) {
@@ -44,7 +69,7 @@ final class Repetitions {
    * Asks the server. Events are read whole only if their payload is as long as that of the event to
    * be written, which bounds the memory here.
    */
-  static Repetitions find(Server server, Schema schema, List<TracePlan> plans) {
+  static Repetitions find(Server server, List<TracePlan> plans) {
     Map<Place, TraceEvent> events = new HashMap<>();
     Set<Integer> days = new HashSet<>();
     for (TracePlan plan : plans) {
@@ -60,22 +85,27 @@ final class Repetitions {
     Repetitions found = new Repetitions();
     List<Place> alike = new ArrayList<>();
     server.queryAsWriter(
-        """
-        SELECT trace_id, ids[1] AS id, argMax(length(msg_data) + length(state_before) \
-        + length(state_after) + length(error), rev) %s GROUP BY trace_id, id\
-        """
-            .formatted(where(schema, days, events.keySet())),
+        select(TRACE_ID, idAt(IDS, 1), maxBy(SIZE, REV))
+            .from(RECORDS)
+            .where(among(days, events.keySet()))
+            .groupBy(TRACE_ID, idAt(IDS, 1)),
         in -> found.readSizes(in, events, alike));
     if (!alike.isEmpty()) {
       server.queryAsWriter(
-          "SELECT trace_id, %s %s ORDER BY trace_id, ids[1], rev DESC LIMIT 1 BY trace_id, ids[1]"
-              .formatted(EventRow.COLUMNS, where(schema, days, alike)),
+          firstOfEach(
+              select(TRACE_ID)
+                  .select(EventRow.COLUMNS)
+                  .from(RECORDS)
+                  .where(among(days, alike))
+                  .orderBy(TRACE_ID, idAt(IDS, 1), REV.desc()),
+              TRACE_ID,
+              idAt(IDS, 1)),
           in -> found.readEvents(in, events));
     }
     return found;
   }
 
-  private static String where(Schema schema, Set<Integer> days, Iterable<Place> places) {
+  private static Condition among(Set<Integer> days, Iterable<Place> places) {
     Set<UUID> traces = new HashSet<>();
     List<UUID> pairs = new ArrayList<>();
     for (Place place : places) {
@@ -83,13 +113,12 @@ final class Repetitions {
       pairs.add(place.traceId);
       pairs.add(place.eventId);
     }
-    return "FROM %s WHERE %s AND %s AND notEmpty(ids) AND trace_id IN %s AND (trace_id, ids[1]) IN %s"
-        .formatted(
-            schema.records(),
-            Sections.TRACE_ROWS,
-            Sections.in(days),
-            Sql.ids(traces),
-            Sql.pairs(pairs));
+    return and(
+        TRACE_ROWS,
+        Sections.in(days),
+        notEmpty(IDS),
+        TRACE_ID.in(idsOf(IdSet.of(traces))),
+        row(TRACE_ID, idAt(IDS, 1)).in(pairsOf(IdSet.of(pairs))));
   }
 
   private Repetitions readSizes(RowInput in, Map<Place, TraceEvent> events, List<Place> alike)

@@ -4,6 +4,8 @@ import io.tracestore.model.EpochNanos;
 import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jooq.Field;
+import org.jooq.impl.DSL;
 
 /**
  * The numbers that say which of several rows with one key is the newest: nanoseconds since 1970,
@@ -50,8 +52,8 @@ public final class Revisions {
     return terminal ? revision | TERMINAL : revision;
   }
 
-  /** The time in a column of revisions, as SQL. */
-  public static String clockOf(String column) {
-    return "bitAnd(%s, %d)".formatted(column, ~TERMINAL);
+  /** The time in a column of revisions. */
+  static Field<Long> clockOf(Field<Long> column) {
+    return DSL.bitAnd(column, ~TERMINAL);
   }
 }

@@ -10,6 +10,7 @@ import io.tracestore.provider.clickhouse.Rollups;
 import io.tracestore.provider.clickhouse.TestSettings;
 import io.tracestore.provider.clickhouse.connect.Server;
 import io.tracestore.provider.clickhouse.connect.ServerFailures;
+import io.tracestore.provider.clickhouse.sql.Statements;
 import io.tracestore.spi.EventMetrics;
 import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.TraceStore;
@@ -43,13 +44,15 @@ class ClickHouseRollupPlansTest {
 
   private static ClickHouseEndpoint server;
   private static String uri;
+  private static String database;
   private static String records;
 
   @BeforeAll
   static void fill() {
     server = ClickHouseServers.main();
     uri = server.newStoreUri("rollups=HOUR");
-    records = ClickHouseEndpoint.databaseOf(uri) + ".records";
+    database = ClickHouseEndpoint.databaseOf(uri);
+    records = database + ".records";
     try (TraceStore store = TraceStores.open(uri)) {
       List<FlowTrace> traces =
           IntStream.range(0, TRACES).mapToObj(ClickHouseRollupPlansTest::trace).toList();
@@ -75,7 +78,7 @@ class ClickHouseRollupPlansTest {
   }
 
   private static String plan(EventMetricsQuery query) {
-    return server.text("EXPLAIN " + ROLLUP.sql(records, query));
+    return server.text("EXPLAIN " + new Statements(database).text(ROLLUP.sums(query)));
   }
 
   @Test
@@ -112,7 +115,7 @@ class ClickHouseRollupPlansTest {
   void theyAreAnAnswerAsLongAsNoLongestTimeIsReplaced() {
     Server client = new Server(TestSettings.of(uri), new ServerFailures("test"));
     try (client) {
-      Optional<List<EventMetrics>> answer = ROLLUP.eventMetrics(client, records, HOURS);
+      Optional<List<EventMetrics>> answer = ROLLUP.eventMetrics(client, HOURS);
       assertThat(answer).isPresent();
       assertThat(answer.get()).extracting(EventMetrics::count).containsOnly(TRACES * 20L / 4);
     }
