@@ -78,7 +78,11 @@ class ClickHouseRollupPlansTest {
   }
 
   private static String plan(EventMetricsQuery query) {
-    return server.text("EXPLAIN " + new Statements(database).text(ROLLUP.sums(query)));
+    return server.text("EXPLAIN " + statement(query));
+  }
+
+  private static String statement(EventMetricsQuery query) {
+    return new Statements(database).text(ROLLUP.sums(query));
   }
 
   @Test
@@ -100,12 +104,37 @@ class ClickHouseRollupPlansTest {
     assertThat(plan(filtered)).contains("ReadFromMergeTree (metrics_by_hour)");
   }
 
+  /** The statement by which they were made before it was jOOQ's. */
+  @Test
+  void sumsOfAStoreOfThePreviousReleaseAnswerToo() {
+    server.execute("CREATE TABLE " + records + "_before AS " + records);
+    server.execute("ALTER TABLE " + records + "_before DROP PROJECTION metrics_by_hour");
+    server.execute(
+        """
+        ALTER TABLE %s_before ADD PROJECTION metrics_by_hour (\
+        WITH toUInt8(floor(log2(greatest(exec_ns, toUInt64(16))))) AS guess, \
+        toUInt8(guess - (bitShiftLeft(toUInt64(1), guess) > greatest(exec_ns, toUInt64(16)))) AS lower, \
+        toUInt8(lower + (lower < 62 AND bitShiftLeft(toUInt64(1), lower + 1) <= exec_ns)) AS log, \
+        toUInt16(if(exec_ns < 16, exec_ns, \
+        toUInt64((log - 3) * 16 + bitAnd(bitShiftRight(exec_ns, log - 4), 15)))) AS class \
+        SELECT section, intDiv(toUnixTimestamp64Nano(ts), toInt64(3600000000000)) \
+        - (toUnixTimestamp64Nano(ts) %% toInt64(3600000000000) < 0), flow_id, actor_id, event_type, \
+        sum(toUInt128(exec_ns)), max(exec_ns), sum(toUInt128(msg_size)), sumMap(map(class, toUInt64(1))) \
+        GROUP BY section, intDiv(toUnixTimestamp64Nano(ts), toInt64(3600000000000)) \
+        - (toUnixTimestamp64Nano(ts) %% toInt64(3600000000000) < 0), flow_id, actor_id, event_type)\
+        """
+            .formatted(records));
+    server.execute("INSERT INTO %1$s_before SELECT * FROM %1$s".formatted(records));
+    assertThat(server.text("EXPLAIN " + statement(HOURS).replace(records, records + "_before")))
+        .contains("ReadFromMergeTree (metrics_by_hour)");
+  }
+
   @Test
   void theSumsAreFewerThanTheEvents() {
     server.execute("OPTIMIZE TABLE " + records + " FINAL");
     String rows =
         server.text(
-            "SELECT sum(rows) FROM system.projection_parts WHERE active AND database = '%s'"
+            "SELECT sum(rows) FROM system.projection_parts WHERE active AND database = '%s' AND table = 'records'"
                 .formatted(ClickHouseEndpoint.databaseOf(uri)));
     // Of the events 2 flows of 4 actors, and the rows of traces and actors.
     assertThat(Integer.parseInt(rows)).isLessThan(20);
