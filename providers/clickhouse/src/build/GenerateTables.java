@@ -129,7 +129,7 @@ class GenerateTables {
             .formatted(name, table, table.toUpperCase(Locale.ROOT), String.join("", fields)));
   }
 
-  /** What stands between commas that are in no parentheses. */
+  /** The parts between those commas that are in no parentheses. */
   private static List<String> partsOf(String list) {
     List<String> parts = new ArrayList<>();
     int depth = 0;

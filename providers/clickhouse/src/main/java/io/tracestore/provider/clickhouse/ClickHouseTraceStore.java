@@ -46,6 +46,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.StampedLock;
 import java.util.function.Supplier;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Traces in one database of a ClickHouse server or cluster. */
@@ -282,6 +283,10 @@ final class ClickHouseTraceStore extends BaseTraceStore {
     if (type == Client.class) {
       super.unwrap(TraceStore.class); // which checks that the store is open
       return type.cast(server.client());
+    }
+    if (type == DataSource.class) {
+      super.unwrap(TraceStore.class);
+      return type.cast(guarded(server::dataSource));
     }
     return super.unwrap(type);
   }

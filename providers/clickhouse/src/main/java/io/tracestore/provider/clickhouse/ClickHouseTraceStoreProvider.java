@@ -14,7 +14,10 @@ import java.util.List;
  * any number of processes may use at once.
  *
  * <p>{@link TraceStore#unwrap} of such a store gives the {@code com.clickhouse.client.api.Client}
- * of its first server, for reading; it is closed with the store.
+ * of its first server, for reading; it is closed with the store. Or a {@code javax.sql.DataSource}
+ * of connections to it that are configured as the store is, if the application has ClickHouse's
+ * JDBC driver ({@code com.clickhouse:jdbc-v2}) on its class path; each connection is closed by its
+ * user.
  */
 public final class ClickHouseTraceStoreProvider implements TraceStoreProvider {
   static final String SCHEME = "clickhouse";

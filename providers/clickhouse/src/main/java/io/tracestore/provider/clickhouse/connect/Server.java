@@ -19,19 +19,12 @@ import io.tracestore.provider.clickhouse.Compression;
 import io.tracestore.provider.clickhouse.sql.Prepared;
 import io.tracestore.provider.clickhouse.sql.Statements;
 import io.tracestore.provider.clickhouse.sql.Types;
-import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreTimeoutException;
 import io.tracestore.spi.TraceStoreException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +35,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import javax.sql.DataSource;
 import org.jooq.Field;
 import org.jooq.Query;
 import org.jooq.ResultQuery;
@@ -65,13 +59,11 @@ public final class Server implements AutoCloseable {
   private static final long FIRST_PAUSE_MS = 20;
   private static final long LONGEST_PAUSE_MS = 1_000;
 
-  /** How much longer than the server the client waits, so that it hears why. */
-  private static final long ANSWER_GRACE_MS = 5_000;
-
   private final ClickHouseSettings config;
   private final ServerFailures failures;
   private final Statements statements;
   private final Map<String, String> settings;
+  private final Map<String, String> options;
   private final List<Client> clients;
 
   /**
@@ -88,7 +80,11 @@ public final class Server implements AutoCloseable {
     this.failures = failures;
     this.statements = new Statements(config.database());
     this.settings = Settings.of(config);
-    this.clients = config.endpoints().stream().map(endpoint -> client(config, endpoint)).toList();
+    this.options = ClientOptions.of(config);
+    this.clients =
+        config.endpoints().stream()
+            .map(endpoint -> new Client.Builder().addEndpoint(endpoint).setOptions(options).build())
+            .toList();
     this.known = new AtomicReferenceArray<>(clients.size());
     this.readers =
         new Semaphore(config.get(ClickHouseConfig.MAX_CONNECTIONS) - RESERVED_CONNECTIONS, true);
@@ -99,56 +95,17 @@ public final class Server implements AutoCloseable {
     return config.get(ClickHouseConfig.MAX_MEMORY_USAGE);
   }
 
-  private static Client client(ClickHouseSettings config, String endpoint) {
-    Client.Builder builder =
-        new Client.Builder()
-            .addEndpoint(endpoint)
-            .setClientName("tracestore")
-            .setMaxConnections(config.get(ClickHouseConfig.MAX_CONNECTIONS))
-            .setConnectTimeout(
-                config.get(ClickHouseConfig.CONNECTION_TIMEOUT_MS), ChronoUnit.MILLIS)
-            .setConnectionRequestTimeout(
-                config.get(ClickHouseConfig.MAX_EXECUTION_TIME_MS), ChronoUnit.MILLIS)
-            .setSocketTimeout(
-                config.get(ClickHouseConfig.MAX_EXECUTION_TIME_MS) + ANSWER_GRACE_MS,
-                ChronoUnit.MILLIS)
-            .setSocketTcpNodelay(true)
-            .setMaxRetries(0)
-            .useServerTimeZone(false)
-            .useTimeZone("UTC")
-            .compressServerResponse(config.get(ClickHouseConfig.COMPRESSION) != Compression.NONE)
-            .compressClientRequest(config.get(ClickHouseConfig.COMPRESSION) == Compression.LZ4);
-    if (config.find(ClickHouseConfig.ACCESS_TOKEN) != null) {
-      builder.useBearerTokenAuth(config.find(ClickHouseConfig.ACCESS_TOKEN));
-    } else {
-      builder.setUsername(config.user() == null ? "default" : config.user());
-      builder.setPassword(config.password() == null ? "" : config.password());
-    }
-    String trusted = config.find(ClickHouseConfig.TLS_CA);
-    if (trusted != null) {
-      requireCertificates(trusted);
-      builder.setRootCertificate(trusted);
-    }
-    return builder.build();
-  }
-
-  /** Checks the file here, because the client's own error does not name it. */
-  private static void requireCertificates(String file) {
-    try (InputStream in = Files.newInputStream(Path.of(file))) {
-      if (!CertificateFactory.getInstance("X.509").generateCertificates(in).isEmpty()) {
-        return;
-      }
-    } catch (IOException | InvalidPathException | CertificateException e) {
-      throw new StoreConfigurationException(
-          "tlsCa: cannot read certificates from '%s'".formatted(file), e);
-    }
-    throw new StoreConfigurationException(
-        "tlsCa: there are no certificates in '%s'; it must be a PEM file".formatted(file), null);
-  }
-
   /** The client of the server that answers at present. */
   public Client client() {
     return clients.get(preferred.get());
+  }
+
+  /** Connections of JDBC to the server that answers at present. */
+  public DataSource dataSource() {
+    return trying((client, own) -> {
+      String endpoint = config.endpoints().get(clients.indexOf(client));
+      return new DriverDataSource(config, endpoint, options, own);
+    });
   }
 
   /**

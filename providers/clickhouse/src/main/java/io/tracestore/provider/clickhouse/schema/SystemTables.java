@@ -10,7 +10,7 @@ import org.jooq.Record;
 import org.jooq.Table;
 import org.jooq.impl.SQLDataType;
 
-/** What the server says of itself: those of its tables, and of their columns, that are read. */
+/** The server's own tables, as far as they are read, and their columns. */
 public final class SystemTables {
   public static final Table<Record> TABLES = system("tables");
   public static final Table<Record> PARTS = system("parts");

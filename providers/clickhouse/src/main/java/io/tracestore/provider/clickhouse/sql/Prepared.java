@@ -13,7 +13,7 @@ import org.jooq.impl.DSL;
 
 /** A statement that is rendered once; only its parameters are rendered for a call. Immutable. */
 public final class Prepared {
-  /** What stands before the name of a parameter: no statement has this character otherwise. */
+  /** A character before the name of a parameter, which no statement has otherwise. */
   static final String PARAMETER = "\u0001";
 
   private static final Pattern NAME = Pattern.compile(PARAMETER + "([a-z_]+)");

@@ -30,7 +30,7 @@ import org.jooq.Table;
 import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
 
-/** What ClickHouse has and jOOQ lacks: each clause, function and statement once, with its types. */
+/** Clauses, functions and statements that jOOQ lacks: each once, with its types. */
 public final class SqlTemplates {
   private static final Field<Long> NUMBER = field(name("number"), SQLDataType.BIGINT);
   private static final Field<Types.Ids> OF_EACH = field(name("bytes"), Types.BYTES_OF_IDS);
