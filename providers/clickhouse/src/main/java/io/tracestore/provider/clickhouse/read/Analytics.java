@@ -23,6 +23,8 @@ import static io.tracestore.provider.clickhouse.sql.SqlTemplates.rowsOf;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.sum128;
 import static org.jooq.impl.DSL.and;
 import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.when;
@@ -33,6 +35,7 @@ import io.tracestore.provider.clickhouse.connect.RowInput;
 import io.tracestore.provider.clickhouse.connect.Server;
 import io.tracestore.provider.clickhouse.connect.Settings;
 import io.tracestore.provider.clickhouse.schema.EventFlags;
+import io.tracestore.provider.clickhouse.sql.Types;
 import io.tracestore.provider.support.ActorGraphCollector;
 import io.tracestore.provider.support.EventMetricsCollector;
 import io.tracestore.spi.ActorEdge;
@@ -73,6 +76,9 @@ public final class Analytics {
    * estimated high.
    */
   private static final long BYTES_OF_A_ROW = 1_000;
+
+  /** The id of the message that an event is an end of. */
+  private static final Field<UUID> ID = field(name("id"), Types.ID);
 
   private static final String DATA_FLOW = TraceEventType.DataFlow.TYPE_NAME;
   private static final String MESSAGE_RECEIVED = TraceEventType.MESSAGE_RECEIVED.typeName();
@@ -164,19 +170,18 @@ public final class Analytics {
   }
 
   private Select<?> graph(ActorGraphQuery query, Condition within, TraceRange range) {
-    Table<?> flows = events(query, EVENT_TYPE.eq(DATA_FLOW).and(within), range, "flows");
+    Table<?> flows = events(query, EVENT_TYPE.eq(DATA_FLOW).and(within), range);
+    Condition isReceipt =
+        and(EVENT_TYPE.eq(MESSAGE_RECEIVED), hasFlag(FLAGS, EventFlags.PARENT), within);
     Table<?> received =
-        events(
-            query,
-            and(EVENT_TYPE.eq(MESSAGE_RECEIVED), hasFlag(FLAGS, EventFlags.PARENT), within),
-            range,
-            "received");
+        select(TRACE_ID, idAt(IDS, 2).as(ID), ACTOR_ID, FLAGS, MSG_SIZE)
+            .from(events(query, isReceipt, range))
+            .asTable("received");
+    Condition isSent = EVENT_TYPE.eq(MESSAGE_SENT).and(ofReceipts(query, within, range));
     Table<?> sent =
-        events(
-            query,
-            EVENT_TYPE.eq(MESSAGE_SENT).and(ofReceipts(query, within, range)),
-            range,
-            "sent");
+        select(TRACE_ID, idAt(IDS, 1).as(ID), ACTOR_ID, MSG_SIZE)
+            .from(events(query, isSent, range))
+            .asTable("sent");
     Field<String> sender = sent.field(ACTOR_ID).as("sender");
     Field<String> receiver = received.field(ACTOR_ID).as("receiver");
     Field<Long> size =
@@ -196,7 +201,7 @@ public final class Analytics {
                 .join(sent)
                 .on(
                     received.field(TRACE_ID).eq(sent.field(TRACE_ID)),
-                    idAt(received.field(IDS), 2).eq(idAt(sent.field(IDS), 1)))
+                    received.field(ID).eq(sent.field(ID)))
                 .groupBy(sender, receiver));
   }
 
@@ -209,11 +214,10 @@ public final class Analytics {
   }
 
   /** The columns that the graph needs, of the newest versions of some events. */
-  private Table<?> events(
-      ActorGraphQuery query, Condition matching, TraceRange range, String alias) {
+  private static Table<?> events(ActorGraphQuery query, Condition matching, TraceRange range) {
     List<Field<?>> columns =
         List.of(TRACE_ID, IDS, TS, EVENT_TYPE, ACTOR_ID, TO_ACTOR, FLAGS, MSG_SIZE);
-    return newest(columns, query.flowId(), matching, range).asTable(alias);
+    return newest(columns, query.flowId(), matching, range).asTable("events");
   }
 
   private static Consumer<ActorGraphCollector> readEdge(RowInput row) throws IOException {
