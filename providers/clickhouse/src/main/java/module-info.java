@@ -11,6 +11,8 @@ module io.tracestore.provider.clickhouse {
   requires com.google.common;
   requires org.apache.commons.compress;
   requires org.apache.commons.lang3;
+  requires java.sql;
+  requires org.jooq;
   requires org.objectweb.asm;
   requires org.slf4j;
   requires com.github.luben.zstd_jni;

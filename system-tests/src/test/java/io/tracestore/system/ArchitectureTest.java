@@ -222,7 +222,9 @@ class ArchitectureTest {
         .that(
             not(
                 resideInAnyPackage(
-                    "io.tracestore.provider.postgresql..", "io.tracestore.provider.sqlite..")))
+                    "io.tracestore.provider.clickhouse..",
+                    "io.tracestore.provider.postgresql..",
+                    "io.tracestore.provider.sqlite..")))
         .and(not(JavaClass.Predicates.simpleName("JooqGreeting")))
         .should()
         .dependOnClassesThat(resideInAnyPackage("java.sql..", "javax.sql..", "org.jooq.."))

@@ -1,5 +1,6 @@
 package io.tracestore.provider.clickhouse;
 
+import io.tracestore.provider.clickhouse.connect.ClickHouseSettings;
 import io.tracestore.provider.support.ServerAddress;
 import io.tracestore.spi.StoreConfig;
 import io.tracestore.spi.StoreOption;
@@ -16,7 +17,7 @@ import java.util.Map;
  */
 public final class ClickHouseConfig extends StoreConfig<ClickHouseConfig> {
   private static final long MAX_MILLIS = 7L * 24 * 3_600_000;
-  static final long MILLIS_OF_A_DAY = 24 * 3_600_000;
+  private static final long MILLIS_OF_A_DAY = 24 * 3_600_000;
 
   static final StoreOptionList OPTIONS = new StoreOptionList();
 
@@ -164,7 +165,7 @@ public final class ClickHouseConfig extends StoreConfig<ClickHouseConfig> {
   }
 
   private ServerAddress address() {
-    return ServerAddress.parse(toUri(), ClickHouseTraceStoreProvider.URI_SYNTAX);
+    return ServerAddress.parse(toUri(), ClickHouseSettings.URI_SYNTAX);
   }
 
   /** The database that holds the tables. */

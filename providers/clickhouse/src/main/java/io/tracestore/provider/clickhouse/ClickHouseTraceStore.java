@@ -5,6 +5,20 @@ import io.tracestore.model.EpochNanos;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
+import io.tracestore.provider.clickhouse.connect.ClickHouseSettings;
+import io.tracestore.provider.clickhouse.connect.Server;
+import io.tracestore.provider.clickhouse.connect.ServerFailures;
+import io.tracestore.provider.clickhouse.read.Analytics;
+import io.tracestore.provider.clickhouse.read.ChunkSource;
+import io.tracestore.provider.clickhouse.read.Rollup;
+import io.tracestore.provider.clickhouse.read.StoreStatistics;
+import io.tracestore.provider.clickhouse.read.TraceReader;
+import io.tracestore.provider.clickhouse.schema.Schema;
+import io.tracestore.provider.clickhouse.write.ClickHouseWriteSink;
+import io.tracestore.provider.clickhouse.write.Removal;
+import io.tracestore.provider.clickhouse.write.RemovalSink;
+import io.tracestore.provider.clickhouse.write.Revisions;
+import io.tracestore.provider.clickhouse.write.TraceWrite;
 import io.tracestore.provider.support.BaseTraceStore;
 import io.tracestore.provider.support.DistinctEvents;
 import io.tracestore.provider.support.read.ChunkedCursor;
@@ -32,6 +46,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.StampedLock;
 import java.util.function.Supplier;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Traces in one database of a ClickHouse server or cluster. */
@@ -94,10 +109,10 @@ final class ClickHouseTraceStore extends BaseTraceStore {
     this.schema = schema;
     this.capabilities = capabilities(evicts);
     Revisions revisions = new Revisions(InstantSource.system());
-    reader = new TraceReader(server, schema);
-    analytics = new Analytics(server, schema, rollup);
+    reader = new TraceReader(server);
+    analytics = new Analytics(server, rollup);
     removal = new Removal(server, schema, revisions);
-    statistics = new StoreStatistics(server, schema, config.database());
+    statistics = new StoreStatistics(server, schema);
     writer = writer(name, config.get(ClickHouseConfig.BATCH_SIZE), revisions, failures);
     remover =
         new GroupWriter<>(
@@ -121,7 +136,7 @@ final class ClickHouseTraceStore extends BaseTraceStore {
     GroupWriter<TraceWrite> group =
         new GroupWriter<>(
             name,
-            new ClickHouseWriteSink(server, schema, revisions, removal),
+            new ClickHouseWriteSink(server, revisions, removal),
             failures::again,
             write -> Math.max(rowWeight * write.weightInEvents(), write.bytes()),
             MAX_QUEUED_BYTES);
@@ -268,6 +283,10 @@ final class ClickHouseTraceStore extends BaseTraceStore {
     if (type == Client.class) {
       super.unwrap(TraceStore.class); // which checks that the store is open
       return type.cast(server.client());
+    }
+    if (type == DataSource.class) {
+      super.unwrap(TraceStore.class);
+      return type.cast(guarded(server::dataSource));
     }
     return super.unwrap(type);
   }

@@ -1,5 +1,6 @@
 package io.tracestore.provider.clickhouse;
 
+import io.tracestore.provider.clickhouse.connect.ClickHouseSettings;
 import io.tracestore.provider.support.MissingLibrary;
 import io.tracestore.spi.StoreOption;
 import io.tracestore.spi.StoreOptions;
@@ -13,12 +14,13 @@ import java.util.List;
  * any number of processes may use at once.
  *
  * <p>{@link TraceStore#unwrap} of such a store gives the {@code com.clickhouse.client.api.Client}
- * of its first server, for reading; it is closed with the store.
+ * of its first server, for reading; it is closed with the store. Or a {@code javax.sql.DataSource}
+ * of connections to it that are configured as the store is, if the application has ClickHouse's
+ * JDBC driver ({@code com.clickhouse:jdbc-v2}) on its class path; each connection is closed by its
+ * user.
  */
 public final class ClickHouseTraceStoreProvider implements TraceStoreProvider {
   static final String SCHEME = "clickhouse";
-  static final String SECURE_SCHEME = "clickhouses";
-  static final String URI_SYNTAX = "clickhouse://USER:PASSWORD@HOST:PORT/DATABASE";
 
   /** For {@link java.util.ServiceLoader}. */
   public ClickHouseTraceStoreProvider() {}
@@ -30,7 +32,7 @@ public final class ClickHouseTraceStoreProvider implements TraceStoreProvider {
 
   @Override
   public List<String> aliases() {
-    return List.of(SECURE_SCHEME, "jdbc:" + SCHEME);
+    return List.of(ClickHouseSettings.SECURE_SCHEME, "jdbc:" + SCHEME);
   }
 
   @Override
@@ -40,7 +42,7 @@ public final class ClickHouseTraceStoreProvider implements TraceStoreProvider {
 
   @Override
   public String uriSyntax() {
-    return URI_SYNTAX;
+    return ClickHouseSettings.URI_SYNTAX;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.tracestore.provider.clickhouse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tracestore.provider.clickhouse.connect.ClickHouseSettings;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreUri;
 import java.util.List;
@@ -12,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ClickHouseConfigTest {
   private static ClickHouseSettings settings(String uri) {
-    return ClickHouseSettings.of(StoreUri.parse(uri));
+    return TestSettings.of(uri);
   }
 
   @Test

@@ -9,9 +9,13 @@ import io.tracestore.model.MessageSnapshot;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceEventType;
+import io.tracestore.provider.clickhouse.connect.ClickHouseSettings;
+import io.tracestore.provider.clickhouse.connect.Server;
+import io.tracestore.provider.clickhouse.connect.ServerFailures;
+import io.tracestore.provider.clickhouse.read.ChunkSource;
+import io.tracestore.provider.clickhouse.read.TraceReader;
 import io.tracestore.provider.support.read.ChunkedCursor;
 import io.tracestore.spi.StoreUnavailableException;
-import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
@@ -53,13 +57,13 @@ class ClickHouseCursorTest {
   void aTraceThatCouldNotBeReadIsReadWhenAskedForAgain() {
     ClickHouseEndpoint server = ClickHouseServers.main();
     String uri = server.newStoreUri("");
-    ClickHouseSettings config = ClickHouseSettings.of(StoreUri.parse(uri));
+    ClickHouseSettings config = TestSettings.of(uri);
     // Each is larger than half of what is read at once.
     List<FlowTrace> traces = IntStream.range(0, 6).mapToObj(i -> trace(i, 3 << 20)).toList();
     try (TraceStore store = TraceStores.open(uri);
         Server requests = new Server(config, new ServerFailures("test"))) {
       store.storeTraces(traces);
-      TraceReader reader = new TraceReader(requests, new Schema(config.database(), null));
+      TraceReader reader = new TraceReader(requests);
       assertThat(
               read(
                   ChunkedCursor.ofTraces(

@@ -13,6 +13,7 @@ import io.tracestore.testing.net.ServerCertificate;
 import io.tracestore.tools.clickhouse.ClickHouseProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,27 +49,28 @@ class ClickHouseTlsTest {
         .newStoreUri("");
   }
 
-  private static void assertStores(String uri, Map<String, String> options) {
+  private static void assertStores(String uri, Map<String, String> options) throws SQLException {
     try (TraceStore store = TraceStores.open(uri, options)) {
       store.storeTrace(ClickHouseSamples.trace(1));
       assertThat(store.getTrace(ClickHouseSamples.traceId(1))).contains(ClickHouseSamples.trace(1));
+      assertThat(ClickHouseDataSourceTest.text(store, "SELECT count() FROM traces")).isEqualTo("1");
     }
   }
 
   @Test
-  void aServerWhoseCertificateIsNamedIsTrusted() {
+  void aServerWhoseCertificateIsNamedIsTrusted() throws Exception {
     assertStores(uri(), Map.of("tlsCa", certificate.pem().toString()));
   }
 
   @Test
-  void sslMeansTheSameAsTheScheme() {
+  void sslMeansTheSameAsTheScheme() throws Exception {
     assertStores(
         uri().replace("clickhouses:", "clickhouse:"),
         Map.of("tls", "true", "tlsCa", certificate.pem().toString()));
   }
 
   @Test
-  void aTokenLogsInInsteadOfUserAndPassword() {
+  void aTokenLogsInInsteadOfUserAndPassword() throws Exception {
     String anonymous = uri().replaceFirst("//[^@]*@", "//");
     String token = ClickHouseServers.endpointOf(server).password();
     assertStores(anonymous, Map.of("accessToken", token, "tlsCa", certificate.pem().toString()));

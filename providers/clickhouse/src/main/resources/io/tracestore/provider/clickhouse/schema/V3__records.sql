@@ -75,7 +75,9 @@ PRIMARY KEY (section, name, age, trace_id)
 ORDER BY (section, name, age, trace_id, notEmpty(ids), ids[1])
 SETTINGS index_granularity = 1024, non_replicated_deduplication_window = 1000, ttl_only_drop_parts = 1;
 
-{distributed records};
+-- In a cluster alone, as every statement that names it.
+CREATE TABLE IF NOT EXISTS {database}.records {on cluster} AS {database}.records_local
+ENGINE = Distributed('{cluster}', {database}, records_local, sipHash64(trace_id));
 
 -- For people and their tools; FINAL leaves each event and each trace once.
 CREATE VIEW IF NOT EXISTS {database}.events {on cluster} AS

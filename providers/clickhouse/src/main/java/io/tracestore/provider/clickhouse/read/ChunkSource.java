@@ -1,0 +1,89 @@
+package io.tracestore.provider.clickhouse.read;
+
+import io.tracestore.model.FlowTrace;
+import io.tracestore.provider.support.read.ChunkedCursor;
+import io.tracestore.spi.TraceQuery;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chunks of traces: reads a page of places, and then the traces there, as many at once as fit into
+ * a few megabytes. Its memory is bounded by a chunk and by one trace.
+ */
+public final class ChunkSource implements ChunkedCursor.Source<FlowTrace> {
+  private static final int PAGE = 1_000;
+  private static final long CHUNK_BYTES = 4L << 20;
+
+  /**
+   * One thing to read.
+   *
+   * @param <T> what that is
+   */
+  @FunctionalInterface
+  public interface Step<T> {
+    T read(TraceReader reader);
+  }
+
+  /** Runs a step if the store is open. */
+  @FunctionalInterface
+  public interface Steps {
+    <T> T read(Step<T> step);
+  }
+
+  private final Steps steps;
+  private final TraceQuery query;
+  private final Queue<TraceReader.Entry> places = new ArrayDeque<>();
+  private Map<UUID, Long> sizes = Map.of();
+  private @Nullable TraceQuery nextPage;
+
+  public ChunkSource(Steps steps, TraceQuery query) {
+    this.steps = steps;
+    this.query = query;
+    this.nextPage = query;
+  }
+
+  @Override
+  public List<FlowTrace> next(long most) {
+    while (!places.isEmpty() || readPlaces(most)) {
+      List<TraceReader.Entry> chunk = nextChunk();
+      List<FlowTrace> traces = steps.read(reader -> reader.traces(chunk, query));
+      chunk.forEach(place -> places.remove()); // only now: what failed is read when asked again
+      if (!traces.isEmpty()) {
+        return traces;
+      }
+    }
+    return List.of();
+  }
+
+  private boolean readPlaces(long most) {
+    TraceQuery page = nextPage;
+    if (page == null) {
+      return false;
+    }
+    int size = (int) Math.min(PAGE, most);
+    List<TraceReader.Entry> entries = steps.read(reader -> reader.entries(page, size));
+    if (!entries.isEmpty()) {
+      sizes = steps.read(reader -> reader.sizes(entries));
+    }
+    nextPage = entries.size() < size ? null : TraceReader.behind(query, entries.getLast());
+    return places.addAll(entries);
+  }
+
+  private List<TraceReader.Entry> nextChunk() {
+    List<TraceReader.Entry> chunk = new ArrayList<>();
+    long bytes = 0;
+    for (TraceReader.Entry place : places) {
+      bytes += sizes.getOrDefault(place.id(), 0L);
+      if (!chunk.isEmpty() && bytes > CHUNK_BYTES) {
+        break;
+      }
+      chunk.add(place);
+    }
+    return chunk;
+  }
+}

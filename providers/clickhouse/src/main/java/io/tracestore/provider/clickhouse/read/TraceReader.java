@@ -1,0 +1,262 @@
+package io.tracestore.provider.clickhouse.read;
+
+import static io.tracestore.provider.clickhouse.jooq.Records.BYTES;
+import static io.tracestore.provider.clickhouse.jooq.Records.HEADER;
+import static io.tracestore.provider.clickhouse.jooq.Records.IDS;
+import static io.tracestore.provider.clickhouse.jooq.Records.RECORDS;
+import static io.tracestore.provider.clickhouse.jooq.Records.REV;
+import static io.tracestore.provider.clickhouse.jooq.Records.TRACE_ID;
+import static io.tracestore.provider.clickhouse.schema.Sections.TRACE_ROWS;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.empty;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.idsOf;
+import static org.jooq.impl.DSL.param;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.sum;
+
+import io.tracestore.codec.TraceBinary;
+import io.tracestore.model.EpochNanos;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceId;
+import io.tracestore.provider.clickhouse.connect.RowInput;
+import io.tracestore.provider.clickhouse.connect.Server;
+import io.tracestore.provider.clickhouse.schema.Day;
+import io.tracestore.provider.clickhouse.schema.EventRow;
+import io.tracestore.provider.clickhouse.schema.Sections;
+import io.tracestore.provider.clickhouse.sql.IdSet;
+import io.tracestore.provider.clickhouse.sql.Prepared;
+import io.tracestore.spi.TraceQuery;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jooq.Condition;
+import org.jooq.Param;
+import org.jooq.Record;
+import org.jooq.ResultQuery;
+import org.jooq.SelectJoinStep;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads traces. A trace is always read by one query over one table: its header and its events are
+ * of the same moment.
+ */
+public final class TraceReader {
+  /** The memory of a row beside what it holds. */
+  private static final int BYTES_OF_A_ROW = 500;
+
+  private static final Param<UUID> ID = param("id", TRACE_ID);
+
+  private final Server server;
+  private final Prepared rowsOfTrace;
+
+  public TraceReader(Server server) {
+    this.server = server;
+    this.rowsOfTrace = server.prepare(headersAndEvents().where(TRACE_ROWS, TRACE_ID.eq(ID)));
+  }
+
+  public Optional<FlowTrace> trace(UUID id) {
+    return rows(id).trace();
+  }
+
+  public List<TraceEvent> events(UUID id) {
+    return rows(id).events();
+  }
+
+  private StoredRows rows(UUID id) {
+    return server
+        .query(rowsOfTrace.with(ID, id), TraceReader::readWithEvents)
+        .getOrDefault(id, new StoredRows());
+  }
+
+  private static SelectJoinStep<Record> headersAndEvents() {
+    return select(TRACE_ID, REV, HEADER).select(EventRow.COLUMNS).from(RECORDS);
+  }
+
+  private static SelectJoinStep<? extends Record> headers() {
+    return select(TRACE_ID, REV, HEADER).from(RECORDS);
+  }
+
+  /** The position of a trace in the order of queries. */
+  public record Entry(UUID id, long age) {
+    TraceQuery.Position position() {
+      return new TraceQuery.Position(EpochNanos.toInstant(~age), new TraceId(id));
+    }
+  }
+
+  /** A page of matching traces. */
+  public List<FlowTrace> page(TraceQuery query, int limit) {
+    ResultQuery<?> headers = query.withEvents() ? null : new TraceFilter(query).headers(limit);
+    if (headers != null) {
+      return server.query(headers, TraceReader::decodeHeaders);
+    }
+    List<FlowTrace> page = new ArrayList<>();
+    TraceQuery next = query;
+    while (page.size() < limit) {
+      int wanted = limit - page.size();
+      List<Entry> entries = entries(next, wanted);
+      page.addAll(traces(entries, query));
+      if (entries.size() < wanted) {
+        break;
+      }
+      // Of traces that changed or went between the two queries others take the place.
+      next = behind(query, entries.getLast());
+    }
+    return page;
+  }
+
+  private static List<FlowTrace> decodeHeaders(RowInput in) throws IOException {
+    List<FlowTrace> headers = new ArrayList<>();
+    while (in.hasNext()) {
+      headers.add(TraceBinary.decodeHeader(in.bytes()));
+    }
+    return headers;
+  }
+
+  /** The query for the traces after {@code entry}. */
+  public static TraceQuery behind(TraceQuery query, Entry entry) {
+    return query.toBuilder().after(entry.position()).offset(0).build();
+  }
+
+  /** Where the matching traces stand. */
+  public List<Entry> entries(TraceQuery query, int limit) {
+    return new TraceFilter(query).readsItsRange() ? entriesByDays(query, limit) : ask(query, limit);
+  }
+
+  /**
+   * Asks the newest day first, then twice as many days each time: a page that the newest days fill
+   * reads no others. A trace never changes its day, so none is missed or found twice.
+   */
+  private List<Entry> entriesByDays(TraceQuery query, int limit) {
+    long wanted = (long) limit + query.offset();
+    List<Entry> found = new ArrayList<>();
+    TraceQuery rest = query.toBuilder().offset(0).build();
+    for (int days = 1; found.size() < wanted; days = Math.min(2 * days, Day.LAST)) {
+      List<Entry> newest = ask(TraceFilter.range(rest), 1);
+      if (newest.isEmpty()) {
+        break;
+      }
+      int first = Day.of(~newest.getFirst().age) - days + 1;
+      boolean isLast = first <= Day.FIRST || !startsBefore(rest, first);
+      TraceQuery window =
+          isLast
+              ? rest
+              : rest.toBuilder().startedFrom(EpochNanos.toInstant(Day.start(first))).build();
+      found.addAll(ask(window, wanted - found.size()));
+      if (isLast) {
+        break;
+      }
+      rest = rest.toBuilder().startedTo(EpochNanos.toInstant(Day.start(first) - 1)).build();
+    }
+    return found.subList((int) Math.min(query.offset(), found.size()), found.size());
+  }
+
+  private static boolean startsBefore(TraceQuery query, int day) {
+    return query.startedFrom() == null || EpochNanos.of(query.startedFrom()) < Day.start(day);
+  }
+
+  private List<Entry> ask(TraceQuery query, long limit) {
+    return server.query(
+        new TraceFilter(query).page(limit),
+        row -> {
+          List<Entry> entries = new ArrayList<>();
+          while (row.hasNext()) {
+            entries.add(new Entry(row.id(), row.i64()));
+          }
+          return entries;
+        });
+  }
+
+  /** The traces of {@code entries} that still match, in their order. */
+  public List<FlowTrace> traces(List<Entry> entries, TraceQuery query) {
+    if (entries.isEmpty()) {
+      return List.of();
+    }
+    Map<UUID, StoredRows> stored =
+        query.withEvents()
+            ? server.query(
+                headersAndEvents().where(TRACE_ROWS, placed(entries)), TraceReader::readWithEvents)
+            : server.query(
+                headers().where(TRACE_ROWS, placed(entries), empty(IDS)), TraceReader::readHeaders);
+    // Events that were not read can not be asked again.
+    TraceQuery matching = query.withEvents() ? query : withoutEventFilters(query);
+    List<FlowTrace> traces = new ArrayList<>(entries.size());
+    for (Entry entry : entries) {
+      StoredRows rows = stored.get(entry.id);
+      if (rows != null) {
+        rows.trace().filter(matching::matches).ifPresent(traces::add);
+      }
+    }
+    return traces;
+  }
+
+  private static TraceQuery withoutEventFilters(TraceQuery query) {
+    @Nullable String none = null;
+    return query.toBuilder().actor(none).actorContains(none).eventType(none).build();
+  }
+
+  private static Map<UUID, StoredRows> readWithEvents(RowInput in) throws IOException {
+    return collect(in, new EventRow());
+  }
+
+  private static Map<UUID, StoredRows> readHeaders(RowInput in) throws IOException {
+    return collect(in, null);
+  }
+
+  private static Map<UUID, StoredRows> collect(RowInput in, @Nullable EventRow events)
+      throws IOException {
+    Map<UUID, StoredRows> found = new HashMap<>();
+    while (in.hasNext()) {
+      UUID id = in.id();
+      StoredRows rows = found.computeIfAbsent(id, unknown -> new StoredRows());
+      long rev = in.i64();
+      byte[] header = in.bytes();
+      TraceEvent event = events == null ? null : events.read(id, in);
+      if (event == null) {
+        rows.addHeader(rev, header);
+      } else {
+        rows.addEvent(rev, event);
+      }
+    }
+    return found;
+  }
+
+  /** How many traces match {@code query}, before its position and after it. */
+  public long count(TraceQuery query) {
+    TraceQuery everywhere = query.toBuilder().after(null).build();
+    return server.query(new TraceFilter(everywhere).count(), row -> row.hasNext() ? row.i64() : 0L);
+  }
+
+  /** Their ids, and the partitions of their rows: others need not be looked at. */
+  private static Condition placed(Collection<Entry> entries) {
+    Set<Integer> days = new HashSet<>();
+    days.add(Day.EARLY);
+    entries.forEach(entry -> days.add(Day.of(~entry.age)));
+    IdSet ids = IdSet.of(entries.stream().map(Entry::id).toList());
+    return TRACE_ID.in(idsOf(ids)).and(Sections.in(days));
+  }
+
+  /** How many bytes each of {@code entries} takes in memory at most, with all versions. */
+  public Map<UUID, Long> sizes(Collection<Entry> entries) {
+    return server.query(
+        select(TRACE_ID, DSL.count().mul(BYTES_OF_A_ROW).plus(sum(BYTES)))
+            .from(RECORDS)
+            .where(TRACE_ROWS, placed(entries))
+            .groupBy(TRACE_ID),
+        row -> {
+          Map<UUID, Long> sizes = new LinkedHashMap<>();
+          while (row.hasNext()) {
+            sizes.put(row.id(), row.i64());
+          }
+          return sizes;
+        });
+  }
+}

@@ -1,0 +1,53 @@
+package io.tracestore.provider.clickhouse.schema;
+
+import static io.tracestore.provider.clickhouse.jooq.Records.AGE;
+import static io.tracestore.provider.clickhouse.jooq.Records.DAY;
+import static io.tracestore.provider.clickhouse.jooq.Records.NAME;
+import static io.tracestore.provider.clickhouse.jooq.Records.SECTION;
+import static io.tracestore.provider.clickhouse.jooq.Records.TRACE_ID;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.cityHash64;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.idsOf;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.ofEach;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.orZero;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.sipHash64;
+
+import io.tracestore.provider.clickhouse.jooq.Section;
+import io.tracestore.provider.clickhouse.sql.IdSet;
+import io.tracestore.provider.clickhouse.sql.SqlTemplates;
+import java.util.Collection;
+import java.util.TreeSet;
+import org.jooq.Condition;
+
+/** The parts of the table that statements read, as conditions. */
+public final class Sections {
+  /** The prefix of the primary key that holds headers and events. */
+  public static final Condition TRACE_ROWS =
+      SECTION.eq(Section.TRACE).and(NAME.eq("")).and(AGE.eq(0L));
+
+  /** One row of each trace, by its start. */
+  public static final Condition BY_TIME = SECTION.eq(Section.TIME).and(NAME.eq(""));
+
+  /** A row of each trace in which an event was stored again. */
+  public static final Condition REPEATED = SECTION.eq(Section.REPEATED);
+
+  private Sections() {}
+
+  /** One row of each trace of a flow. */
+  public static Condition ofFlow(String flowId) {
+    return SECTION.eq(Section.FLOW).and(NAME.eq(flowId));
+  }
+
+  /** The one row of section {@code time} of each of {@code ids}; by the indexes for it. */
+  public static Condition placed(IdSet ids) {
+    Condition byTime = SECTION.eq(Section.TIME);
+    return BY_TIME
+        .and(orZero(byTime, cityHash64(TRACE_ID)).in(ofEach(ids, SqlTemplates::cityHash64)))
+        .and(orZero(byTime, sipHash64(TRACE_ID)).in(ofEach(ids, SqlTemplates::sipHash64)))
+        .and(TRACE_ID.in(idsOf(ids)));
+  }
+
+  /** The rows of {@code days}. */
+  public static Condition in(Collection<Integer> days) {
+    return DAY.in(new TreeSet<>(days));
+  }
+}

@@ -1,0 +1,13 @@
+-- The database, and by which versions of the script its tables were made. {…} is filled in by the provider.
+
+CREATE DATABASE IF NOT EXISTS {database} {on cluster};
+
+CREATE TABLE IF NOT EXISTS {database}.schema_version {on cluster}
+(
+    version  UInt32,
+    applied  DateTime('UTC') DEFAULT now(),
+    identity UUID            DEFAULT generateUUIDv4()              -- of the data: made once, with the tables
+)
+ENGINE = {engine schema_version MergeTree}
+ORDER BY version
+SETTINGS non_replicated_deduplication_window = 100;
