@@ -44,13 +44,13 @@ class SqlTextTest {
           Pattern.DOTALL);
 
   @ParameterizedTest
-  @ValueSource(strings = "sqlite")
+  @ValueSource(strings = {"postgresql", "sqlite"})
   void noTextOfSqlStandsOutsideTheTemplates(String provider) throws IOException {
     assertThat(literalsWithSql(provider)).isEmpty();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = "sqlite")
+  @ValueSource(strings = {"postgresql", "sqlite"})
   void jooqIsGivenTextByTheTemplatesAlone(String provider) {
     noClasses()
         .that()

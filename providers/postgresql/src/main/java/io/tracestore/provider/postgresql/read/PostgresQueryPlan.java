@@ -2,6 +2,7 @@ package io.tracestore.provider.postgresql.read;
 
 import static io.tracestore.provider.postgresql.jooq.Tables.NAMES;
 import static io.tracestore.provider.postgresql.jooq.Tables.TRACES;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.constant;
 
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.ExecutionStatus;
@@ -10,8 +11,8 @@ import io.tracestore.provider.postgresql.schema.EscapedText;
 import io.tracestore.provider.postgresql.schema.Labels;
 import io.tracestore.provider.postgresql.schema.Name;
 import io.tracestore.provider.postgresql.schema.StatusCode;
+import io.tracestore.provider.postgresql.sql.Session;
 import io.tracestore.spi.TraceQuery;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,18 +35,17 @@ final class PostgresQueryPlan {
   /**
    * The condition that a row of {@code query} must fulfil.
    *
-   * @param connection the connection that runs the query: numbers of names are valid only there
+   * @param session the one that runs the query: numbers of names are valid only there
    * @param withPosition whether the row must come after the query's position
    */
-  static Condition of(Connection connection, TraceQuery query, boolean withPosition)
-      throws SQLException {
+  static Condition of(Session session, TraceQuery query, boolean withPosition) throws SQLException {
     List<Condition> all = new ArrayList<>();
     all.add(TRACES.START_NS.isNotNull());
     addIdentity(all, query);
     addTimes(all, query);
     addStatus(all, query);
     addLabels(all, query);
-    addEvents(connection, all, query);
+    addEvents(session, all, query);
     TraceQuery.Position after = query.after();
     if (withPosition && after != null) {
       all.add(behind(after));
@@ -66,8 +66,8 @@ final class PostgresQueryPlan {
   static Condition ofFlow(String flowId) {
     String flow = EscapedText.escape(flowId);
     Condition beginning =
-        DSL.left(TRACES.FLOW_ID, DSL.inline(INDEXED_CHARS))
-            .eq(DSL.left(flow, DSL.inline(INDEXED_CHARS)));
+        DSL.left(TRACES.FLOW_ID, constant(INDEXED_CHARS))
+            .eq(DSL.left(flow, constant(INDEXED_CHARS)));
     // Only then may another flow begin alike; asked in vain, it makes the planner expect fewer
     // rows.
     return flow.codePointCount(0, flow.length()) >= INDEXED_CHARS
@@ -105,20 +105,20 @@ final class PostgresQueryPlan {
             .add("error", query.failedWith())
             .addTags(query.tags());
     if (!labels.isEmpty()) {
-      all.add(DSL.condition("{0} @> {1}", TRACES.LABELS, DSL.val(JSONB.valueOf(labels.toJson()))));
+      all.add(TRACES.LABELS.contains(JSONB.valueOf(labels.toJson())));
     }
   }
 
-  private static void addEvents(Connection connection, List<Condition> all, TraceQuery query)
+  private static void addEvents(Session session, List<Condition> all, TraceQuery query)
       throws SQLException {
     List<Integer> facets = new ArrayList<>(2);
     boolean found =
-        addFacet(connection, facets, Name.Kind.ACTOR, query.actor())
-            && addFacet(connection, facets, Name.Kind.EVENT_TYPE, query.eventType());
+        addFacet(session, facets, Name.Kind.ACTOR, query.actor())
+            && addFacet(session, facets, Name.Kind.EVENT_TYPE, query.eventType());
     if (!found) {
       all.add(DSL.falseCondition());
     } else if (!facets.isEmpty()) {
-      all.add(DSL.condition("{0} @> {1}", TRACES.FACETS, DSL.val(facets.toArray(new Integer[0]))));
+      all.add(TRACES.FACETS.contains(facets.toArray(new Integer[0])));
     }
     if (query.actorContains() != null) {
       all.add(hasActorWith(query.actorContains()));
@@ -126,12 +126,12 @@ final class PostgresQueryPlan {
   }
 
   private static boolean addFacet(
-      Connection connection, List<Integer> facets, Name.Kind kind, @Nullable String name)
+      Session session, List<Integer> facets, Name.Kind kind, @Nullable String name)
       throws SQLException {
     if (name == null) {
       return true;
     }
-    Optional<Integer> number = Dictionary.find(connection, new Name(kind, name));
+    Optional<Integer> number = Dictionary.find(session, new Name(kind, name));
     number.ifPresent(facets::add);
     return number.isPresent();
   }
@@ -143,7 +143,7 @@ final class PostgresQueryPlan {
                 .from(NAMES)
                 .where(NAMES.KIND.eq(Name.Kind.ACTOR.code()))
                 .and(DSL.position(NAMES.NAME, EscapedText.escape(text)).gt(0)));
-    return DSL.condition("{0} && {1}", TRACES.FACETS, actors);
+    return DSL.arrayOverlap(TRACES.FACETS, actors);
   }
 
   private static Condition behind(TraceQuery.Position after) {
