@@ -76,7 +76,9 @@ final class LiveSize {
 
   private LiveSize() {}
 
-  /** The bytes that the values of a row take. A value outside of its row counts with its size there. */
+  /**
+   * The bytes that the values of a row take. A value outside of its row counts with its size there.
+   */
   private static Field<Integer> sizeOf(int fixed, Field<?>... values) {
     Field<Integer> size = constant(fixed);
     for (Field<?> value : values) {

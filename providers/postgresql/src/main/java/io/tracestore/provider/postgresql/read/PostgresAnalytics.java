@@ -2,13 +2,12 @@ package io.tracestore.provider.postgresql.read;
 
 import static io.tracestore.provider.postgresql.jooq.Tables.EVENTS;
 import static io.tracestore.provider.postgresql.jooq.Tables.NAMES;
-import static io.tracestore.provider.postgresql.jooq.Tables.TRACES;
+import static io.tracestore.provider.postgresql.read.PostgresQueryPlan.T;
 import static io.tracestore.provider.postgresql.sql.SqlTemplates.constant;
 import static org.jooq.impl.DSL.coalesce;
+import static org.jooq.impl.DSL.condition;
 import static org.jooq.impl.DSL.count;
-import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.max;
-import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.sum;
 
@@ -24,6 +23,7 @@ import io.tracestore.provider.postgresql.schema.Hours;
 import io.tracestore.provider.postgresql.schema.Name;
 import io.tracestore.provider.postgresql.schema.PartitionList;
 import io.tracestore.provider.postgresql.schema.Partitions;
+import io.tracestore.provider.postgresql.sql.Columns;
 import io.tracestore.provider.postgresql.sql.Session;
 import io.tracestore.provider.support.ActorGraphCollector;
 import io.tracestore.provider.support.EventMetricsCollector;
@@ -31,6 +31,7 @@ import io.tracestore.spi.ActorEdge;
 import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.EventMetrics;
 import io.tracestore.spi.EventMetricsQuery;
+import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.time.Instant;
@@ -97,42 +98,37 @@ public final class PostgresAnalytics {
     Param<Long> width = constant(query.bucket().toNanos());
     Field<Integer> isBefore1970 = E.TS_NS.mod(width).lt(constant(0L)).cast(SQLDataType.INTEGER);
     Field<Long> bucket = E.TS_NS.div(width).sub(isBefore1970).as("bucket");
-    Table<?> sums =
-        select(
-                bucket,
-                E.ACTOR,
-                E.EVENT_TYPE,
-                E.LATENCY_CLASS,
-                count().as("events"),
-                sum(E.EXECUTION_NS).as("total_ns"),
-                max(E.EXECUTION_NS).as("max_ns"),
-                coalesce(sum(E.MESSAGE_SIZE), constant(0)).as("bytes"))
-            .from(E)
-            .where(matching(session, query, range))
-            .and(Hours.within(E.START_HOUR, range))
-            .groupBy(bucket, E.ACTOR, E.EVENT_TYPE, E.LATENCY_CLASS)
-            .asTable("s");
+    Field<Integer> events = count().as("events");
+    Field<BigDecimal> totalNs = sum(E.EXECUTION_NS).as("total_ns");
+    Field<Long> maxNs = max(E.EXECUTION_NS).as("max_ns");
+    Field<BigDecimal> bytes = total(E.MESSAGE_SIZE).as("bytes");
     Names actor = NAMES.as("a");
     Names type = NAMES.as("t");
     return select(
-            of(sums, "bucket"),
+            Columns.of("s", bucket),
             actor.NAME,
             type.NAME,
-            of(sums, "latency_class"),
-            of(sums, "events"),
-            of(sums, "total_ns"),
-            of(sums, "max_ns"),
-            of(sums, "bytes"))
-        .from(sums)
+            Columns.of("s", E.LATENCY_CLASS),
+            Columns.of("s", events),
+            Columns.of("s", totalNs),
+            Columns.of("s", maxNs),
+            Columns.of("s", bytes))
+        .from(
+            select(bucket, E.ACTOR, E.EVENT_TYPE, E.LATENCY_CLASS, events, totalNs, maxNs, bytes)
+                .from(E)
+                .where(matching(session, query, range))
+                .and(Hours.within(E.START_HOUR, range))
+                .groupBy(bucket, E.ACTOR, E.EVENT_TYPE, E.LATENCY_CLASS)
+                .asTable("s"))
         .join(actor)
-        .on(actor.NAME_ID.eq(of(sums, "actor")))
+        .on(actor.NAME_ID.eq(Columns.of("s", E.ACTOR)))
         .join(type)
-        .on(type.NAME_ID.eq(of(sums, "event_type")));
+        .on(type.NAME_ID.eq(Columns.of("s", E.EVENT_TYPE)));
   }
 
-  /** A column of sums that are numbers. */
-  private static Field<Integer> of(Table<?> sums, String column) {
-    return field(name(sums.getName(), column), SQLDataType.INTEGER);
+  /** The sum; 0 of nothing. */
+  private static Field<BigDecimal> total(Field<Long> column) {
+    return coalesce(sum(column), constant(0));
   }
 
   private static Condition matching(Session session, EventMetricsQuery query, HourRange range)
@@ -145,7 +141,7 @@ public final class PostgresAnalytics {
     addName(session, all, facets, E.EVENT_TYPE, Name.Kind.EVENT_TYPE, query.eventType());
     boolean overAllTime = query.from() == null && query.to() == null && query.flowId() == null;
     if (overAllTime && !facets.isEmpty()) {
-      all.add(ofTraces(TRACES.FACETS.contains(facets.toArray(new Integer[0])), range));
+      all.add(ofTraces(T.FACETS.contains(facets.toArray(new Integer[0])), range));
     }
     return DSL.and(all);
   }
@@ -179,8 +175,10 @@ public final class PostgresAnalytics {
     addTimes(all, query.from(), query.to());
     addFlow(all, query.flowId(), range);
     Condition matching = DSL.and(all).and(Hours.within(E.START_HOUR, range));
+    Field<Integer> sender = E.ACTOR.as("sender");
+    Field<Integer> receiver = E.TO_ACTOR.as("receiver");
     Table<?> messages =
-        select(E.ACTOR.as("sender"), E.TO_ACTOR.as("receiver"), E.MESSAGE_SIZE, E.HAS_ERROR)
+        select(sender, receiver, E.MESSAGE_SIZE, E.HAS_ERROR)
             .from(E)
             .where(E.TO_ACTOR.isNotNull())
             .and(matching)
@@ -199,26 +197,28 @@ public final class PostgresAnalytics {
                     .where(E.PARENT_ID.isNotNull())
                     .and(matching)
                     .and(Hours.within(CAUSE.START_HOUR, range)))
-            .asTable("messages");
-    Table<?> sums =
-        select(
-                of(messages, "sender"),
-                of(messages, "receiver"),
-                count().as("messages"),
-                coalesce(sum(of(messages, "message_size")), constant(0)).as("bytes"),
-                count().filterWhere(field(name("has_error"), Boolean.class)).as("errors"))
-            .from(messages)
-            .groupBy(of(messages, "sender"), of(messages, "receiver"))
-            .asTable("s");
-    Names sender = NAMES.as("f");
-    Names receiver = NAMES.as("t");
+            .asTable("m");
+    Field<Integer> count = count().as("messages");
+    Field<BigDecimal> bytes = total(Columns.of("m", E.MESSAGE_SIZE)).as("bytes");
+    Field<Integer> errors =
+        count().filterWhere(condition(Columns.of("m", E.HAS_ERROR))).as("errors");
+    Names from = NAMES.as("f");
+    Names to = NAMES.as("t");
     return select(
-            sender.NAME, receiver.NAME, of(sums, "messages"), of(sums, "bytes"), of(sums, "errors"))
-        .from(sums)
-        .join(sender)
-        .on(sender.NAME_ID.eq(of(sums, "sender")))
-        .join(receiver)
-        .on(receiver.NAME_ID.eq(of(sums, "receiver")));
+            from.NAME,
+            to.NAME,
+            Columns.of("s", count),
+            Columns.of("s", bytes),
+            Columns.of("s", errors))
+        .from(
+            select(Columns.of("m", sender), Columns.of("m", receiver), count, bytes, errors)
+                .from(messages)
+                .groupBy(Columns.of("m", sender), Columns.of("m", receiver))
+                .asTable("s"))
+        .join(from)
+        .on(from.NAME_ID.eq(Columns.of("s", sender)))
+        .join(to)
+        .on(to.NAME_ID.eq(Columns.of("s", receiver)));
   }
 
   /** No event has the number 0. */
@@ -238,7 +238,7 @@ public final class PostgresAnalytics {
 
   private static void addFlow(List<Condition> all, @Nullable String flowId, HourRange range) {
     if (flowId != null) {
-      all.add(ofTraces(TRACES.START_NS.isNotNull().and(PostgresQueryPlan.ofFlow(flowId)), range));
+      all.add(ofTraces(T.START_NS.isNotNull().and(PostgresQueryPlan.ofFlow(flowId)), range));
     }
   }
 
@@ -264,19 +264,19 @@ public final class PostgresAnalytics {
     Condition started =
         range.from() == Integer.MIN_VALUE
             ? DSL.trueCondition()
-            : TRACES.START_NS.between(range.firstNanos(), range.lastNanos());
+            : T.START_NS.between(range.firstNanos(), range.lastNanos());
     return DSL.row(E.TRACE_ID, E.START_HOUR)
-        .in(DSL.select(TRACES.TRACE_ID, TRACES.START_HOUR).from(TRACES).where(wanted, started));
+        .in(DSL.select(T.TRACE_ID, T.START_HOUR).from(T).where(wanted, started));
   }
 
   /**
    * Computes a sum over all partitions at one moment. A sum that is read part by part is wrong if a
    * partition is dropped during the call; then it is computed again.
    */
-  private <T> T summed(Connections.Work<T> sum) {
+  private <R> R summed(Connections.Work<R> sum) {
     for (int attempt = 1; ; attempt++) {
       PartitionList before = partitions.known();
-      T result = connections.inSnapshot(sum);
+      R result = connections.inSnapshot(sum);
       boolean inParts = before.ranges().size() > 1;
       if (!inParts || attempt == MOST_ATTEMPTS || isAsBefore(before)) {
         return result;

@@ -1,7 +1,7 @@
 package io.tracestore.provider.postgresql.read;
 
 import static io.tracestore.provider.postgresql.jooq.Tables.EVENTS;
-import static io.tracestore.provider.postgresql.jooq.Tables.TRACES;
+import static io.tracestore.provider.postgresql.read.PostgresQueryPlan.T;
 import static io.tracestore.provider.postgresql.sql.SqlTemplates.filledIn;
 import static io.tracestore.provider.postgresql.sql.SqlTemplates.hours;
 import static org.jooq.impl.DSL.any;
@@ -14,7 +14,6 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.provider.postgresql.connect.Connections;
 import io.tracestore.provider.postgresql.jooq.tables.Events;
-import io.tracestore.provider.postgresql.jooq.tables.Traces;
 import io.tracestore.provider.postgresql.schema.PartitionList;
 import io.tracestore.provider.postgresql.schema.Partitions;
 import io.tracestore.provider.postgresql.sql.Session;
@@ -49,7 +48,6 @@ public final class TraceQueries {
   /** How many rows of a chunk the driver asks for, and holds, at once. */
   private static final int FETCHED_ROWS = 500;
 
-  private static final Traces T = TRACES.as("t");
   private static final Events E = EVENTS.as("e");
   private static final DataType<UUID[]> IDS = E.TRACE_ID.getDataType().array();
 
@@ -96,7 +94,7 @@ public final class TraceQueries {
     return connections.inSnapshot(session ->
         session
             .list(
-                select(DSL.count()).from(TRACES).where(PostgresQueryPlan.of(session, query, false)),
+                select(DSL.count()).from(T).where(PostgresQueryPlan.of(session, query, false)),
                 row -> row.getLong(1))
             .getFirst());
   }
@@ -155,7 +153,7 @@ public final class TraceQueries {
   /** Lengths alone, for which no long value is read. */
   private static List<Row> sizes(Session session, TraceQuery query, int limit) throws SQLException {
     return session.list(
-        page(session, query, limit, DecodedSize.of(TRACES.BODY)),
+        page(session, query, limit, DecodedSize.of(T.BODY)),
         row -> new Row(row.getObject(1, UUID.class), row.getInt(2), row.getLong(3), null));
   }
 
@@ -255,16 +253,16 @@ public final class TraceQueries {
 
   private static Select<Record3<UUID, Integer, byte[]>> page(
       Session session, TraceQuery query, int limit) throws SQLException {
-    return page(session, query, limit, TRACES.BODY);
+    return page(session, query, limit, T.BODY);
   }
 
   /** The rows of a page, in order, and {@code last} of each of them. */
-  private static <T> Select<Record3<UUID, Integer, T>> page(
-      Session session, TraceQuery query, int limit, Field<T> last) throws SQLException {
-    return select(TRACES.TRACE_ID, TRACES.START_HOUR, last)
-        .from(TRACES)
+  private static <V> Select<Record3<UUID, Integer, V>> page(
+      Session session, TraceQuery query, int limit, Field<V> last) throws SQLException {
+    return select(T.TRACE_ID, T.START_HOUR, last)
+        .from(T)
         .where(PostgresQueryPlan.of(session, query, true))
-        .orderBy(TRACES.START_NS.desc(), TRACES.TRACE_ID)
+        .orderBy(T.START_NS.desc(), T.TRACE_ID)
         .limit(limit)
         .offset(query.offset());
   }

@@ -6,15 +6,14 @@ import static io.tracestore.provider.postgresql.sql.SqlTemplates.unnest;
 import static io.tracestore.provider.postgresql.sql.SqlTemplates.unnestNumbered;
 import static org.jooq.impl.DSL.condition;
 import static org.jooq.impl.DSL.falseCondition;
-import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.insertInto;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.not;
-import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.with;
 
 import io.tracestore.provider.postgresql.jooq.tables.Names;
+import io.tracestore.provider.postgresql.sql.Columns;
 import io.tracestore.provider.postgresql.sql.Session;
 import io.tracestore.provider.postgresql.sql.Sql;
 import java.sql.PreparedStatement;
@@ -32,7 +31,7 @@ import org.jooq.Record1;
 import org.jooq.Record2;
 import org.jooq.SelectConditionStep;
 import org.jooq.SelectOnConditionStep;
-import org.jooq.Table;
+import org.jooq.impl.SQLDataType;
 
 /**
  * The numbers of names in the table {@code names}. Each is read in the transaction that uses it,
@@ -41,11 +40,10 @@ import org.jooq.Table;
  */
 public final class Dictionary {
   private static final Names N = NAMES.as("n");
-  private static final Field<Short> KIND = field(name("wanted", "kind"), N.KIND.getDataType());
-  private static final Field<byte[]> DIGEST =
-      field(name("wanted", "digest"), N.DIGEST.getDataType());
-  private static final Field<String> NAME = field(name("wanted", "name"), N.NAME.getDataType());
-  private static final Field<Long> PLACE = field(name("wanted", "place"), Long.class);
+  private static final Field<Short> KIND = Columns.of("wanted", N.KIND);
+  private static final Field<byte[]> DIGEST = Columns.of("wanted", N.DIGEST);
+  private static final Field<String> NAME = Columns.of("wanted", N.NAME);
+  private static final Field<Long> PLACE = Columns.of("wanted", "place", SQLDataType.BIGINT);
 
   private static final Sql FIND = Sql.of(find());
 
@@ -56,12 +54,7 @@ public final class Dictionary {
               insertInto(N, N.KIND, N.DIGEST, N.NAME)
                   .select(
                       select(KIND, DIGEST, NAME)
-                          .from(
-                              unnest(
-                                      param(N.KIND.getDataType().array()),
-                                      param(N.DIGEST.getDataType().array()),
-                                      param(N.NAME.getDataType().array()))
-                                  .as("wanted", "kind", "digest", "name"))
+                          .from(unnest("wanted", KIND, DIGEST, NAME))
                           .orderBy(DIGEST, KIND))
                   .onConflict(N.DIGEST, N.KIND)
                   .doUpdate()
@@ -74,7 +67,7 @@ public final class Dictionary {
       Sql.of(
           with(ADDED)
               .insertInto(NAMES_TO_CHECK, NAMES_TO_CHECK.NAME_ID)
-              .select(select(field(name("added", "name_id"), Integer.class)).from(ADDED)));
+              .select(select(Columns.of("added", N.NAME_ID)).from(ADDED)));
 
   /** How many parameters {@link #findInUse} has. */
   public static final int PARAMETERS = 2;
@@ -82,10 +75,10 @@ public final class Dictionary {
   private Dictionary() {}
 
   private static SelectOnConditionStep<Record2<Integer, Long>> find() {
-    Table<?> wanted =
-        unnestNumbered(param(N.KIND.getDataType().array()), param(N.DIGEST.getDataType().array()))
-            .as("wanted", "kind", "digest", "place");
-    return select(N.NAME_ID, PLACE).from(wanted).join(N).on(N.DIGEST.eq(DIGEST), N.KIND.eq(KIND));
+    return select(N.NAME_ID, PLACE)
+        .from(unnestNumbered("wanted", PLACE, KIND, DIGEST))
+        .join(N)
+        .on(N.DIGEST.eq(DIGEST), N.KIND.eq(KIND));
   }
 
   /**

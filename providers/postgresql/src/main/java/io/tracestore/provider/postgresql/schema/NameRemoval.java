@@ -34,6 +34,7 @@ import io.tracestore.provider.postgresql.connect.Connections;
 import io.tracestore.provider.postgresql.jooq.tables.Names;
 import io.tracestore.provider.postgresql.jooq.tables.Traces;
 import io.tracestore.provider.postgresql.sql.Catalog;
+import io.tracestore.provider.postgresql.sql.Columns;
 import io.tracestore.provider.postgresql.sql.Session;
 import io.tracestore.provider.postgresql.sql.Sql;
 import java.sql.Array;
@@ -71,7 +72,10 @@ public final class NameRemoval {
   private static final Field<String> VERSION = cast(field(name("n", "xmin")), TEXT);
 
   /** A number in the facets of a trace, and how facets become rows. */
-  private static final Field<Integer> FACET = field(name("facet", "number"), Integer.class);
+  private static final Field<Integer> FACET = Columns.of("facet", "number", SQLDataType.INTEGER);
+
+  private static final Field<Integer> MARKED_ID = Columns.of("marked", N.NAME_ID);
+  private static final Field<String> MARKED_VERSION = Columns.of("marked", "version", TEXT);
 
   private static final Sql TAKE =
       Sql.of(
@@ -158,9 +162,9 @@ public final class NameRemoval {
   private static final Sql REMOVE =
       Sql.of(
           deleteFrom(N)
-              .using(unnest(param(NUMBERS), param(TEXT.array())).as("marked", "name_id", "version"))
-              .where(N.NAME_ID.eq(field(name("marked", "name_id"), Integer.class)))
-              .and(VERSION.eq(field(name("marked", "version"), String.class)))
+              .using(unnest("marked", MARKED_ID, MARKED_VERSION))
+              .where(N.NAME_ID.eq(MARKED_ID))
+              .and(VERSION.eq(MARKED_VERSION))
               .and(condition(N.UNUSED))
               .and(
                   Catalog.call(
@@ -178,7 +182,7 @@ public final class NameRemoval {
 
   /** Facets as rows of numbers, which {@link #facet} names. */
   public static Table<?> numbers(Field<Integer[]> facets) {
-    return DSL.unnest(facets).as("facet", "number");
+    return DSL.unnest(facets).as("facet", FACET.getName());
   }
 
   /** The number in a row of {@link #numbers}. */
@@ -188,7 +192,7 @@ public final class NameRemoval {
 
   /** The column {@code facets} of a table that a statement makes. */
   public static Field<Integer[]> facetsOf(String table) {
-    return field(name(table, "facets"), TRACES.FACETS.getDataType());
+    return Columns.of(table, TRACES.FACETS);
   }
 
   /**

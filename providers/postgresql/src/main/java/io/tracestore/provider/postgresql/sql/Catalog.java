@@ -18,41 +18,40 @@ public final class Catalog {
   /** The tables of all schemas, and their indexes. */
   public static final Table<?> TABLES = table(name("pg_catalog", "pg_class")).as("c");
 
-  public static final Field<Long> TABLE = of("c", "oid", SQLDataType.BIGINT);
-  public static final Field<String> TABLE_NAME = of("c", "relname", SQLDataType.VARCHAR);
-  public static final Field<Long> TABLE_OWNER = of("c", "relowner", SQLDataType.BIGINT);
+  public static final Field<Long> TABLE = Columns.of("c", "oid", SQLDataType.BIGINT);
+  public static final Field<String> TABLE_NAME = Columns.of("c", "relname", SQLDataType.VARCHAR);
+  public static final Field<Long> TABLE_OWNER = Columns.of("c", "relowner", SQLDataType.BIGINT);
 
   /** About how many rows a table had when it was looked at last. */
-  public static final Field<Integer> TABLE_ROWS = of("c", "reltuples", SQLDataType.INTEGER);
+  public static final Field<Integer> TABLE_ROWS = Columns.of("c", "reltuples", SQLDataType.INTEGER);
 
-  public static final Field<Boolean> IS_PARTITION = of("c", "relispartition", SQLDataType.BOOLEAN);
-  private static final Field<Long> TABLE_SCHEMA = of("c", "relnamespace", SQLDataType.BIGINT);
-  private static final Field<Object> TABLE_BOUNDS = of("c", "relpartbound", SQLDataType.OTHER);
-  private static final Field<String> TABLE_KIND = of("c", "relkind", SQLDataType.VARCHAR);
+  public static final Field<Boolean> IS_PARTITION =
+      Columns.of("c", "relispartition", SQLDataType.BOOLEAN);
+  private static final Field<Long> TABLE_SCHEMA =
+      Columns.of("c", "relnamespace", SQLDataType.BIGINT);
+  private static final Field<Object> TABLE_BOUNDS =
+      Columns.of("c", "relpartbound", SQLDataType.OTHER);
+  private static final Field<String> TABLE_KIND = Columns.of("c", "relkind", SQLDataType.VARCHAR);
 
   /** All schemas. */
   public static final Table<?> SCHEMAS = table(name("pg_catalog", "pg_namespace")).as("s");
 
-  public static final Field<Long> SCHEMA = of("s", "oid", SQLDataType.BIGINT);
-  public static final Field<String> SCHEMA_NAME = of("s", "nspname", SQLDataType.VARCHAR);
+  public static final Field<Long> SCHEMA = Columns.of("s", "oid", SQLDataType.BIGINT);
+  public static final Field<String> SCHEMA_NAME = Columns.of("s", "nspname", SQLDataType.VARCHAR);
 
   /** Which table is a partition of which. */
   public static final Table<?> PARTITIONS = table(name("pg_catalog", "pg_inherits")).as("i");
 
-  public static final Field<Long> PARTITION = of("i", "inhrelid", SQLDataType.BIGINT);
-  public static final Field<Long> PARTITION_OF = of("i", "inhparent", SQLDataType.BIGINT);
+  public static final Field<Long> PARTITION = Columns.of("i", "inhrelid", SQLDataType.BIGINT);
+  public static final Field<Long> PARTITION_OF = Columns.of("i", "inhparent", SQLDataType.BIGINT);
 
   /** All databases. */
   public static final Table<?> DATABASES = table(name("pg_catalog", "pg_database")).as("d");
 
-  public static final Field<Long> DATABASE = of("d", "oid", SQLDataType.BIGINT);
-  public static final Field<String> DATABASE_NAME = of("d", "datname", SQLDataType.VARCHAR);
+  public static final Field<Long> DATABASE = Columns.of("d", "oid", SQLDataType.BIGINT);
+  public static final Field<String> DATABASE_NAME = Columns.of("d", "datname", SQLDataType.VARCHAR);
 
   private Catalog() {}
-
-  private static <T> Field<T> of(String table, String column, DataType<T> type) {
-    return field(name(table, column), type);
-  }
 
   /** A system column of the table of the statement: where a version of a row is. */
   public static Field<Object> place() {

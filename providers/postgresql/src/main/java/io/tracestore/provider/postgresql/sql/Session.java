@@ -25,6 +25,8 @@ public final class Session {
   private final int seconds;
 
   /**
+   * Takes a connection, which stays its owner's to close.
+   *
    * @param seconds after how long a statement is ended
    */
   public Session(Connection connection, Renderer renderer, int seconds) {
@@ -119,6 +121,8 @@ public final class Session {
   }
 
   /**
+   * Reads the rows of such a statement.
+   *
    * @param fetchSize how many rows are held at once, within a transaction; 0 for all
    */
   public void forEach(Select<?> query, int fetchSize, RowConsumer consumer) throws SQLException {

@@ -14,6 +14,8 @@ public final class Sql {
   }
 
   /**
+   * Makes a statement that is rendered once.
+   *
    * @param statement one statement, or several that go to the server in one message
    */
   public static Sql of(QueryPart statement) {

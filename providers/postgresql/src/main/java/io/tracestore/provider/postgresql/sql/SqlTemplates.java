@@ -1,9 +1,10 @@
 package io.tracestore.provider.postgresql.sql;
 
+import static java.util.stream.Collectors.joining;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.list;
-import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.query;
 import static org.jooq.impl.DSL.table;
 
@@ -12,11 +13,12 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jooq.Field;
 import org.jooq.Param;
 import org.jooq.Query;
+import org.jooq.QueryPart;
 import org.jooq.Table;
 import org.jooq.impl.CustomField;
 import org.jooq.impl.SQLDataType;
@@ -58,7 +60,7 @@ public final class SqlTemplates {
             : hours.stream()
                 .sorted()
                 .map(hour -> Integer.toString(hour))
-                .collect(Collectors.joining(",", "ANY ('{", "}'::int[])")));
+                .collect(joining(",", "ANY ('{", "}'::int[])")));
   }
 
   /** Any of {@code ids}, for the right side of an equation. */
@@ -66,9 +68,7 @@ public final class SqlTemplates {
     return new Constant(
         ids.size() == 1
             ? "'%s'::uuid".formatted(ids.iterator().next())
-            : ids.stream()
-                .map(UUID::toString)
-                .collect(Collectors.joining(",", "ANY ('{", "}'::uuid[])")));
+            : ids.stream().map(UUID::toString).collect(joining(",", "ANY ('{", "}'::uuid[])")));
   }
 
   /** The name of the store's schema, as a text. */
@@ -84,13 +84,30 @@ public final class SqlTemplates {
 
   // Expressions and tables.
 
-  /** Arrays side by side as rows: {@code unnest} of several, of which jOOQ has that of one. */
-  public static Table<?> unnest(Param<?>... arrays) {
+  /** Rows whose columns are array parameters: {@code unnest} of several, which jOOQ lacks. */
+  public static Table<?> unnest(String alias, Field<?>... columns) {
+    return unnested("unnest(%s)", columns).as(alias, namesOf(columns));
+  }
+
+  /** The same rows with their number, from 1, in one more column. */
+  public static Table<?> unnestNumbered(String alias, Field<Long> number, Field<?>... columns) {
+    List<String> names =
+        Stream.concat(namesOf(columns).stream(), Stream.of(number.getName())).toList();
+    return unnested("unnest(%s) WITH ORDINALITY", columns).as(alias, names);
+  }
+
+  private static Table<?> unnested(String template, Field<?>... columns) {
+    String places =
+        IntStream.range(0, columns.length).mapToObj("{%d}"::formatted).collect(joining(", "));
     return table(
-        IntStream.range(0, arrays.length)
-            .mapToObj("{%d}"::formatted)
-            .collect(Collectors.joining(", ", "unnest(", ")")),
-        arrays);
+        template.formatted(places),
+        Arrays.stream(columns)
+            .map(column -> param(column.getDataType().array()))
+            .toArray(Param<?>[]::new));
+  }
+
+  private static List<String> namesOf(Field<?>... columns) {
+    return Arrays.stream(columns).map(Field::getName).toList();
   }
 
   /** A transaction id from its text; jOOQ has no such type. */
@@ -101,11 +118,6 @@ public final class SqlTemplates {
   /** The place of a row in its table; jOOQ has no such type. */
   public static Field<Object> tid(Field<Integer> page, Field<Integer> line) {
     return field("('(' || {0} || ',' || {1} || ')')::tid", SQLDataType.OTHER, page, line);
-  }
-
-  /** The same rows with their number, from 1, in one more column. */
-  public static Table<?> unnestNumbered(Param<?>... arrays) {
-    return table("{0} WITH ORDINALITY", unnest(arrays));
   }
 
   /** Six bytes that are zero. */
@@ -169,15 +181,15 @@ public final class SqlTemplates {
 
   /** Renews the planner's statistics of some columns. */
   public static Query analyze(Table<?> table, Field<?>... columns) {
-    return query("ANALYZE {0} ({1})", table, list(names(columns)));
+    return query("ANALYZE {0} ({1})", table, names(columns));
   }
 
   /** Takes rows in the server's binary form. */
   public static Query copyFrom(Table<?> table, Field<?>... columns) {
-    return query("COPY {0} ({1}) FROM STDIN BINARY", table, list(names(columns)));
+    return query("COPY {0} ({1}) FROM STDIN BINARY", table, names(columns));
   }
 
-  private static List<Field<?>> names(Field<?>... columns) {
-    return Arrays.stream(columns).<Field<?>>map(column -> field(name(column.getName()))).toList();
+  private static QueryPart names(Field<?>... columns) {
+    return list(Arrays.stream(columns).map(Field::getUnqualifiedName).toList());
   }
 }

@@ -1,52 +1,21 @@
 package io.tracestore.provider.postgresql.write;
 
-import static io.tracestore.provider.postgresql.jooq.Tables.EVENTS;
-import static io.tracestore.provider.postgresql.jooq.Tables.NAMES_TO_CHECK;
-import static io.tracestore.provider.postgresql.jooq.Tables.TRACES;
-import static io.tracestore.provider.postgresql.sql.SqlTemplates.constant;
-import static io.tracestore.provider.postgresql.sql.SqlTemplates.filledIn;
-import static io.tracestore.provider.postgresql.sql.SqlTemplates.hour;
 import static io.tracestore.provider.postgresql.sql.SqlTemplates.hours;
 import static io.tracestore.provider.postgresql.sql.SqlTemplates.ids;
-import static io.tracestore.provider.postgresql.sql.SqlTemplates.limitTo;
-import static io.tracestore.provider.postgresql.sql.SqlTemplates.readCommitted;
-import static io.tracestore.provider.postgresql.sql.SqlTemplates.waitForDisk;
-import static org.jooq.impl.DSL.abs;
-import static org.jooq.impl.DSL.all;
-import static org.jooq.impl.DSL.any;
-import static org.jooq.impl.DSL.array;
-import static org.jooq.impl.DSL.arrayAggDistinct;
-import static org.jooq.impl.DSL.bitAnd;
-import static org.jooq.impl.DSL.cast;
-import static org.jooq.impl.DSL.coalesce;
-import static org.jooq.impl.DSL.deleteFrom;
-import static org.jooq.impl.DSL.field;
-import static org.jooq.impl.DSL.lateral;
 import static org.jooq.impl.DSL.name;
-import static org.jooq.impl.DSL.param;
-import static org.jooq.impl.DSL.queries;
 import static org.jooq.impl.DSL.row;
-import static org.jooq.impl.DSL.select;
-import static org.jooq.impl.DSL.selectDistinct;
-import static org.jooq.impl.DSL.update;
 import static org.jooq.impl.DSL.values;
-import static org.jooq.impl.DSL.with;
 
 import io.tracestore.model.Uuids;
 import io.tracestore.provider.postgresql.connect.Connections;
 import io.tracestore.provider.postgresql.connect.Connections.RowVanishedException;
 import io.tracestore.provider.postgresql.connect.PostgresErrors;
-import io.tracestore.provider.postgresql.jooq.tables.Events;
-import io.tracestore.provider.postgresql.jooq.tables.Traces;
-import io.tracestore.provider.postgresql.jooq.tables.records.EventsRecord;
 import io.tracestore.provider.postgresql.schema.Dictionary;
 import io.tracestore.provider.postgresql.schema.Hours;
 import io.tracestore.provider.postgresql.schema.Name;
-import io.tracestore.provider.postgresql.schema.NameRemoval;
 import io.tracestore.provider.postgresql.schema.PartitionList;
 import io.tracestore.provider.postgresql.schema.Partitions;
 import io.tracestore.provider.postgresql.schema.StatusCode;
-import io.tracestore.provider.postgresql.sql.Catalog;
 import io.tracestore.provider.postgresql.sql.Session;
 import io.tracestore.provider.postgresql.sql.Sql;
 import io.tracestore.provider.support.write.GroupWriter;
@@ -74,15 +43,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jooq.CommonTableExpression;
-import org.jooq.Condition;
-import org.jooq.DataType;
-import org.jooq.DeleteConditionStep;
-import org.jooq.Field;
-import org.jooq.Query;
-import org.jooq.Record1;
-import org.jooq.Select;
-import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
@@ -106,83 +66,6 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
   /** How many bytes may wait for one writer, and go into one transaction. */
   private static final long MAX_QUEUED_BYTES = 16L << 20;
 
-  private static final Traces T = TRACES.as("t");
-  private static final Events E = EVENTS.as("e");
-  private static final DataType<UUID[]> IDS = T.TRACE_ID.getDataType().array();
-
-  private static final Field<Integer[]> NO_FACETS =
-      cast(array(new Integer[0]), T.FACETS.getDataType());
-
-  private static final Sql ADD_TRACES = Sql.of(TraceColumns.addTraces());
-
-  private static final Sql LOCK_TRACES =
-      Sql.of(
-          select(
-                  T.TRACE_ID,
-                  T.START_HOUR,
-                  T.START_NS,
-                  T.EXECUTION_ID,
-                  T.FLOW_ID,
-                  T.STATUS,
-                  T.FACETS,
-                  T.LAST_EVENT_ID)
-              .from(T)
-              .where(T.TRACE_ID.eq(any(param(IDS))))
-              .orderBy(T.TRACE_ID)
-              .forUpdate());
-
-  private static final Sql MOVE_EARLY_EVENTS =
-      Sql.of(
-          update(E)
-              .set(E.START_HOUR, param(E.START_HOUR))
-              .where(E.TRACE_ID.eq(param(E.TRACE_ID)))
-              .and(E.START_HOUR.eq(hour(Hours.EARLY))));
-
-  private static final Sql SET_HOME =
-      Sql.of(
-          update(T).set(T.START_HOUR, param(T.START_HOUR)).where(T.TRACE_ID.eq(any(param(IDS)))));
-
-  private static final Sql SET_HEADER =
-      Sql.of(
-          update(T)
-              .set(T.START_NS, param(T.START_NS))
-              .set(T.DURATION_NS, param(T.DURATION_NS))
-              .set(T.EXECUTION_ID, param(T.EXECUTION_ID))
-              .set(T.START_HOUR, param(T.START_HOUR))
-              .set(T.STATUS, param(T.STATUS))
-              .set(T.FLOW_ID, param(T.FLOW_ID))
-              .set(T.LABELS, param(T.LABELS))
-              .set(T.BODY, param(T.BODY))
-              .set(T.FACETS, param(T.FACETS))
-              .set(T.LAST_EVENT_ID, param(T.LAST_EVENT_ID))
-              .where(T.TRACE_ID.eq(param(T.TRACE_ID))));
-
-  private static final Sql SET_EVENTS =
-      Sql.of(
-          update(T)
-              .set(T.FACETS, param(T.FACETS))
-              .set(T.LAST_EVENT_ID, param(T.LAST_EVENT_ID))
-              .where(T.TRACE_ID.eq(param(T.TRACE_ID))));
-
-  /** UUIDs of this version begin with the time; others come in no order. */
-  private static final int ORDERED_VERSION = 7;
-
-  /** The condition of the index {@code events_by_random_id}. */
-  private static final Condition WITH_RANDOM_ID =
-      bitAnd(
-              Catalog.call(
-                  "get_byte",
-                  SQLDataType.INTEGER,
-                  Catalog.call("uuid_send", SQLDataType.BLOB, E.EVENT_ID),
-                  constant(6)),
-              constant(0xF0))
-          .ne(constant(ORDERED_VERSION << 4));
-
-  private static final Sql REMOVE_EVENTS = Sql.of(removal());
-  private static final Sql REMOVE_RANDOM_EVENTS = Sql.of(removal().and(WITH_RANDOM_ID));
-
-  private static final Sql RECOUNT_FACETS = Sql.of(recountFacets());
-
   /**
    * The largest number of partitions that a transaction touches: each takes several places in the
    * lock table.
@@ -199,65 +82,8 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
     this.connections = connections;
     this.partitions = partitions;
     int seconds = connections.limitOfCalls().seconds();
-    begin = Sql.of(queries(readCommitted(), settings(seconds), Dictionary.findInUse()));
-    beginAndAdd =
-        Sql.of(
-            queries(
-                readCommitted(),
-                settings(seconds),
-                Dictionary.findInUse(),
-                TraceColumns.addTraces()));
-  }
-
-  /**
-   * Begins a transaction, in the message of its first statement. It has an id of its own before it
-   * reads the numbers of names, so that a removal of names can see that it is still under way. Its
-   * commit waits for the disk even if the role or the server is set not to wait.
-   */
-  private static Query settings(int seconds) {
-    return select(
-        Catalog.call("pg_current_xact_id", SQLDataType.OTHER), waitForDisk(), limitTo(seconds));
-  }
-
-  private static DeleteConditionStep<EventsRecord> removal() {
-    return deleteFrom(E)
-        .where(E.START_HOUR.eq(filledIn(0, E.START_HOUR)))
-        .and(E.TRACE_ID.eq(filledIn(1, E.TRACE_ID)))
-        .and(E.EVENT_ID.eq(filledIn(2, E.EVENT_ID)));
-  }
-
-  /** Names that only events had that were replaced may be in nothing now: they are noted. */
-  private static Query recountFacets() {
-    Field<Integer> name = NameRemoval.facet();
-    CommonTableExpression<?> before =
-        name("before")
-            .as(select(T.TRACE_ID, T.FACETS).from(T).where(T.TRACE_ID.eq(any(param(IDS)))));
-    Select<Record1<Integer[]>> ofEvents =
-        select(arrayAggDistinct(name).orderBy(name))
-            .from(E)
-            .crossJoin(
-                lateral(values(row(E.ACTOR), row(E.EVENT_TYPE), row(E.TO_ACTOR.neg())))
-                    .as("facet", "number"))
-            .where(name.isNotNull())
-            .and(E.TRACE_ID.eq(T.TRACE_ID))
-            .and(E.START_HOUR.eq(T.START_HOUR))
-            .and(E.START_HOUR.eq(filledIn(0, E.START_HOUR)));
-    CommonTableExpression<?> recounted =
-        name("recounted")
-            .as(
-                update(T)
-                    .set(T.FACETS, coalesce(field(ofEvents), NO_FACETS))
-                    .where(T.TRACE_ID.eq(any(param(IDS))))
-                    .returningResult(T.TRACE_ID, T.FACETS));
-    return with(before, recounted)
-        .insertInto(NAMES_TO_CHECK, NAMES_TO_CHECK.NAME_ID)
-        .select(
-            selectDistinct(abs(name))
-                .from(before)
-                .join(recounted)
-                .using(field(name("trace_id"), UUID.class))
-                .crossJoin(lateral(NameRemoval.numbers(NameRemoval.facetsOf("before"))))
-                .where(name.ne(all(NameRemoval.facetsOf("recounted")))));
+    begin = WriteStatements.begin(seconds);
+    beginAndAdd = WriteStatements.beginAndAddTraces(seconds);
   }
 
   /**
@@ -435,7 +261,7 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
 
   private static void addTraces(Session session, List<TracePlan> plans, Set<UUID> added)
       throws SQLException {
-    try (PreparedStatement statement = session.prepare(ADD_TRACES)) {
+    try (PreparedStatement statement = session.prepare(WriteStatements.ADD_TRACES)) {
       TraceColumns.of(plans).bind(session, statement, 1);
       readAdded(statement.executeQuery(), added);
     }
@@ -521,7 +347,7 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
             .map(Map.Entry::getKey)
             .toList();
     if (!homeless.isEmpty()) {
-      try (PreparedStatement statement = session.prepare(SET_HOME)) {
+      try (PreparedStatement statement = session.prepare(WriteStatements.SET_HOME)) {
         statement.setInt(1, Hours.UNPARTITIONED);
         statement.setArray(2, session.array("uuid", homeless.toArray()));
         statement.executeUpdate();
@@ -537,7 +363,7 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
 
   private static Map<UUID, StoredTrace> lock(Session session, UUID[] ids) throws SQLException {
     Map<UUID, StoredTrace> stored = HashMap.newHashMap(ids.length);
-    try (PreparedStatement statement = session.prepare(LOCK_TRACES)) {
+    try (PreparedStatement statement = session.prepare(WriteStatements.LOCK_TRACES)) {
       statement.setArray(1, session.array("uuid", ids));
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
@@ -585,7 +411,7 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
   private static void moveEarlyEvents(Session session, List<TracePlan> plans) throws SQLException {
     executeForEach(
         session,
-        MOVE_EARLY_EVENTS,
+        WriteStatements.MOVE_EARLY_EVENTS,
         plans,
         (statement, plan) -> {
           statement.setInt(1, plan.startHour());
@@ -605,7 +431,7 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
         for (boolean ordered : new boolean[] {true, false}) {
           List<UUID> ids =
               plan.perhapsStoredIds().stream()
-                  .filter(id -> (id.version() == ORDERED_VERSION) == ordered)
+                  .filter(id -> (id.version() == WriteStatements.ORDERED_VERSION) == ordered)
                   .toList();
           if (!ids.isEmpty()) {
             statement.addBatch(removeEvents(session, plan, ids, ordered));
@@ -626,7 +452,7 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
   private static String removeEvents(
       Session session, TracePlan plan, List<UUID> ids, boolean ordered) {
     return session.text(
-        ordered ? REMOVE_EVENTS : REMOVE_RANDOM_EVENTS,
+        ordered ? WriteStatements.REMOVE_EVENTS : WriteStatements.REMOVE_RANDOM_EVENTS,
         hours(List.of(plan.startHour())),
         ids(List.of(plan.traceId())),
         ids(ids));
@@ -635,7 +461,7 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
   private static void setHeaders(Session session, List<TracePlan> plans) throws SQLException {
     executeForEach(
         session,
-        SET_HEADER,
+        WriteStatements.SET_HEADER,
         plans,
         (statement, plan) -> {
           HeaderRow header = plan.newHeader();
@@ -659,7 +485,7 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
   private static void setEvents(Session session, List<TracePlan> plans) throws SQLException {
     executeForEach(
         session,
-        SET_EVENTS,
+        WriteStatements.SET_EVENTS,
         plans,
         (statement, plan) -> {
           statement.setArray(1, intArray(session, plan.facets()));
@@ -697,7 +523,8 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
     if (traces.isEmpty()) {
       return;
     }
-    try (PreparedStatement statement = session.prepare(RECOUNT_FACETS, hours(hours))) {
+    try (PreparedStatement statement =
+        session.prepare(WriteStatements.RECOUNT_FACETS, hours(hours))) {
       Array ids = session.array("uuid", traces.toArray());
       statement.setArray(1, ids);
       statement.setArray(2, ids);

@@ -2,13 +2,11 @@ package io.tracestore.provider.postgresql.write;
 
 import static io.tracestore.provider.postgresql.jooq.Tables.TRACES;
 import static io.tracestore.provider.postgresql.sql.SqlTemplates.unnest;
-import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.insertInto;
-import static org.jooq.impl.DSL.name;
-import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.select;
 
 import io.tracestore.provider.postgresql.jooq.tables.Traces;
+import io.tracestore.provider.postgresql.sql.Columns;
 import io.tracestore.provider.postgresql.sql.Session;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -16,10 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.jooq.DataType;
 import org.jooq.Field;
 import org.jooq.InsertResultStep;
-import org.jooq.Param;
 import org.jooq.Record1;
 import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
@@ -29,24 +25,26 @@ final class TraceColumns {
   private static final Traces T = TRACES.as("t");
 
   /** These columns come as texts: an array of arrays would need all of one length. */
-  private static final Field<String> LABELS = of(T.LABELS, SQLDataType.CLOB);
+  private static final Field<String> LABELS =
+      Columns.of("new", T.LABELS.getName(), SQLDataType.CLOB);
 
-  private static final Field<String> FACETS = of(T.FACETS, SQLDataType.CLOB);
+  private static final Field<String> FACETS =
+      Columns.of("new", T.FACETS.getName(), SQLDataType.CLOB);
 
   /** In the order of the parameters. */
-  private static final List<Field<?>> COLUMNS =
-      List.of(
-          of(T.TRACE_ID),
-          of(T.START_NS),
-          of(T.DURATION_NS),
-          of(T.EXECUTION_ID),
-          of(T.LAST_EVENT_ID),
-          of(T.START_HOUR),
-          of(T.STATUS),
-          of(T.FLOW_ID),
-          LABELS,
-          FACETS,
-          of(T.BODY));
+  private static final Field<?>[] COLUMNS = {
+    of(T.TRACE_ID),
+    of(T.START_NS),
+    of(T.DURATION_NS),
+    of(T.EXECUTION_ID),
+    of(T.LAST_EVENT_ID),
+    of(T.START_HOUR),
+    of(T.STATUS),
+    of(T.FLOW_ID),
+    LABELS,
+    FACETS,
+    of(T.BODY)
+  };
 
   private final UUID[] traceIds;
   private final @Nullable Long[] startNs;
@@ -62,11 +60,7 @@ final class TraceColumns {
   private int count;
 
   private static <V> Field<V> of(Field<V> column) {
-    return of(column, column.getDataType());
-  }
-
-  private static <V> Field<V> of(Field<?> column, DataType<V> type) {
-    return field(name("new", column.getName()), type);
+    return Columns.of("new", column);
   }
 
   /** Adds the traces that are not there, and returns their ids. */
@@ -97,16 +91,10 @@ final class TraceColumns {
                     LABELS.cast(T.LABELS),
                     FACETS.cast(T.FACETS),
                     of(T.BODY))
-                .from(
-                    unnest(COLUMNS.stream().map(TraceColumns::arrayOf).toArray(Param<?>[]::new))
-                        .as("new", COLUMNS.stream().map(Field::getName).toList())))
+                .from(unnest("new", COLUMNS)))
         .onConflict(T.TRACE_ID)
         .doNothing()
         .returningResult(T.TRACE_ID);
-  }
-
-  private static Param<?> arrayOf(Field<?> column) {
-    return param(column.getDataType().array());
   }
 
   /** The rows of {@code plans}. */
