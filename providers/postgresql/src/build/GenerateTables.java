@@ -14,6 +14,7 @@ import org.jooq.meta.jaxb.Generator;
 import org.jooq.meta.jaxb.Logging;
 import org.jooq.meta.jaxb.OnError;
 import org.jooq.meta.jaxb.Property;
+import org.jooq.meta.jaxb.SchemaMappingType;
 import org.jooq.meta.jaxb.Target;
 
 /**
@@ -59,10 +60,13 @@ class GenerateTables {
                 .withDatabase(
                     new Database()
                         .withName("org.jooq.meta.extensions.ddl.DDLDatabase")
-                        .withOutputSchemaToDefault(true)
+                        .withSchemata(
+                            new SchemaMappingType()
+                                .withInputSchema("PUBLIC")
+                                .withOutputSchema("tracestore"))
                         .withProperties(
                             new Property().withKey("scripts").withValue(script.toString()),
-                            new Property().withKey("unqualifiedSchema").withValue("none"),
+                            new Property().withKey("unqualifiedSchema").withValue("public"),
                             new Property().withKey("defaultNameCase").withValue("lower"))
                         .withForcedTypes(
                             new ForcedType().withName("JSONB").withIncludeTypes("(?i:JSON)")))

@@ -94,8 +94,8 @@ final class PostgresTraceStore extends BaseTraceStore {
     try {
       Connection connection = Connections.connect(config);
       try {
-        Connection maintaining = Connections.forMaintenance(connection, config);
-        schema.prepare(maintaining, config.get(PostgresConfig.CREATE));
+        schema.prepare(
+            Connections.forMaintenance(connection, config), config.get(PostgresConfig.CREATE));
         return connection;
       } catch (SQLException | RuntimeException | Error e) {
         connection.close();

@@ -198,7 +198,7 @@ class PostgresNamesTest extends PostgresTests {
           "a mark is waiting for the row",
           () ->
               waitingForLocks(
-                      uri, "query LIKE '%" + nameOfSchema(uri) + "%names SET unused = true%'")
+                      uri, "query LIKE '%" + nameOfSchema(uri) + "%names%set%unused%= true%'")
                   > 0);
       writing.execute("SELECT pg_current_xact_id()");
       writing.execute(

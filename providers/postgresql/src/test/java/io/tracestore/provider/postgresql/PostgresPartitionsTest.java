@@ -81,6 +81,8 @@ class PostgresPartitionsTest extends PostgresTests {
     String[] intervals = {"DAILY", "HOURLY", "MONTHLY", "WEEKLY", "DAILY"};
     for (int i = 0; i < intervals.length; i++) {
       try (TraceStore store = TraceStores.open(uri + "&partitionInterval=" + intervals[i])) {
+        // It makes partitions of this interval ahead, also where those of the last days exist.
+        await("the first upkeep has ended", () -> isUpkeepAsleep(uri));
         for (int day = 0; day < 20; day += 4) {
           FlowTrace trace =
               trace(i * 100L + day, Instant.now().minus(Duration.ofHours(24L * day + 3L * i)));

@@ -1,8 +1,17 @@
 package io.tracestore.provider.postgresql.connect;
 
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.readOneMoment;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.queries;
+import static org.jooq.impl.DSL.setLocal;
+import static org.jooq.impl.DSL.val;
+
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.tracestore.provider.postgresql.PostgresConfig;
+import io.tracestore.provider.postgresql.sql.Renderer;
+import io.tracestore.provider.postgresql.sql.Session;
+import io.tracestore.provider.postgresql.sql.Sql;
 import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.TraceStoreException;
 import java.io.Serial;
@@ -10,7 +19,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,10 +49,18 @@ public final class Connections implements AutoCloseable {
   /** The two threads that write, and one for partitions, names and health. */
   private static final int MOST_FOR_WRITING = 3;
 
+  /**
+   * Without compiling, which takes longer than what is compiled: the planner counts partitions that
+   * are not read.
+   */
+  private static final Sql BEGIN_SNAPSHOT =
+      Sql.of(queries(readOneMoment(), setLocal(name("jit"), val(false))));
+
   private final PostgresSettings config;
   private final PostgresErrors failures;
   private final DriverSource source;
   private final HikariDataSource pool;
+  private final Renderer renderer;
   private final StatementLimit ofCalls;
   private final StatementLimit ofMaintenance;
   private final Map<Thread, Connection> busy = new ConcurrentHashMap<>();
@@ -58,7 +74,7 @@ public final class Connections implements AutoCloseable {
    */
   @FunctionalInterface
   public interface Work<T extends @Nullable Object> {
-    T with(Connection connection) throws SQLException;
+    T with(Session session) throws SQLException;
   }
 
   private Connections(
@@ -68,6 +84,7 @@ public final class Connections implements AutoCloseable {
     this.source = source;
     hikari.setDataSource(source);
     this.pool = new HikariDataSource(hikari);
+    this.renderer = new Renderer(config.get(PostgresConfig.SCHEMA_NAME));
     this.ofCalls = StatementLimit.ofCalls(config);
     this.ofMaintenance = StatementLimit.ofMaintenance(config);
   }
@@ -151,22 +168,18 @@ public final class Connections implements AutoCloseable {
     return properties;
   }
 
-  /** {@code name} as an identifier in SQL; it may contain any characters. */
-  public static String quoted(String name) {
-    return '"' + name.replace("\"", "\"\"") + '"';
-  }
-
   /** One connection outside of the pools, which belongs to the caller. */
   public static Connection connect(PostgresSettings config) throws SQLException {
     return new DriverSource(config).getConnection();
   }
 
-  /** {@code connection} for statements with placeholders that may take as long as maintenance. */
-  public static Connection forMaintenance(Connection connection, PostgresSettings config)
+  /** {@code connection} for statements that may take as long as maintenance. */
+  public static Session forMaintenance(Connection connection, PostgresSettings config)
       throws SQLException {
     StatementLimit limit = StatementLimit.ofMaintenance(config);
     setSocketTimeout(connection, config, limit);
-    return SchemaConnection.of(connection, config.get(PostgresConfig.SCHEMA_NAME), limit.seconds());
+    return new Session(
+        connection, new Renderer(config.get(PostgresConfig.SCHEMA_NAME)), limit.seconds());
   }
 
   private static void setSocketTimeout(
@@ -193,39 +206,36 @@ public final class Connections implements AutoCloseable {
 
   /** Works in one transaction. */
   public <T extends @Nullable Object> T inTransaction(Work<T> work) {
-    return repeat(connection -> transaction(connection, work), ofCalls);
+    return repeat(session -> transaction(session, work), ofCalls);
   }
 
   /** Works in one transaction whose statements all see one moment, and write nothing. */
   public <T extends @Nullable Object> T inSnapshot(Work<T> work) {
-    return inTransaction(connection -> {
-      try (Statement statement = connection.createStatement()) {
-        // Compiling takes longer than what is compiled: the planner counts partitions that are not
-        // read.
-        statement.execute(
-            "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL jit = off");
-      }
-      return work.with(connection);
+    return inTransaction(session -> {
+      session.execute(BEGIN_SNAPSHOT);
+      return work.with(session);
     });
   }
 
   /** Works in one transaction whose statements may take as long as maintenance. */
   public <T extends @Nullable Object> T inLongTransaction(Work<T> work) {
     return repeat(
-        connection -> {
-          setSocketTimeout(connection, config, ofMaintenance); // the pool sets it back
-          return transaction(connection, work);
+        session -> {
+          // The pool sets it back.
+          setSocketTimeout(session.connection(), config, ofMaintenance);
+          return transaction(session, work);
         },
         ofMaintenance);
   }
 
-  /** Works in one transaction on {@code connection}, which is left without auto-commit. */
-  public static <T extends @Nullable Object> T transaction(Connection connection, Work<T> work)
+  /** Works in one transaction of {@code session}, which is left without auto-commit. */
+  public static <T extends @Nullable Object> T transaction(Session session, Work<T> work)
       throws SQLException {
+    Connection connection = session.connection();
     connection.setAutoCommit(false);
     boolean done = false;
     try {
-      T result = work.with(connection);
+      T result = work.with(session);
       connection.commit();
       done = true;
       return result;
@@ -282,9 +292,7 @@ public final class Connections implements AutoCloseable {
       Thread thread = Thread.currentThread();
       busy.put(thread, connection);
       try {
-        return work.with(
-            SchemaConnection.of(
-                connection, config.get(PostgresConfig.SCHEMA_NAME), limit.seconds()));
+        return work.with(new Session(connection, renderer, limit.seconds()));
       } catch (SQLException e) {
         if (PostgresErrors.isReadOnlyServer(e)) {
           pool.evictConnection(connection);

@@ -1,28 +1,33 @@
 package io.tracestore.provider.postgresql.connect;
 
-import java.sql.Connection;
-import java.sql.ResultSet;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.waitForDisk;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.val;
+
+import io.tracestore.provider.postgresql.sql.Catalog;
+import io.tracestore.provider.postgresql.sql.Session;
+import io.tracestore.provider.postgresql.sql.Sql;
 import java.sql.SQLException;
-import java.sql.Statement;
+import org.jooq.impl.SQLDataType;
 
 /** Puts acknowledged writes onto the server's disk. */
 public final class Durability {
   /**
-   * The first statement of a transaction that writes: its commit waits for the disk even if the
-   * role or the server is set not to wait. A setting that waits for more than the disk is kept.
-   */
-  public static final String WAIT_FOR_DISK =
-      "set_config('synchronous_commit', CASE current_setting('synchronous_commit')"
-          + " WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)";
-
-  /**
    * Writes a record to the log alone. Its commit also puts everything on the disk that was
    * acknowledged before.
    */
-  private static final String FLUSH =
-      "SELECT " + WAIT_FOR_DISK + ", pg_logical_emit_message(true, 'tracestore', '')";
+  private static final Sql FLUSH =
+      Sql.of(
+          select(
+              waitForDisk(),
+              Catalog.call(
+                  "pg_logical_emit_message",
+                  SQLDataType.OTHER,
+                  val(true),
+                  val("tracestore"),
+                  val(""))));
 
-  private static final String REACHES_DISK = "SELECT current_setting('fsync') = 'on'";
+  private static final Sql REACHES_DISK = Sql.of(select(Catalog.setting("fsync")));
 
   private final Connections connections;
 
@@ -35,13 +40,8 @@ public final class Durability {
     return connections.inTransaction(Durability::flush);
   }
 
-  private static boolean flush(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(FLUSH);
-      try (ResultSet row = statement.executeQuery(REACHES_DISK)) {
-        row.next();
-        return row.getBoolean(1);
-      }
-    }
+  private static boolean flush(Session session) throws SQLException {
+    session.list(FLUSH, row -> row.getString(1));
+    return session.one(REACHES_DISK, row -> row.getString(1)).equals("on");
   }
 }

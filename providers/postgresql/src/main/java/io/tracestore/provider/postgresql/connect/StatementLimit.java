@@ -24,19 +24,8 @@ public record StatementLimit(StoreOption<Long> option, long millis) {
   }
 
   /** The limit in whole seconds, the unit of the driver. */
-  int seconds() {
+  public int seconds() {
     return (int) Math.ceilDiv(millis, 1000L);
-  }
-
-  /**
-   * The column that limits the statements of a transaction by the server's clock; a lower limit of
-   * the role stays.
-   */
-  public String ofTransaction() {
-    return ("set_config('statement_timeout', CASE WHEN current_setting('statement_timeout')::interval"
-            + " BETWEEN '1 millisecond' AND '%1$d seconds' THEN current_setting('statement_timeout')"
-            + " ELSE '%1$ds' END, true)")
-        .formatted(seconds());
   }
 
   @Override

@@ -1,40 +1,63 @@
 package io.tracestore.provider.postgresql.read;
 
-import java.sql.Connection;
-import java.sql.ResultSet;
+import static io.tracestore.provider.postgresql.jooq.Tables.STORE_ID;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.controlSystem;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.schemaName;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.val;
+
+import io.tracestore.provider.postgresql.sql.Catalog;
+import io.tracestore.provider.postgresql.sql.Session;
+import io.tracestore.provider.postgresql.sql.Sql;
 import java.sql.SQLException;
-import java.sql.Statement;
+import org.jooq.impl.SQLDataType;
 
 /**
  * Says which data these are: by an id made with the tables, and, since a dump takes that along, by
  * the database and the schema that hold them. A standby has the identity of its primary.
  */
 public final class DataIdentity {
-  private static final String OF_SCHEMA =
-      "SELECT i.store_id, d.oid, n.oid, has_function_privilege('pg_control_system()', 'EXECUTE')"
-          + " FROM SCHEMA.store_id i, pg_database d, pg_namespace n"
-          + " WHERE d.datname = current_database() AND n.nspname = 'SCHEMA'";
+  private static final Sql OF_SCHEMA =
+      Sql.of(
+          select(
+                  STORE_ID.STORE_ID_,
+                  Catalog.DATABASE,
+                  Catalog.SCHEMA,
+                  Catalog.call(
+                      "has_function_privilege",
+                      SQLDataType.BOOLEAN,
+                      val("pg_control_system()"),
+                      val("EXECUTE")))
+              .from(STORE_ID, Catalog.DATABASES, Catalog.SCHEMAS)
+              .where(
+                  Catalog.DATABASE_NAME.eq(Catalog.call("current_database", SQLDataType.VARCHAR)))
+              .and(Catalog.SCHEMA_NAME.eq(schemaName())));
 
-  private static final String OF_SERVER = "SELECT system_identifier FROM pg_control_system()";
+  private static final Sql OF_SERVER =
+      Sql.of(select(field(name("system_identifier"))).from(controlSystem()));
 
   private DataIdentity() {}
 
-  public static String read(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      String ofSchema;
-      boolean mayAskForServer;
-      try (ResultSet row = statement.executeQuery(OF_SCHEMA)) {
-        row.next();
-        ofSchema = row.getString(1) + "." + row.getString(2) + "." + row.getString(3);
-        mayAskForServer = row.getBoolean(4);
-      }
-      if (!mayAskForServer) {
-        return "postgresql:" + ofSchema;
-      }
-      try (ResultSet row = statement.executeQuery(OF_SERVER)) {
-        row.next();
-        return "postgresql:" + ofSchema + "." + row.getString(1);
-      }
-    }
+  public static String read(Session session) throws SQLException {
+    OfSchema schema =
+        session.one(
+            OF_SCHEMA,
+            row ->
+                new OfSchema(
+                    "postgresql:%s.%s.%s"
+                        .formatted(row.getString(1), row.getString(2), row.getString(3)),
+                    row.getBoolean(4)));
+    return schema.mayAskForServer()
+        ? schema.identity() + "." + session.one(OF_SERVER, row -> row.getString(1))
+        : schema.identity();
   }
+
+  /**
+   * The identity of a schema, within its server.
+   *
+   * @param mayAskForServer whether the role may read the server's own identity
+   */
+  private record OfSchema(String identity, boolean mayAskForServer) {}
 }

@@ -1,14 +1,40 @@
 package io.tracestore.provider.postgresql.read;
 
+import static io.tracestore.provider.postgresql.jooq.Tables.EVENTS;
+import static io.tracestore.provider.postgresql.jooq.Tables.NAMES;
+import static io.tracestore.provider.postgresql.jooq.Tables.TRACES;
+import static io.tracestore.provider.postgresql.sql.Catalog.IS_PARTITION;
+import static io.tracestore.provider.postgresql.sql.Catalog.TABLE;
+import static io.tracestore.provider.postgresql.sql.Catalog.TABLES;
+import static io.tracestore.provider.postgresql.sql.Catalog.TABLE_NAME;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.constant;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.tid;
+import static org.jooq.impl.DSL.any;
+import static org.jooq.impl.DSL.array;
+import static org.jooq.impl.DSL.coalesce;
+import static org.jooq.impl.DSL.condition;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.generateSeries;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.noCondition;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.sum;
+import static org.jooq.impl.SQLDataType.BIGINT;
+import static org.jooq.impl.SQLDataType.INTEGER;
+
 import io.tracestore.provider.postgresql.schema.Hours;
 import io.tracestore.provider.postgresql.schema.PartitionList;
 import io.tracestore.provider.postgresql.schema.Partitions;
-import java.sql.Connection;
+import io.tracestore.provider.postgresql.sql.Catalog;
+import io.tracestore.provider.postgresql.sql.Session;
+import io.tracestore.provider.postgresql.sql.Sql;
+import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
+import org.jooq.Condition;
+import org.jooq.Field;
+import org.jooq.Table;
 
 /**
  * Estimates how many bytes the rows take that are there: a table keeps the space of removed rows,
@@ -33,30 +59,33 @@ final class LiveSize {
   /** The bytes that a row of {@code names} takes in addition to its name. */
   private static final int NAME_BYTES = 72;
 
-  // A value outside of its row counts with its size there; none is read.
-  private static final String OF_EVENTS = EVENT_BYTES + " + pg_column_size(body)";
-
-  private static final String OF_TRACES =
-      TRACE_BYTES
-          + " + pg_column_size(facets) + coalesce(pg_column_size(flow_id), 0)"
-          + " + coalesce(pg_column_size(labels), 0) + coalesce(pg_column_size(body), 0)";
-
-  private static final String OF_NAMES = NAME_BYTES + " + pg_column_size(name)";
-
-  private static final String TABLES =
-      "SELECT relname, relispartition, pg_get_expr(relpartbound, 0),"
-          + " pg_relation_size(oid) / current_setting('block_size')::bigint, pg_table_size(oid),"
-          + " pg_indexes_size(oid) FROM pg_class"
-          + " WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'SCHEMA')"
-          + " AND relkind = 'r' AND (relispartition OR relname IN ('traces', 'names'))";
-
-  private static final String EVERY_NTH_PAGE =
-      " AND ctid = ANY (ARRAY (SELECT ('(' || page || ',' || line || ')')::tid FROM"
-          + " generate_series(0, %d, %d) AS page, generate_series(1, "
-          + MOST_ROWS_OF_A_PAGE
-          + ") AS line))";
+  private static final Sql TABLES_WITH_ROWS =
+      Sql.of(
+          select(
+                  TABLE_NAME,
+                  IS_PARTITION,
+                  Catalog.bounds(),
+                  Catalog.call("pg_relation_size", BIGINT, TABLE)
+                      .div(Catalog.setting("block_size").cast(BIGINT)),
+                  Catalog.call("pg_table_size", BIGINT, TABLE),
+                  Catalog.call("pg_indexes_size", BIGINT, TABLE))
+              .from(TABLES)
+              .where(Catalog.ofStore())
+              .and(Catalog.hasRows())
+              .and(condition(IS_PARTITION).or(TABLE_NAME.in(TRACES.getName(), NAMES.getName()))));
 
   private LiveSize() {}
+
+  /**
+   * The bytes that the values of a row take. A value outside of its row counts with its size there.
+   */
+  private static Field<Integer> sizeOf(int fixed, Field<?>... values) {
+    Field<Integer> size = constant(fixed);
+    for (Field<?> value : values) {
+      size = size.add(coalesce(Catalog.call("pg_column_size", INTEGER, value), constant(0)));
+    }
+    return size;
+  }
 
   /**
    * A table with rows that are counted.
@@ -65,17 +94,43 @@ final class LiveSize {
    * @param rows the condition that gives its rows
    * @param bytes what it takes, with values outside of their rows
    */
-  private record Table(
-      String name, String rowBytes, String rows, long pages, long bytes, long indexBytes) {
+  private record Sampled(
+      Table<?> table,
+      Field<Integer> rowBytes,
+      Condition rows,
+      long pages,
+      long bytes,
+      long indexBytes) {
     long live(long rowsBytes) {
       long live = Math.min(rowsBytes, bytes);
       return live + Math.round((double) indexBytes * live / bytes);
     }
 
-    String sample(long step) {
-      String some = step == 1 ? "" : EVERY_NTH_PAGE.formatted(pages - 1, step);
-      return "SELECT coalesce(sum(%s), 0) FROM SCHEMA.%s WHERE %s%s"
-          .formatted(rowBytes, name, rows, some);
+    Field<BigDecimal> sample(long step) {
+      return field(
+          select(coalesce(sum(rowBytes), constant(0)))
+              .from(table)
+              .where(rows)
+              .and(step == 1 ? noCondition() : isOnEveryNthPage(step)));
+    }
+
+    private Condition isOnEveryNthPage(long step) {
+      Field<Integer> page = field(name("page"), INTEGER);
+      Field<Integer> line = field(name("line"), INTEGER);
+      return Catalog.place()
+          .eq(
+              any(
+                  array(
+                      select(tid(page, line))
+                          .from(
+                              generateSeries(
+                                      constant(0),
+                                      constant((int) Math.min(pages - 1, Integer.MAX_VALUE)),
+                                      constant((int) step))
+                                  .as("pages", "page"))
+                          .crossJoin(
+                              generateSeries(constant(1), constant(MOST_ROWS_OF_A_PAGE))
+                                  .as("lines", "line")))));
     }
 
     /** How many pages there are for each that is looked at. */
@@ -85,9 +140,9 @@ final class LiveSize {
   }
 
   /** The bytes of live rows with their part of the indexes, in all tables that grow. */
-  static long of(Connection connection) throws SQLException {
-    List<Table> tables = tables(connection);
-    long pages = tables.stream().mapToLong(Table::pages).sum();
+  static long of(Session session) throws SQLException {
+    List<Sampled> tables = tables(session);
+    long pages = tables.stream().mapToLong(Sampled::pages).sum();
     long step = 1;
     while (pages / step > PAGES) {
       step *= 2;
@@ -95,47 +150,50 @@ final class LiveSize {
     long live = 0;
     for (int from = 0; from < tables.size(); from += PartitionList.AT_ONCE) {
       int to = Math.min(tables.size(), from + PartitionList.AT_ONCE);
-      live += of(connection, tables.subList(from, to), step);
+      live += of(session, tables.subList(from, to), step);
     }
     return live;
   }
 
   /** One statement: those that it locks are given back when it ends. */
-  private static long of(Connection connection, List<Table> tables, long step) throws SQLException {
-    List<String> samples = tables.stream().map(table -> "(" + table.sample(step) + ")").toList();
-    long live = 0;
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT " + String.join(", ", samples))) {
-      row.next();
-      for (int i = 0; i < tables.size(); i++) {
-        Table table = tables.get(i);
-        live += table.live(Math.round(row.getLong(i + 1) * table.weight(step)));
-      }
-    }
-    return live;
+  private static long of(Session session, List<Sampled> tables, long step) throws SQLException {
+    List<Field<BigDecimal>> samples = tables.stream().map(table -> table.sample(step)).toList();
+    return session
+        .list(
+            select(samples),
+            row -> {
+              long live = 0;
+              for (int i = 0; i < tables.size(); i++) {
+                Sampled table = tables.get(i);
+                live += table.live(Math.round(row.getLong(i + 1) * table.weight(step)));
+              }
+              return live;
+            })
+        .getFirst();
   }
 
-  private static List<Table> tables(Connection connection) throws SQLException {
-    List<Table> tables = new ArrayList<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(TABLES)) {
-      while (rows.next()) {
-        if (rows.getLong(4) > 0) {
-          tables.add(table(rows));
-        }
-      }
-    }
-    return tables;
+  private static List<Sampled> tables(Session session) throws SQLException {
+    return session.list(TABLES_WITH_ROWS, LiveSize::table).stream()
+        .filter(table -> table.pages() > 0)
+        .toList();
   }
 
-  private static Table table(ResultSet row) throws SQLException {
-    String name = row.getString(1);
+  private static Sampled table(ResultSet row) throws SQLException {
+    long pages = row.getLong(4);
+    long bytes = row.getLong(5);
+    long indexBytes = row.getLong(6);
     if (row.getBoolean(2)) {
       // By way of their table: a role may have no rights on the partitions themselves.
-      String range = Hours.within("start_hour", Partitions.range(row.getString(3)));
-      return new Table("events", OF_EVENTS, range, row.getLong(4), row.getLong(5), row.getLong(6));
+      Condition range = Hours.within(EVENTS.START_HOUR, Partitions.range(row.getString(3)));
+      Field<Integer> size = sizeOf(EVENT_BYTES, EVENTS.BODY);
+      return new Sampled(EVENTS, size, range, pages, bytes, indexBytes);
     }
-    String rowBytes = name.equals("traces") ? OF_TRACES : OF_NAMES;
-    return new Table(name, rowBytes, "true", row.getLong(4), row.getLong(5), row.getLong(6));
+    if (row.getString(1).equals(NAMES.getName())) {
+      Field<Integer> size = sizeOf(NAME_BYTES, NAMES.NAME);
+      return new Sampled(NAMES, size, noCondition(), pages, bytes, indexBytes);
+    }
+    Field<Integer> size =
+        sizeOf(TRACE_BYTES, TRACES.FACETS, TRACES.FLOW_ID, TRACES.LABELS, TRACES.BODY);
+    return new Sampled(TRACES, size, noCondition(), pages, bytes, indexBytes);
   }
 }

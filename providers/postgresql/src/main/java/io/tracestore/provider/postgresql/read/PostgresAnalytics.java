@@ -1,12 +1,21 @@
 package io.tracestore.provider.postgresql.read;
 
 import static io.tracestore.provider.postgresql.jooq.Tables.EVENTS;
-import static io.tracestore.provider.postgresql.jooq.Tables.TRACES;
+import static io.tracestore.provider.postgresql.jooq.Tables.NAMES;
+import static io.tracestore.provider.postgresql.read.PostgresQueryPlan.T;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.constant;
+import static org.jooq.impl.DSL.coalesce;
+import static org.jooq.impl.DSL.condition;
+import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.max;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.sum;
 
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.provider.postgresql.connect.Connections;
 import io.tracestore.provider.postgresql.jooq.tables.Events;
+import io.tracestore.provider.postgresql.jooq.tables.Names;
 import io.tracestore.provider.postgresql.schema.Dictionary;
 import io.tracestore.provider.postgresql.schema.EscapedText;
 import io.tracestore.provider.postgresql.schema.HourRange;
@@ -14,13 +23,15 @@ import io.tracestore.provider.postgresql.schema.Hours;
 import io.tracestore.provider.postgresql.schema.Name;
 import io.tracestore.provider.postgresql.schema.PartitionList;
 import io.tracestore.provider.postgresql.schema.Partitions;
+import io.tracestore.provider.postgresql.sql.Columns;
+import io.tracestore.provider.postgresql.sql.Session;
 import io.tracestore.provider.support.ActorGraphCollector;
 import io.tracestore.provider.support.EventMetricsCollector;
 import io.tracestore.spi.ActorEdge;
 import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.EventMetrics;
 import io.tracestore.spi.EventMetricsQuery;
-import java.sql.Connection;
+import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.time.Instant;
@@ -29,9 +40,11 @@ import java.util.List;
 import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.Field;
-import org.jooq.ResultQuery;
-import org.jooq.conf.ParamType;
+import org.jooq.Param;
+import org.jooq.Select;
+import org.jooq.Table;
 import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,35 +57,8 @@ public final class PostgresAnalytics {
   private static final HourRange ALL = new HourRange(Integer.MIN_VALUE, Integer.MAX_VALUE);
   private static final Events E = EVENTS.as("e");
 
-  private static final String METRICS =
-      """
-      SELECT s.bucket, a.name, t.name, s.latency_class, s.events, s.total_ns, s.max_ns, s.bytes
-      FROM (
-        SELECT e.ts_ns / {0} - (e.ts_ns % {0} < 0)::int AS bucket, e.actor, e.event_type,
-          e.latency_class, count(*) AS events, sum(e.execution_ns) AS total_ns,
-          max(e.execution_ns) AS max_ns, coalesce(sum(e.message_size), 0) AS bytes
-        FROM SCHEMA.events e WHERE {1} AND {2} GROUP BY 1, 2, 3, 4) AS s
-      JOIN SCHEMA.names a ON a.name_id = s.actor JOIN SCHEMA.names t ON t.name_id = s.event_type\
-      """;
-
-  /** Data flows, and receipts of messages whose sending is stored. */
-  private static final String GRAPH =
-      """
-      SELECT f.name, t.name, s.messages, s.bytes, s.errors
-      FROM (
-        SELECT sender, receiver, count(*) AS messages, coalesce(sum(size), 0) AS bytes,
-          count(*) FILTER (WHERE has_error) AS errors
-        FROM (
-          SELECT e.actor AS sender, e.to_actor AS receiver, e.message_size AS size, e.has_error
-          FROM SCHEMA.events e WHERE e.to_actor IS NOT NULL AND {0} AND {2}
-          UNION ALL
-          SELECT c.actor, e.actor, coalesce(e.message_size, c.message_size), e.has_error
-          FROM SCHEMA.events e JOIN SCHEMA.events c ON c.trace_id = e.trace_id AND c.start_hour = e.start_hour
-            AND c.event_id = e.parent_id AND c.event_type = {1}
-          WHERE e.parent_id IS NOT NULL AND {0} AND {2} AND {3}) AS messages
-        GROUP BY 1, 2) AS s
-      JOIN SCHEMA.names f ON f.name_id = s.sender JOIN SCHEMA.names t ON t.name_id = s.receiver\
-      """;
+  /** The event that sent the message which an event received. */
+  private static final Events CAUSE = EVENTS.as("c");
 
   private final Connections connections;
   private final Partitions partitions;
@@ -83,11 +69,11 @@ public final class PostgresAnalytics {
   }
 
   public List<EventMetrics> metrics(EventMetricsQuery query) {
-    return summed(connection -> {
+    return summed(session -> {
       EventMetricsCollector collector = new EventMetricsCollector(query);
       forEachRow(
-          connection,
-          range -> metrics(connection, query, range),
+          session,
+          range -> metrics(session, query, range),
           row ->
               collector.add(
                   row.getLong(1),
@@ -103,44 +89,70 @@ public final class PostgresAnalytics {
   }
 
   /** The statement, with its values in it, to look at its plan. */
-  public static String statement(Connection connection, EventMetricsQuery query)
+  static String statement(Session session, EventMetricsQuery query) throws SQLException {
+    return session.renderer().withValues(metrics(session, query, ALL));
+  }
+
+  private static Select<?> metrics(Session session, EventMetricsQuery query, HourRange range)
       throws SQLException {
-    return metrics(connection, query, ALL).getSQL(ParamType.INLINED);
+    Param<Long> width = constant(query.bucket().toNanos());
+    Field<Integer> isBefore1970 = E.TS_NS.mod(width).lt(constant(0L)).cast(SQLDataType.INTEGER);
+    Field<Long> bucket = E.TS_NS.div(width).sub(isBefore1970).as("bucket");
+    Field<Integer> events = count().as("events");
+    Field<BigDecimal> totalNs = sum(E.EXECUTION_NS).as("total_ns");
+    Field<Long> maxNs = max(E.EXECUTION_NS).as("max_ns");
+    Field<BigDecimal> bytes = total(E.MESSAGE_SIZE).as("bytes");
+    Names actor = NAMES.as("a");
+    Names type = NAMES.as("t");
+    return select(
+            Columns.of("s", bucket),
+            actor.NAME,
+            type.NAME,
+            Columns.of("s", E.LATENCY_CLASS),
+            Columns.of("s", events),
+            Columns.of("s", totalNs),
+            Columns.of("s", maxNs),
+            Columns.of("s", bytes))
+        .from(
+            select(bucket, E.ACTOR, E.EVENT_TYPE, E.LATENCY_CLASS, events, totalNs, maxNs, bytes)
+                .from(E)
+                .where(matching(session, query, range))
+                .and(Hours.within(E.START_HOUR, range))
+                .groupBy(bucket, E.ACTOR, E.EVENT_TYPE, E.LATENCY_CLASS)
+                .asTable("s"))
+        .join(actor)
+        .on(actor.NAME_ID.eq(Columns.of("s", E.ACTOR)))
+        .join(type)
+        .on(type.NAME_ID.eq(Columns.of("s", E.EVENT_TYPE)));
   }
 
-  private static ResultQuery<?> metrics(
-      Connection connection, EventMetricsQuery query, HourRange range) throws SQLException {
-    return Statements.SQL.resultQuery(
-        METRICS,
-        DSL.inline(query.bucket().toNanos()),
-        matching(connection, query, range),
-        within("e", range));
+  /** The sum; 0 of nothing. */
+  private static Field<BigDecimal> total(Field<Long> column) {
+    return coalesce(sum(column), constant(0));
   }
 
-  private static Condition matching(Connection connection, EventMetricsQuery query, HourRange range)
+  private static Condition matching(Session session, EventMetricsQuery query, HourRange range)
       throws SQLException {
     List<Condition> all = new ArrayList<>();
     addTimes(all, query.from(), query.to());
     addFlow(all, query.flowId(), range);
     List<Integer> facets = new ArrayList<>(2);
-    addName(connection, all, facets, E.ACTOR, Name.Kind.ACTOR, query.actorId());
-    addName(connection, all, facets, E.EVENT_TYPE, Name.Kind.EVENT_TYPE, query.eventType());
+    addName(session, all, facets, E.ACTOR, Name.Kind.ACTOR, query.actorId());
+    addName(session, all, facets, E.EVENT_TYPE, Name.Kind.EVENT_TYPE, query.eventType());
     boolean overAllTime = query.from() == null && query.to() == null && query.flowId() == null;
     if (overAllTime && !facets.isEmpty()) {
-      all.add(
-          ofTraces(
-              DSL.condition("{0} @> {1}", TRACES.FACETS, DSL.val(facets.toArray(new Integer[0]))),
-              range));
+      all.add(ofTraces(T.FACETS.contains(facets.toArray(new Integer[0])), range));
     }
     return DSL.and(all);
   }
 
+  /** Data flows, and receipts of messages whose sending is stored. */
   public List<ActorEdge> graph(ActorGraphQuery query) {
-    return summed(connection -> {
-      int sent = sentType(connection);
+    return summed(session -> {
+      int sent = sentType(session);
       ActorGraphCollector collector = new ActorGraphCollector(query);
       forEachRow(
-          connection,
+          session,
           range -> graph(query, sent, range),
           row ->
               collector.add(
@@ -154,27 +166,65 @@ public final class PostgresAnalytics {
   }
 
   /** The statement, with its values in it, to look at its plan. */
-  public static String statement(Connection connection, ActorGraphQuery query) throws SQLException {
-    return graph(query, sentType(connection), ALL).getSQL(ParamType.INLINED);
+  static String statement(Session session, ActorGraphQuery query) throws SQLException {
+    return session.renderer().withValues(graph(query, sentType(session), ALL));
   }
 
-  private static ResultQuery<?> graph(ActorGraphQuery query, int sent, HourRange range) {
+  private static Select<?> graph(ActorGraphQuery query, int sent, HourRange range) {
     List<Condition> all = new ArrayList<>();
     addTimes(all, query.from(), query.to());
     addFlow(all, query.flowId(), range);
-    return Statements.SQL.resultQuery(
-        GRAPH, DSL.and(all), DSL.inline(sent), within("e", range), within("c", range));
-  }
-
-  /** Events whose trace starts in {@code range}, and so their partitions alone. */
-  private static Condition within(String alias, HourRange range) {
-    return DSL.condition(Hours.within(alias + ".start_hour", range));
+    Condition matching = DSL.and(all).and(Hours.within(E.START_HOUR, range));
+    Field<Integer> sender = E.ACTOR.as("sender");
+    Field<Integer> receiver = E.TO_ACTOR.as("receiver");
+    Table<?> messages =
+        select(sender, receiver, E.MESSAGE_SIZE, E.HAS_ERROR)
+            .from(E)
+            .where(E.TO_ACTOR.isNotNull())
+            .and(matching)
+            .unionAll(
+                select(
+                        CAUSE.ACTOR,
+                        E.ACTOR,
+                        coalesce(E.MESSAGE_SIZE, CAUSE.MESSAGE_SIZE),
+                        E.HAS_ERROR)
+                    .from(E)
+                    .join(CAUSE)
+                    .on(CAUSE.TRACE_ID.eq(E.TRACE_ID))
+                    .and(CAUSE.START_HOUR.eq(E.START_HOUR))
+                    .and(CAUSE.EVENT_ID.eq(E.PARENT_ID))
+                    .and(CAUSE.EVENT_TYPE.eq(constant(sent)))
+                    .where(E.PARENT_ID.isNotNull())
+                    .and(matching)
+                    .and(Hours.within(CAUSE.START_HOUR, range)))
+            .asTable("m");
+    Field<Integer> count = count().as("messages");
+    Field<BigDecimal> bytes = total(Columns.of("m", E.MESSAGE_SIZE)).as("bytes");
+    Field<Integer> errors =
+        count().filterWhere(condition(Columns.of("m", E.HAS_ERROR))).as("errors");
+    Names from = NAMES.as("f");
+    Names to = NAMES.as("t");
+    return select(
+            from.NAME,
+            to.NAME,
+            Columns.of("s", count),
+            Columns.of("s", bytes),
+            Columns.of("s", errors))
+        .from(
+            select(Columns.of("m", sender), Columns.of("m", receiver), count, bytes, errors)
+                .from(messages)
+                .groupBy(Columns.of("m", sender), Columns.of("m", receiver))
+                .asTable("s"))
+        .join(from)
+        .on(from.NAME_ID.eq(Columns.of("s", sender)))
+        .join(to)
+        .on(to.NAME_ID.eq(Columns.of("s", receiver)));
   }
 
   /** No event has the number 0. */
-  private static int sentType(Connection connection) throws SQLException {
+  private static int sentType(Session session) throws SQLException {
     Name sent = new Name(Name.Kind.EVENT_TYPE, TraceEventType.MESSAGE_SENT.typeName());
-    return Dictionary.find(connection, sent).orElse(0);
+    return Dictionary.find(session, sent).orElse(0);
   }
 
   private static void addTimes(List<Condition> all, @Nullable Instant from, @Nullable Instant to) {
@@ -188,12 +238,12 @@ public final class PostgresAnalytics {
 
   private static void addFlow(List<Condition> all, @Nullable String flowId, HourRange range) {
     if (flowId != null) {
-      all.add(ofTraces(TRACES.START_NS.isNotNull().and(PostgresQueryPlan.ofFlow(flowId)), range));
+      all.add(ofTraces(T.START_NS.isNotNull().and(PostgresQueryPlan.ofFlow(flowId)), range));
     }
   }
 
   private static void addName(
-      Connection connection,
+      Session session,
       List<Condition> all,
       List<Integer> facets,
       Field<Integer> column,
@@ -201,7 +251,7 @@ public final class PostgresAnalytics {
       @Nullable String name)
       throws SQLException {
     if (name != null) {
-      Optional<Integer> number = Dictionary.find(connection, new Name(kind, name));
+      Optional<Integer> number = Dictionary.find(session, new Name(kind, name));
       number.ifPresent(facets::add);
       all.add(number.map(column::eq).orElse(DSL.falseCondition()));
     }
@@ -214,19 +264,19 @@ public final class PostgresAnalytics {
     Condition started =
         range.from() == Integer.MIN_VALUE
             ? DSL.trueCondition()
-            : TRACES.START_NS.between(range.firstNanos(), range.lastNanos());
+            : T.START_NS.between(range.firstNanos(), range.lastNanos());
     return DSL.row(E.TRACE_ID, E.START_HOUR)
-        .in(DSL.select(TRACES.TRACE_ID, TRACES.START_HOUR).from(TRACES).where(wanted, started));
+        .in(DSL.select(T.TRACE_ID, T.START_HOUR).from(T).where(wanted, started));
   }
 
   /**
    * Computes a sum over all partitions at one moment. A sum that is read part by part is wrong if a
    * partition is dropped during the call; then it is computed again.
    */
-  private <T> T summed(Connections.Work<T> sum) {
+  private <R> R summed(Connections.Work<R> sum) {
     for (int attempt = 1; ; attempt++) {
       PartitionList before = partitions.known();
-      T result = connections.inSnapshot(sum);
+      R result = connections.inSnapshot(sum);
       boolean inParts = before.ranges().size() > 1;
       if (!inParts || attempt == MOST_ATTEMPTS || isAsBefore(before)) {
         return result;
@@ -240,21 +290,21 @@ public final class PostgresAnalytics {
 
   @FunctionalInterface
   private interface RangeQuery {
-    ResultQuery<?> of(HourRange range) throws SQLException;
+    Select<?> of(HourRange range) throws SQLException;
   }
 
   /**
    * Reads a few partitions at once. The server gives locks back before the end of a transaction
    * only when a part of it is rolled back.
    */
-  private void forEachRow(Connection connection, RangeQuery query, Statements.RowConsumer consumer)
+  private void forEachRow(Session session, RangeQuery query, Session.RowConsumer consumer)
       throws SQLException {
-    List<HourRange> ranges = partitions.known(connection).ranges();
+    List<HourRange> ranges = partitions.known(session).ranges();
     for (HourRange range : ranges) {
-      Savepoint before = ranges.size() == 1 ? null : connection.setSavepoint();
-      Statements.forEach(connection, query.of(range), FETCHED_ROWS, consumer);
+      Savepoint before = ranges.size() == 1 ? null : session.connection().setSavepoint();
+      session.forEach(query.of(range), FETCHED_ROWS, consumer);
       if (before != null) {
-        connection.rollback(before);
+        session.connection().rollback(before);
       }
     }
   }

@@ -2,16 +2,18 @@ package io.tracestore.provider.postgresql.read;
 
 import static io.tracestore.provider.postgresql.jooq.Tables.NAMES;
 import static io.tracestore.provider.postgresql.jooq.Tables.TRACES;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.constant;
 
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.ExecutionStatus;
+import io.tracestore.provider.postgresql.jooq.tables.Traces;
 import io.tracestore.provider.postgresql.schema.Dictionary;
 import io.tracestore.provider.postgresql.schema.EscapedText;
 import io.tracestore.provider.postgresql.schema.Labels;
 import io.tracestore.provider.postgresql.schema.Name;
 import io.tracestore.provider.postgresql.schema.StatusCode;
+import io.tracestore.provider.postgresql.sql.Session;
 import io.tracestore.spi.TraceQuery;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,23 +31,24 @@ final class PostgresQueryPlan {
    */
   private static final int INDEXED_CHARS = 200;
 
+  static final Traces T = TRACES.as("t");
+
   private PostgresQueryPlan() {}
 
   /**
    * The condition that a row of {@code query} must fulfil.
    *
-   * @param connection the connection that runs the query: numbers of names are valid only there
+   * @param session the one that runs the query: numbers of names are valid only there
    * @param withPosition whether the row must come after the query's position
    */
-  static Condition of(Connection connection, TraceQuery query, boolean withPosition)
-      throws SQLException {
+  static Condition of(Session session, TraceQuery query, boolean withPosition) throws SQLException {
     List<Condition> all = new ArrayList<>();
-    all.add(TRACES.START_NS.isNotNull());
+    all.add(T.START_NS.isNotNull());
     addIdentity(all, query);
     addTimes(all, query);
     addStatus(all, query);
     addLabels(all, query);
-    addEvents(connection, all, query);
+    addEvents(session, all, query);
     TraceQuery.Position after = query.after();
     if (withPosition && after != null) {
       all.add(behind(after));
@@ -58,7 +61,7 @@ final class PostgresQueryPlan {
       all.add(ofFlow(query.flowId()));
     }
     if (query.executionId() != null) {
-      all.add(TRACES.EXECUTION_ID.eq(query.executionId().value()));
+      all.add(T.EXECUTION_ID.eq(query.executionId().value()));
     }
   }
 
@@ -66,24 +69,23 @@ final class PostgresQueryPlan {
   static Condition ofFlow(String flowId) {
     String flow = EscapedText.escape(flowId);
     Condition beginning =
-        DSL.left(TRACES.FLOW_ID, DSL.inline(INDEXED_CHARS))
-            .eq(DSL.left(flow, DSL.inline(INDEXED_CHARS)));
+        DSL.left(T.FLOW_ID, constant(INDEXED_CHARS)).eq(DSL.left(flow, constant(INDEXED_CHARS)));
     // Only then may another flow begin alike; asked in vain, it makes the planner expect fewer
     // rows.
     return flow.codePointCount(0, flow.length()) >= INDEXED_CHARS
-        ? beginning.and(TRACES.FLOW_ID.eq(flow))
+        ? beginning.and(T.FLOW_ID.eq(flow))
         : beginning;
   }
 
   private static void addTimes(List<Condition> all, TraceQuery query) {
     if (query.startedFrom() != null) {
-      all.add(TRACES.START_NS.ge(EpochNanos.of(query.startedFrom())));
+      all.add(T.START_NS.ge(EpochNanos.of(query.startedFrom())));
     }
     if (query.startedTo() != null) {
-      all.add(TRACES.START_NS.le(EpochNanos.of(query.startedTo())));
+      all.add(T.START_NS.le(EpochNanos.of(query.startedTo())));
     }
     if (query.minDuration() != null) {
-      all.add(TRACES.DURATION_NS.ge(query.minDuration().toNanos()));
+      all.add(T.DURATION_NS.ge(query.minDuration().toNanos()));
     }
   }
 
@@ -91,7 +93,7 @@ final class PostgresQueryPlan {
     ExecutionStatus.Kind status =
         query.failedWith() != null ? ExecutionStatus.Kind.FAILED : query.status();
     if (status != null) {
-      all.add(TRACES.STATUS.eq(StatusCode.of(status)));
+      all.add(T.STATUS.eq(StatusCode.of(status)));
     }
   }
 
@@ -105,20 +107,20 @@ final class PostgresQueryPlan {
             .add("error", query.failedWith())
             .addTags(query.tags());
     if (!labels.isEmpty()) {
-      all.add(DSL.condition("{0} @> {1}", TRACES.LABELS, DSL.val(JSONB.valueOf(labels.toJson()))));
+      all.add(T.LABELS.contains(JSONB.valueOf(labels.toJson())));
     }
   }
 
-  private static void addEvents(Connection connection, List<Condition> all, TraceQuery query)
+  private static void addEvents(Session session, List<Condition> all, TraceQuery query)
       throws SQLException {
     List<Integer> facets = new ArrayList<>(2);
     boolean found =
-        addFacet(connection, facets, Name.Kind.ACTOR, query.actor())
-            && addFacet(connection, facets, Name.Kind.EVENT_TYPE, query.eventType());
+        addFacet(session, facets, Name.Kind.ACTOR, query.actor())
+            && addFacet(session, facets, Name.Kind.EVENT_TYPE, query.eventType());
     if (!found) {
       all.add(DSL.falseCondition());
     } else if (!facets.isEmpty()) {
-      all.add(DSL.condition("{0} @> {1}", TRACES.FACETS, DSL.val(facets.toArray(new Integer[0]))));
+      all.add(T.FACETS.contains(facets.toArray(new Integer[0])));
     }
     if (query.actorContains() != null) {
       all.add(hasActorWith(query.actorContains()));
@@ -126,12 +128,12 @@ final class PostgresQueryPlan {
   }
 
   private static boolean addFacet(
-      Connection connection, List<Integer> facets, Name.Kind kind, @Nullable String name)
+      Session session, List<Integer> facets, Name.Kind kind, @Nullable String name)
       throws SQLException {
     if (name == null) {
       return true;
     }
-    Optional<Integer> number = Dictionary.find(connection, new Name(kind, name));
+    Optional<Integer> number = Dictionary.find(session, new Name(kind, name));
     number.ifPresent(facets::add);
     return number.isPresent();
   }
@@ -143,14 +145,13 @@ final class PostgresQueryPlan {
                 .from(NAMES)
                 .where(NAMES.KIND.eq(Name.Kind.ACTOR.code()))
                 .and(DSL.position(NAMES.NAME, EscapedText.escape(text)).gt(0)));
-    return DSL.condition("{0} && {1}", TRACES.FACETS, actors);
+    return DSL.arrayOverlap(T.FACETS, actors);
   }
 
   private static Condition behind(TraceQuery.Position after) {
     long start = EpochNanos.of(after.startTime());
-    return TRACES
-        .START_NS
+    return T.START_NS
         .le(start)
-        .and(TRACES.START_NS.lt(start).or(TRACES.TRACE_ID.gt(after.traceId().value())));
+        .and(T.START_NS.lt(start).or(T.TRACE_ID.gt(after.traceId().value())));
   }
 }

@@ -1,32 +1,66 @@
 package io.tracestore.provider.postgresql.read;
 
+import static io.tracestore.provider.postgresql.jooq.Tables.EVENTS;
+import static io.tracestore.provider.postgresql.jooq.Tables.TRACES;
+import static io.tracestore.provider.postgresql.sql.Catalog.IS_PARTITION;
+import static io.tracestore.provider.postgresql.sql.Catalog.TABLE;
+import static io.tracestore.provider.postgresql.sql.Catalog.TABLES;
+import static io.tracestore.provider.postgresql.sql.Catalog.TABLE_NAME;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.constant;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.hour;
+import static org.jooq.impl.DSL.array;
+import static org.jooq.impl.DSL.cast;
+import static org.jooq.impl.DSL.coalesce;
+import static org.jooq.impl.DSL.condition;
+import static org.jooq.impl.DSL.insertInto;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectOne;
+import static org.jooq.impl.DSL.sum;
+import static org.jooq.impl.DSL.uuid;
+
 import io.tracestore.provider.postgresql.connect.Connections;
 import io.tracestore.provider.postgresql.schema.Hours;
 import io.tracestore.provider.postgresql.schema.Partitions;
+import io.tracestore.provider.postgresql.sql.Catalog;
+import io.tracestore.provider.postgresql.sql.Session;
+import io.tracestore.provider.postgresql.sql.Sql;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jooq.Field;
+import org.jooq.impl.SQLDataType;
 
 /** Facts from the server about a store: whether it works, its size, and its partitions. */
 public final class PostgresServerInfo {
-  private static final String PROBE =
-      "INSERT INTO SCHEMA.traces (trace_id, start_hour, facets) VALUES (gen_random_uuid(), "
-          + Hours.EARLY
-          + ", '{}')";
+  private static final Sql WRITE =
+      Sql.of(
+          insertInto(TRACES, TRACES.TRACE_ID, TRACES.START_HOUR, TRACES.FACETS)
+              .values(uuid(), hour(Hours.EARLY), cast(array(new Integer[0]), TRACES.FACETS)));
 
-  private static final String BYTES =
-      "SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class"
-          + " WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'SCHEMA')"
-          + " AND relkind = 'r'";
+  private static final Sql READ =
+      Sql.of(
+          selectOne()
+              .from(EVENTS)
+              .where(EVENTS.START_HOUR.eq(hour(Hours.EARLY)))
+              .limit(constant(1)));
 
-  private static final String PARTITIONS =
-      "SELECT relname, pg_total_relation_size(oid) FROM pg_class"
-          + " WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'SCHEMA')"
-          + " AND relkind = 'r' AND relispartition";
+  private static final Sql BYTES =
+      Sql.of(
+          select(coalesce(sum(totalSize()), constant(0)))
+              .from(TABLES)
+              .where(Catalog.ofStore())
+              .and(Catalog.hasRows()));
+
+  private static final Sql PARTITIONS =
+      Sql.of(
+          select(TABLE_NAME, totalSize())
+              .from(TABLES)
+              .where(Catalog.ofStore())
+              .and(Catalog.hasRows())
+              .and(condition(IS_PARTITION)));
 
   private final Connections reading;
   private final Connections writing;
@@ -36,17 +70,18 @@ public final class PostgresServerInfo {
     this.writing = writing;
   }
 
+  private static Field<Long> totalSize() {
+    return Catalog.call("pg_total_relation_size", SQLDataType.BIGINT, TABLE);
+  }
+
   /** Writes a row and takes it back; says on what server. */
   public String check(List<String> warnings) {
-    return writing.call(connection -> {
+    return writing.call(session -> {
+      Connection connection = session.connection();
       connection.setAutoCommit(false);
-      try (Statement statement = connection.createStatement()) {
-        statement.executeUpdate(PROBE);
-        statement
-            .executeQuery(
-                "SELECT 1 FROM SCHEMA.events WHERE start_hour = %s LIMIT 1"
-                    .formatted(Hours.anyOf(List.of(Hours.EARLY))))
-            .close();
+      try {
+        session.execute(WRITE);
+        session.list(READ, row -> row.getInt(1));
       } finally {
         connection.rollback();
         connection.setAutoCommit(true);
@@ -57,13 +92,7 @@ public final class PostgresServerInfo {
   }
 
   public long storageBytes() {
-    return reading.call(connection -> {
-      try (Statement statement = connection.createStatement();
-          ResultSet row = statement.executeQuery(BYTES)) {
-        row.next();
-        return row.getLong(1);
-      }
-    });
+    return reading.call(session -> session.one(BYTES, row -> row.getLong(1)));
   }
 
   /** The bytes that live rows take, without the space that removed rows have left. */
@@ -83,14 +112,10 @@ public final class PostgresServerInfo {
     return counters;
   }
 
-  private static Map<String, Long> partitionBytes(Connection connection) throws SQLException {
-    Map<String, Long> bytes = new TreeMap<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(PARTITIONS)) {
-      while (rows.next()) {
-        bytes.put("bytes in " + rows.getString(1), rows.getLong(2));
-      }
-    }
-    return bytes;
+  private static Map<String, Long> partitionBytes(Session session) throws SQLException {
+    return session
+        .list(PARTITIONS, row -> Map.entry("bytes in " + row.getString(1), row.getLong(2)))
+        .stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 }

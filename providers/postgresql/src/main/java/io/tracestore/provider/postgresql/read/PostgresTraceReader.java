@@ -1,12 +1,27 @@
 package io.tracestore.provider.postgresql.read;
 
+import static io.tracestore.provider.postgresql.jooq.Tables.EVENTS;
+import static io.tracestore.provider.postgresql.jooq.Tables.TRACES;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.constant;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.filledIn;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.hours;
+import static org.jooq.impl.DSL.array;
+import static org.jooq.impl.DSL.cast;
+import static org.jooq.impl.DSL.exists;
+import static org.jooq.impl.DSL.noCondition;
+import static org.jooq.impl.DSL.param;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectOne;
+
 import io.tracestore.codec.TraceBinary;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.postgresql.connect.Connections;
-import io.tracestore.provider.postgresql.schema.Hours;
-import java.sql.Connection;
+import io.tracestore.provider.postgresql.jooq.tables.Events;
+import io.tracestore.provider.postgresql.jooq.tables.Traces;
+import io.tracestore.provider.postgresql.sql.Session;
+import io.tracestore.provider.postgresql.sql.Sql;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,6 +29,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jooq.Condition;
+import org.jooq.Select;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,13 +38,41 @@ import org.jspecify.annotations.Nullable;
  * of one moment with a statement that names this place.
  */
 public final class PostgresTraceReader {
-  private static final String HOME = "SELECT start_hour FROM SCHEMA.traces WHERE trace_id = ?";
+  private static final Traces T = TRACES.as("t");
+  private static final Events E = EVENTS.as("e");
 
-  private static final String HEADER = "SELECT body FROM SCHEMA.traces WHERE trace_id = ?";
-  private static final String EARLY_TRACES =
-      "SELECT trace_id FROM SCHEMA.traces WHERE start_ns IS NULL AND facets <> '{}' AND trace_id > ? ORDER BY trace_id LIMIT ?";
-  private static final String FIRST_EARLY_TRACES =
-      "SELECT trace_id FROM SCHEMA.traces WHERE start_ns IS NULL AND facets <> '{}' ORDER BY trace_id LIMIT ?";
+  private static final Sql HOME =
+      Sql.of(select(T.START_HOUR).from(T).where(T.TRACE_ID.eq(param(T.TRACE_ID))));
+
+  private static final Sql HEADER =
+      Sql.of(select(T.BODY).from(T).where(T.TRACE_ID.eq(param(T.TRACE_ID))));
+
+  private static final Condition IN_HOUR = T.START_HOUR.eq(filledIn(0, T.START_HOUR));
+
+  /**
+   * Reads a trace whose events are in an hour. It gives no row if they are elsewhere by now, or the
+   * trace is gone.
+   */
+  private static final Sql TRACE =
+      Sql.of(
+          select(constant(0), T.BODY)
+              .from(T)
+              .where(T.TRACE_ID.eq(param(T.TRACE_ID)))
+              .and(IN_HOUR)
+              .unionAll(
+                  select(constant(1), E.BODY)
+                      .from(E)
+                      .where(E.TRACE_ID.eq(param(E.TRACE_ID)))
+                      .and(E.START_HOUR.eq(filledIn(0, E.START_HOUR)))
+                      .and(
+                          exists(
+                              selectOne()
+                                  .from(T)
+                                  .where(T.TRACE_ID.eq(param(T.TRACE_ID)))
+                                  .and(IN_HOUR)))));
+
+  private static final Sql FIRST_EARLY_TRACES = Sql.of(earlyTraces(noCondition()));
+  private static final Sql EARLY_TRACES = Sql.of(earlyTraces(T.TRACE_ID.gt(param(T.TRACE_ID))));
 
   private final Connections connections;
 
@@ -44,8 +89,8 @@ public final class PostgresTraceReader {
   }
 
   public Optional<FlowTrace> header(UUID id) {
-    return connections.call(connection -> {
-      try (PreparedStatement statement = connection.prepareStatement(HEADER)) {
+    return connections.call(session -> {
+      try (PreparedStatement statement = session.prepare(HEADER)) {
         statement.setObject(1, id);
         try (ResultSet row = statement.executeQuery()) {
           byte[] body = row.next() ? row.getBytes(1) : null;
@@ -57,10 +102,10 @@ public final class PostgresTraceReader {
 
   /** Ids of traces without a header after one, or the first, in ascending order. */
   public List<TraceId> earlyTraces(@Nullable TraceId after, int limit) {
-    return connections.call(connection -> {
+    return connections.call(session -> {
       List<TraceId> ids = new ArrayList<>();
       try (PreparedStatement statement =
-          connection.prepareStatement(after == null ? FIRST_EARLY_TRACES : EARLY_TRACES)) {
+          session.prepare(after == null ? FIRST_EARLY_TRACES : EARLY_TRACES)) {
         if (after != null) {
           statement.setObject(1, after.value());
         }
@@ -81,18 +126,19 @@ public final class PostgresTraceReader {
     return List.copyOf(events);
   }
 
-  /**
-   * Reads a trace whose events are in {@code hour}. It gives no row if they are elsewhere by now,
-   * or the trace is gone.
-   */
-  public static String statement(int hour) {
-    return """
-    SELECT 0, t.body FROM SCHEMA.traces t WHERE t.trace_id = ? AND t.start_hour = %1$s
-    UNION ALL
-    SELECT 1, e.body FROM SCHEMA.events e WHERE e.trace_id = ? AND e.start_hour = %1$s
-    AND EXISTS (SELECT FROM SCHEMA.traces t WHERE t.trace_id = ? AND t.start_hour = %1$s)\
-    """
-        .formatted(Hours.anyOf(List.of(hour)));
+  private static Select<?> earlyTraces(Condition after) {
+    return select(T.TRACE_ID)
+        .from(T)
+        .where(T.START_NS.isNull())
+        .and(T.FACETS.ne(cast(array(new Integer[0]), T.FACETS)))
+        .and(after)
+        .orderBy(T.TRACE_ID)
+        .limit(param(Integer.class));
+  }
+
+  /** The statement that reads a trace whose events are in {@code hour}, to look at its plan. */
+  static String statement(Session session, int hour) {
+    return session.text(TRACE, hours(List.of(hour)));
   }
 
   private static List<TraceEvent> decode(List<byte[]> bodies) {
@@ -102,13 +148,13 @@ public final class PostgresTraceReader {
   }
 
   private Rows read(UUID id) {
-    return connections.call(connection -> {
+    return connections.call(session -> {
       while (true) {
-        Optional<Integer> home = home(connection, id);
+        Optional<Integer> home = home(session, id);
         if (home.isEmpty()) {
           return Rows.NONE;
         }
-        Rows rows = read(connection, id, home.get());
+        Rows rows = read(session, id, home.get());
         if (rows.isThere) {
           return rows;
         }
@@ -116,8 +162,8 @@ public final class PostgresTraceReader {
     });
   }
 
-  private static Optional<Integer> home(Connection connection, UUID id) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(HOME)) {
+  private static Optional<Integer> home(Session session, UUID id) throws SQLException {
+    try (PreparedStatement statement = session.prepare(HOME)) {
       statement.setObject(1, id);
       try (ResultSet row = statement.executeQuery()) {
         return row.next() ? Optional.of(row.getInt(1)) : Optional.empty();
@@ -125,11 +171,11 @@ public final class PostgresTraceReader {
     }
   }
 
-  private static Rows read(Connection connection, UUID id, int hour) throws SQLException {
+  private static Rows read(Session session, UUID id, int hour) throws SQLException {
     boolean isThere = false;
     byte @Nullable [] header = null;
     List<byte[]> events = new ArrayList<>();
-    try (PreparedStatement statement = connection.prepareStatement(statement(hour))) {
+    try (PreparedStatement statement = session.prepare(TRACE, hours(List.of(hour)))) {
       for (int i = 1; i <= 3; i++) {
         statement.setObject(i, id);
       }

@@ -1,16 +1,24 @@
 package io.tracestore.provider.postgresql.read;
 
-import static io.tracestore.provider.postgresql.jooq.Tables.TRACES;
+import static io.tracestore.provider.postgresql.jooq.Tables.EVENTS;
+import static io.tracestore.provider.postgresql.read.PostgresQueryPlan.T;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.filledIn;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.hours;
+import static org.jooq.impl.DSL.any;
+import static org.jooq.impl.DSL.param;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.sum;
 
 import io.tracestore.codec.TraceBinary;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.provider.postgresql.connect.Connections;
-import io.tracestore.provider.postgresql.schema.Hours;
+import io.tracestore.provider.postgresql.jooq.tables.Events;
 import io.tracestore.provider.postgresql.schema.PartitionList;
 import io.tracestore.provider.postgresql.schema.Partitions;
+import io.tracestore.provider.postgresql.sql.Session;
+import io.tracestore.provider.postgresql.sql.Sql;
 import io.tracestore.spi.TraceQuery;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -22,10 +30,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jooq.DataType;
 import org.jooq.Field;
 import org.jooq.Record3;
-import org.jooq.ResultQuery;
-import org.jooq.conf.ParamType;
+import org.jooq.Select;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
@@ -40,13 +48,26 @@ public final class TraceQueries {
   /** How many rows of a chunk the driver asks for, and holds, at once. */
   private static final int FETCHED_ROWS = 500;
 
-  private static final String SIZES =
-      "SELECT trace_id, sum("
-          + DecodedSize.of("body")
-          + ") FROM SCHEMA.events WHERE trace_id = ANY (?) AND start_hour = %s GROUP BY trace_id";
+  private static final Events E = EVENTS.as("e");
+  private static final DataType<UUID[]> IDS = E.TRACE_ID.getDataType().array();
 
-  private static final String EVENTS =
-      "SELECT trace_id, body FROM SCHEMA.events WHERE trace_id = ANY (?) AND start_hour = %s";
+  private static final Sql SIZES =
+      Sql.of(
+          select(E.TRACE_ID, sum(DecodedSize.of(E.BODY)))
+              .from(E)
+              .where(E.TRACE_ID.eq(any(param(IDS))))
+              .and(E.START_HOUR.eq(filledIn(0, E.START_HOUR)))
+              .groupBy(E.TRACE_ID));
+
+  private static final Sql EVENTS_OF_TRACES =
+      Sql.of(
+          select(E.TRACE_ID, E.BODY)
+              .from(E)
+              .where(E.TRACE_ID.eq(any(param(IDS))))
+              .and(E.START_HOUR.eq(filledIn(0, E.START_HOUR))));
+
+  private static final Sql BODIES =
+      Sql.of(select(T.TRACE_ID, T.BODY).from(T).where(T.TRACE_ID.eq(any(param(IDS)))));
 
   private final Connections connections;
   private final Partitions partitions;
@@ -58,25 +79,22 @@ public final class TraceQueries {
 
   public List<FlowTrace> page(TraceQuery query, int limit) {
     if (!query.withEvents()) {
-      return connections.inSnapshot(connection -> read(headers(connection, query, limit)));
+      return connections.inSnapshot(session -> read(headers(session, query, limit)));
     }
     PartitionList existing = partitions.known();
-    return connections.inSnapshot(connection -> {
-      List<Row> rows = headers(connection, query, limit);
+    return connections.inSnapshot(session -> {
+      List<Row> rows = headers(session, query, limit);
       Map<UUID, List<TraceEvent>> events = new HashMap<>();
-      eventsOf(connection, rows, existing, events);
+      eventsOf(session, rows, existing, events);
       return withEvents(rows, events);
     });
   }
 
   public long count(TraceQuery query) {
-    return connections.inSnapshot(connection ->
-        Statements.list(
-                connection,
-                Statements.SQL
-                    .select(DSL.count())
-                    .from(TRACES)
-                    .where(PostgresQueryPlan.of(connection, query, false)),
+    return connections.inSnapshot(session ->
+        session
+            .list(
+                select(DSL.count()).from(T).where(PostgresQueryPlan.of(session, query, false)),
                 row -> row.getLong(1))
             .getFirst());
   }
@@ -84,17 +102,17 @@ public final class TraceQueries {
   /** The first traces of {@code query}, at most {@code limit}, as far as one chunk holds them. */
   public TraceChunk chunk(TraceQuery query, int limit) {
     PartitionList existing = partitions.known();
-    return connections.inSnapshot(connection -> {
-      List<Row> found = sizes(connection, query, limit);
+    return connections.inSnapshot(session -> {
+      List<Row> found = sizes(session, query, limit);
       Map<UUID, Long> sizes = new HashMap<>();
       if (query.withEvents()) {
-        sizesOf(connection, found, existing, sizes);
+        sizesOf(session, found, existing, sizes);
       }
       List<Row> some = beginning(found, sizes);
-      List<Row> rows = headersOf(connection, some);
+      List<Row> rows = headersOf(session, some);
       Map<UUID, List<TraceEvent>> events = new HashMap<>();
       if (query.withEvents()) {
-        eventsOf(connection, rows, existing, events);
+        eventsOf(session, rows, existing, events);
       }
       return new TraceChunk(
           withEvents(rows, events), found.size() < limit && some.size() == found.size());
@@ -104,13 +122,13 @@ public final class TraceQueries {
   /**
    * The statement that finds a page of {@code query}, with its values in it, to look at its plan.
    */
-  public static String statement(Connection connection, TraceQuery query) throws SQLException {
-    return page(connection, query, query.limitOrDefault()).getSQL(ParamType.INLINED);
+  static String statement(Session session, TraceQuery query) throws SQLException {
+    return session.renderer().withValues(page(session, query, query.limitOrDefault()));
   }
 
   /** The statement that reads the events of traces, which are its parameter. */
-  public static String eventsStatement(Collection<Integer> hours) {
-    return EVENTS.formatted(Hours.anyOf(hours));
+  static String eventsStatement(Session session, Collection<Integer> hours) {
+    return session.text(EVENTS_OF_TRACES, hours(hours));
   }
 
   /**
@@ -122,11 +140,10 @@ public final class TraceQueries {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Row(UUID traceId, int startHour, long size, byte @Nullable [] body) {}
 
-  private static List<Row> headers(Connection connection, TraceQuery query, int limit)
+  private static List<Row> headers(Session session, TraceQuery query, int limit)
       throws SQLException {
-    return Statements.list(
-        connection,
-        page(connection, query, limit),
+    return session.list(
+        page(session, query, limit),
         row -> {
           byte[] body = row.getBytes(3);
           return new Row(row.getObject(1, UUID.class), row.getInt(2), body.length, body);
@@ -134,19 +151,17 @@ public final class TraceQueries {
   }
 
   /** Lengths alone, for which no long value is read. */
-  private static List<Row> sizes(Connection connection, TraceQuery query, int limit)
-      throws SQLException {
-    return Statements.list(
-        connection,
-        page(connection, query, limit, DSL.field(DecodedSize.of("{0}"), Long.class, TRACES.BODY)),
+  private static List<Row> sizes(Session session, TraceQuery query, int limit) throws SQLException {
+    return session.list(
+        page(session, query, limit, DecodedSize.of(T.BODY)),
         row -> new Row(row.getObject(1, UUID.class), row.getInt(2), row.getLong(3), null));
   }
 
   private static void sizesOf(
-      Connection connection, List<Row> rows, PartitionList existing, Map<UUID, Long> sizes)
+      Session session, List<Row> rows, PartitionList existing, Map<UUID, Long> sizes)
       throws SQLException {
     forEachEvent(
-        connection,
+        session,
         SIZES,
         rows,
         existing,
@@ -154,14 +169,11 @@ public final class TraceQueries {
   }
 
   private static void eventsOf(
-      Connection connection,
-      List<Row> rows,
-      PartitionList existing,
-      Map<UUID, List<TraceEvent>> events)
+      Session session, List<Row> rows, PartitionList existing, Map<UUID, List<TraceEvent>> events)
       throws SQLException {
     forEachEvent(
-        connection,
-        EVENTS,
+        session,
+        EVENTS_OF_TRACES,
         rows,
         existing,
         row ->
@@ -180,7 +192,7 @@ public final class TraceQueries {
    * gives locks back before the end of a transaction only when a part of it is rolled back.
    */
   private static void forEachEvent(
-      Connection connection, String sql, List<Row> traces, PartitionList existing, RowReader reader)
+      Session session, Sql sql, List<Row> traces, PartitionList existing, RowReader reader)
       throws SQLException {
     Map<Integer, List<UUID>> byHour =
         traces.stream()
@@ -189,15 +201,14 @@ public final class TraceQueries {
                     Row::startHour, Collectors.mapping(Row::traceId, Collectors.toList())));
     List<List<Integer>> groups = existing.groups(byHour.keySet());
     for (List<Integer> hours : groups) {
-      Savepoint before = groups.size() == 1 ? null : connection.setSavepoint();
+      Savepoint before = groups.size() == 1 ? null : session.connection().setSavepoint();
       UUID[] ids =
           hours.stream()
               .flatMap(hour -> byHour.getOrDefault(hour, List.of()).stream())
               .toArray(UUID[]::new);
-      try (PreparedStatement statement =
-          connection.prepareStatement(sql.formatted(Hours.anyOf(hours)))) {
+      try (PreparedStatement statement = session.prepare(sql, hours(hours))) {
         statement.setFetchSize(FETCHED_ROWS);
-        statement.setArray(1, connection.createArrayOf("uuid", ids));
+        statement.setArray(1, session.array("uuid", ids));
         try (ResultSet rows = statement.executeQuery()) {
           while (rows.next()) {
             reader.read(rows);
@@ -205,7 +216,7 @@ public final class TraceQueries {
         }
       }
       if (before != null) {
-        connection.rollback(before);
+        session.connection().rollback(before);
       }
     }
   }
@@ -222,41 +233,36 @@ public final class TraceQueries {
     return found;
   }
 
-  private static List<Row> headersOf(Connection connection, List<Row> found) throws SQLException {
+  private static List<Row> headersOf(Session session, List<Row> found) throws SQLException {
     if (found.isEmpty()) {
       return found;
     }
     Map<UUID, byte[]> bodies = new HashMap<>();
-    Statements.forEach(
-        connection,
-        Statements.SQL
-            .select(TRACES.TRACE_ID, TRACES.BODY)
-            .from(TRACES)
-            .where(
-                DSL.condition(
-                    "{0} = ANY ({1})",
-                    TRACES.TRACE_ID,
-                    DSL.val(found.stream().map(Row::traceId).toArray(UUID[]::new)))),
-        0,
-        row -> bodies.put(row.getObject(1, UUID.class), row.getBytes(2)));
+    try (PreparedStatement statement = session.prepare(BODIES)) {
+      statement.setArray(1, session.array("uuid", found.stream().map(Row::traceId).toArray()));
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          bodies.put(rows.getObject(1, UUID.class), rows.getBytes(2));
+        }
+      }
+    }
     return found.stream()
         .map(row -> new Row(row.traceId, row.startHour, row.size, bodies.get(row.traceId)))
         .toList();
   }
 
-  private static ResultQuery<Record3<UUID, Integer, byte[]>> page(
-      Connection connection, TraceQuery query, int limit) throws SQLException {
-    return page(connection, query, limit, TRACES.BODY);
+  private static Select<Record3<UUID, Integer, byte[]>> page(
+      Session session, TraceQuery query, int limit) throws SQLException {
+    return page(session, query, limit, T.BODY);
   }
 
   /** The rows of a page, in order, and {@code last} of each of them. */
-  private static <T> ResultQuery<Record3<UUID, Integer, T>> page(
-      Connection connection, TraceQuery query, int limit, Field<T> last) throws SQLException {
-    return Statements.SQL
-        .select(TRACES.TRACE_ID, TRACES.START_HOUR, last)
-        .from(TRACES)
-        .where(PostgresQueryPlan.of(connection, query, true))
-        .orderBy(TRACES.START_NS.desc(), TRACES.TRACE_ID)
+  private static <V> Select<Record3<UUID, Integer, V>> page(
+      Session session, TraceQuery query, int limit, Field<V> last) throws SQLException {
+    return select(T.TRACE_ID, T.START_HOUR, last)
+        .from(T)
+        .where(PostgresQueryPlan.of(session, query, true))
+        .orderBy(T.START_NS.desc(), T.TRACE_ID)
         .limit(limit)
         .offset(query.offset());
   }

@@ -1,12 +1,16 @@
 package io.tracestore.provider.postgresql.schema;
 
-import java.util.Collection;
-import java.util.stream.Collectors;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.constant;
+import static org.jooq.impl.DSL.noCondition;
+
+import org.jooq.Condition;
+import org.jooq.Field;
 
 /**
- * Conditions on {@code start_hour} as constants in the text of a statement. Only with constants the
- * server leaves the other partitions alone from the beginning: it neither locks them nor plans for
- * them. A parameter, or a value that another table gives, makes it lock all of them first.
+ * Hours with a meaning of their own, and conditions on {@code start_hour} as constants in the text
+ * of a statement. Only with constants the server leaves the other partitions alone from the
+ * beginning: it neither locks them nor plans for them. A parameter, or a value that another table
+ * gives, makes it lock all of them first.
  */
 public final class Hours {
   /** The hour of events whose trace is not stored. */
@@ -17,21 +21,11 @@ public final class Hours {
 
   private Hours() {}
 
-  /** The right side of {@code start_hour =} for any of {@code hours}. */
-  public static String anyOf(Collection<Integer> hours) {
-    if (hours.size() == 1) {
-      return "'%d'::int".formatted(hours.iterator().next()); // -2147483648 alone would be a bigint
-    }
-    return hours.stream()
-        .sorted()
-        .map(hour -> Integer.toString(hour))
-        .collect(Collectors.joining(",", "ANY ('{", "}'::int[])"));
-  }
-
-  /** The condition that {@code column} is in {@code range}; nothing is outside of the ends. */
-  public static String within(String column, HourRange range) {
-    String from = range.from() == Integer.MIN_VALUE ? "" : " AND " + column + " >= " + range.from();
-    String to = range.to() == Integer.MAX_VALUE ? "" : " AND " + column + " < " + range.to();
-    return "true" + from + to;
+  /** The condition that {@code hour} is in {@code range}; nothing is outside of the ends. */
+  public static Condition within(Field<Integer> hour, HourRange range) {
+    Condition from =
+        range.from() == Integer.MIN_VALUE ? noCondition() : hour.ge(constant(range.from()));
+    Condition to = range.to() == Integer.MAX_VALUE ? noCondition() : hour.lt(constant(range.to()));
+    return from.and(to);
   }
 }

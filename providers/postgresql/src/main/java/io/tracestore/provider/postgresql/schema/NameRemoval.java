@@ -1,14 +1,57 @@
 package io.tracestore.provider.postgresql.schema;
 
+import static io.tracestore.provider.postgresql.jooq.Tables.NAMES;
+import static io.tracestore.provider.postgresql.jooq.Tables.NAMES_TO_CHECK;
+import static io.tracestore.provider.postgresql.jooq.Tables.TRACES;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.constant;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.unnest;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.xid8;
+import static org.jooq.impl.DSL.abs;
+import static org.jooq.impl.DSL.any;
+import static org.jooq.impl.DSL.array;
+import static org.jooq.impl.DSL.cast;
+import static org.jooq.impl.DSL.condition;
+import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.deleteFrom;
+import static org.jooq.impl.DSL.falseCondition;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.insertInto;
+import static org.jooq.impl.DSL.lateral;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.not;
+import static org.jooq.impl.DSL.notExists;
+import static org.jooq.impl.DSL.param;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectDistinct;
+import static org.jooq.impl.DSL.selectOne;
+import static org.jooq.impl.DSL.setLocal;
+import static org.jooq.impl.DSL.trueCondition;
+import static org.jooq.impl.DSL.update;
+import static org.jooq.impl.DSL.val;
+import static org.jooq.impl.DSL.with;
+
 import io.tracestore.provider.postgresql.connect.Connections;
+import io.tracestore.provider.postgresql.jooq.tables.Names;
+import io.tracestore.provider.postgresql.jooq.tables.Traces;
+import io.tracestore.provider.postgresql.sql.Catalog;
+import io.tracestore.provider.postgresql.sql.Columns;
+import io.tracestore.provider.postgresql.sql.Session;
+import io.tracestore.provider.postgresql.sql.Sql;
 import java.sql.Array;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import org.jooq.CommonTableExpression;
+import org.jooq.Condition;
+import org.jooq.DataType;
+import org.jooq.Field;
+import org.jooq.Record1;
+import org.jooq.ResultQuery;
+import org.jooq.Table;
+import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
 
 /**
  * Removes names that nothing uses any more. A removal of traces notes their names, and this class
@@ -22,54 +65,114 @@ public final class NameRemoval {
   /** Names in use are mostly found here, without a look into the index for each. */
   private static final int NEWEST = 1000;
 
-  private static final String TAKE =
-      "DELETE FROM SCHEMA.names_to_check WHERE ctid = ANY (ARRAY (SELECT ctid"
-          + " FROM SCHEMA.names_to_check LIMIT "
-          + AT_ONCE
-          + " FOR UPDATE SKIP LOCKED)) RETURNING name_id";
+  private static final Names N = NAMES.as("n");
+  private static final Traces T = TRACES.as("t");
+  private static final DataType<Integer[]> NUMBERS = T.FACETS.getDataType();
+  private static final DataType<String> TEXT = SQLDataType.CLOB;
+  private static final Field<String> VERSION = cast(field(name("n", "xmin")), TEXT);
 
-  private static final String NOT_IN_NEWEST =
-      "SELECT unnest(?::int[]) EXCEPT SELECT abs(f) FROM (SELECT facets FROM SCHEMA.traces"
-          + " WHERE start_ns IS NOT NULL ORDER BY start_ns DESC, trace_id LIMIT "
-          + NEWEST
-          + ") AS newest CROSS JOIN LATERAL unnest(facets) AS f";
+  /** A number in the facets of a trace, and how facets become rows. */
+  private static final Field<Integer> FACET = Columns.of("facet", "number", SQLDataType.INTEGER);
+
+  private static final Field<Integer> MARKED_ID = Columns.of("marked", N.NAME_ID);
+  private static final Field<String> MARKED_VERSION = Columns.of("marked", "version", TEXT);
+
+  private static final Sql TAKE =
+      Sql.of(
+          deleteFrom(NAMES_TO_CHECK)
+              .where(
+                  Catalog.place()
+                      .eq(
+                          any(
+                              array(
+                                  select(Catalog.place())
+                                      .from(NAMES_TO_CHECK)
+                                      .limit(constant(AT_ONCE))
+                                      .forUpdate()
+                                      .skipLocked()))))
+              .returning(NAMES_TO_CHECK.NAME_ID));
+
+  private static final Sql NOT_IN_NEWEST =
+      Sql.of(
+          select(FACET)
+              .from(numbers(param(T.FACETS)))
+              .except(
+                  select(abs(FACET))
+                      .from(
+                          select(T.FACETS)
+                              .from(T)
+                              .where(T.START_NS.isNotNull())
+                              .orderBy(T.START_NS.desc(), T.TRACE_ID)
+                              .limit(constant(NEWEST))
+                              .asTable("newest"))
+                      .crossJoin(lateral(numbers(facetsOf("newest"))))));
 
   /** The names of a number that no trace has; an event has none that its trace has not. */
-  private static final String HAS_NO_TRACE =
-      " NOT EXISTS (SELECT FROM SCHEMA.traces t WHERE t.facets @> ARRAY[n.name_id])"
-          + " AND NOT EXISTS (SELECT FROM SCHEMA.traces t WHERE t.facets @> ARRAY[-n.name_id])";
+  private static final Condition HAS_NO_TRACE =
+      notExists(selectOne().from(T).where(T.FACETS.contains(array(N.NAME_ID))))
+          .and(notExists(selectOne().from(T).where(T.FACETS.contains(array(N.NAME_ID.neg())))));
 
   // In one order, so that two who mark the same names do not wait for each other.
-  private static final String MARK =
-      "UPDATE SCHEMA.names SET unused = true WHERE name_id = ANY (ARRAY (SELECT name_id"
-          + " FROM SCHEMA.names n WHERE name_id = ANY (?) AND NOT unused AND"
-          + HAS_NO_TRACE
-          + " ORDER BY digest, kind FOR UPDATE))";
+  private static final Sql MARK =
+      Sql.of(
+          update(NAMES)
+              .set(NAMES.UNUSED, trueCondition())
+              .where(
+                  NAMES.NAME_ID.eq(
+                      any(
+                          array(
+                              select(N.NAME_ID)
+                                  .from(N)
+                                  .where(N.NAME_ID.eq(any(param(NUMBERS))))
+                                  .and(not(N.UNUSED))
+                                  .and(HAS_NO_TRACE)
+                                  .orderBy(N.DIGEST, N.KIND)
+                                  .forUpdate())))));
 
   /**
    * This statement takes a transaction id. A transaction that read a name before it was marked has
    * a lower one. The upper end of a snapshot would not do: it is the first id after those that have
    * ended, and one that is under way may have it.
    */
-  private static final String MARKED =
-      "SELECT name_id, xmin::text, pg_current_xact_id()::text FROM SCHEMA.names"
-          + " WHERE unused LIMIT "
-          + AT_ONCE;
+  private static final Sql MARKED =
+      Sql.of(
+          select(
+                  N.NAME_ID,
+                  VERSION,
+                  cast(Catalog.call("pg_current_xact_id", SQLDataType.OTHER), TEXT))
+              .from(N)
+              .where(condition(N.UNUSED))
+              .limit(constant(AT_ONCE)));
 
-  private static final String KEEP =
-      "UPDATE SCHEMA.names n SET unused = false WHERE name_id = ANY (?) AND unused AND NOT ("
-          + HAS_NO_TRACE
-          + ")";
+  /** Expected to be in many traces, a name that is in none would be looked for in all of them. */
+  private static final Sql USE_INDEX = Sql.of(setLocal(name("enable_seqscan"), val(false)));
+
+  private static final Sql KEEP =
+      Sql.of(
+          update(N)
+              .set(N.UNUSED, falseCondition())
+              .where(N.NAME_ID.eq(any(param(NUMBERS))))
+              .and(condition(N.UNUSED))
+              .and(not(HAS_NO_TRACE)));
 
   /**
    * A mark that was taken away and set again since has another version: transactions that are under
    * way may have seen the name in use in between.
    */
-  private static final String REMOVE =
-      "DELETE FROM SCHEMA.names n USING unnest(?::int[], ?::text[]) AS marked (name_id, version)"
-          + " WHERE n.name_id = marked.name_id AND n.xmin::text = marked.version AND unused AND"
-          + " pg_snapshot_xmin(pg_current_snapshot()) >= ?::xid8 AND"
-          + HAS_NO_TRACE;
+  private static final Sql REMOVE =
+      Sql.of(
+          deleteFrom(N)
+              .using(unnest("marked", MARKED_ID, MARKED_VERSION))
+              .where(N.NAME_ID.eq(MARKED_ID))
+              .and(VERSION.eq(MARKED_VERSION))
+              .and(condition(N.UNUSED))
+              .and(
+                  Catalog.call(
+                          "pg_snapshot_xmin",
+                          SQLDataType.OTHER,
+                          Catalog.call("pg_current_snapshot", SQLDataType.OTHER))
+                      .ge(xid8(param(TEXT))))
+              .and(HAS_NO_TRACE));
 
   private final Connections connections;
 
@@ -77,20 +180,43 @@ public final class NameRemoval {
     this.connections = connections;
   }
 
+  /** Facets as rows of numbers, which {@link #facet} names. */
+  public static Table<?> numbers(Field<Integer[]> facets) {
+    return DSL.unnest(facets).as("facet", FACET.getName());
+  }
+
+  /** The number in a row of {@link #numbers}. */
+  public static Field<Integer> facet() {
+    return FACET;
+  }
+
+  /** The column {@code facets} of a table that a statement makes. */
+  public static Field<Integer[]> facetsOf(String table) {
+    return Columns.of(table, TRACES.FACETS);
+  }
+
   /**
-   * A statement that removes rows of {@code traces}, as {@code delete} does, notes their names, and
-   * gives one row: how many that were.
+   * A statement that removes traces, as {@code removal} does, notes their names, and gives one row:
+   * how many that were.
+   *
+   * @param removal returns the facets of what it removes
    */
-  public static String noting(String delete) {
-    return "WITH removed AS ("
-        + delete
-        + " RETURNING facets), noted AS (INSERT INTO SCHEMA.names_to_check"
-        + " SELECT DISTINCT abs(f) FROM removed CROSS JOIN LATERAL unnest(facets) AS f)"
-        + " SELECT count(*) FROM removed";
+  public static Sql noting(ResultQuery<Record1<Integer[]>> removal) {
+    CommonTableExpression<?> removed = name("removed").as(removal);
+    CommonTableExpression<?> noted =
+        name("noted")
+            .as(
+                insertInto(NAMES_TO_CHECK, NAMES_TO_CHECK.NAME_ID)
+                    .select(
+                        selectDistinct(abs(FACET))
+                            .from(removed)
+                            .crossJoin(lateral(numbers(facetsOf("removed")))))
+                    .returning(NAMES_TO_CHECK.NAME_ID));
+    return Sql.of(with(removed, noted).select(count()).from(removed));
   }
 
   /** Executes a statement of {@link #noting}. */
-  public static long count(PreparedStatement statement) throws SQLException {
+  public static long removed(PreparedStatement statement) throws SQLException {
     try (ResultSet row = statement.executeQuery()) {
       row.next();
       return row.getLong(1);
@@ -111,73 +237,62 @@ public final class NameRemoval {
   }
 
   /** How many were noted. */
-  private static int mark(Connection connection) throws SQLException {
-    List<Integer> noted;
-    try (PreparedStatement statement = connection.prepareStatement(TAKE)) {
-      noted = numbers(statement);
-    }
+  private static int mark(Session session) throws SQLException {
+    List<Integer> noted = session.list(TAKE, row -> row.getInt(1));
     if (!noted.isEmpty()) {
       List<Integer> suspects;
-      try (PreparedStatement statement = connection.prepareStatement(NOT_IN_NEWEST)) {
-        statement.setArray(1, array(connection, noted));
+      try (PreparedStatement statement = session.prepare(NOT_IN_NEWEST)) {
+        statement.setArray(1, arrayOf(session, noted));
         suspects = numbers(statement);
       }
-      useIndex(connection);
-      execute(connection, MARK, suspects);
+      session.execute(USE_INDEX);
+      execute(session, MARK, suspects);
     }
     return noted.size();
   }
 
-  /** Expected to be in many traces, a name that is in none would be looked for in all of them. */
-  private static void useIndex(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("SET LOCAL enable_seqscan = off");
-    }
-  }
-
   /** How many went. */
-  private static int removeMarked(Connection connection) throws SQLException {
-    List<Integer> marked = new ArrayList<>();
-    List<String> versions = new ArrayList<>();
-    String next = "";
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(MARKED)) {
-      while (rows.next()) {
-        marked.add(rows.getInt(1));
-        versions.add(rows.getString(2));
-        next = rows.getString(3);
-      }
-    }
+  private static int removeMarked(Session session) throws SQLException {
+    List<Marked> marked =
+        session.list(MARKED, row -> new Marked(row.getInt(1), row.getString(2), row.getString(3)));
     if (marked.isEmpty()) {
       return 0;
     }
-    String before = next;
+    List<Integer> numbers = marked.stream().map(Marked::number).toList();
     return Connections.transaction(
-        connection,
+        session,
         open -> {
-          useIndex(open);
-          execute(open, KEEP, marked);
-          try (PreparedStatement statement = open.prepareStatement(REMOVE)) {
-            statement.setArray(1, array(open, marked));
-            statement.setArray(2, open.createArrayOf("text", versions.toArray()));
-            statement.setString(3, before);
+          open.execute(USE_INDEX);
+          execute(open, KEEP, numbers);
+          try (PreparedStatement statement = open.prepare(REMOVE)) {
+            statement.setArray(1, arrayOf(open, numbers));
+            statement.setArray(
+                2, open.array("text", marked.stream().map(Marked::version).toArray()));
+            statement.setString(3, marked.getLast().transaction());
             return statement.executeUpdate();
           }
         });
   }
 
-  private static void execute(Connection connection, String sql, List<Integer> numbers)
-      throws SQLException {
+  /**
+   * A name that is marked as unused.
+   *
+   * @param version the transaction that marked it
+   * @param transaction the one that read this
+   */
+  private record Marked(int number, String version, String transaction) {}
+
+  private static void execute(Session session, Sql sql, List<Integer> numbers) throws SQLException {
     if (!numbers.isEmpty()) {
-      try (PreparedStatement statement = connection.prepareStatement(sql)) {
-        statement.setArray(1, array(connection, numbers));
+      try (PreparedStatement statement = session.prepare(sql)) {
+        statement.setArray(1, arrayOf(session, numbers));
         statement.executeUpdate();
       }
     }
   }
 
-  private static Array array(Connection connection, List<Integer> numbers) throws SQLException {
-    return connection.createArrayOf("int4", numbers.toArray());
+  private static Array arrayOf(Session session, List<Integer> numbers) throws SQLException {
+    return session.array("int4", numbers.toArray());
   }
 
   private static List<Integer> numbers(PreparedStatement statement) throws SQLException {

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jooq.Table;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +27,18 @@ public record PartitionList(List<Partition> all) {
   /**
    * A partition that takes a range of hours, by whomever it was made.
    *
-   * @param table its schema and its name, as they stand in a statement
+   * @param schema of the table, which may be another one than the store's
    */
-  public record Partition(String table, HourRange range) {}
+  public record Partition(String schema, String name, HourRange range) {
+    Table<?> table() {
+      return DSL.table(DSL.name(schema, name));
+    }
+
+    @Override
+    public String toString() {
+      return schema + "." + name;
+    }
+  }
 
   public PartitionList {
     all = all.stream().sorted(Comparator.comparingInt(one -> one.range().from())).toList();

@@ -1,26 +1,47 @@
 package io.tracestore.provider.postgresql.schema;
 
+import static io.tracestore.provider.postgresql.jooq.Tables.EVENTS;
+import static io.tracestore.provider.postgresql.jooq.Tables.TRACES;
+import static io.tracestore.provider.postgresql.sql.Catalog.PARTITION;
+import static io.tracestore.provider.postgresql.sql.Catalog.PARTITIONS;
+import static io.tracestore.provider.postgresql.sql.Catalog.PARTITION_OF;
+import static io.tracestore.provider.postgresql.sql.Catalog.SCHEMAS;
+import static io.tracestore.provider.postgresql.sql.Catalog.SCHEMA_NAME;
+import static io.tracestore.provider.postgresql.sql.Catalog.TABLE;
+import static io.tracestore.provider.postgresql.sql.Catalog.TABLES;
+import static io.tracestore.provider.postgresql.sql.Catalog.TABLE_NAME;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.attach;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.createLike;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.lockExclusively;
+import static org.jooq.impl.DSL.deleteFrom;
+import static org.jooq.impl.DSL.dropTable;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.param;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.setLocal;
+import static org.jooq.impl.DSL.val;
+
 import io.tracestore.provider.postgresql.PostgresConfig;
 import io.tracestore.provider.postgresql.connect.Connections;
 import io.tracestore.provider.postgresql.connect.PostgresErrors;
 import io.tracestore.provider.postgresql.connect.PostgresSettings;
-import io.tracestore.provider.postgresql.connect.SchemaConnection;
+import io.tracestore.provider.postgresql.jooq.tables.Events;
+import io.tracestore.provider.postgresql.jooq.tables.Traces;
 import io.tracestore.provider.postgresql.schema.PartitionList.Partition;
+import io.tracestore.provider.postgresql.sql.Catalog;
+import io.tracestore.provider.postgresql.sql.Session;
+import io.tracestore.provider.postgresql.sql.Sql;
 import io.tracestore.spi.StoreTimeoutException;
 import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.TraceStoreException;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -28,6 +49,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.jooq.Field;
+import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,32 +96,43 @@ public final class Partitions {
   private static final Pattern BOUNDS =
       Pattern.compile(".*FROM \\('?(-?\\d+)'?\\) TO \\('?(-?\\d+)'?\\)");
 
-  // Without the relation's id, pg_get_expr waits for no lock on the partition.
-  private static final String LIST =
-      "SELECT c.relnamespace::regnamespace::text || '.' || quote_ident(c.relname),"
-          + " pg_get_expr(c.relpartbound, 0) FROM pg_inherits i"
-          + " JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = "
-          + SchemaConnection.EVENTS;
+  private static final Traces T = TRACES.as("t");
 
-  private static final String NAMES_LIKE =
-      "SELECT relname FROM pg_class WHERE left(relname, length(?)) = ? AND relnamespace ="
-          + " (SELECT oid FROM pg_namespace WHERE nspname = 'SCHEMA')";
+  private static final Sql LIST =
+      Sql.of(
+          select(SCHEMA_NAME, TABLE_NAME, Catalog.bounds())
+              .from(PARTITIONS)
+              .join(TABLES)
+              .on(TABLE.eq(PARTITION))
+              .join(SCHEMAS)
+              .on(Catalog.inSchema())
+              .where(PARTITION_OF.eq(Catalog.idOf(EVENTS))));
 
-  private static final String IS_OWNER =
-      "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = " + SchemaConnection.EVENTS;
+  private static final Sql IS_OWNER =
+      Sql.of(
+          select(
+                  Catalog.call(
+                      "pg_has_role", SQLDataType.BOOLEAN, Catalog.TABLE_OWNER, val("USAGE")))
+              .from(TABLES)
+              .where(TABLE.eq(Catalog.idOf(EVENTS))));
 
   /** A partition, its indexes, and its long values. */
   private static final int LOCKS_EACH = 4;
 
-  private static final String LOCK_TABLE =
-      "SELECT current_setting('max_locks_per_transaction')::bigint"
-          + " * (current_setting('max_connections')::bigint"
-          + " + current_setting('max_prepared_transactions')::bigint)";
+  private static final Sql LOCK_TABLE =
+      Sql.of(
+          select(
+              number("max_locks_per_transaction")
+                  .mul(number("max_connections").add(number("max_prepared_transactions")))));
 
-  private static final String REMOVE_TRACES =
+  private static final Sql REMOVE_TRACES =
       NameRemoval.noting(
-          "DELETE FROM SCHEMA.traces WHERE start_ns >= ? AND start_ns <= ?"
-              + " AND start_hour >= ? AND start_hour < ?");
+          deleteFrom(T)
+              .where(T.START_NS.ge(param(T.START_NS)))
+              .and(T.START_NS.le(param(T.START_NS)))
+              .and(T.START_HOUR.ge(param(T.START_HOUR)))
+              .and(T.START_HOUR.lt(param(T.START_HOUR)))
+              .returningResult(T.FACETS));
 
   private final Connections connections;
   private final PostgresSettings config;
@@ -125,15 +159,15 @@ public final class Partitions {
     return last != null ? last : connections.call(this::known);
   }
 
-  /** The same, with a look through {@code connection} if nobody has looked yet. */
-  public PartitionList known(Connection connection) throws SQLException {
+  /** The same, with a look through {@code session} if nobody has looked yet. */
+  public PartitionList known(Session session) throws SQLException {
     PartitionList last = known;
-    return last != null ? last : look(connection);
+    return last != null ? last : look(session);
   }
 
   /** Reads which partitions exist now. */
-  public PartitionList look(Connection connection) throws SQLException {
-    PartitionList now = list(connection);
+  public PartitionList look(Session session) throws SQLException {
+    PartitionList now = list(session);
     known = now;
     return now;
   }
@@ -196,44 +230,36 @@ public final class Partitions {
       return;
     }
     known =
-        connections.inTransaction(connection -> {
-          waitAtMost(connection, MAKE_WAIT_MS);
-          lock(connection, "making partitions");
-          PartitionList existing = list(connection);
+        connections.inTransaction(session -> {
+          waitAtMost(session, MAKE_WAIT_MS);
+          schema.lock(session, "making partitions");
+          PartitionList existing = list(session);
           for (int hour : hours) {
             if (!existing.contains(hour)) {
-              make(connection, existing.gapAround(hour, calendar.around(hour)));
-              existing = list(connection);
+              make(session, existing.gapAround(hour, calendar.around(hour)));
+              existing = list(session);
             }
           }
           return existing;
         });
   }
 
-  private static void make(Connection connection, HourRange range) throws SQLException {
-    String table = Connections.quoted(freeName(connection, range.tableName()));
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(
-          "CREATE TABLE SCHEMA.%s (LIKE SCHEMA.events INCLUDING DEFAULTS INCLUDING STORAGE)"
-              .formatted(table));
-      statement.execute(
-          "ALTER TABLE SCHEMA.events ATTACH PARTITION SCHEMA.%s FOR VALUES FROM (%d) TO (%d)"
-              .formatted(table, range.from(), range.to()));
-    }
+  private static void make(Session session, HourRange range) throws SQLException {
+    Events partition = EVENTS.rename(freeName(session, range.tableName()));
+    session.execute(createLike(partition, EVENTS));
+    session.execute(attach(EVENTS, partition, range.from(), range.to()));
   }
 
   /** A name that is not in use: a partition that was detached has kept its name. */
-  private static String freeName(Connection connection, String wanted) throws SQLException {
-    Set<String> taken = new HashSet<>();
-    try (PreparedStatement statement = connection.prepareStatement(NAMES_LIKE)) {
-      statement.setString(1, wanted);
-      statement.setString(2, wanted);
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          taken.add(rows.getString(1));
-        }
-      }
-    }
+  private static String freeName(Session session, String wanted) throws SQLException {
+    Set<String> taken =
+        Set.copyOf(
+            session.list(
+                select(TABLE_NAME)
+                    .from(TABLES)
+                    .where(TABLE_NAME.startsWith(wanted))
+                    .and(Catalog.ofStore()),
+                row -> row.getString(1)));
     String name = wanted;
     for (int i = 2; taken.contains(name); i++) {
       name = wanted + "_" + i;
@@ -279,17 +305,13 @@ public final class Partitions {
    * Whether the user owns the table: only the owner may drop partitions; any user who may write can
    * remove rows.
    */
-  private static boolean isOwner(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(IS_OWNER)) {
-      return row.next() && row.getBoolean(1);
-    }
+  private static boolean isOwner(Session session) throws SQLException {
+    return session.list(IS_OWNER, row -> row.getBoolean(1)).contains(true);
   }
 
   private OptionalLong drop(Connections connections, Partition partition) {
     try {
-      return OptionalLong.of(
-          connections.inLongTransaction(connection -> drop(connection, partition)));
+      return OptionalLong.of(connections.inLongTransaction(session -> drop(session, partition)));
     } catch (InUseException e) {
       return OptionalLong.empty();
     } catch (StoreUnavailableException | StoreTimeoutException e) {
@@ -306,33 +328,33 @@ public final class Partitions {
    * only writers of these very traces wait for it. Then it has the table for itself: a writer that
    * was faster is done, and one that comes later finds no partition any more.
    */
-  private long drop(Connection connection, Partition partition) throws SQLException {
-    waitAtMost(connection, DROP_WAIT_MS);
-    lock(connection, "dropping partitions");
-    if (!list(connection).all().contains(partition)) {
+  private long drop(Session session, Partition partition) throws SQLException {
+    waitAtMost(session, DROP_WAIT_MS);
+    schema.lock(session, "dropping partitions");
+    if (!list(session).all().contains(partition)) {
       return 0; // another process was faster
     }
-    Savepoint nothingDone = connection.setSavepoint();
-    takeForItself(connection, partition);
-    connection.rollback(nothingDone); // it could be had, so that the next step is not in vain
-    waitAtMost(connection, DROP_WAIT_MS);
-    long removed = removeTraces(connection, partition.range());
-    takeForItself(connection, partition);
-    waitAtMost(connection, BRIEF_WAIT_MS);
-    removed += removeTraces(connection, partition.range());
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("DROP TABLE " + partition.table());
-    }
+    Savepoint nothingDone = session.connection().setSavepoint();
+    takeForItself(session, partition);
+    session
+        .connection()
+        .rollback(nothingDone); // it could be had, so that the next step is not in vain
+    waitAtMost(session, DROP_WAIT_MS);
+    long removed = removeTraces(session, partition.range());
+    takeForItself(session, partition);
+    waitAtMost(session, BRIEF_WAIT_MS);
+    removed += removeTraces(session, partition.range());
+    session.execute(dropTable(partition.table()));
     return removed;
   }
 
-  private static long removeTraces(Connection connection, HourRange range) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(REMOVE_TRACES)) {
+  private static long removeTraces(Session session, HourRange range) throws SQLException {
+    try (PreparedStatement statement = session.prepare(REMOVE_TRACES)) {
       statement.setLong(1, range.firstNanos());
       statement.setLong(2, range.lastNanos());
       statement.setInt(3, range.from());
       statement.setInt(4, range.to());
-      return NameRemoval.count(statement);
+      return NameRemoval.removed(statement);
     }
   }
 
@@ -340,23 +362,20 @@ public final class Partitions {
    * Takes the exclusive lock. Tries it several times and waits only briefly each time, because all
    * other users wait during that.
    */
-  private static void takeForItself(Connection connection, Partition partition)
-      throws SQLException {
-    waitAtMost(connection, BRIEF_WAIT_MS);
+  private static void takeForItself(Session session, Partition partition) throws SQLException {
+    waitAtMost(session, BRIEF_WAIT_MS);
     for (int attempt = 1; ; attempt++) {
-      Savepoint before = connection.setSavepoint();
-      try (Statement statement = connection.createStatement()) {
-        statement.execute(
-            "LOCK TABLE ONLY SCHEMA.events, ONLY %s IN ACCESS EXCLUSIVE MODE"
-                .formatted(partition.table()));
+      Savepoint before = session.connection().setSavepoint();
+      try {
+        session.execute(lockExclusively(EVENTS, partition.table()));
         return;
       } catch (SQLException e) {
         if (!PostgresErrors.isLockedOut(e)) {
           throw e;
         }
-        connection.rollback(before);
+        session.connection().rollback(before);
         if (attempt == BRIEF_TRIES) {
-          throw new InUseException(partition.table(), e);
+          throw new InUseException(partition, e);
         }
       }
       pause();
@@ -373,51 +392,39 @@ public final class Partitions {
   }
 
   /** Bounds all waiting for locks in this transaction from here on. */
-  private static void waitAtMost(Connection connection, int millis) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("SET LOCAL lock_timeout = " + millis);
-    }
-  }
-
-  /** Only processes that do the same wait for each other. */
-  private void lock(Connection connection, String purpose) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("SELECT pg_advisory_xact_lock(" + schema.lock(purpose) + ")");
-    }
+  private static void waitAtMost(Session session, int millis) throws SQLException {
+    session.execute(setLocal(name("lock_timeout"), val(millis)));
   }
 
   /** Warns if there are so many partitions that the server may lack room for their locks. */
   public List<String> warnings() {
-    return connections.call(connection -> {
-      long needed = LOCKS_EACH * (long) look(connection).size();
-      try (Statement statement = connection.createStatement();
-          ResultSet row = statement.executeQuery(LOCK_TABLE)) {
-        row.next();
-        long room = row.getLong(1);
-        return needed <= room / 2
-            ? List.of()
-            : List.of(
-                ("the store has %d partitions: a dump or a query over all of them takes about %d of"
-                        + " the server's %d locks; choose a longer partitionInterval, keep less, or"
-                        + " raise max_locks_per_transaction")
-                    .formatted(needed / LOCKS_EACH, needed, room));
-      }
+    return connections.call(session -> {
+      long needed = LOCKS_EACH * (long) look(session).size();
+      long room = session.one(LOCK_TABLE, row -> row.getLong(1));
+      return needed <= room / 2
+          ? List.of()
+          : List.of(
+              ("the store has %d partitions: a dump or a query over all of them takes about %d of"
+                      + " the server's %d locks; choose a longer partitionInterval, keep less, or"
+                      + " raise max_locks_per_transaction")
+                  .formatted(needed / LOCKS_EACH, needed, room));
     });
   }
 
+  private static Field<Long> number(String setting) {
+    return Catalog.setting(setting).cast(SQLDataType.BIGINT);
+  }
+
   /** All partitions but the default one and that of early events. */
-  public static PartitionList list(Connection connection) throws SQLException {
-    List<Partition> partitions = new ArrayList<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(LIST)) {
-      while (rows.next()) {
-        HourRange range = range(rows.getString(2));
-        if (range.from() > Hours.UNPARTITIONED) {
-          partitions.add(new Partition(rows.getString(1), range));
-        }
-      }
-    }
-    return new PartitionList(partitions);
+  public static PartitionList list(Session session) throws SQLException {
+    return new PartitionList(
+        session
+            .list(
+                LIST,
+                row -> new Partition(row.getString(1), row.getString(2), range(row.getString(3))))
+            .stream()
+            .filter(partition -> partition.range().from() > Hours.UNPARTITIONED)
+            .toList());
   }
 
   /** The range of a partition; from the least hour on if it has no lower bound. */
@@ -432,8 +439,8 @@ public final class Partitions {
   public static final class InUseException extends TraceStoreException {
     private static final long serialVersionUID = 1L;
 
-    public InUseException(String table, @Nullable SQLException cause) {
-      super("partition " + table + " is in use all the time and cannot be dropped", cause);
+    public InUseException(Partition partition, @Nullable SQLException cause) {
+      super("partition " + partition + " is in use all the time and cannot be dropped", cause);
     }
   }
 }

@@ -1,6 +1,24 @@
 package io.tracestore.provider.postgresql.schema;
 
-import io.tracestore.provider.postgresql.connect.Connections;
+import static io.tracestore.provider.postgresql.jooq.Tables.SCHEMA_VERSION;
+import static io.tracestore.provider.postgresql.sql.Catalog.TABLES;
+import static io.tracestore.provider.postgresql.sql.Catalog.TABLE_NAME;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.constant;
+import static org.jooq.impl.DSL.createSchemaIfNotExists;
+import static org.jooq.impl.DSL.currentOffsetDateTime;
+import static org.jooq.impl.DSL.exists;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.insertInto;
+import static org.jooq.impl.DSL.max;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectOne;
+import static org.jooq.impl.DSL.setLocal;
+import static org.jooq.impl.DSL.val;
+
+import io.tracestore.provider.postgresql.sql.Catalog;
+import io.tracestore.provider.postgresql.sql.Session;
+import io.tracestore.provider.postgresql.sql.Sql;
 import io.tracestore.spi.StoreConfigurationException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,11 +28,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Objects;
+import org.jooq.impl.SQLDataType;
 
 /**
  * Makes and upgrades the tables, by the scripts next to it, under a lock: any number of processes
@@ -31,13 +47,35 @@ public final class Schema {
 
   private static final int OLDEST_SERVER = 130_000;
 
-  private static final String VERSION_TABLE =
-      "CREATE TABLE SCHEMA.schema_version (version int PRIMARY KEY, installed timestamptz NOT NULL)";
+  private static final Sql SERVER =
+      Sql.of(
+          select(
+              Catalog.setting("server_version_num").cast(SQLDataType.INTEGER),
+              Catalog.setting("server_version"),
+              Catalog.setting("server_encoding")));
 
-  private final String name;
+  private static final Sql EXISTS =
+      Sql.of(
+          select(
+              field(
+                  exists(
+                      selectOne()
+                          .from(TABLES)
+                          .where(TABLE_NAME.eq(SCHEMA_VERSION.getName()))
+                          .and(Catalog.ofStore())))));
+
+  private static final Sql INSTALLED =
+      Sql.of(select(max(SCHEMA_VERSION.VERSION)).from(SCHEMA_VERSION));
+
+  private static final Sql INSTALL =
+      Sql.of(
+          insertInto(SCHEMA_VERSION, SCHEMA_VERSION.VERSION, SCHEMA_VERSION.INSTALLED)
+              .values(constant(VERSION), currentOffsetDateTime()));
+
+  private final String schema;
 
   public Schema(String name) {
-    this.name = name;
+    schema = name;
   }
 
   /**
@@ -47,24 +85,25 @@ public final class Schema {
    * @throws StoreConfigurationException if it is missing and may not be made, if it is of another
    *     version, or if the server does not fit
    */
-  public void prepare(Connection connection, boolean create) throws SQLException {
-    checkServer(connection);
-    int version = version(connection);
+  public void prepare(Session session, boolean create) throws SQLException {
+    checkServer(session);
+    int version = version(session);
     if (version == VERSION) {
       return;
     }
     if (version == 0 && !create) {
       throw new StoreConfigurationException(
           "there is no store in schema '%s', and create=false; open it without that to make it"
-              .formatted(name),
+              .formatted(schema),
           null);
     }
+    Connection connection = session.connection();
     connection.setAutoCommit(false);
     boolean done = false;
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("SET LOCAL lock_timeout = " + LOCK_WAIT_MS);
-      statement.execute("SELECT pg_advisory_xact_lock(" + lock("schema") + ")");
-      make(statement, version(connection));
+    try {
+      session.execute(setLocal(name("lock_timeout"), val(LOCK_WAIT_MS)));
+      lock(session, "schema");
+      make(session, version(session));
       connection.commit();
       done = true;
     } finally {
@@ -75,19 +114,18 @@ public final class Schema {
     }
   }
 
-  private void make(Statement statement, int version) throws SQLException {
+  private void make(Session session, int version) throws SQLException {
     if (version == 0) {
-      statement.execute("CREATE SCHEMA IF NOT EXISTS " + Connections.quoted(name));
-      statement.execute(VERSION_TABLE);
+      session.execute(createSchemaIfNotExists(name(schema)));
       // Only here: the script is plain SQL that people can read, and run.
-      statement.execute("SET LOCAL search_path = " + Connections.quoted(name));
-      statement.execute(script(SCRIPT));
-      statement.execute("INSERT INTO SCHEMA.schema_version VALUES (" + VERSION + ", now())");
+      session.execute(setLocal(name("search_path"), val(schema)));
+      session.run(script(SCRIPT));
+      session.execute(INSTALL);
     } else if (version != VERSION) {
       throw new StoreConfigurationException(
           "schema '%s' has version %d, and this release knows version %d: %s"
               .formatted(
-                  name,
+                  schema,
                   version,
                   VERSION,
                   version > VERSION
@@ -97,20 +135,18 @@ public final class Schema {
     }
   }
 
-  private static void checkServer(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "SELECT current_setting('server_version_num')::int,"
-                    + " current_setting('server_version'), current_setting('server_encoding')")) {
-      row.next();
-      checkVersion(row.getInt(1), row.getString(2));
-      if (!row.getString(3).equals("UTF8")) {
-        throw new StoreConfigurationException(
-            "the database has encoding %s; create one with ENCODING 'UTF8'"
-                .formatted(row.getString(3)),
-            null);
-      }
+  private static void checkServer(Session session) throws SQLException {
+    String encoding =
+        session.one(
+            SERVER,
+            row -> {
+              checkVersion(row.getInt(1), row.getString(2));
+              return row.getString(3);
+            });
+    if (!encoding.equals("UTF8")) {
+      throw new StoreConfigurationException(
+          "the database has encoding %s; create one with ENCODING 'UTF8'".formatted(encoding),
+          null);
     }
   }
 
@@ -126,31 +162,23 @@ public final class Schema {
    * The version in force; 0 if there is none. The catalog is asked by a query: {@code to_regclass}
    * may still remember that there was no such schema before the lock was waited for.
    */
-  private int version(Connection connection) throws SQLException {
-    try (PreparedStatement exists =
-        connection.prepareStatement(
-            "SELECT EXISTS (SELECT FROM pg_catalog.pg_tables"
-                + " WHERE schemaname = ? AND tablename = 'schema_version')")) {
-      exists.setString(1, name);
-      try (ResultSet row = exists.executeQuery()) {
-        row.next();
-        if (!row.getBoolean(1)) {
-          return 0;
-        }
-      }
-    }
-    try (Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery("SELECT coalesce(max(version), 0) FROM SCHEMA.schema_version")) {
-      row.next();
-      return row.getInt(1);
-    }
+  private static int version(Session session) throws SQLException {
+    return session.one(EXISTS, row -> row.getBoolean(1))
+        ? session.one(INSTALLED, row -> row.getInt(1))
+        : 0;
+  }
+
+  /** Waits until no other process does this to this schema; held to the transaction's end. */
+  void lock(Session session, String purpose) throws SQLException {
+    session.list(
+        select(Catalog.call("pg_advisory_xact_lock", SQLDataType.OTHER, val(key(purpose)))),
+        row -> purpose);
   }
 
   /** The key of an advisory lock of this schema, the same in every process. */
-  long lock(String purpose) {
+  private long key(String purpose) {
     try {
-      byte[] text = ("tracestore " + purpose + " " + name).getBytes(StandardCharsets.UTF_8);
+      byte[] text = ("tracestore " + purpose + " " + schema).getBytes(StandardCharsets.UTF_8);
       return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(text)).getLong();
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);

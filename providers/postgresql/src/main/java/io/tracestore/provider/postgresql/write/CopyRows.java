@@ -1,7 +1,8 @@
 package io.tracestore.provider.postgresql.write;
 
+import io.tracestore.provider.postgresql.sql.Session;
+import io.tracestore.provider.postgresql.sql.Sql;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
 import java.sql.SQLException;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
@@ -18,13 +19,11 @@ final class CopyRows implements AutoCloseable {
   private int used;
 
   /**
-   * @param statement the whole statement
    * @param expectedBytes how many bytes will come; about
    */
-  CopyRows(Connection connection, String statement, long expectedBytes) throws SQLException {
-    // The driver's own interface takes the statement as it is: the connection completes it.
-    String sql = connection.nativeSQL(statement);
-    copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
+  CopyRows(Session session, Sql statement, long expectedBytes) throws SQLException {
+    PGConnection connection = session.connection().unwrap(PGConnection.class);
+    copy = connection.getCopyAPI().copyIn(session.text(statement));
     piece = new byte[(int) Math.min(PIECE, expectedBytes + HEAD.length + END.length)];
     write(HEAD, 0, HEAD.length);
   }

@@ -1,5 +1,8 @@
 package io.tracestore.provider.postgresql.write;
 
+import static io.tracestore.provider.postgresql.jooq.Tables.EVENTS;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.copyFrom;
+
 import io.tracestore.codec.TraceBinary;
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.EventId;
@@ -9,9 +12,10 @@ import io.tracestore.model.TraceEventType;
 import io.tracestore.model.Uuids;
 import io.tracestore.provider.postgresql.schema.Hours;
 import io.tracestore.provider.postgresql.schema.Name;
+import io.tracestore.provider.postgresql.sql.Session;
+import io.tracestore.provider.postgresql.sql.Sql;
 import io.tracestore.spi.LatencyHistogram;
 import java.nio.ByteBuffer;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -31,9 +35,24 @@ public final class EncodedEvents {
   static final EncodedEvents NONE =
       new EncodedEvents(new UUID[0], new byte[0], new int[] {0}, List.of(), new int[0]);
 
-  private static final String COPY =
-      "COPY SCHEMA.events (start_hour, trace_id, event_id, ts_ns, execution_ns, actor, event_type,"
-          + " latency_class, has_error, message_size, to_actor, parent_id, body) FROM STDIN BINARY";
+  private static final Sql COPY =
+      Sql.of(
+          copyFrom(
+              EVENTS,
+              EVENTS.START_HOUR,
+              EVENTS.TRACE_ID,
+              EVENTS.EVENT_ID,
+              EVENTS.TS_NS,
+              EVENTS.EXECUTION_NS,
+              EVENTS.ACTOR,
+              EVENTS.EVENT_TYPE,
+              EVENTS.LATENCY_CLASS,
+              EVENTS.HAS_ERROR,
+              EVENTS.MESSAGE_SIZE,
+              EVENTS.TO_ACTOR,
+              EVENTS.PARENT_ID,
+              EVENTS.BODY));
+
   private static final short COLUMNS = 13;
 
   /** Number of columns; lengths and values of the first nine; the lengths of the others. */
@@ -202,8 +221,8 @@ public final class EncodedEvents {
   }
 
   /** Begins to copy rows to the table. */
-  static CopyRows begin(Connection connection, long expectedBytes) throws SQLException {
-    return new CopyRows(connection, COPY, expectedBytes);
+  static CopyRows begin(Session session, long expectedBytes) throws SQLException {
+    return new CopyRows(session, COPY, expectedBytes);
   }
 
   int count() {

@@ -1,22 +1,42 @@
 package io.tracestore.provider.postgresql.write;
 
+import static io.tracestore.provider.postgresql.jooq.Tables.EVENTS;
+import static io.tracestore.provider.postgresql.sql.Catalog.PARTITION;
+import static io.tracestore.provider.postgresql.sql.Catalog.PARTITIONS;
+import static io.tracestore.provider.postgresql.sql.Catalog.PARTITION_OF;
+import static io.tracestore.provider.postgresql.sql.Catalog.TABLE;
+import static io.tracestore.provider.postgresql.sql.Catalog.TABLES;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.constant;
+import static org.jooq.impl.DSL.coalesce;
+import static org.jooq.impl.DSL.currentOffsetDateTime;
+import static org.jooq.impl.DSL.exists;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.not;
+import static org.jooq.impl.DSL.queries;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectOne;
+import static org.jooq.impl.DSL.setLocal;
+import static org.jooq.impl.DSL.trueCondition;
+import static org.jooq.impl.DSL.val;
+
 import io.tracestore.model.EpochNanos;
 import io.tracestore.provider.postgresql.connect.Connections;
 import io.tracestore.provider.postgresql.connect.PostgresSettings;
-import io.tracestore.provider.postgresql.connect.SchemaConnection;
 import io.tracestore.provider.postgresql.schema.NameRemoval;
 import io.tracestore.provider.postgresql.schema.PartitionList.Partition;
 import io.tracestore.provider.postgresql.schema.Partitions;
 import io.tracestore.provider.postgresql.schema.Upkeep;
+import io.tracestore.provider.postgresql.sql.Catalog;
+import io.tracestore.provider.postgresql.sql.Session;
+import io.tracestore.provider.postgresql.sql.Sql;
+import io.tracestore.provider.postgresql.sql.SqlTemplates;
 import io.tracestore.spi.TraceStoreException;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jooq.impl.SQLDataType;
 
 /**
  * Makes partitions ahead, removes traces that are too old and names that nothing uses, and renews
@@ -49,18 +69,40 @@ public final class Maintenance implements AutoCloseable {
    * Whether the events need an analysis: a partition has rows, and the last analysis is more than a
    * day old. No statistics are better than those of an empty table.
    */
-  private static final String HAS_ROWS =
-      "SELECT EXISTS (SELECT FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
-          + " WHERE i.inhparent = "
-          + SchemaConnection.EVENTS
-          + " AND c.reltuples > 10000)"
-          + " AND coalesce(pg_stat_get_last_analyze_time("
-          + SchemaConnection.EVENTS
-          + ")"
-          + " < now() - interval '1 day', true) AND NOT pg_is_in_recovery()";
+  private static final Sql HAS_ROWS =
+      Sql.of(
+          select(
+              exists(
+                      selectOne()
+                          .from(PARTITIONS)
+                          .join(TABLES)
+                          .on(TABLE.eq(PARTITION))
+                          .where(PARTITION_OF.eq(Catalog.idOf(EVENTS)))
+                          .and(Catalog.TABLE_ROWS.gt(constant(10_000))))
+                  .and(
+                      coalesce(
+                          Catalog.call(
+                                  "pg_stat_get_last_analyze_time",
+                                  SQLDataType.TIMESTAMPWITHTIMEZONE,
+                                  Catalog.idOf(EVENTS))
+                              .lt(currentOffsetDateTime().sub(constant(1))),
+                          trueCondition()))
+                  .and(not(Catalog.call("pg_is_in_recovery", SQLDataType.BOOLEAN)))));
 
-  private static final String ANALYZE =
-      "ANALYZE SCHEMA.events (ts_ns, trace_id, event_id, parent_id, start_hour, actor, event_type, to_actor)";
+  private static final Sql ANALYZE =
+      Sql.of(
+          queries(
+              setLocal(name("lock_timeout"), val(ANALYZE_WAIT_MS)),
+              SqlTemplates.analyze(
+                  EVENTS,
+                  EVENTS.TS_NS,
+                  EVENTS.TRACE_ID,
+                  EVENTS.EVENT_ID,
+                  EVENTS.PARENT_ID,
+                  EVENTS.START_HOUR,
+                  EVENTS.ACTOR,
+                  EVENTS.EVENT_TYPE,
+                  EVENTS.TO_ACTOR)));
 
   private final PostgresSettings config;
   private final Connections reading;
@@ -148,7 +190,7 @@ public final class Maintenance implements AutoCloseable {
     List<Partition> inUse = purge.removeUntilInUse(last);
     timesInUse = inUse.isEmpty() ? 0 : timesInUse + 1;
     if (!inUse.isEmpty()) {
-      throw new Partitions.InUseException(inUse.getFirst().table(), null);
+      throw new Partitions.InUseException(inUse.getFirst(), null);
     }
   }
 
@@ -162,19 +204,14 @@ public final class Maintenance implements AutoCloseable {
     }
   }
 
-  private static boolean hasRows(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(HAS_ROWS)) {
-      return row.next() && row.getBoolean(1);
-    }
+  private static boolean hasRows(Session session) throws SQLException {
+    return session.one(HAS_ROWS, row -> row.getBoolean(1));
   }
 
   /** It takes no lock that readers or writers need, but those who make partitions wait for it. */
-  private static boolean analyze(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("SET LOCAL lock_timeout = " + ANALYZE_WAIT_MS);
-      return statement.execute(ANALYZE);
-    }
+  private static boolean analyze(Session session) throws SQLException {
+    session.execute(ANALYZE);
+    return true;
   }
 
   /** Ends the thread, and the statement that it is at. */

@@ -1,23 +1,49 @@
 package io.tracestore.provider.postgresql.write;
 
+import static io.tracestore.provider.postgresql.jooq.Tables.EVENTS;
+import static io.tracestore.provider.postgresql.jooq.Tables.TRACES;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.constant;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.filledIn;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.hour;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.hours;
+import static org.jooq.impl.DSL.any;
+import static org.jooq.impl.DSL.array;
+import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.deleteFrom;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.noCondition;
+import static org.jooq.impl.DSL.notExists;
+import static org.jooq.impl.DSL.param;
+import static org.jooq.impl.DSL.queries;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectOne;
+import static org.jooq.impl.DSL.setLocal;
+import static org.jooq.impl.DSL.val;
+
 import io.tracestore.provider.postgresql.connect.Connections;
+import io.tracestore.provider.postgresql.jooq.tables.Events;
+import io.tracestore.provider.postgresql.jooq.tables.Traces;
 import io.tracestore.provider.postgresql.schema.Hours;
 import io.tracestore.provider.postgresql.schema.NameRemoval;
 import io.tracestore.provider.postgresql.schema.PartitionList;
 import io.tracestore.provider.postgresql.schema.PartitionList.Partition;
 import io.tracestore.provider.postgresql.schema.Partitions;
 import io.tracestore.provider.postgresql.schema.Upkeep;
+import io.tracestore.provider.postgresql.sql.Catalog;
+import io.tracestore.provider.postgresql.sql.Session;
+import io.tracestore.provider.postgresql.sql.Sql;
 import io.tracestore.spi.TraceStoreException;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jooq.Condition;
+import org.jooq.DataType;
+import org.jooq.Select;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,55 +56,92 @@ public final class PostgresPurge {
   /** How many events a transaction removes, unless one trace has more, and a statement ever. */
   private static final int EVENTS_AT_ONCE = 50_000;
 
+  private static final Traces T = TRACES.as("t");
+  private static final Events E = EVENTS.as("e");
+  private static final DataType<UUID[]> IDS = T.TRACE_ID.getDataType().array();
+
+  private static final Sql OLDEST = Sql.of(oldest(noCondition()));
+
   // From the place where the last transaction ended: rows that are removed stay in the index as
   // long as anybody may still see them, and would be walked over again each time.
-  private static final String OLDEST =
-      "SELECT trace_id, start_hour, start_ns FROM SCHEMA.traces WHERE start_ns >= ? AND start_ns <= ?"
-          + "%s ORDER BY start_ns, trace_id DESC LIMIT "
-          + AT_ONCE;
-
-  private static final String BEHIND = " AND (start_ns > ? OR trace_id < ?)";
+  private static final Sql OLDEST_BEHIND =
+      Sql.of(oldest(T.START_NS.gt(param(T.START_NS)).or(T.TRACE_ID.lt(param(T.TRACE_ID)))));
 
   /**
    * Makes the planner walk the index: without statistics, or with old ones, it would read all old
    * traces each time.
    */
-  private static final String WALK_THE_INDEX =
-      "SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off";
+  private static final Sql WALK_THE_INDEX =
+      Sql.of(
+          queries(
+              setLocal(name("enable_sort"), val(false)),
+              setLocal(name("enable_bitmapscan"), val(false)),
+              setLocal(name("enable_seqscan"), val(false))));
 
-  private static final String WITHOUT_HEADER =
-      "SELECT trace_id, start_hour, start_ns FROM SCHEMA.traces WHERE start_ns IS NULL AND trace_id %s ?"
-          + " ORDER BY trace_id LIMIT "
-          + AT_ONCE;
+  private static final Sql WITHOUT_HEADER = Sql.of(withoutHeader(noCondition()));
+  private static final Sql WITHOUT_HEADER_BEHIND =
+      Sql.of(withoutHeader(T.TRACE_ID.gt(param(T.TRACE_ID))));
 
-  private static final String LOCK =
-      "SELECT trace_id, start_hour, start_ns FROM SCHEMA.traces WHERE trace_id = ANY (?)"
-          + " ORDER BY trace_id FOR UPDATE";
+  private static final Sql LOCK =
+      Sql.of(
+          select(T.TRACE_ID, T.START_HOUR, T.START_NS)
+              .from(T)
+              .where(T.TRACE_ID.eq(any(param(IDS))))
+              .orderBy(T.TRACE_ID)
+              .forUpdate());
 
-  private static final String HOW_MANY =
-      "SELECT count(*) FROM (SELECT FROM SCHEMA.events WHERE trace_id = ANY (?) AND start_hour = %s"
-          + " AND ts_ns <= ? LIMIT "
-          + (EVENTS_AT_ONCE + 1)
-          + ") AS portion";
+  private static final Sql HOW_MANY =
+      Sql.of(
+          select(count())
+              .from(
+                  selectOne()
+                      .from(E)
+                      .where(E.TRACE_ID.eq(any(param(IDS))))
+                      .and(E.START_HOUR.eq(filledIn(0, E.START_HOUR)))
+                      .and(E.TS_NS.le(param(E.TS_NS)))
+                      .limit(constant(EVENTS_AT_ONCE + 1))
+                      .asTable("portion")));
 
-  private static final String REMOVE_EVENTS =
-      "DELETE FROM SCHEMA.events WHERE trace_id = ANY (?) AND start_hour = %s AND ts_ns <= ?";
+  private static final Sql REMOVE_EVENTS =
+      Sql.of(
+          deleteFrom(E)
+              .where(E.TRACE_ID.eq(any(param(IDS))))
+              .and(E.START_HOUR.eq(filledIn(0, E.START_HOUR)))
+              .and(E.TS_NS.le(param(E.TS_NS))));
 
-  private static final String REMOVE_SOME_EVENTS =
-      "DELETE FROM SCHEMA.events WHERE trace_id = ? AND start_hour = %1$s AND ctid = ANY (ARRAY("
-          + "SELECT ctid FROM SCHEMA.events WHERE trace_id = ? AND start_hour = %1$s AND ts_ns <= ? LIMIT "
-          + EVENTS_AT_ONCE
-          + "))";
+  private static final Sql REMOVE_SOME_EVENTS =
+      Sql.of(
+          deleteFrom(E)
+              .where(E.TRACE_ID.eq(param(E.TRACE_ID)))
+              .and(E.START_HOUR.eq(filledIn(0, E.START_HOUR)))
+              .and(
+                  Catalog.place()
+                      .eq(
+                          any(
+                              array(
+                                  select(Catalog.place())
+                                      .from(E)
+                                      .where(E.TRACE_ID.eq(param(E.TRACE_ID)))
+                                      .and(E.START_HOUR.eq(filledIn(0, E.START_HOUR)))
+                                      .and(E.TS_NS.le(param(E.TS_NS)))
+                                      .limit(constant(EVENTS_AT_ONCE)))))));
 
-  private static final String REMOVE_TRACES =
-      NameRemoval.noting("DELETE FROM SCHEMA.traces WHERE trace_id = ANY (?)");
-
-  private static final String REMOVE_EMPTY =
+  private static final Sql REMOVE_TRACES =
       NameRemoval.noting(
-          "DELETE FROM SCHEMA.traces t WHERE trace_id = ANY (?) AND start_ns IS NULL AND NOT EXISTS"
-              + " (SELECT FROM SCHEMA.events e WHERE e.trace_id = t.trace_id AND e.start_hour = "
-              + Hours.EARLY
-              + ")");
+          deleteFrom(T).where(T.TRACE_ID.eq(any(param(IDS)))).returningResult(T.FACETS));
+
+  private static final Sql REMOVE_EMPTY =
+      NameRemoval.noting(
+          deleteFrom(T)
+              .where(T.TRACE_ID.eq(any(param(IDS))))
+              .and(T.START_NS.isNull())
+              .and(
+                  notExists(
+                      selectOne()
+                          .from(E)
+                          .where(E.TRACE_ID.eq(T.TRACE_ID))
+                          .and(E.START_HOUR.eq(hour(Hours.EARLY)))))
+              .returningResult(T.FACETS));
 
   private final Connections connections;
   private final Partitions partitions;
@@ -93,15 +156,34 @@ public final class PostgresPurge {
     this.upkeep = upkeep;
   }
 
+  private static Select<?> oldest(Condition behind) {
+    return select(T.TRACE_ID, T.START_HOUR, T.START_NS)
+        .from(T)
+        .where(T.START_NS.ge(param(T.START_NS)))
+        .and(T.START_NS.le(param(T.START_NS)))
+        .and(behind)
+        .orderBy(T.START_NS, T.TRACE_ID.desc())
+        .limit(constant(AT_ONCE));
+  }
+
+  private static Select<?> withoutHeader(Condition behind) {
+    return select(T.TRACE_ID, T.START_HOUR, T.START_NS)
+        .from(T)
+        .where(T.START_NS.isNull())
+        .and(behind)
+        .orderBy(T.TRACE_ID)
+        .limit(constant(AT_ONCE));
+  }
+
   /** A row of {@code traces}. */
   private record Found(UUID traceId, int startHour, @Nullable Long startNs) {}
 
   /** Removes one trace and its events; whether there was anything. */
   public boolean removeTrace(UUID traceId) {
     boolean removed =
-        connections.inLongTransaction(connection -> {
-          List<Found> locked = lock(connection, List.of(traceId));
-          return removeTraces(connection, locked) > 0;
+        connections.inLongTransaction(session -> {
+          List<Found> locked = lock(session, List.of(traceId));
+          return removeTraces(session, locked) > 0;
         });
     if (removed) {
       removeNames();
@@ -148,15 +230,14 @@ public final class PostgresPurge {
     do {
       @Nullable Found after = afterEarly;
       afterEarly =
-          connections.inLongTransaction(connection -> removeEarly(connection, after, lastNs)).last;
+          connections.inLongTransaction(session -> removeEarly(session, after, lastNs)).last;
     } while (afterEarly != null);
     long removed = 0;
     @Nullable Found afterOldest = null;
     do {
       @Nullable Found after = afterOldest;
       Part part =
-          connections.inLongTransaction(
-              connection -> removeOldest(connection, after, lastNs, existing));
+          connections.inLongTransaction(session -> removeOldest(session, after, lastNs, existing));
       afterOldest = part.last;
       removed += part.removed;
     } while (afterOldest != null);
@@ -172,14 +253,11 @@ public final class PostgresPurge {
   private record Part(long removed, @Nullable Found last) {}
 
   private static Part removeOldest(
-      Connection connection, @Nullable Found after, long lastNs, PartitionList existing)
+      Session session, @Nullable Found after, long lastNs, PartitionList existing)
       throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(WALK_THE_INDEX);
-    }
+    session.execute(WALK_THE_INDEX);
     List<Found> oldest;
-    String sql = OLDEST.formatted(after == null ? "" : BEHIND);
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+    try (PreparedStatement statement = session.prepare(after == null ? OLDEST : OLDEST_BEHIND)) {
       long from = after == null || after.startNs == null ? Long.MIN_VALUE : after.startNs;
       statement.setLong(1, from);
       statement.setLong(2, lastNs);
@@ -192,39 +270,41 @@ public final class PostgresPurge {
     if (oldest.isEmpty()) {
       return new Part(0, null);
     }
-    List<Found> some = beginning(connection, inFewPartitions(oldest, existing), Long.MAX_VALUE);
+    List<Found> some = beginning(session, inFewPartitions(oldest, existing), Long.MAX_VALUE);
     // Between the two statements a trace may have been removed and stored again with another start.
     List<Found> locked =
-        lock(connection, ids(some)).stream()
+        lock(session, ids(some)).stream()
             .filter(found -> found.startNs != null && found.startNs <= lastNs)
             .toList();
-    return new Part(removeTraces(connection, locked), some.getLast());
+    return new Part(removeTraces(session, locked), some.getLast());
   }
 
-  private static Part removeEarly(Connection connection, @Nullable Found after, long lastNs)
+  private static Part removeEarly(Session session, @Nullable Found after, long lastNs)
       throws SQLException {
     List<Found> early;
-    String sql = WITHOUT_HEADER.formatted(after == null ? ">=" : ">");
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setObject(1, after == null ? new UUID(0, 0) : after.traceId);
+    try (PreparedStatement statement =
+        session.prepare(after == null ? WITHOUT_HEADER : WITHOUT_HEADER_BEHIND)) {
+      if (after != null) {
+        statement.setObject(1, after.traceId);
+      }
       early = read(statement);
     }
     if (early.isEmpty()) {
       return new Part(0, null);
     }
-    List<Found> some = beginning(connection, early, lastNs);
+    List<Found> some = beginning(session, early, lastNs);
     List<UUID> locked =
-        ids(lock(connection, ids(some)).stream().filter(found -> found.startNs == null).toList());
-    if (removeEvents(connection, locked, List.of(Hours.EARLY), lastNs) > 0) {
-      execute(connection, REMOVE_EMPTY, locked);
-      PostgresWriteSink.recountFacets(connection, locked, List.of(Hours.EARLY));
+        ids(lock(session, ids(some)).stream().filter(found -> found.startNs == null).toList());
+    if (removeEvents(session, locked, List.of(Hours.EARLY), lastNs) > 0) {
+      execute(session, REMOVE_EMPTY, locked);
+      PostgresWriteSink.recountFacets(session, locked, List.of(Hours.EARLY));
     }
     return new Part(0, some.getLast());
   }
 
   private static List<Found> inFewPartitions(List<Found> traces, PartitionList existing) {
     List<Found> some = new ArrayList<>(traces);
-    while (existing.groups(hours(some)).size() > 1) {
+    while (existing.groups(hoursOf(some)).size() > 1) {
       some = some.subList(0, some.size() / 2);
     }
     return some;
@@ -234,11 +314,11 @@ public final class PostgresPurge {
    * The first traces of the list, as many as can be removed at once with all their events; at least
    * one.
    */
-  private static List<Found> beginning(Connection connection, List<Found> traces, long lastNs)
+  private static List<Found> beginning(Session session, List<Found> traces, long lastNs)
       throws SQLException {
     List<Found> some = traces;
     while (some.size() > 1
-        && countEvents(connection, ids(some), hours(some), lastNs) > EVENTS_AT_ONCE) {
+        && countEvents(session, ids(some), hoursOf(some), lastNs) > EVENTS_AT_ONCE) {
       some = some.subList(0, some.size() / 2);
     }
     return some;
@@ -246,10 +326,9 @@ public final class PostgresPurge {
 
   /** How many events that are, or one more than can be removed at once. */
   private static long countEvents(
-      Connection connection, List<UUID> ids, Collection<Integer> hours, long lastNs)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(ofHours(HOW_MANY, hours))) {
-      statement.setArray(1, array(connection, ids));
+      Session session, List<UUID> ids, Collection<Integer> hours, long lastNs) throws SQLException {
+    try (PreparedStatement statement = session.prepare(HOW_MANY, hours(hours))) {
+      statement.setArray(1, arrayOf(session, ids));
       statement.setLong(2, lastNs);
       try (ResultSet row = statement.executeQuery()) {
         row.next();
@@ -258,45 +337,43 @@ public final class PostgresPurge {
     }
   }
 
-  private static List<Found> lock(Connection connection, List<UUID> ids) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(LOCK)) {
-      statement.setArray(1, array(connection, ids));
+  private static List<Found> lock(Session session, List<UUID> ids) throws SQLException {
+    try (PreparedStatement statement = session.prepare(LOCK)) {
+      statement.setArray(1, arrayOf(session, ids));
       return read(statement);
     }
   }
 
-  private static long removeTraces(Connection connection, List<Found> locked) throws SQLException {
+  private static long removeTraces(Session session, List<Found> locked) throws SQLException {
     if (locked.isEmpty()) {
       return 0;
     }
-    removeEvents(connection, ids(locked), hours(locked), Long.MAX_VALUE);
-    return execute(connection, REMOVE_TRACES, ids(locked));
+    removeEvents(session, ids(locked), hoursOf(locked), Long.MAX_VALUE);
+    return execute(session, REMOVE_TRACES, ids(locked));
   }
 
   private static long removeEvents(
-      Connection connection, List<UUID> ids, Collection<Integer> hours, long lastNs)
-      throws SQLException {
+      Session session, List<UUID> ids, Collection<Integer> hours, long lastNs) throws SQLException {
     if (ids.isEmpty()) {
       return 0;
     }
     if (ids.size() == 1 && hours.size() == 1) {
-      return removeInSteps(connection, ids.getFirst(), hours, lastNs);
+      return removeInSteps(session, ids.getFirst(), hours, lastNs);
     }
-    try (PreparedStatement statement = connection.prepareStatement(ofHours(REMOVE_EVENTS, hours))) {
-      statement.setArray(1, array(connection, ids));
+    try (PreparedStatement statement = session.prepare(REMOVE_EVENTS, hours(hours))) {
+      statement.setArray(1, arrayOf(session, ids));
       statement.setLong(2, lastNs);
       return statement.executeLargeUpdate();
     }
   }
 
   /** One trace may have any number of events, but no statement may take any time. */
-  private static long removeInSteps(
-      Connection connection, UUID id, Collection<Integer> hour, long lastNs) throws SQLException {
+  private static long removeInSteps(Session session, UUID id, Collection<Integer> hour, long lastNs)
+      throws SQLException {
     long removed = 0;
     long some;
     do {
-      try (PreparedStatement statement =
-          connection.prepareStatement(ofHours(REMOVE_SOME_EVENTS, hour))) {
+      try (PreparedStatement statement = session.prepare(REMOVE_SOME_EVENTS, hours(hour))) {
         statement.setObject(1, id);
         statement.setObject(2, id);
         statement.setLong(3, lastNs);
@@ -307,16 +384,10 @@ public final class PostgresPurge {
     return removed;
   }
 
-  /** With its hours as a constant, a statement locks and plans for the partitions of these only. */
-  private static String ofHours(String sql, Collection<Integer> hours) {
-    return sql.formatted(Hours.anyOf(hours));
-  }
-
-  private static long execute(Connection connection, String sql, List<UUID> ids)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setArray(1, array(connection, ids));
-      return NameRemoval.count(statement);
+  private static long execute(Session session, Sql sql, List<UUID> ids) throws SQLException {
+    try (PreparedStatement statement = session.prepare(sql)) {
+      statement.setArray(1, arrayOf(session, ids));
+      return NameRemoval.removed(statement);
     }
   }
 
@@ -324,12 +395,12 @@ public final class PostgresPurge {
     return traces.stream().map(Found::traceId).toList();
   }
 
-  private static Collection<Integer> hours(List<Found> traces) {
+  private static Collection<Integer> hoursOf(List<Found> traces) {
     return traces.stream().map(Found::startHour).collect(Collectors.toSet());
   }
 
-  private static java.sql.Array array(Connection connection, List<UUID> ids) throws SQLException {
-    return connection.createArrayOf("uuid", ids.toArray());
+  private static java.sql.Array arrayOf(Session session, List<UUID> ids) throws SQLException {
+    return session.array("uuid", ids.toArray());
   }
 
   private static List<Found> read(PreparedStatement statement) throws SQLException {

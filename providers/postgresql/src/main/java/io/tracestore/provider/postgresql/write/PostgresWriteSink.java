@@ -1,9 +1,14 @@
 package io.tracestore.provider.postgresql.write;
 
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.hours;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.ids;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.row;
+import static org.jooq.impl.DSL.values;
+
 import io.tracestore.model.Uuids;
 import io.tracestore.provider.postgresql.connect.Connections;
 import io.tracestore.provider.postgresql.connect.Connections.RowVanishedException;
-import io.tracestore.provider.postgresql.connect.Durability;
 import io.tracestore.provider.postgresql.connect.PostgresErrors;
 import io.tracestore.provider.postgresql.schema.Dictionary;
 import io.tracestore.provider.postgresql.schema.Hours;
@@ -11,13 +16,14 @@ import io.tracestore.provider.postgresql.schema.Name;
 import io.tracestore.provider.postgresql.schema.PartitionList;
 import io.tracestore.provider.postgresql.schema.Partitions;
 import io.tracestore.provider.postgresql.schema.StatusCode;
+import io.tracestore.provider.postgresql.sql.Session;
+import io.tracestore.provider.postgresql.sql.Sql;
 import io.tracestore.provider.support.write.GroupWriter;
 import io.tracestore.provider.support.write.ShardedWriter;
 import io.tracestore.provider.support.write.WriteOutcome;
 import io.tracestore.provider.support.write.WriteSink;
 import io.tracestore.spi.TraceStoreException;
 import java.sql.Array;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -61,64 +67,6 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
   private static final long MAX_QUEUED_BYTES = 16L << 20;
 
   /**
-   * Begins a transaction, in the message of its first statement. It has an id of its own before it
-   * reads the numbers of names, so that a removal of names can see that it is still under way.
-   */
-  private static final String BEGIN =
-      "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SELECT pg_current_xact_id(), "
-          + Durability.WAIT_FOR_DISK
-          + ", %s; "
-          + Dictionary.FIND_IN_USE;
-
-  private static final String ADD_TRACES =
-      "INSERT INTO SCHEMA.traces (trace_id, start_ns, duration_ns, execution_id, last_event_id,"
-          + " start_hour, status, flow_id, labels, facets, body)"
-          + " SELECT trace_id, start_ns, duration_ns, execution_id, last_event_id, start_hour,"
-          + " status, flow_id, labels::jsonb, facets::int[], body"
-          + " FROM unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::uuid[], ?::uuid[],"
-          + " ?::int[], ?::smallint[], ?::text[], ?::text[], ?::text[], ?::bytea[])"
-          + " AS new (trace_id, start_ns, duration_ns, execution_id, last_event_id, start_hour,"
-          + " status, flow_id, labels, facets, body)"
-          + " ON CONFLICT (trace_id) DO NOTHING RETURNING trace_id";
-
-  private static final String LOCK_TRACES =
-      "SELECT trace_id, start_hour, start_ns, execution_id, flow_id, status, facets, last_event_id"
-          + " FROM SCHEMA.traces WHERE trace_id = ANY (?) ORDER BY trace_id FOR UPDATE";
-
-  private static final String MOVE_EARLY_EVENTS =
-      "UPDATE SCHEMA.events SET start_hour = ? WHERE trace_id = ? AND start_hour = " + Hours.EARLY;
-
-  private static final String SET_HOME =
-      "UPDATE SCHEMA.traces SET start_hour = ? WHERE trace_id = ANY (?)";
-
-  private static final String SET_HEADER =
-      "UPDATE SCHEMA.traces SET start_ns = ?, duration_ns = ?, execution_id = ?, start_hour = ?,"
-          + " status = ?, flow_id = ?, labels = ?::jsonb, body = ?, facets = ?, last_event_id = ?"
-          + " WHERE trace_id = ?";
-
-  private static final String SET_EVENTS =
-      "UPDATE SCHEMA.traces SET facets = ?, last_event_id = ? WHERE trace_id = ?";
-
-  private static final String RECOUNT_FACETS =
-      "WITH before AS (SELECT trace_id, facets FROM SCHEMA.traces WHERE trace_id = ANY (?)),"
-          + " recounted AS (UPDATE SCHEMA.traces t SET facets = coalesce((SELECT array_agg(DISTINCT f ORDER BY f) FROM SCHEMA.events e"
-          + " CROSS JOIN LATERAL (VALUES (e.actor), (e.event_type), (-e.to_actor)) AS v (f)"
-          + " WHERE f IS NOT NULL AND e.trace_id = t.trace_id AND e.start_hour = t.start_hour AND e.start_hour = ";
-
-  /** UUIDs of this version begin with the time; others come in no order. */
-  private static final int ORDERED_VERSION = 7;
-
-  /** The condition of the index {@code events_by_random_id}. */
-  private static final String WITH_RANDOM_ID = " AND get_byte(uuid_send(event_id), 6) & 240 <> 112";
-
-  /** Names that only events had that were replaced may be in nothing now. */
-  private static final String NOTE_OTHERS =
-      "), '{}') WHERE t.trace_id = ANY (?) RETURNING t.trace_id, t.facets)"
-          + " INSERT INTO SCHEMA.names_to_check SELECT DISTINCT abs(f) FROM before"
-          + " JOIN recounted USING (trace_id) CROSS JOIN LATERAL unnest(before.facets) AS f"
-          + " WHERE f <> ALL (recounted.facets)";
-
-  /**
    * The largest number of partitions that a transaction touches: each takes several places in the
    * lock table.
    */
@@ -126,13 +74,16 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
 
   private final Connections connections;
   private final Partitions partitions;
-  private final String begin;
+  private final Sql begin;
+  private final Sql beginAndAdd;
   private final RememberedNumbers remembered = new RememberedNumbers();
 
   PostgresWriteSink(Connections connections, Partitions partitions) {
     this.connections = connections;
     this.partitions = partitions;
-    this.begin = BEGIN.formatted(connections.limitOfCalls().ofTransaction());
+    int seconds = connections.limitOfCalls().seconds();
+    begin = WriteStatements.begin(seconds);
+    beginAndAdd = WriteStatements.beginAndAddTraces(seconds);
   }
 
   /**
@@ -206,19 +157,19 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
             .flatMap(write -> write.events().names().stream())
             .distinct()
             .toList();
-    return connections.call(connection -> {
+    return connections.call(session -> {
       PartitionList existing =
-          outdated.get() == null ? partitions.known(connection) : partitions.look(connection);
+          outdated.get() == null ? partitions.known(session) : partitions.look(session);
       try {
         while (true) {
           Attempt attempt =
-              Connections.transaction(connection, open -> write(open, byTrace, names, existing));
+              Connections.transaction(session, open -> write(open, byTrace, names, existing));
           if (attempt.done()) {
             return attempt.refusals();
           }
-          connection.setAutoCommit(true);
+          session.connection().setAutoCommit(true);
           if (!attempt.missing().isEmpty()) {
-            Dictionary.add(connection, attempt.missing());
+            Dictionary.add(session, attempt.missing());
           }
         }
       } catch (SQLException e) {
@@ -247,7 +198,7 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
    * the numbers itself.
    */
   private Attempt write(
-      Connection connection,
+      Session session,
       Map<UUID, List<TraceWrite>> byTrace,
       List<Name> names,
       PartitionList existing)
@@ -256,18 +207,18 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
     boolean guessed = guess.size() == names.size();
     List<TracePlan> plans = guessed ? plan(byTrace, guess, existing) : List.of();
     Set<UUID> added = HashSet.newHashSet(plans.size());
-    Map<Name, Integer> numbers = begin(connection, names, plans, added);
+    Map<Name, Integer> numbers = begin(session, names, plans, added);
     remembered.replace(names, numbers);
     if (numbers.size() < names.size() || (guessed && !numbers.equals(guess))) {
-      connection.rollback();
+      session.connection().rollback();
       return new Attempt(
           false, names.stream().filter(name -> !numbers.containsKey(name)).toList(), Map.of());
     }
     if (!guessed) {
       plans = plan(byTrace, numbers, existing);
-      addTraces(connection, plans, added);
+      addTraces(session, plans, added);
     }
-    write(connection, byTrace, plans, added, existing);
+    write(session, byTrace, plans, added, existing);
     Map<TraceWrite, TraceStoreException> refusals = new HashMap<>();
     plans.forEach(plan -> refusals.putAll(plan.refusals()));
     return new Attempt(true, List.of(), refusals);
@@ -289,13 +240,12 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
    * plans} in the same message, if there are any.
    */
   private Map<Name, Integer> begin(
-      Connection connection, List<Name> names, List<TracePlan> plans, Set<UUID> added)
+      Session session, List<Name> names, List<TracePlan> plans, Set<UUID> added)
       throws SQLException {
-    String sql = plans.isEmpty() ? begin : begin + "; " + ADD_TRACES;
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      Dictionary.bind(connection, statement, 1, names);
+    try (PreparedStatement statement = session.prepare(plans.isEmpty() ? begin : beginAndAdd)) {
+      Dictionary.bind(session, statement, 1, names);
       if (!plans.isEmpty()) {
-        TraceColumns.of(plans).bind(connection, statement, 1 + Dictionary.PARAMETERS);
+        TraceColumns.of(plans).bind(session, statement, 1 + Dictionary.PARAMETERS);
       }
       statement.execute(); // whose first result is a count, the second the row of the settings
       statement.getMoreResults();
@@ -309,10 +259,10 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
     }
   }
 
-  private static void addTraces(Connection connection, List<TracePlan> plans, Set<UUID> added)
+  private static void addTraces(Session session, List<TracePlan> plans, Set<UUID> added)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(ADD_TRACES)) {
-      TraceColumns.of(plans).bind(connection, statement, 1);
+    try (PreparedStatement statement = session.prepare(WriteStatements.ADD_TRACES)) {
+      TraceColumns.of(plans).bind(session, statement, 1);
       readAdded(statement.executeQuery(), added);
     }
   }
@@ -336,7 +286,7 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
   }
 
   private void write(
-      Connection connection,
+      Session session,
       Map<UUID, List<TraceWrite>> byTrace,
       List<TracePlan> plans,
       Set<UUID> added,
@@ -344,13 +294,13 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
       throws SQLException {
     Set<UUID> recount = new HashSet<>();
     if (added.size() < plans.size()) {
-      List<TracePlan> changes = lockAndPlan(connection, byTrace, added, existing);
-      change(connection, changes, recount);
+      List<TracePlan> changes = lockAndPlan(session, byTrace, added, existing);
+      change(session, changes, recount);
       Map<UUID, TracePlan> changed =
           changes.stream().collect(Collectors.toMap(TracePlan::traceId, plan -> plan));
       plans.replaceAll(plan -> changed.getOrDefault(plan.traceId(), plan));
     }
-    copyEvents(connection, plans);
+    copyEvents(session, plans);
     plans.stream()
         .filter(TracePlan::replacesOwnEvents)
         .map(TracePlan::traceId)
@@ -358,23 +308,20 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
     List<TracePlan> recounted =
         plans.stream().filter(plan -> recount.contains(plan.traceId())).toList();
     recountFacets(
-        connection,
+        session,
         recounted.stream().map(TracePlan::traceId).toList(),
         recounted.stream().map(TracePlan::startHour).collect(Collectors.toSet()));
   }
 
   private List<TracePlan> lockAndPlan(
-      Connection connection,
-      Map<UUID, List<TraceWrite>> byTrace,
-      Set<UUID> added,
-      PartitionList existing)
+      Session session, Map<UUID, List<TraceWrite>> byTrace, Set<UUID> added, PartitionList existing)
       throws SQLException {
     UUID[] ids = byTrace.keySet().stream().filter(id -> !added.contains(id)).toArray(UUID[]::new);
-    Map<UUID, StoredTrace> stored = lock(connection, ids);
+    Map<UUID, StoredTrace> stored = lock(session, ids);
     if (stored.size() < ids.length) {
       throw new RowVanishedException();
     }
-    moveHome(connection, stored, existing);
+    moveHome(session, stored, existing);
     List<TracePlan> plans = new ArrayList<>(ids.length);
     for (UUID id : ids) {
       plans.add(
@@ -388,22 +335,21 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
    * Only partitions seen after the rows were locked count: another process may have made a
    * partition since.
    */
-  private void moveHome(
-      Connection connection, Map<UUID, StoredTrace> stored, PartitionList existing)
+  private void moveHome(Session session, Map<UUID, StoredTrace> stored, PartitionList existing)
       throws SQLException {
     if (stored.values().stream().allMatch(trace -> hasPlace(trace, existing))) {
       return;
     }
-    PartitionList now = partitions.look(connection);
+    PartitionList now = partitions.look(session);
     List<UUID> homeless =
         stored.entrySet().stream()
             .filter(trace -> !hasPlace(trace.getValue(), now))
             .map(Map.Entry::getKey)
             .toList();
     if (!homeless.isEmpty()) {
-      try (PreparedStatement statement = connection.prepareStatement(SET_HOME)) {
+      try (PreparedStatement statement = session.prepare(WriteStatements.SET_HOME)) {
         statement.setInt(1, Hours.UNPARTITIONED);
-        statement.setArray(2, connection.createArrayOf("uuid", homeless.toArray()));
+        statement.setArray(2, session.array("uuid", homeless.toArray()));
         statement.executeUpdate();
       }
       homeless.forEach(
@@ -415,11 +361,10 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
     return trace.startHour() <= Hours.UNPARTITIONED || existing.contains(trace.startHour());
   }
 
-  private static Map<UUID, StoredTrace> lock(Connection connection, UUID[] ids)
-      throws SQLException {
+  private static Map<UUID, StoredTrace> lock(Session session, UUID[] ids) throws SQLException {
     Map<UUID, StoredTrace> stored = HashMap.newHashMap(ids.length);
-    try (PreparedStatement statement = connection.prepareStatement(LOCK_TRACES)) {
-      statement.setArray(1, connection.createArrayOf("uuid", ids));
+    try (PreparedStatement statement = session.prepare(WriteStatements.LOCK_TRACES)) {
+      statement.setArray(1, session.array("uuid", ids));
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           stored.put(row.getObject(1, UUID.class), storedTrace(row));
@@ -449,13 +394,13 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
             StatusCode.isTerminal(row.getShort(6)));
   }
 
-  private static void change(Connection connection, List<TracePlan> plans, Set<UUID> recount)
+  private static void change(Session session, List<TracePlan> plans, Set<UUID> recount)
       throws SQLException {
-    moveEarlyEvents(connection, filter(plans, TracePlan::movesEvents));
-    removeReplaced(connection, filter(plans, TracePlan::mayReplaceEvents), recount);
-    setHeaders(connection, filter(plans, plan -> plan.newHeader() != null));
+    moveEarlyEvents(session, filter(plans, TracePlan::movesEvents));
+    removeReplaced(session, filter(plans, TracePlan::mayReplaceEvents), recount);
+    setHeaders(session, filter(plans, plan -> plan.newHeader() != null));
     setEvents(
-        connection,
+        session,
         filter(plans, plan -> plan.newHeader() == null && plan.changesFacetsOrLastEvent()));
   }
 
@@ -463,11 +408,10 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
     return plans.stream().filter(wanted).toList();
   }
 
-  private static void moveEarlyEvents(Connection connection, List<TracePlan> plans)
-      throws SQLException {
+  private static void moveEarlyEvents(Session session, List<TracePlan> plans) throws SQLException {
     executeForEach(
-        connection,
-        MOVE_EARLY_EVENTS,
+        session,
+        WriteStatements.MOVE_EARLY_EVENTS,
         plans,
         (statement, plan) -> {
           statement.setInt(1, plan.startHour());
@@ -475,22 +419,22 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
         });
   }
 
-  private static void removeReplaced(
-      Connection connection, List<TracePlan> plans, Set<UUID> recount) throws SQLException {
+  private static void removeReplaced(Session session, List<TracePlan> plans, Set<UUID> recount)
+      throws SQLException {
     if (plans.isEmpty()) {
       return;
     }
     List<TracePlan> targets = new ArrayList<>();
     int[] removed;
-    try (Statement statement = connection.createStatement()) {
+    try (Statement statement = session.batch()) {
       for (TracePlan plan : plans) {
         for (boolean ordered : new boolean[] {true, false}) {
           List<UUID> ids =
               plan.perhapsStoredIds().stream()
-                  .filter(id -> (id.version() == ORDERED_VERSION) == ordered)
+                  .filter(id -> (id.version() == WriteStatements.ORDERED_VERSION) == ordered)
                   .toList();
           if (!ids.isEmpty()) {
-            statement.addBatch(removeEvents(plan, ids, ordered));
+            statement.addBatch(removeEvents(session, plan, ids, ordered));
             targets.add(plan);
           }
         }
@@ -505,19 +449,19 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
   }
 
   /** With constants only the trace's own partition is locked. */
-  private static String removeEvents(TracePlan plan, List<UUID> ids, boolean ordered) {
-    return "DELETE FROM SCHEMA.events WHERE trace_id = '%s' AND start_hour = %s AND event_id = ANY ('{%s}')%s"
-        .formatted(
-            plan.traceId(),
-            Hours.anyOf(List.of(plan.startHour())),
-            ids.stream().map(UUID::toString).collect(Collectors.joining(",")),
-            ordered ? "" : WITH_RANDOM_ID);
+  private static String removeEvents(
+      Session session, TracePlan plan, List<UUID> ids, boolean ordered) {
+    return session.text(
+        ordered ? WriteStatements.REMOVE_EVENTS : WriteStatements.REMOVE_RANDOM_EVENTS,
+        hours(List.of(plan.startHour())),
+        ids(List.of(plan.traceId())),
+        ids(ids));
   }
 
-  private static void setHeaders(Connection connection, List<TracePlan> plans) throws SQLException {
+  private static void setHeaders(Session session, List<TracePlan> plans) throws SQLException {
     executeForEach(
-        connection,
-        SET_HEADER,
+        session,
+        WriteStatements.SET_HEADER,
         plans,
         (statement, plan) -> {
           HeaderRow header = plan.newHeader();
@@ -532,34 +476,34 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
           statement.setString(6, header.flowId());
           statement.setString(7, header.labels());
           statement.setBytes(8, header.body());
-          statement.setArray(9, intArray(connection, plan.facets()));
+          statement.setArray(9, intArray(session, plan.facets()));
           statement.setObject(10, plan.lastEventId(), Types.OTHER);
           statement.setObject(11, plan.traceId());
         });
   }
 
-  private static void setEvents(Connection connection, List<TracePlan> plans) throws SQLException {
+  private static void setEvents(Session session, List<TracePlan> plans) throws SQLException {
     executeForEach(
-        connection,
-        SET_EVENTS,
+        session,
+        WriteStatements.SET_EVENTS,
         plans,
         (statement, plan) -> {
-          statement.setArray(1, intArray(connection, plan.facets()));
+          statement.setArray(1, intArray(session, plan.facets()));
           statement.setObject(2, plan.lastEventId(), Types.OTHER);
           statement.setObject(3, plan.traceId());
         });
   }
 
-  private static Array intArray(Connection connection, int[] values) throws SQLException {
-    return connection.unwrap(PGConnection.class).createArrayOf("int4", values);
+  private static Array intArray(Session session, int[] values) throws SQLException {
+    return session.connection().unwrap(PGConnection.class).createArrayOf("int4", values);
   }
 
-  private static void copyEvents(Connection connection, List<TracePlan> plans) throws SQLException {
+  private static void copyEvents(Session session, List<TracePlan> plans) throws SQLException {
     long bytes = plans.stream().mapToLong(TracePlan::eventBytes).sum();
     if (bytes == 0) {
       return;
     }
-    try (CopyRows rows = EncodedEvents.begin(connection, bytes)) {
+    try (CopyRows rows = EncodedEvents.begin(session, bytes)) {
       for (TracePlan plan : plans) {
         if (plan.hasEvents()) {
           plan.copyEvents(rows);
@@ -574,15 +518,14 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
    *
    * @param hours where their events are
    */
-  static void recountFacets(
-      Connection connection, Collection<UUID> traces, Collection<Integer> hours)
+  static void recountFacets(Session session, Collection<UUID> traces, Collection<Integer> hours)
       throws SQLException {
     if (traces.isEmpty()) {
       return;
     }
-    String sql = RECOUNT_FACETS + Hours.anyOf(hours) + NOTE_OTHERS;
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      Array ids = connection.createArrayOf("uuid", traces.toArray());
+    try (PreparedStatement statement =
+        session.prepare(WriteStatements.RECOUNT_FACETS, hours(hours))) {
+      Array ids = session.array("uuid", traces.toArray());
       statement.setArray(1, ids);
       statement.setArray(2, ids);
       statement.executeUpdate();
@@ -596,12 +539,11 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
 
   /** Sends one statement for each plan, all at once, and returns how many rows each changed. */
   private static int[] executeForEach(
-      Connection connection, String sql, List<TracePlan> plans, Parameters parameters)
-      throws SQLException {
+      Session session, Sql sql, List<TracePlan> plans, Parameters parameters) throws SQLException {
     if (plans.isEmpty()) {
       return new int[0];
     }
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+    try (PreparedStatement statement = session.prepare(sql)) {
       for (TracePlan plan : plans) {
         parameters.set(statement, plan);
         statement.addBatch();

@@ -1,16 +1,51 @@
 package io.tracestore.provider.postgresql.write;
 
-import java.sql.Connection;
+import static io.tracestore.provider.postgresql.jooq.Tables.TRACES;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.unnest;
+import static org.jooq.impl.DSL.insertInto;
+import static org.jooq.impl.DSL.select;
+
+import io.tracestore.provider.postgresql.jooq.tables.Traces;
+import io.tracestore.provider.postgresql.sql.Columns;
+import io.tracestore.provider.postgresql.sql.Session;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jooq.Field;
+import org.jooq.InsertResultStep;
+import org.jooq.Record1;
+import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
 
 /** New rows of {@code traces}, column by column, as {@code unnest} takes them. */
 final class TraceColumns {
+  private static final Traces T = TRACES.as("t");
+
+  /** These columns come as texts: an array of arrays would need all of one length. */
+  private static final Field<String> LABELS =
+      Columns.of("new", T.LABELS.getName(), SQLDataType.CLOB);
+
+  private static final Field<String> FACETS =
+      Columns.of("new", T.FACETS.getName(), SQLDataType.CLOB);
+
+  /** In the order of the parameters. */
+  private static final Field<?>[] COLUMNS = {
+    of(T.TRACE_ID),
+    of(T.START_NS),
+    of(T.DURATION_NS),
+    of(T.EXECUTION_ID),
+    of(T.LAST_EVENT_ID),
+    of(T.START_HOUR),
+    of(T.STATUS),
+    of(T.FLOW_ID),
+    LABELS,
+    FACETS,
+    of(T.BODY)
+  };
+
   private final UUID[] traceIds;
   private final @Nullable Long[] startNs;
   private final @Nullable Long[] durationNs;
@@ -23,6 +58,44 @@ final class TraceColumns {
   private final String[] facets;
   private final byte[][] bodies;
   private int count;
+
+  private static <V> Field<V> of(Field<V> column) {
+    return Columns.of("new", column);
+  }
+
+  /** Adds the traces that are not there, and returns their ids. */
+  static InsertResultStep<Record1<UUID>> addTraces() {
+    return insertInto(T)
+        .columns(
+            T.TRACE_ID,
+            T.START_NS,
+            T.DURATION_NS,
+            T.EXECUTION_ID,
+            T.LAST_EVENT_ID,
+            T.START_HOUR,
+            T.STATUS,
+            T.FLOW_ID,
+            T.LABELS,
+            T.FACETS,
+            T.BODY)
+        .select(
+            select(
+                    of(T.TRACE_ID),
+                    of(T.START_NS),
+                    of(T.DURATION_NS),
+                    of(T.EXECUTION_ID),
+                    of(T.LAST_EVENT_ID),
+                    of(T.START_HOUR),
+                    of(T.STATUS),
+                    of(T.FLOW_ID),
+                    LABELS.cast(T.LABELS),
+                    FACETS.cast(T.FACETS),
+                    of(T.BODY))
+                .from(unnest("new", COLUMNS)))
+        .onConflict(T.TRACE_ID)
+        .doNothing()
+        .returningResult(T.TRACE_ID);
+  }
 
   /** The rows of {@code plans}. */
   static TraceColumns of(List<TracePlan> plans) {
@@ -67,18 +140,18 @@ final class TraceColumns {
   }
 
   /** Sets eleven parameters, in the order of the fields, from {@code first} on. */
-  void bind(Connection connection, PreparedStatement statement, int first) throws SQLException {
+  void bind(Session session, PreparedStatement statement, int first) throws SQLException {
     int index = first;
-    statement.setArray(index++, connection.createArrayOf("uuid", traceIds));
-    statement.setArray(index++, connection.createArrayOf("int8", startNs));
-    statement.setArray(index++, connection.createArrayOf("int8", durationNs));
-    statement.setArray(index++, connection.createArrayOf("uuid", executionIds));
-    statement.setArray(index++, connection.createArrayOf("uuid", lastEventIds));
-    statement.setArray(index++, connection.createArrayOf("int4", startHours));
-    statement.setArray(index++, connection.createArrayOf("int2", statuses));
-    statement.setArray(index++, connection.createArrayOf("text", flowIds));
-    statement.setArray(index++, connection.createArrayOf("text", labels));
-    statement.setArray(index++, connection.createArrayOf("text", facets));
-    statement.setArray(index, connection.createArrayOf("bytea", bodies));
+    statement.setArray(index++, session.array("uuid", traceIds));
+    statement.setArray(index++, session.array("int8", startNs));
+    statement.setArray(index++, session.array("int8", durationNs));
+    statement.setArray(index++, session.array("uuid", executionIds));
+    statement.setArray(index++, session.array("uuid", lastEventIds));
+    statement.setArray(index++, session.array("int4", startHours));
+    statement.setArray(index++, session.array("int2", statuses));
+    statement.setArray(index++, session.array("text", flowIds));
+    statement.setArray(index++, session.array("text", labels));
+    statement.setArray(index++, session.array("text", facets));
+    statement.setArray(index, session.array("bytea", bodies));
   }
 }

@@ -2,6 +2,12 @@
 -- as U+0001 and two more, so that equality and substrings stay exact. Times are nanoseconds since
 -- 1970-01-01T00:00:00Z, start_hour is whole hours since then.
 
+-- The version in force.
+CREATE TABLE schema_version (
+  version   int PRIMARY KEY,
+  installed timestamptz NOT NULL
+);
+
 -- Which data these are: made once, together with the tables.
 CREATE TABLE store_id (
   store_id uuid NOT NULL

@@ -7,7 +7,8 @@ import io.tracestore.model.ExecutionId;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceId;
-import io.tracestore.provider.postgresql.connect.SchemaConnection;
+import io.tracestore.provider.postgresql.sql.Renderer;
+import io.tracestore.provider.postgresql.sql.Session;
 import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.TraceQuery;
@@ -104,9 +105,10 @@ class PostgresPlansTest {
     server.drop(uri);
   }
 
-  /** A connection that takes the statements of the store as they are. */
-  private static Connection connect(Connection connection) {
-    return SchemaConnection.of(connection, PostgresServer.schemaOf(uri), 60);
+  /** A connection that gives the statements of the store. */
+  private static Session session(Connection connection) {
+    String schema = PostgresServer.schemaOf(uri).replace("\"", "");
+    return new Session(connection, new Renderer(schema), 60);
   }
 
   private static TraceQuery.Builder query() {
@@ -141,8 +143,8 @@ class PostgresPlansTest {
   @ParameterizedTest
   @MethodSource("filters")
   void aFilterReadsNoTableWhole(Map.Entry<String, TraceQuery> filter) throws SQLException {
-    try (Connection connection = connect(store.unwrap(DataSource.class).getConnection())) {
-      String sql = TraceQueries.statement(connection, filter.getValue());
+    try (Connection connection = store.unwrap(DataSource.class).getConnection()) {
+      String sql = TraceQueries.statement(session(connection), filter.getValue());
       assertThat(plan(connection, sql))
           .noneMatch(PostgresPlansTest::readsATableWhole)
           .anyMatch(line -> line.contains("traces_by_"));
@@ -156,8 +158,10 @@ class PostgresPlansTest {
         IntStream.range(0, 100)
             .mapToObj("00000000-0000-7000-8000-%012x"::formatted)
             .collect(Collectors.joining(",", "'{", "}'"));
-    try (Connection connection = connect(server.connect(uri))) {
-      String sql = TraceQueries.eventsStatement(List.of(hour, hour + 1)).replace("?", ids);
+    try (Connection connection = server.connect(uri)) {
+      String sql =
+          TraceQueries.eventsStatement(session(connection), List.of(hour, hour + 1))
+              .replace("?", ids);
       assertThat(plan(connection, sql))
           .noneMatch(PostgresPlansTest::readsATableWhole)
           .anyMatch(line -> line.contains("part_0_trace_id_idx"))
@@ -188,8 +192,8 @@ class PostgresPlansTest {
   @MethodSource("metrics")
   void sumsOverSomeEventsReadNoPartitionWhole(Map.Entry<String, EventMetricsQuery> query)
       throws SQLException {
-    try (Connection connection = connect(server.connect(uri))) {
-      String sql = PostgresAnalytics.statement(connection, query.getValue());
+    try (Connection connection = server.connect(uri)) {
+      String sql = PostgresAnalytics.statement(session(connection), query.getValue());
       assertThat(plan(connection, sql)).noneMatch(PostgresPlansTest::readsAPartitionWhole);
     }
   }
@@ -198,8 +202,8 @@ class PostgresPlansTest {
   void sumsOverTwoHoursLeaveThePartitionOfAnotherMonthUnread() throws SQLException {
     EventMetricsQuery query =
         EventMetricsQuery.builder().from(FIRST).to(FIRST.plus(Duration.ofHours(2))).build();
-    try (Connection connection = connect(server.connect(uri))) {
-      List<String> plan = plan(connection, PostgresAnalytics.statement(connection, query));
+    try (Connection connection = server.connect(uri)) {
+      List<String> plan = plan(connection, PostgresAnalytics.statement(session(connection), query));
       assertThat(behind("Heap Scan on part_0", plan)).contains("Heap Blocks");
       assertThat(behind("Heap Scan on part_1", plan)).doesNotContain("Heap Blocks");
     }
@@ -217,8 +221,8 @@ class PostgresPlansTest {
   void messagesOfTwoHoursAreFoundWithoutReadingAPartitionWhole() throws SQLException {
     ActorGraphQuery query =
         ActorGraphQuery.builder().from(FIRST).to(FIRST.plus(Duration.ofHours(2))).build();
-    try (Connection connection = connect(server.connect(uri))) {
-      String sql = PostgresAnalytics.statement(connection, query);
+    try (Connection connection = server.connect(uri)) {
+      String sql = PostgresAnalytics.statement(session(connection), query);
       assertThat(plan(connection, sql)).noneMatch(PostgresPlansTest::readsAPartitionWhole);
     }
   }
@@ -226,9 +230,12 @@ class PostgresPlansTest {
   @Test
   void oneTraceIsReadFromItsPartitionThroughIndexes() throws SQLException {
     String id = "'00000000-0000-7000-8000-000000000123'";
-    try (Connection connection = connect(server.connect(uri))) {
+    try (Connection connection = server.connect(uri)) {
       int hour = (int) (FIRST.getEpochSecond() / 3600) + 0x123 / 60;
-      List<String> plan = plan(connection, PostgresTraceReader.statement(hour).replace("?", id));
+      List<String> plan =
+          plan(
+              connection,
+              PostgresTraceReader.statement(session(connection), hour).replace("?", id));
       assertThat(plan)
           .noneMatch(PostgresPlansTest::readsATableWhole)
           .anyMatch(line -> line.contains("traces_pkey") && line.contains("loops=1"))

@@ -1,5 +1,9 @@
 package io.tracestore.provider.postgresql.write;
 
+import static io.tracestore.provider.postgresql.jooq.Tables.EVENTS;
+import static io.tracestore.provider.postgresql.jooq.Tables.TRACES;
+import static org.jooq.impl.DSL.deleteFrom;
+
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.EventId;
 import io.tracestore.model.TraceEvent;
@@ -14,6 +18,7 @@ import io.tracestore.provider.postgresql.schema.HourRange;
 import io.tracestore.provider.postgresql.schema.Partitions;
 import io.tracestore.provider.postgresql.schema.Schema;
 import io.tracestore.provider.postgresql.schema.Upkeep;
+import io.tracestore.provider.postgresql.sql.Session;
 import io.tracestore.spi.StoreOptions;
 import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceStoreException;
@@ -23,7 +28,6 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,11 +75,11 @@ public final class BusyProcess {
   /** Removes all that is in the store of {@code uri}, in which no process works. */
   public static void empty(String uri) {
     PostgresSettings config = settings(uri);
-    try (Connection connection = Connections.connect(config);
-        Statement statement = Connections.forMaintenance(connection, config).createStatement()) {
+    try (Connection connection = Connections.connect(config)) {
+      Session session = Connections.forMaintenance(connection, config);
       connection.setAutoCommit(false);
-      statement.execute("DELETE FROM SCHEMA.events");
-      statement.execute("DELETE FROM SCHEMA.traces");
+      session.execute(deleteFrom(EVENTS));
+      session.execute(deleteFrom(TRACES));
       connection.commit();
     } catch (SQLException e) {
       throw new IllegalStateException(e);
@@ -166,10 +170,10 @@ public final class BusyProcess {
               .build();
       EncodedEvents events = EncodedEvents.of(trace, List.of(event));
       try {
-        connections.inTransaction(connection -> {
+        connections.inTransaction(session -> {
           events.number(Map.of(events.names().get(0), 1, events.names().get(1), 2));
-          int hour = partitions.look(connection).homeOf(HourRange.hour(now));
-          try (CopyRows rows = EncodedEvents.begin(connection, events.size())) {
+          int hour = partitions.look(session).homeOf(HourRange.hour(now));
+          try (CopyRows rows = EncodedEvents.begin(session, events.size())) {
             events.copyAll(hour, rows);
             rows.finish();
           } catch (SQLException e) {
