@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The {@link Baseline} of a backend, filled and called as its store is. */
+@SuppressWarnings("try") // an interrupt may pass
 final class BaselineWork implements AutoCloseable {
   private static final int CHECKED = 100;
 

@@ -54,8 +54,7 @@ public final class Fork {
     List<Lane> lanes = new ArrayList<>();
     try {
       for (Subject subject : subjects) {
-        boolean shared =
-            subjects.stream().allMatch(other -> other == subject || isElsewhere(other, subject));
+        boolean shared = subjects.stream().filter(other -> isAt(other, subject)).count() == 1;
         lanes.add(new Lane(Works.open(subject, shared), subject.threads(), System::nanoTime));
       }
       Rounds measurement = new Rounds(lanes);
@@ -67,8 +66,9 @@ public final class Fork {
     }
   }
 
-  private static boolean isElsewhere(Subject one, Subject other) {
-    return one.baseline() || !one.store().equals(other.store()) || one.events() != other.events();
+  /** Whether a store of the same size is measured at the same place. */
+  private static boolean isAt(Subject one, Subject other) {
+    return !one.baseline() && one.store().equals(other.store()) && one.events() == other.events();
   }
 
   private static void close(List<Lane> lanes) throws Exception {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A round is made of pieces. The inputs of a piece are prepared, then all its calls are made;
  * only the calls are timed. How many calls make a piece is adapted until {@link #fix}.
  */
+@SuppressWarnings("try") // an interrupt may pass
 final class Lane implements AutoCloseable {
   private static final long ROUND_NANOS = 25_000_000;
 

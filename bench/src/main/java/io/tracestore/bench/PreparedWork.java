@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <I> the type of an input
  */
+@SuppressWarnings("try") // an interrupt may pass
 final class PreparedWork<I> implements Work {
   private final int operations;
   private final Preparation preparation;

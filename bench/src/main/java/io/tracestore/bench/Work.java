@@ -3,6 +3,7 @@ package io.tracestore.bench;
 import org.jspecify.annotations.Nullable;
 
 /** Calls that are measured. Their inputs are prepared while no clock runs. */
+@SuppressWarnings("try") // an interrupt may pass
 interface Work extends AutoCloseable {
   /** Prepares the inputs of {@code calls} calls; each input is used once. */
   void prepare(int calls) throws Exception;

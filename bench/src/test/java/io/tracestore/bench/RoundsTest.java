@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** With a clock that only the works advance. */
+@SuppressWarnings("try") // an interrupt may pass
 class RoundsTest {
   /** So that a round is one call. */
   private static final double ROUND_MILLIS = 25;

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every operation runs; nothing is concluded from times. */
+@SuppressWarnings("try") // an interrupt may pass
 class WorksTest {
   private static final int EVENTS = 500;
   private static final int CALLS = 3;
