@@ -13,7 +13,10 @@ import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
 import org.jspecify.annotations.Nullable;
 
-/** The same bytes put into and got from a Chronicle Map, one entry for each trace and no index. */
+/**
+ * Traces encoded and put into a Chronicle Map, got from it and decoded: one entry for each trace
+ * and no index.
+ */
 final class ChronicleByHand implements Baseline {
   private static final int MAX_TRACES = 500_000;
   private static final int AVERAGE_BYTES = 6_000;
@@ -39,19 +42,20 @@ final class ChronicleByHand implements Baseline {
 
   @Override
   public Callable<?> writing(List<FlowTrace> traces) {
-    List<byte[]> keys = traces.stream().map(FlowTrace::traceId).map(ChronicleByHand::key).toList();
-    List<byte[]> values = traces.stream().map(TraceBinary::encode).toList();
     return () -> {
-      for (int i = 0; i < keys.size(); i++) {
-        map.put(keys.get(i), values.get(i));
+      for (FlowTrace trace : traces) {
+        map.put(key(trace.traceId()), TraceBinary.encode(trace));
       }
-      return keys;
+      return traces;
     };
   }
 
   @Override
-  public byte @Nullable [] read(TraceId id) {
-    return map.get(key(id));
+  public Callable<@Nullable FlowTrace> reading(TraceId id) {
+    return () -> {
+      byte[] bytes = map.get(key(id));
+      return bytes == null ? null : TraceBinary.decode(bytes);
+    };
   }
 
   @Override

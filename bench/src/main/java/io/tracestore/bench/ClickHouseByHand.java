@@ -66,11 +66,15 @@ final class ClickHouseByHand implements Baseline {
   }
 
   @Override
-  @SuppressWarnings("try") // an interrupt may pass
-  public @Nullable Object read(TraceId id) throws Exception {
+  public Callable<byte @Nullable []> reading(TraceId id) {
     String sql =
         "SELECT * FROM %s.records WHERE section = 'trace' AND name = '' AND age = 0 AND trace_id = unhex('%s')"
             .formatted(database, HexFormat.of().formatHex(Uuids.toBytes(id.value())));
+    return () -> select(sql);
+  }
+
+  @SuppressWarnings("try") // an interrupt may pass
+  private byte @Nullable [] select(String sql) throws Exception {
     QuerySettings settings = new QuerySettings().setFormat(ClickHouseFormat.RowBinary);
     try (QueryResponse response = client.query(sql, settings).get()) {
       byte[] rows = response.getInputStream().readAllBytes();

@@ -17,17 +17,26 @@ import org.jspecify.annotations.Nullable;
 /** A COPY of ready bytes into the tables of the {@code postgresql:} store, and two selects. */
 final class PostgresByHand implements Baseline {
   private final TraceStore tables;
-  private final DataSource connections;
-  private final String schema;
+  private final Connection writing;
+  private final Connection reading;
+  private final PreparedStatement header;
+  private final PreparedStatement events;
 
-  private PostgresByHand(TraceStore tables, String schema) {
+  private PostgresByHand(TraceStore tables, String schema) throws SQLException {
     this.tables = tables;
-    this.schema = schema;
-    this.connections = tables.unwrap(DataSource.class);
+    DataSource connections = tables.unwrap(DataSource.class);
+    writing = connections.getConnection();
+    writing.setSchema(schema);
+    writing.setAutoCommit(false);
+    reading = connections.getConnection();
+    reading.setSchema(schema);
+    header = reading.prepareStatement("SELECT start_hour, body FROM traces WHERE trace_id = ?");
+    events =
+        reading.prepareStatement("SELECT body FROM events WHERE trace_id = ? AND start_hour = ?");
   }
 
   /** On the tables that the store makes in {@code scratch}. */
-  static PostgresByHand open(Scratch scratch) {
+  static PostgresByHand open(Scratch scratch) throws SQLException {
     TraceStore store = scratch.open();
     // Which makes the partition that the workload begins with.
     store.storeTrace(Workload.load().trace(0));
@@ -36,53 +45,43 @@ final class PostgresByHand implements Baseline {
         store, Objects.requireNonNull(scratch.uri().options().get("schemaName")));
   }
 
-  private Connection connect() throws SQLException {
-    Connection connection = connections.getConnection();
-    connection.setSchema(schema);
-    return connection;
-  }
-
   @Override
   public Callable<?> writing(List<FlowTrace> traces) {
     PostgresRows rows = PostgresRows.of(traces);
     return () -> {
-      try (Connection connection = connect()) {
-        connection.setAutoCommit(false);
-        rows.copy(connection);
-      }
+      rows.copy(writing);
       return rows;
     };
   }
 
   @Override
-  public @Nullable Object read(TraceId id) throws SQLException {
+  public Callable<@Nullable List<byte[]>> reading(TraceId id) {
+    return () -> read(id);
+  }
+
+  private @Nullable List<byte[]> read(TraceId id) throws SQLException {
     List<byte[]> found = new ArrayList<>();
-    try (Connection connection = connect();
-        PreparedStatement header =
-            connection.prepareStatement("SELECT start_hour, body FROM traces WHERE trace_id = ?");
-        PreparedStatement events =
-            connection.prepareStatement(
-                "SELECT body FROM events WHERE trace_id = ? AND start_hour = ?")) {
-      header.setObject(1, id.value());
-      try (ResultSet row = header.executeQuery()) {
-        if (!row.next()) {
-          return null;
-        }
-        events.setInt(2, row.getInt(1));
-        found.add(row.getBytes(2));
+    header.setObject(1, id.value());
+    try (ResultSet row = header.executeQuery()) {
+      if (!row.next()) {
+        return null;
       }
-      events.setObject(1, id.value());
-      try (ResultSet rows = events.executeQuery()) {
-        while (rows.next()) {
-          found.add(rows.getBytes(1));
-        }
+      events.setInt(2, row.getInt(1));
+      found.add(row.getBytes(2));
+    }
+    events.setObject(1, id.value());
+    try (ResultSet rows = events.executeQuery()) {
+      while (rows.next()) {
+        found.add(rows.getBytes(1));
       }
     }
     return found;
   }
 
   @Override
-  public void close() {
+  public void close() throws SQLException {
+    writing.close();
+    reading.close();
     tables.close();
   }
 }

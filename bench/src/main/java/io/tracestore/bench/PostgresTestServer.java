@@ -35,15 +35,7 @@ public final class PostgresTestServer {
 
   /** Starts it, unless one runs in this JVM. */
   public static PostgresTestServer start() throws IOException {
-    return start("bench_" + Long.toHexString(ThreadLocalRandom.current().nextLong()));
-  }
-
-  /** Every run finds the stores that those before it have made and not dropped. */
-  static PostgresTestServer startAndKeepStores() throws IOException {
-    return start("bench");
-  }
-
-  private static PostgresTestServer start(String schema) throws IOException {
+    String schema = "bench_" + Long.toHexString(ThreadLocalRandom.current().nextLong());
     String given = System.getenv("TRACESTORE_POSTGRES_URI");
     if (given == null || given.isBlank()) {
       return new PostgresTestServer(

@@ -70,13 +70,7 @@ final class RedisByHand implements Baseline {
 
   /** Encoded form of a trace, as it was read. */
   @SuppressWarnings("ArrayRecordComponent") // carried from here to there, never compared
-  record Values(byte[] header, Map<byte[], byte[]> events) {
-    /** The trace itself. */
-    FlowTrace decode() {
-      List<TraceEvent> decoded = events.values().stream().map(TraceBinary::decodeEvent).toList();
-      return TraceBinary.decodeHeader(header).withEvents(decoded);
-    }
-  }
+  record Values(byte[] header, Map<byte[], byte[]> events) {}
 
   /** The bytes of {@code trace}; of as many index entries as the store's. */
   Encoded encode(FlowTrace trace) {
@@ -139,7 +133,11 @@ final class RedisByHand implements Baseline {
   }
 
   @Override
-  public @Nullable Values read(TraceId id) throws InterruptedException, ExecutionException {
+  public Callable<@Nullable Values> reading(TraceId id) {
+    return () -> read(id);
+  }
+
+  private @Nullable Values read(TraceId id) throws InterruptedException, ExecutionException {
     RedisFuture<byte[]> header = raw.hget(key(id + ":h"), bytes("b"));
     RedisFuture<Map<byte[], byte[]>> events = raw.hgetall(key(id + ":e"));
     byte[] found = header.get();

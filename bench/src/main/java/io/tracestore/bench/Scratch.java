@@ -44,9 +44,9 @@ public final class Scratch {
   private static final Pattern NAME =
       Pattern.compile(PREFIX + "(?<run>\\d{14}_[0-9a-f]{4})_[a-z0-9_]+");
 
-  /** The bounds of a mem: store of 50,000 traces, as in an application. */
+  /** The bounds of a mem: store: 10,000 traces have about 200,000 events. */
   private static final Map<String, String> MEM_BOUNDS =
-      Map.of("maxTraces", "50000", "maxMemoryMb", "1024");
+      Map.of("maxTraces", "10000", "maxMemoryMb", "1024");
 
   /** A map has to know beforehand; its file takes only what is used. */
   private static final Map<String, String> MAP_BOUNDS = Map.of("maxTraces", "500000");

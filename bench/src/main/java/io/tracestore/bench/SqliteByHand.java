@@ -273,7 +273,7 @@ final class SqliteByHand implements Baseline {
   }
 
   @Override
-  public FlowTrace read(TraceId id) throws SQLException {
-    return select(id);
+  public Callable<FlowTrace> reading(TraceId id) {
+    return () -> select(id);
   }
 }

@@ -18,11 +18,34 @@ import zipkin2.storage.InMemoryStorage;
 
 /** Zipkin's {@code InMemoryStorage}, with a span for each event. */
 final class ZipkinPeer implements Baseline {
-  /** As many events as the mem: store beside it may hold. */
-  private static final int MAX_SPANS = 1_000_000;
+  private final int maxTraces;
+  private final int maxSpans;
+  private InMemoryStorage store;
 
-  private final InMemoryStorage store =
-      InMemoryStorage.newBuilder().maxSpanCount(MAX_SPANS).build();
+  private ZipkinPeer(int maxTraces, int maxSpans) {
+    this.maxTraces = maxTraces;
+    this.maxSpans = maxSpans;
+    this.store = newStore();
+  }
+
+  /** A store that holds as many spans as {@code maxTraces} traces of the workload have events. */
+  static ZipkinPeer of(int maxTraces) {
+    double spans = maxTraces * Workload.load().eventsPerTrace();
+    return new ZipkinPeer(maxTraces, (int) Math.min(Integer.MAX_VALUE, spans));
+  }
+
+  private InMemoryStorage newStore() {
+    return InMemoryStorage.newBuilder().maxSpanCount(maxSpans).build();
+  }
+
+  @Override
+  public boolean makeRoom(long traces) {
+    if (traces <= maxTraces) {
+      return false;
+    }
+    store = newStore();
+    return true;
+  }
 
   @Override
   public Callable<?> writing(List<FlowTrace> traces) {
@@ -38,9 +61,12 @@ final class ZipkinPeer implements Baseline {
   }
 
   @Override
-  public @Nullable Object read(TraceId id) throws IOException {
-    List<Span> spans = store.spanStore().getTrace(hex(id)).execute();
-    return spans.isEmpty() ? null : spans;
+  public Callable<@Nullable List<Span>> reading(TraceId id) {
+    String traceId = hex(id);
+    return () -> {
+      List<Span> spans = store.spanStore().getTrace(traceId).execute();
+      return spans.isEmpty() ? null : spans;
+    };
   }
 
   @Override

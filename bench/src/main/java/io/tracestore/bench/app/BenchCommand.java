@@ -134,14 +134,17 @@ final class BenchCommand implements Callable<Integer> {
       Targets.write(targetFile, targets);
       RunFolder folder = RunFolder.at(folder());
       out.println("results go to " + folder.report().getParent());
-      JmhRunner runner =
-          new JmhRunner(
-              effort, jvmArguments(cleanup.temporary(), targetFile, files), folder.logs());
+      ForkRunner runner =
+          new ForkRunner(
+              effort,
+              jvmArguments(cleanup.temporary(), targetFile, files),
+              cleanup.temporary(),
+              folder.logs());
       CellRunner guarded = cell -> cleanup.step(() -> runner.run(cell));
       try {
         Machine machine = Machine.here(cleanup.temporary());
         Json.write(folder.run(), ReflowJson.write(machine.toJson(stores)));
-        JsonValue results = new BenchRun(folder, guarded, effort.measuring(), out).run(cells);
+        JsonValue results = new BenchRun(folder, guarded, effort.ofCell(), out).run(cells);
         Reports.write(results, machine, stores, wanted, folder.report(), out);
       } catch (BenchException e) {
         throw new BenchException(
@@ -214,6 +217,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private static List<String> jvmArguments(Path temporary, Path targets, List<Path> files) {
     List<String> arguments = new ArrayList<>();
+    arguments.add("-Xms3g");
     arguments.add("-Xmx3g");
     arguments.add("-D%s=%s".formatted(Scratch.FOLDER_PROPERTY, temporary));
     arguments.add("-D%s=%s".formatted(Scratch.RUN_PROPERTY, Scratch.run()));

@@ -8,22 +8,19 @@ import java.util.List;
 
 /** Measures the cells of a plan one after the other, and reports the progress. */
 final class BenchRun {
-  /** The time that a cell takes in addition to measuring; an estimate until a cell is measured. */
-  private static final Duration OVERHEAD = Duration.ofSeconds(3);
-
   private final RunFolder folder;
   private final CellRunner runner;
-  private final Duration measuring;
+  private final Duration ofCell;
   private final PrintStream progress;
 
   /**
-   * @param measuring how long the measuring itself takes for each cell
+   * @param ofCell about how long a cell takes; an estimate until one is measured
    * @param progress a line for each cell
    */
-  BenchRun(RunFolder folder, CellRunner runner, Duration measuring, PrintStream progress) {
+  BenchRun(RunFolder folder, CellRunner runner, Duration ofCell, PrintStream progress) {
     this.folder = folder;
     this.runner = runner;
-    this.measuring = measuring;
+    this.ofCell = ofCell;
     this.progress = progress;
   }
 
@@ -46,26 +43,25 @@ final class BenchRun {
           "[%d/%d] %s ... about %s left%n",
           done + 1, open.size(), cell.title(), Numbers.time(left));
       folder.keep(cell, runner.run(cell));
-      for (Measurement measurement : Measurement.ofJson(JsonValue.from(folder.read(cell)))) {
-        progress.println("        " + summary(measurement));
-      }
+      Results results = new Results(Measurement.ofJson(JsonValue.from(folder.read(cell))));
+      results.figures().forEach(figure -> progress.println("        " + summary(figure)));
     }
     return folder.merge();
   }
 
   private Duration left(int cells, int done, Duration spent) {
-    Duration each = done == 0 ? measuring.plus(OVERHEAD) : spent.dividedBy(done);
+    Duration each = done == 0 ? ofCell : spent.dividedBy(done);
     return each.multipliedBy(cells);
   }
 
-  private static String summary(Measurement measurement) {
-    String rate = Numbers.count(measurement.perSecond()) + "/s";
-    return measurement.percentiles().isEmpty()
-        ? rate
-        : "%s, p50 %s, p99 %s"
+  private static String summary(Results.Figure figure) {
+    String summary =
+        "%s: %s/s, p50 %s, p99 %s"
             .formatted(
-                rate,
-                Numbers.micros(measurement.percentiles().getOrDefault(50.0, Double.NaN)),
-                Numbers.micros(measurement.percentiles().getOrDefault(99.0, Double.NaN)));
+                (figure.subject().isBaseline() ? "baseline " : "") + figure.subject().title(),
+                Numbers.count(figure.perSecond()),
+                Numbers.micros(figure.micros(50)),
+                Numbers.micros(figure.micros(99)));
+    return figure.ratios().isEmpty() ? summary : summary + "; " + ResultTable.ratios(figure);
   }
 }

@@ -1,65 +1,48 @@
 package io.tracestore.bench.app;
 
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
-import org.openjdk.jmh.annotations.Mode;
+import io.tracestore.bench.Subject;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * One thing to measure: what JMH runs with all parameters set.
+ * One measurement of a plan, which has processes of its own.
  *
- * @param baseline whether of the engine alone, not of the store
- * @param operation the name of the benchmark's method
- * @param store the label of the store
- * @param events about how many events the store holds before
- * @param threads how many threads call
- * @param mode what is measured
- * @param params further parameters of the benchmark, by name
+ * @param subject what is measured
+ * @param other what is measured beside it, in turn; empty if it is measured alone
+ * @param peer the name of the other in reports; empty if there is none
  */
-record Cell(
-    boolean baseline,
-    String operation,
-    String store,
-    int events,
-    int threads,
-    Mode mode,
-    Map<String, String> params) {
-  Cell {
-    params = Map.copyOf(params);
+record Cell(Subject subject, Optional<Subject> other, String peer) {
+  private static final int LONGEST_NAME = 150;
+
+  /** A subject by itself. */
+  static Cell alone(Subject subject) {
+    return new Cell(subject, Optional.empty(), "");
   }
 
-  /** The benchmark's class, without its package. */
-  String type() {
-    return baseline ? "BaselineBenchmark" : "StoreBenchmark";
+  /** A subject beside another, which reports call {@code peer}. */
+  static Cell beside(Subject subject, Subject other, String peer) {
+    return new Cell(subject, Optional.of(other), peer);
   }
 
-  /** Such as {@code sqlite: storeTrace, 16 threads}, for people. */
+  List<Subject> subjects() {
+    return Stream.concat(Stream.of(subject), other.stream()).toList();
+  }
+
+  /** Such as {@code sqlite: storeTrace, 16 threads, 100k events beside storeTraces}. */
   String title() {
-    StringBuilder title = new StringBuilder(store);
-    title.append(baseline ? " baseline " : " ").append(operation);
-    new TreeMap<>(params).values().forEach(value -> title.append(' ').append(value));
-    if (threads > 1) {
-      title.append(", ").append(threads).append(" threads");
-    }
-    title.append(", ").append(Numbers.count(events)).append(" events");
-    if (mode == Mode.Throughput) {
-      title.append(", throughput");
-    }
-    return title.toString();
+    String title =
+        "%s %s, %s events"
+            .formatted(subject.store(), subject.title(), Numbers.count(subject.events()));
+    return peer.isEmpty() ? title : title + " beside " + peer;
   }
 
   /** A name that no other cell has, fit for a file. */
   String key() {
-    String all =
-        new TreeMap<>(params)
-            .entrySet().stream()
-                .map(param -> "-" + param.getKey() + "-" + param.getValue())
-                .collect(Collectors.joining());
-    String text =
-        "%s-%s-%s-%d-%d-%s%s"
-            .formatted(type(), operation, store, events, threads, mode.shortLabel(), all);
-    String safe = text.replaceAll("[^A-Za-z0-9-]", "_");
+    String text = subject + "-" + other + "-" + peer;
+    String safe = title().replaceAll("[^A-Za-z0-9-]", "_");
     // Two labels may differ only in what is not safe.
-    return "%s-%08x".formatted(safe.substring(0, Math.min(150, safe.length())), text.hashCode());
+    return "%s-%08x"
+        .formatted(safe.substring(0, Math.min(LONGEST_NAME, safe.length())), text.hashCode());
   }
 }

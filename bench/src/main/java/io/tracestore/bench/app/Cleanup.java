@@ -127,7 +127,7 @@ final class Cleanup implements AutoCloseable {
     }
   }
 
-  /** JMH waits for the process that measures. */
+  /** The step waits for the process that measures. */
   private void endProcessesOfStep() {
     ProcessHandle.current()
         .children()

@@ -4,41 +4,27 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The length of each benchmark's run.
+ * The length of each measurement. The method is the same for all: more rounds and more processes
+ * make narrower intervals.
  *
  * @param forks how many processes one after the other
- * @param warmups iterations that do not count
- * @param warmupTime of each
- * @param iterations iterations that count, in each process
- * @param time of each
+ * @param rounds how many rounds count in each process
  * @param sizes events held, from the one that everything is measured at
  * @param quick whether only the most telling operations are measured
  */
-record Effort(
-    int forks,
-    int warmups,
-    Duration warmupTime,
-    int iterations,
-    Duration time,
-    List<Integer> sizes,
-    boolean quick) {
-  private static final int SMALL = 10_000;
+record Effort(int forks, int rounds, List<Integer> sizes, boolean quick) {
+  private static final int SMALL = 100_000;
 
-  /** Numbers in minutes, not to decide much upon. */
-  static final Effort QUICK =
-      new Effort(
-          1, 1, Duration.ofMillis(400), 3, Duration.ofMillis(300), List.of(SMALL, 100_000), true);
+  /** An estimate of a process: starting, filling and warming up. */
+  private static final Duration BEFORE_ROUNDS = Duration.ofMillis(4_500);
+
+  private static final Duration ROUND = Duration.ofMillis(100);
+
+  /** The most telling operations, in minutes. */
+  static final Effort QUICK = new Effort(1, 15, List.of(SMALL), true);
 
   /** Everything. */
-  static final Effort FULL =
-      new Effort(
-          2,
-          3,
-          Duration.ofSeconds(1),
-          5,
-          Duration.ofSeconds(1),
-          List.of(SMALL, 100_000, 1_000_000, 10_000_000),
-          false);
+  static final Effort FULL = new Effort(3, 25, List.of(SMALL, 1_000_000, 10_000_000), false);
 
   Effort {
     sizes = sizes.stream().sorted().distinct().toList();
@@ -46,11 +32,11 @@ record Effort(
 
   /** The same with other sizes. */
   Effort withSizes(List<Integer> others) {
-    return new Effort(forks, warmups, warmupTime, iterations, time, others, quick);
+    return new Effort(forks, rounds, others, quick);
   }
 
-  /** The time that one cell takes without starting, filling and checking. */
-  Duration measuring() {
-    return warmupTime.multipliedBy(warmups).plus(time.multipliedBy(iterations)).multipliedBy(forks);
+  /** About the time that one cell takes. */
+  Duration ofCell() {
+    return BEFORE_ROUNDS.plus(ROUND.multipliedBy(rounds)).multipliedBy(forks);
   }
 }

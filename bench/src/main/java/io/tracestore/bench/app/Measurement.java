@@ -13,11 +13,12 @@ import java.util.stream.Collectors;
  *
  * @param subject what was measured
  * @param throughput whether the samples are operations per second; else they are microseconds
- * @param score the mean, in that unit
- * @param samples the mean of each iteration, in that unit
+ * @param score the mean, or median, in that unit
+ * @param samples the mean of each iteration, or round, in that unit
  * @param percentiles of the microseconds, by percent; empty for a throughput
  * @param bytesAllocated for each operation; NaN if not known
  * @param bytesPerEvent that the store takes; NaN if not known
+ * @param ratios to peers that were measured in turn
  */
 record Measurement(
     Subject subject,
@@ -26,13 +27,15 @@ record Measurement(
     List<Double> samples,
     NavigableMap<Double, Double> percentiles,
     double bytesAllocated,
-    double bytesPerEvent) {
+    double bytesPerEvent,
+    List<Ratio> ratios) {
   private static final double MICROS_PER_SECOND = 1e6;
 
   /**
    * The subject of a measurement; equal in two runs that measure the same.
    *
-   * @param type the benchmark's class, without its package
+   * @param type {@code Store} or {@code Baseline}, or the class of one of JMH's benchmarks, without
+   *     its package
    * @param operation the benchmark's method
    * @param store the parameter uri; empty without
    * @param events the parameter events; 0 without
@@ -42,12 +45,12 @@ record Measurement(
   record Subject(
       String type, String operation, String store, long events, int threads, String variant) {
     boolean isBaseline() {
-      return type.equals("BaselineBenchmark");
+      return type.equals("Baseline");
     }
 
     /** Whether it belongs to the suite, not to a benchmark of one backend. */
     boolean isOfSuite() {
-      return isBaseline() || type.equals("StoreBenchmark");
+      return isBaseline() || type.equals("Store");
     }
 
     /** Such as {@code queryTraces ACTOR, 16 threads}. */
@@ -92,7 +95,23 @@ record Measurement(
         samples(metric, factor),
         throughput ? new TreeMap<>() : percentiles(metric, factor),
         secondary(entry, "gc.alloc.rate.norm"),
-        bytesPerEvent(entry));
+        bytesPerEvent(entry),
+        ratios(entry));
+  }
+
+  private static List<Ratio> ratios(JsonValue entry) {
+    List<Ratio> ratios = new ArrayList<>();
+    Json.get(entry, "secondaryMetrics")
+        .map(Json::members)
+        .orElse(Map.of())
+        .forEach((name, metric) -> {
+          boolean steady = name.startsWith(Entries.RATIO);
+          if (steady || name.startsWith(Entries.UNSTEADY_RATIO)) {
+            String peer = name.substring(name.indexOf(Entries.RATIO) + Entries.RATIO.length());
+            ratios.add(new Ratio(peer, samples(metric, 1), steady));
+          }
+        });
+    return ratios;
   }
 
   private static Subject subject(JsonValue entry) {
@@ -177,7 +196,7 @@ record Measurement(
         .orElse(Double.NaN);
   }
 
-  /** Each iteration reports it, and JMH's score is their sum. */
+  /** Each process reports it. */
   private static double bytesPerEvent(JsonValue entry) {
     return Json.get(entry, "secondaryMetrics")
         .flatMap(all -> Json.get(all, "bytesPerEvent"))

@@ -2,16 +2,19 @@ package io.tracestore.bench.app;
 
 import io.tracestore.bench.Baseline;
 import io.tracestore.bench.Filter;
+import io.tracestore.bench.Subject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
-import org.openjdk.jmh.annotations.Mode;
 
 /** The cells that a run measures, the most important first. */
 final class Plan {
   /** Stores in memory are measured within bounds: more events than these would not fit. */
-  private static final Map<String, Integer> MOST = Map.of("mem", 500_000, "chronicle", 1_000_000);
+  private static final Map<String, Integer> MOST = Map.of("mem", 200_000, "chronicle", 1_000_000);
+
+  private static final int WRITERS = 16;
 
   private final Effort effort;
   private final Pattern only;
@@ -47,42 +50,43 @@ final class Plan {
     return MOST.getOrDefault(store.scheme(), Integer.MAX_VALUE);
   }
 
+  private Subject subject(StoreFacts store, String operation) {
+    return Subject.of(operation, store.label(), effort.sizes().getFirst());
+  }
+
   private void basics(StoreFacts store) {
-    int base = effort.sizes().getFirst();
-    add(store, "storeTrace", base, 1);
-    add(store, "storeTrace", base, 16);
-    add(store, "storeTraces", base, 1);
-    add(store, "storeEvent", base, 1);
-    add(store, "getTraceCold", base, 1);
-    add(store, "queryTraces", base, 1, Map.of("filter", Filter.FLOW.name()));
-    add(store, "queryTraces", base, 1, Map.of("filter", Filter.ACTOR.name()));
-    add(store, "eventMetrics", base, 1);
-    add(store, "mixed", base, 1, Map.of("readPercent", "90"));
-    open(store, base);
-    if (Baseline.SCHEMES.contains(store.scheme())) {
-      baseline(store, "storeTrace", base, 1);
-      baseline(store, "storeTraces", base, 1);
-      baseline(store, "getTraceCold", base, 1);
-      if (!store.isEmbedded()) {
-        baseline(store, "storeTrace", base, 16);
-      }
+    boolean mem = store.scheme().equals("mem");
+    Subject storeTrace = subject(store, "storeTrace");
+    besideBaseline(store, storeTrace);
+    if (mem) {
+      besideBaseline(store, storeTrace.variant("room"));
     }
+    besideBaseline(store, subject(store, "storeTraces"));
+    // Batches in memory save nothing.
+    Subject fewer = mem ? storeTrace : subject(store, "storeTraces");
+    add(Cell.beside(storeTrace.threads(WRITERS), fewer, fewer.title()));
+    besideBaseline(store, subject(store, "getTraceCold"));
+    alone(store, "queryTraces", Filter.FLOW.name());
+    alone(store, "queryTraces", Filter.ACTOR.name());
+    alone(store, "eventMetrics", "");
+    alone(store, "open", "");
   }
 
   private void rest(StoreFacts store) {
-    int base = effort.sizes().getFirst();
-    add(store, "storeTrace", base, 4);
-    add(store, "writerWrite", base, 1);
-    add(store, "getTraceHot", base, 1);
-    add(store, "getEvents", base, 1);
+    alone(store, "storeEvent", "");
+    add(Cell.alone(subject(store, "storeTrace").threads(4)));
+    alone(store, "writerWrite", "");
+    alone(store, "getTraceHot", "");
+    alone(store, "getEvents", "");
     for (Filter filter : Filter.values()) {
       if (filter != Filter.FLOW && filter != Filter.ACTOR) {
-        add(store, "queryTraces", base, 1, Map.of("filter", filter.name()));
+        alone(store, "queryTraces", filter.name());
       }
     }
-    add(store, "openCursor", base, 1);
-    add(store, "actorGraph", base, 1);
-    add(store, "mixed", base, 1, Map.of("readPercent", "50"));
+    alone(store, "openCursor", "");
+    alone(store, "actorGraph", "");
+    alone(store, "mixed", "90");
+    alone(store, "mixed", "50");
   }
 
   /** Adds cells that show how the cost grows with the number of stored events. */
@@ -91,38 +95,32 @@ final class Plan {
       if (events > most(store)) {
         continue;
       }
-      add(store, "getTraceCold", events, 1);
-      add(store, "queryTraces", events, 1, Map.of("filter", Filter.FLOW.name()));
-      add(store, "storeTrace", events, 1);
-      add(store, "eventMetrics", events, 1);
+      grown(subject(store, "getTraceCold"), events);
+      grown(subject(store, "queryTraces").variant(Filter.FLOW.name()), events);
+      grown(subject(store, "storeTrace"), events);
+      add(Cell.alone(subject(store, "eventMetrics").events(events)));
       if (!effort.quick()) {
-        add(store, "openCursor", events, 1);
-        open(store, events);
+        add(Cell.alone(subject(store, "openCursor").events(events)));
+        add(Cell.alone(subject(store, "open").events(events)));
       }
     }
   }
 
-  private void add(StoreFacts store, String operation, int events, int threads) {
-    add(store, operation, events, threads, Map.of());
+  private void grown(Subject small, int events) {
+    String peer = Numbers.count(small.events()) + " events";
+    add(Cell.beside(small.events(events), small, peer));
   }
 
-  private void add(
-      StoreFacts store, String operation, int events, int threads, Map<String, String> params) {
-    add(new Cell(false, operation, store.label(), events, threads, Mode.SampleTime, params));
-    if (!effort.quick() && events == effort.sizes().getFirst()) {
-      add(new Cell(false, operation, store.label(), events, threads, Mode.Throughput, params));
-    }
+  private void alone(StoreFacts store, String operation, String variant) {
+    add(Cell.alone(subject(store, operation).variant(variant)));
   }
 
-  private void baseline(StoreFacts store, String operation, int events, int threads) {
-    add(new Cell(true, operation, store.label(), events, threads, Mode.SampleTime, Map.of()));
-    if (!effort.quick()) {
-      add(new Cell(true, operation, store.label(), events, threads, Mode.Throughput, Map.of()));
-    }
-  }
-
-  private void open(StoreFacts store, int events) {
-    add(new Cell(false, "open", store.label(), events, 1, Mode.SingleShotTime, Map.of()));
+  private void besideBaseline(StoreFacts store, Subject subject) {
+    boolean reads = subject.operation().startsWith("get");
+    Optional<String> peer = Baseline.peer(store.scheme(), reads);
+    add(
+        peer.map(name -> Cell.beside(subject, subject.ofBaseline(), name))
+            .orElse(Cell.alone(subject)));
   }
 
   private void add(Cell cell) {

@@ -2,6 +2,7 @@ package io.tracestore.bench.app;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The numbers of a run as rows of text: the table in the terminal and that of the report. */
 final class ResultTable {
@@ -17,7 +18,7 @@ final class ResultTable {
           "p99.9",
           "Max",
           "Bytes allocated",
-          "Against baseline");
+          "Beside its peer");
 
   private static final String GAP = "  ";
 
@@ -28,15 +29,13 @@ final class ResultTable {
     List<List<String>> rows = new ArrayList<>();
     for (String title : results.titles()) {
       for (String store : results.stores()) {
-        results
-            .find(store, title, results.baseSize())
-            .ifPresent(figure -> rows.add(row(results, figure)));
+        results.find(store, title, results.baseSize()).ifPresent(figure -> rows.add(row(figure)));
       }
     }
     return rows;
   }
 
-  private static List<String> row(Results results, Results.Figure figure) {
+  private static List<String> row(Results.Figure figure) {
     return List.of(
         figure.subject().title(),
         figure.subject().store(),
@@ -47,7 +46,14 @@ final class ResultTable {
         Numbers.micros(figure.micros(99.9)),
         Numbers.micros(figure.micros(100)),
         Numbers.bytes(figure.bytesAllocated()),
-        Numbers.ratio(results.ratio(figure)));
+        figure.ratios().isEmpty() ? Numbers.UNKNOWN : ratios(figure));
+  }
+
+  /** The ratios to all peers, each with the peer's name. */
+  static String ratios(Results.Figure figure) {
+    return figure.ratios().stream()
+        .map(ratio -> "%s of %s".formatted(ratio, ratio.peer()))
+        .collect(Collectors.joining("; "));
   }
 
   /** Lines of aligned columns under their names. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** The measurements of a run, by subject. */
 final class Results {
@@ -37,13 +38,17 @@ final class Results {
    * @param latency the times; null if only throughput was measured
    * @param bytesAllocated for each operation
    * @param bytesPerEvent that the store takes
+   * @param rates operations per second in each round
+   * @param ratios to peers that were measured in turn
    */
   record Figure(
       Measurement.Subject subject,
       double perSecond,
       Optional<Measurement> latency,
       double bytesAllocated,
-      double bytesPerEvent) {
+      double bytesPerEvent,
+      List<Double> rates,
+      List<Ratio> ratios) {
     /** Microseconds that {@code percent} of the calls took at most. */
     double micros(double percent) {
       return latency.map(m -> m.percentiles().getOrDefault(percent, Double.NaN)).orElse(Double.NaN);
@@ -64,18 +69,25 @@ final class Results {
         measurement.perSecond(),
         measurement.throughput() ? Optional.empty() : Optional.of(measurement),
         measurement.bytesAllocated(),
-        measurement.bytesPerEvent());
+        measurement.bytesPerEvent(),
+        measurement.throughput() ? measurement.samples() : List.of(),
+        measurement.ratios());
   }
 
-  /** A throughput that was measured as such counts more than one that was computed. */
+  /**
+   * A throughput that was measured as such counts more than one that was computed. Of a subject
+   * that was measured beside several peers, the first measurement counts, with the ratios of all.
+   */
   private static Figure merge(Figure one, Figure other) {
-    Figure direct = one.latency().isEmpty() ? one : other;
+    Figure direct = one.rates().isEmpty() ? other : one;
     return new Figure(
         one.subject(),
         direct.perSecond(),
         one.latency().or(other::latency),
         direct.bytesAllocated(),
-        Double.isNaN(one.bytesPerEvent()) ? other.bytesPerEvent() : one.bytesPerEvent());
+        Double.isNaN(one.bytesPerEvent()) ? other.bytesPerEvent() : one.bytesPerEvent(),
+        direct.rates(),
+        Stream.concat(one.ratios().stream(), other.ratios().stream()).toList());
   }
 
   List<Figure> figures() {
@@ -147,9 +159,11 @@ final class Results {
         .findFirst();
   }
 
-  /** The store's throughput divided by that of its engine; NaN if that was not measured. */
-  double ratio(Figure figure) {
-    return baseline(figure).map(base -> figure.perSecond() / base.perSecond()).orElse(Double.NaN);
+  /** The ratio of a store to its baseline; empty if that was not measured, or is too noisy. */
+  Optional<Ratio> ratio(Figure figure) {
+    return baseline(figure)
+        .flatMap(base -> figure.ratios().stream().findFirst())
+        .filter(ratio -> !ratio.isNoisy());
   }
 
   /** Bytes for each event at the largest size that tells them. */

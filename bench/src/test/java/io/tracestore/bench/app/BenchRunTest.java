@@ -3,6 +3,7 @@ package io.tracestore.bench.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tracestore.bench.Subject;
 import io.tracestore.codec.ReflowJson;
 import io.tracestore.model.JsonValue;
 import java.io.ByteArrayOutputStream;
@@ -14,10 +15,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.openjdk.jmh.annotations.Mode;
 
 class BenchRunTest {
   private static final Cell FIRST = cell("storeTrace");
@@ -30,12 +29,14 @@ class BenchRunTest {
   private final ByteArrayOutputStream progress = new ByteArrayOutputStream();
 
   private static Cell cell(String operation) {
-    return new Cell(false, operation, "mem:", 10_000, 1, Mode.SampleTime, Map.of());
+    return Cell.alone(Subject.of(operation, "mem:", 10_000));
   }
 
   private String measure(Cell cell) {
     measured.add(cell);
-    return JmhEntry.text(JmhEntry.sample(cell.operation(), 5.0).of(cell.store(), cell.events()));
+    Subject subject = cell.subject();
+    return JmhEntry.text(
+        JmhEntry.sample(subject.operation(), 5.0).of(subject.store(), subject.events()));
   }
 
   private String interruptedAtThird(Cell cell) {
@@ -47,7 +48,7 @@ class BenchRunTest {
 
   private JsonValue run(CellRunner runner, Cell... cells) throws IOException {
     PrintStream out = new PrintStream(progress, true, StandardCharsets.UTF_8);
-    return new BenchRun(RunFolder.at(folder), runner, Duration.ofSeconds(2), out)
+    return new BenchRun(RunFolder.at(folder), runner, Duration.ofSeconds(5), out)
         .run(List.of(cells));
   }
 
@@ -87,7 +88,7 @@ class BenchRunTest {
 
   @Test
   void cellsThatDifferHaveFilesThatDiffer() {
-    Cell other = new Cell(false, "storeTrace", "mem;", 10_000, 1, Mode.SampleTime, Map.of());
+    Cell other = Cell.alone(Subject.of("storeTrace", "mem;", 10_000));
     assertThat(other.key()).isNotEqualTo(FIRST.key());
   }
 }

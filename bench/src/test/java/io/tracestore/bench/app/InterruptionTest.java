@@ -36,7 +36,6 @@ class InterruptionTest {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
-                // Of its own, with JMH's lock.
                 "-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")),
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -54,7 +53,7 @@ class InterruptionTest {
   /** A run that is just measuring the store of {@code uri}. */
   private Process measuring(String uri) throws IOException, InterruptedException {
     String output = folder.resolve("run").toString();
-    Process run = command("--quick", "--only", "storeTrace, 10k", "--output", output, uri);
+    Process run = command("--quick", "--only", "storeTrace, 100k", "--output", output, uri);
     while (run.children().findAny().isEmpty() || Scratch.left(uri).isEmpty()) {
       assertThat(run.waitFor(20, TimeUnit.MILLISECONDS)).as(this::log).isFalse();
     }

@@ -14,6 +14,7 @@ final class JmhEntry {
   private final Map<String, String> params = new TreeMap<>();
   private final List<Double> means;
   private final Map<String, Double> secondary = new TreeMap<>();
+  private final Map<String, List<Double>> ratios = new TreeMap<>();
   private int threads = 1;
 
   private JmhEntry(String type, String operation, String mode, List<Double> means) {
@@ -24,19 +25,19 @@ final class JmhEntry {
 
   /** An entry of sampled microseconds, with one mean for each iteration. */
   static JmhEntry sample(String operation, Double... means) {
-    return new JmhEntry("StoreBenchmark", operation, "sample", List.of(means));
+    return new JmhEntry("Store", operation, "sample", List.of(means));
   }
 
   static JmhEntry throughput(String operation, Double... means) {
-    return new JmhEntry("StoreBenchmark", operation, "thrpt", List.of(means));
+    return new JmhEntry("Store", operation, "thrpt", List.of(means));
   }
 
   static JmhEntry baseline(String operation, Double... means) {
-    return new JmhEntry("BaselineBenchmark", operation, "sample", List.of(means));
+    return new JmhEntry("Baseline", operation, "sample", List.of(means));
   }
 
   static JmhEntry open(double micros, double bytesPerEvent) {
-    JmhEntry entry = new JmhEntry("StoreBenchmark", "open", "ss", List.of(micros));
+    JmhEntry entry = new JmhEntry("Store", "open", "ss", List.of(micros));
     entry.secondary.put("bytesPerEvent", bytesPerEvent);
     return entry;
   }
@@ -44,6 +45,18 @@ final class JmhEntry {
   JmhEntry of(String uri, int events) {
     params.put("uri", uri);
     params.put("events", String.valueOf(events));
+    return this;
+  }
+
+  /** With the ratios of pairs of rounds. */
+  JmhEntry ratio(String peer, Double... values) {
+    ratios.put(Entries.RATIO + peer, List.of(values));
+    return this;
+  }
+
+  /** With such of rounds that never agreed. */
+  JmhEntry unsteadyRatio(String peer, Double... values) {
+    ratios.put(Entries.UNSTEADY_RATIO + peer, List.of(values));
     return this;
   }
 
@@ -80,6 +93,7 @@ final class JmhEntry {
     secondary.forEach((name, value) ->
         others.put(
             name, Map.of("score", value * 3, "rawData", List.of(List.of(value, value, value)))));
+    ratios.forEach((name, values) -> others.put(name, Map.of("rawData", List.of(values))));
     others.put("gc.alloc.rate.norm", Map.of("score", 1234.5));
     return JsonValue.from(
         Map.of(
@@ -108,7 +122,9 @@ final class JmhEntry {
   static JmhEntry[] run() {
     String odd = "sqlite:</script><b>\"x\"&.db";
     return new JmhEntry[] {
-      sample("storeTrace", 10.0, 11.0, 12.0).of("mem:", 10_000),
+      sample("storeTrace", 10.0, 11.0, 12.0)
+          .of("mem:", 10_000)
+          .ratio("Zipkin's InMemoryStorage", 2.0, 2.0, 2.0, 2.0, 2.0, 2.0),
       sample("storeTrace", 40.0, 41.0, 42.0).of("mem:", 10_000).threads(16),
       sample("getTraceCold", 1.0, 1.0, 1.0).of("mem:", 10_000),
       sample("getTraceCold", 1.5, 1.5, 1.5).of("mem:", 100_000),

@@ -22,9 +22,7 @@ class MeasurementTest {
                 .param("filter", "ACTOR")
                 .threads(4));
     assertThat(measurement.subject())
-        .isEqualTo(
-            new Measurement.Subject(
-                "StoreBenchmark", "queryTraces", "sqlite:", 10_000, 4, "ACTOR"));
+        .isEqualTo(new Measurement.Subject("Store", "queryTraces", "sqlite:", 10_000, 4, "ACTOR"));
   }
 
   @Test

@@ -88,7 +88,8 @@ class ReportPageTest {
   @Test
   void theCostOfTheLibraryIsNamed() throws IOException {
     assertThat(page())
-        .contains("<td>writing / Zipkin's writing</td>")
+        .contains("<td>storeTrace / Zipkin's InMemoryStorage</td>")
+        .contains("2x (2x to 2x) of Zipkin's InMemoryStorage")
         .contains("<td class=\"number missed\">✗ missed</td>");
   }
 
