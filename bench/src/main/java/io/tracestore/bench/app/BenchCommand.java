@@ -34,8 +34,8 @@ import picocli.CommandLine.Parameters;
     name = "bench",
     description = {
       "Measure stores on this machine, and say which one fits.",
-      "Without a URI: those that need nothing installed. A store of your own is measured in a",
-      "schema, key prefix or folder of its own, which is removed in the end."
+      "Without a URI: those that need nothing installed. A store of your own is measured in a"
+          + " schema, key prefix or folder of its own, which is removed in the end."
     },
     footer = {
       "",

@@ -10,9 +10,8 @@ import java.util.Optional;
 import org.apache.commons.math3.stat.StatUtils;
 
 /**
- * The rounds of a cell as entries in JMH's JSON: for each subject one of mode {@code
- * thrpt} and one of mode {@code sample}. A score is a median. The ratio to a peer is a secondary
- * metric.
+ * The rounds of a cell as entries in JMH's JSON: for each subject one of mode {@code thrpt} and one
+ * of mode {@code sample}. A score is a median. The ratio to a peer is a secondary metric.
  */
 final class Entries {
   /** The prefix of the names of ratios; the peer's name follows. */
