@@ -1,4 +1,0 @@
-@NullMarked
-package io.tracestore.opentelemetry.agent;
-
-import org.jspecify.annotations.NullMarked;
