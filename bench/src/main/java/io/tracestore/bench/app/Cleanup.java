@@ -35,7 +35,12 @@ final class Cleanup implements AutoCloseable {
   private volatile Set<ProcessHandle> before = Set.of();
   private boolean done;
 
-  private Cleanup(PrintStream out, Path temporary) {
+  /** Holds the lock: a channel that nobody refers to is closed. */
+  @SuppressWarnings({"unused", "FieldCanBeLocal"})
+  private final FileChannel lock;
+
+  private Cleanup(PrintStream out, Path temporary, FileChannel lock) {
+    this.lock = lock;
     this.out = out;
     this.temporary = temporary;
   }
@@ -47,19 +52,20 @@ final class Cleanup implements AutoCloseable {
     System.clearProperty(Scratch.FOLDER_PROPERTY);
     // A scratch place too, so that what is left after a kill can be found.
     Path temporary = Scratch.folder("files");
-    lock(temporary);
+    FileChannel lock = lock(temporary);
     System.setProperty(Scratch.FOLDER_PROPERTY, temporary.toString());
-    Cleanup cleanup = new Cleanup(out, temporary);
+    Cleanup cleanup = new Cleanup(out, temporary, lock);
     Runtime.getRuntime().addShutdownHook(cleanup.hook);
     return cleanup;
   }
 
   /** Says that the run goes on, until this process ends: nobody else removes its files then. */
-  private static void lock(Path temporary) throws IOException {
+  private static FileChannel lock(Path temporary) throws IOException {
     FileChannel channel =
         FileChannel.open(
             temporary.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     channel.lock();
+    return channel;
   }
 
   /** Whether the run whose temporary files are in {@code temporary} goes on. */
