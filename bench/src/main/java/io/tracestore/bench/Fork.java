@@ -52,6 +52,7 @@ public final class Fork {
 
   static JsonValue measure(List<Subject> subjects, int rounds) throws Exception {
     List<Lane> lanes = new ArrayList<>();
+    JsonValue measured;
     try {
       for (Subject subject : subjects) {
         boolean shared = subjects.stream().filter(other -> isAt(other, subject)).count() == 1;
@@ -59,11 +60,19 @@ public final class Fork {
       }
       Rounds measurement = new Rounds(lanes);
       measurement.measure(rounds);
-      return JsonValue.from(
-          lanes.stream().map(lane -> toJson(lane, measurement.isSteady())).toList());
-    } finally {
-      close(lanes);
+      measured =
+          JsonValue.from(lanes.stream().map(lane -> toJson(lane, measurement.isSteady())).toList());
+    } catch (Exception | Error e) {
+      // A store that failed lacks traces: that is no news.
+      try {
+        close(lanes);
+      } catch (Exception further) {
+        e.addSuppressed(further);
+      }
+      throw e;
     }
+    close(lanes);
+    return measured;
   }
 
   /** Whether a store of the same size is measured at the same place. */
