@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -70,6 +71,7 @@ class BackPressureTest {
 
   @ParameterizedTest
   @EnumSource
+  @Timeout(120)
   void memory_that_others_have_answers_429_until_they_give_it_back(Sender sender) throws Exception {
     try (TraceStore store = TraceStores.open("mem:");
         TraceServer server = TraceServer.builder(store).port(0).memoryBytes(MEMORY_BYTES).start()) {
@@ -79,7 +81,8 @@ class BackPressureTest {
         assertThat(refused.statusCode()).isEqualTo(429);
         assertThat(refused.headers().firstValue("Retry-After")).contains("1");
       }
-      Messages.await("the memory is given back", () -> statusOf(sender, server) == sender.accepted);
+      Messages.await(
+          "the memory is given back", () -> posted(sender, server).statusCode() == sender.accepted);
     }
   }
 
@@ -110,9 +113,9 @@ class BackPressureTest {
     return answer;
   }
 
-  private static int statusOf(Sender sender, TraceServer server) {
+  private static HttpResponse<String> posted(Sender sender, TraceServer server) {
     try {
-      return sender.post(server).statusCode();
+      return sender.post(server);
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }

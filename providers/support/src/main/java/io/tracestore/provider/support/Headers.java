@@ -2,10 +2,12 @@ package io.tracestore.provider.support;
 
 import io.tracestore.model.FlowTrace;
 import io.tracestore.spi.StoreConflictException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The rules of {@link io.tracestore.spi.TraceStore} for storing a trace's header again. */
+/** The rules that all stores have for the header of a trace. */
 public final class Headers {
   private Headers() {}
 
@@ -37,6 +39,24 @@ public final class Headers {
     }
     boolean same = stored.withEvents(List.of()).equals(incoming.withEvents(List.of()));
     return !same && replaces(stored.status().kind().isTerminal(), incoming) ? incoming : null;
+  }
+
+  /**
+   * The duration of a trace in nanoseconds; null if it has no end. The two ends of time are farther
+   * apart than 64 bits count: no query asks for more than them.
+   */
+  public static @Nullable Long durationNs(FlowTrace trace) {
+    Instant end = trace.endTime();
+    if (end == null) {
+      return null;
+    }
+    Duration duration = Duration.between(trace.startTime(), end);
+    if (duration.compareTo(Duration.ofNanos(Long.MAX_VALUE)) > 0) {
+      return Long.MAX_VALUE;
+    }
+    return duration.compareTo(Duration.ofNanos(Long.MIN_VALUE)) < 0
+        ? Long.MIN_VALUE
+        : duration.toNanos();
   }
 
   /** The error of a trace stored again with another flow, execution or start. */

@@ -12,16 +12,23 @@ import org.jooq.tools.JooqLogger;
  * properties, which belong to the application.
  */
 public final class JooqGreeting {
+  private static boolean isLeftOut;
+
   private JooqGreeting() {}
 
   /**
-   * Makes jOOQ render a statement without logging. Call it before anything else of jOOQ is used.
+   * Makes jOOQ render a statement without logging, once. Call it before anything else of jOOQ is
+   * used.
    */
   public static synchronized void leaveOut() {
+    if (isLeftOut) {
+      return;
+    }
     Log.Level before = threshold();
     JooqLogger.globalThreshold(Log.Level.WARN);
     try {
       DSL.using(SQLDialect.DEFAULT).render(DSL.one());
+      isLeftOut = true;
     } finally {
       JooqLogger.globalThreshold(before);
     }

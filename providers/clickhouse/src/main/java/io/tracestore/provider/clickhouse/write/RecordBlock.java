@@ -22,14 +22,12 @@ import io.tracestore.provider.clickhouse.schema.EventFlags;
 import io.tracestore.provider.clickhouse.schema.JsonText;
 import io.tracestore.provider.clickhouse.schema.SpanId;
 import io.tracestore.provider.clickhouse.schema.StatusCode;
+import io.tracestore.provider.support.Headers;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Rows of the table {@code records} as a block. Not safe for several threads. */
 final class RecordBlock implements Block {
@@ -179,7 +177,7 @@ final class RecordBlock implements Block {
     age.i64(row, placement.age());
     executionId.id(row, trace.executionId().value());
     status.u8(row, StatusCode.of(trace.status().kind()).number());
-    duration.put(row, durationNs(trace));
+    duration.put(row, Headers.durationNs(trace));
     if (trace.status() instanceof ExecutionStatus.Failed failed) {
       error.put(row, failed.error());
     }
@@ -192,23 +190,6 @@ final class RecordBlock implements Block {
       metadata.tags().forEach(tags::add);
       tags.end();
     }
-  }
-
-  /**
-   * The two ends of time are farther apart than 64 bits count: no query asks for more than them.
-   */
-  private static @Nullable Long durationNs(FlowTrace trace) {
-    Instant end = trace.endTime();
-    if (end == null) {
-      return null;
-    }
-    Duration duration = Duration.between(trace.startTime(), end);
-    if (duration.compareTo(Duration.ofNanos(Long.MAX_VALUE)) > 0) {
-      return Long.MAX_VALUE;
-    }
-    return duration.compareTo(Duration.ofNanos(Long.MIN_VALUE)) < 0
-        ? Long.MIN_VALUE
-        : duration.toNanos();
   }
 
   /** Says that {@code trace} has an event with this actor. */

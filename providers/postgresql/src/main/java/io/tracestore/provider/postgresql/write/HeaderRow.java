@@ -9,8 +9,7 @@ import io.tracestore.provider.postgresql.schema.EscapedText;
 import io.tracestore.provider.postgresql.schema.HourRange;
 import io.tracestore.provider.postgresql.schema.Labels;
 import io.tracestore.provider.postgresql.schema.StatusCode;
-import java.time.Duration;
-import java.time.Instant;
+import io.tracestore.provider.support.Headers;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -32,28 +31,11 @@ public record HeaderRow(
         trace,
         HourRange.hourOfNanos(startNs),
         startNs,
-        durationNs(trace),
+        Headers.durationNs(trace),
         trace.executionId().value(),
         EscapedText.escape(trace.flowId()),
         labels(trace),
         TraceBinary.encodeHeader(trace));
-  }
-
-  /**
-   * The two ends of time are farther apart than 64 bits count: no query asks for more than them.
-   */
-  private static @Nullable Long durationNs(FlowTrace trace) {
-    Instant end = trace.endTime();
-    if (end == null) {
-      return null;
-    }
-    Duration duration = Duration.between(trace.startTime(), end);
-    if (duration.compareTo(Duration.ofNanos(Long.MAX_VALUE)) > 0) {
-      return Long.MAX_VALUE;
-    }
-    return duration.compareTo(Duration.ofNanos(Long.MIN_VALUE)) < 0
-        ? Long.MIN_VALUE
-        : duration.toNanos();
   }
 
   private static String labels(FlowTrace trace) {

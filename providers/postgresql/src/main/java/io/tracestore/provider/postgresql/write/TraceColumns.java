@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jooq.Field;
 import org.jooq.InsertResultStep;
+import org.jooq.JSONB;
 import org.jooq.Record1;
 import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
@@ -24,27 +25,20 @@ import org.jspecify.annotations.Nullable;
 final class TraceColumns {
   private static final Traces T = TRACES.as("t");
 
-  /** These columns come as texts: an array of arrays would need all of one length. */
-  private static final Field<String> LABELS =
-      Columns.of("new", T.LABELS.getName(), SQLDataType.CLOB);
-
-  private static final Field<String> FACETS =
-      Columns.of("new", T.FACETS.getName(), SQLDataType.CLOB);
-
   /** In the order of the parameters. */
-  private static final Field<?>[] COLUMNS = {
-    of(T.TRACE_ID),
-    of(T.START_NS),
-    of(T.DURATION_NS),
-    of(T.EXECUTION_ID),
-    of(T.LAST_EVENT_ID),
-    of(T.START_HOUR),
-    of(T.STATUS),
-    of(T.FLOW_ID),
-    LABELS,
-    FACETS,
-    of(T.BODY)
-  };
+  private static final List<Field<?>> COLUMNS =
+      List.of(
+          T.TRACE_ID,
+          T.START_NS,
+          T.DURATION_NS,
+          T.EXECUTION_ID,
+          T.LAST_EVENT_ID,
+          T.START_HOUR,
+          T.STATUS,
+          T.FLOW_ID,
+          T.LABELS,
+          T.FACETS,
+          T.BODY);
 
   private final UUID[] traceIds;
   private final @Nullable Long[] startNs;
@@ -59,39 +53,28 @@ final class TraceColumns {
   private final byte[][] bodies;
   private int count;
 
-  private static <V> Field<V> of(Field<V> column) {
-    return Columns.of("new", column);
+  /** JSON, and arrays: an array of arrays would need all of one length. */
+  private static boolean comesAsText(Field<?> column) {
+    return column.getType() == JSONB.class || column.getDataType().isArray();
+  }
+
+  private static Field<?> given(Field<?> column) {
+    return comesAsText(column)
+        ? Columns.of("new", column.getName(), SQLDataType.CLOB)
+        : Columns.of("new", column);
+  }
+
+  private static Field<?> stored(Field<?> column) {
+    return comesAsText(column) ? given(column).cast(column) : given(column);
   }
 
   /** Adds the traces that are not there, and returns their ids. */
   static InsertResultStep<Record1<UUID>> addTraces() {
+    Field<?>[] given = COLUMNS.stream().map(TraceColumns::given).toArray(Field<?>[]::new);
     return insertInto(T)
-        .columns(
-            T.TRACE_ID,
-            T.START_NS,
-            T.DURATION_NS,
-            T.EXECUTION_ID,
-            T.LAST_EVENT_ID,
-            T.START_HOUR,
-            T.STATUS,
-            T.FLOW_ID,
-            T.LABELS,
-            T.FACETS,
-            T.BODY)
+        .columns(COLUMNS)
         .select(
-            select(
-                    of(T.TRACE_ID),
-                    of(T.START_NS),
-                    of(T.DURATION_NS),
-                    of(T.EXECUTION_ID),
-                    of(T.LAST_EVENT_ID),
-                    of(T.START_HOUR),
-                    of(T.STATUS),
-                    of(T.FLOW_ID),
-                    LABELS.cast(T.LABELS),
-                    FACETS.cast(T.FACETS),
-                    of(T.BODY))
-                .from(unnest("new", COLUMNS)))
+            select(COLUMNS.stream().map(TraceColumns::stored).toList()).from(unnest("new", given)))
         .onConflict(T.TRACE_ID)
         .doNothing()
         .returningResult(T.TRACE_ID);
