@@ -126,12 +126,12 @@ local function keep(key, left, life)
 end
 
 -- Lets a key that tells of others live as long as they do.
-local function follow(name, life)
-  local left = redis.call('PTTL', base .. name)
+local function follow(key, life)
+  local left = redis.call('PTTL', key)
   if life == -1 and left >= 0 then
-    redis.call('PERSIST', base .. name)
+    redis.call('PERSIST', key)
   elseif life >= 0 and (left == -1 or (left >= 0 and left < life)) then
-    redis.call('PEXPIRE', base .. name, string.format('%.0f', life))
+    redis.call('PEXPIRE', key, string.format('%.0f', life))
   end
 end
 
@@ -190,6 +190,8 @@ if indexed then
       keep(key, remaining[term], life)
     end
   end
+  -- The clock of old servers goes on within a script: an index may have got its time a millisecond later.
+  follow(index_key(base, 'all'), life)
   call_with_many('SADD', base .. 'actors', actors)
   if stored then
     for _, term in ipairs(gone) do
@@ -205,8 +207,9 @@ if indexed then
     names[#names + 1] = indexed
     redis.call('HSET', base .. 'r', id, cmsgpack.pack(names))
   end
-  follow('actors', life)
-  follow('r', life)
+  life = redis.call('PTTL', index_key(base, 'all'))
+  follow(base .. 'actors', life)
+  follow(base .. 'r', life)
 else
   local left = redis.call('PTTL', KEYS[5])
   redis.call('ZADD', KEYS[5], 'LT', ARGV[11], id)
@@ -227,7 +230,7 @@ elseif stored or had > 0 then
 end
 local of_all = redis.call('PTTL', index_key(base, 'all'))
 local of_early = redis.call('PTTL', KEYS[5])
-follow('x', (of_all == -1 or of_early == -1) and -1 or math.max(of_all, of_early))
+follow(base .. 'x', (of_all == -1 or of_early == -1) and -1 or math.max(of_all, of_early))
 
 -- Cleaning may fail for itself only. Two for every one that comes: it catches up.
 if redis.call('EXISTS', KEYS[4]) == 1 then
