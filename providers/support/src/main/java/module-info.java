@@ -7,6 +7,5 @@ module io.tracestore.provider.support {
   exports io.tracestore.provider.support;
   exports io.tracestore.provider.support.index;
   exports io.tracestore.provider.support.read;
-  exports io.tracestore.provider.support.retry;
   exports io.tracestore.provider.support.write;
 }

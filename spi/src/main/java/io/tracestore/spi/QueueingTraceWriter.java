@@ -4,6 +4,7 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.spi.internal.Guarded;
+import io.tracestore.spi.internal.RetryPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,7 +15,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -65,12 +65,15 @@ final class QueueingTraceWriter implements TraceWriter {
   private final LongAdder lost = new LongAdder();
   private final LongAdder dropped = new LongAdder();
   private final LongAdder batches = new LongAdder();
-  private final LongAdder retries = new LongAdder();
+  private final LongAdder retried = new LongAdder();
+  private final RetryPolicy retries;
 
   QueueingTraceWriter(TraceStore store, WriterOptions options) {
     this.store = Objects.requireNonNull(store, "store");
     this.options = Objects.requireNonNull(options, "options");
     this.queue = new WriteQueue(store.toString(), options);
+    this.retries =
+        new RetryPolicy(options.retryFor(), options.firstBackoff(), options.maxBackoff());
     this.worker =
         Thread.ofPlatform().daemon().name("tracestore-async-writer " + store).unstarted(this::work);
   }
@@ -131,7 +134,7 @@ final class QueueingTraceWriter implements TraceWriter {
         lost.sum(),
         dropped.sum(),
         batches.sum(),
-        retries.sum());
+        retried.sum());
   }
 
   @Override
@@ -403,8 +406,8 @@ final class QueueingTraceWriter implements TraceWriter {
    * Tries until it succeeds or cannot succeed any more. Returns null, or the reason of the failure.
    */
   private @Nullable TraceStoreException untilDone(Runnable attempt) {
-    long start = System.nanoTime();
-    for (int failed = 0; ; failed++) {
+    RetryPolicy.Attempts attempts = retries.start();
+    while (true) {
       if (abort.getCount() == 0) {
         return notInTime();
       }
@@ -412,27 +415,20 @@ final class QueueingTraceWriter implements TraceWriter {
         attempt.run();
         return null;
       } catch (TraceStoreException e) {
-        long left = options.retryFor().toNanos() - (System.nanoTime() - start);
-        if (!e.isRetryable() || left <= 0) {
+        if (!e.isRetryable() || !attempts.isTimeLeft()) {
           return e;
         }
-        waitAfter(failed, left);
-        retries.increment();
+        pause(attempts);
+        retried.increment();
       } catch (Throwable e) {
         return unexpected(e);
       }
     }
   }
 
-  /** Half of the wait is random, so that many writers do not all come back at once. */
-  private void waitAfter(int failed, long mostNanos) {
-    long first = options.firstBackoff().toNanos();
-    long max = options.maxBackoff().toNanos();
-    int doublings = Math.min(failed, Long.SIZE - 2);
-    long wait = first <= max >> doublings ? first << doublings : max;
-    wait -= ThreadLocalRandom.current().nextLong(wait / 2 + 1);
+  private void pause(RetryPolicy.Attempts attempts) {
     try {
-      abort.await(Math.min(wait, mostNanos), TimeUnit.NANOSECONDS);
+      attempts.pause(abort);
     } catch (InterruptedException e) {
       // a close ran out of time; the next look at abort says so
     }

@@ -21,10 +21,12 @@ import io.tracestore.provider.clickhouse.sql.Statements;
 import io.tracestore.provider.clickhouse.sql.Types;
 import io.tracestore.spi.StoreTimeoutException;
 import io.tracestore.spi.TraceStoreException;
+import io.tracestore.spi.internal.RetryPolicy;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,8 +58,8 @@ public final class Server implements AutoCloseable {
    */
   private static final ServerVersion OLDEST = new ServerVersion(25, 3);
 
-  private static final long FIRST_PAUSE_MS = 20;
-  private static final long LONGEST_PAUSE_MS = 1_000;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
   private final ClickHouseSettings config;
   private final ServerFailures failures;
@@ -74,6 +76,7 @@ public final class Server implements AutoCloseable {
 
   private final AtomicInteger preferred = new AtomicInteger();
   private final Semaphore readers;
+  private final RetryPolicy retries;
 
   public Server(ClickHouseSettings config, ServerFailures failures) {
     this.config = config;
@@ -88,6 +91,11 @@ public final class Server implements AutoCloseable {
     this.known = new AtomicReferenceArray<>(clients.size());
     this.readers =
         new Semaphore(config.get(ClickHouseConfig.MAX_CONNECTIONS) - RESERVED_CONNECTIONS, true);
+    this.retries =
+        new RetryPolicy(
+            Duration.ofMillis(config.get(ClickHouseConfig.CONNECTION_TIMEOUT_MS)),
+            FIRST_PAUSE,
+            LONGEST_PAUSE);
   }
 
   /** How many bytes one query may use in a server. */
@@ -299,10 +307,7 @@ public final class Server implements AutoCloseable {
   }
 
   private <T> T trying(Request<T> request) {
-    long deadline =
-        System.nanoTime()
-            + TimeUnit.MILLISECONDS.toNanos(config.get(ClickHouseConfig.CONNECTION_TIMEOUT_MS));
-    long pause = FIRST_PAUSE_MS;
+    RetryPolicy.Attempts attempts = retries.start();
     while (true) {
       int server = preferred.get();
       try {
@@ -313,24 +318,14 @@ public final class Server implements AutoCloseable {
         if (ServerFailures.isUnknownSetting(failure) && known.getAndSet(server, null) != null) {
           continue; // another release answers now
         }
-        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-        if (!ServerFailures.isWorthRetrying(failure) || left <= pause) {
+        if (!ServerFailures.isWorthRetrying(failure) || !attempts.isTimeLeft()) {
           throw failures.translate(failure);
         }
         if (ServerFailures.isServerAway(failure)) {
           preferred.compareAndSet(server, (server + 1) % clients.size());
         }
-        pause(pause);
-        pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+        attempts.pause("waiting for a server");
       }
-    }
-  }
-
-  private static void pause(long millis) {
-    try {
-      TimeUnit.MILLISECONDS.sleep(millis);
-    } catch (InterruptedException e) {
-      throw TraceStoreException.interrupted("waiting for a server", e);
     }
   }
 

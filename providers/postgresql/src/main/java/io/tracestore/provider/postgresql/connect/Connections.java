@@ -14,16 +14,17 @@ import io.tracestore.provider.postgresql.sql.Session;
 import io.tracestore.provider.postgresql.sql.Sql;
 import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.TraceStoreException;
+import io.tracestore.spi.internal.RetryPolicy;
 import java.io.Serial;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -40,8 +41,8 @@ import org.postgresql.PGProperty;
  * passed: everything that a store does may be repeated. Safe for many threads.
  */
 public final class Connections implements AutoCloseable {
-  private static final long FIRST_PAUSE_MS = 20;
-  private static final long LONGEST_PAUSE_MS = 500;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
 
   /** How long a server may take to end a statement that it was asked to end. */
   private static final int SECONDS_TO_END = 10;
@@ -61,6 +62,7 @@ public final class Connections implements AutoCloseable {
   private final DriverSource source;
   private final HikariDataSource pool;
   private final Renderer renderer;
+  private final RetryPolicy retries;
   private final StatementLimit ofCalls;
   private final StatementLimit ofMaintenance;
   private final Map<Thread, Connection> busy = new ConcurrentHashMap<>();
@@ -85,6 +87,11 @@ public final class Connections implements AutoCloseable {
     hikari.setDataSource(source);
     this.pool = new HikariDataSource(hikari);
     this.renderer = new Renderer(config.get(PostgresConfig.SCHEMA_NAME));
+    this.retries =
+        new RetryPolicy(
+            Duration.ofMillis(config.get(PostgresConfig.CONNECTION_TIMEOUT_MS)),
+            FIRST_PAUSE,
+            LONGEST_PAUSE);
     this.ofCalls = StatementLimit.ofCalls(config);
     this.ofMaintenance = StatementLimit.ofMaintenance(config);
   }
@@ -255,10 +262,7 @@ public final class Connections implements AutoCloseable {
   }
 
   private <T extends @Nullable Object> T repeat(Work<T> work, StatementLimit limit) {
-    long deadline =
-        System.nanoTime()
-            + TimeUnit.MILLISECONDS.toNanos(config.get(PostgresConfig.CONNECTION_TIMEOUT_MS));
-    long pause = FIRST_PAUSE_MS;
+    RetryPolicy.Attempts attempts = retries.start();
     while (true) {
       if (Thread.currentThread().isInterrupted()) {
         throw new TraceStoreException("interrupted before anything was done", null);
@@ -268,7 +272,7 @@ public final class Connections implements AutoCloseable {
       } catch (SQLException e) {
         boolean again =
             e instanceof RowVanishedException
-                || (PostgresErrors.isWorthRetrying(e) && deadline - System.nanoTime() > 0);
+                || (PostgresErrors.isWorthRetrying(e) && attempts.isTimeLeft());
         if (!again) {
           throw failures.translate(e, limit);
         }
@@ -278,8 +282,7 @@ public final class Connections implements AutoCloseable {
         throw failures.translate(e, limit);
       }
       repeats.increment();
-      pause(ThreadLocalRandom.current().nextLong(pause / 2, pause + 1));
-      pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+      pause(attempts);
     }
   }
 
@@ -308,9 +311,9 @@ public final class Connections implements AutoCloseable {
    * Waits before another attempt, less long if the pool is closed. Nothing tells when the server is
    * there again.
    */
-  private void pause(long millis) {
+  private void pause(RetryPolicy.Attempts attempts) {
     try {
-      if (closed.await(millis, TimeUnit.MILLISECONDS)) {
+      if (attempts.pause(closed)) {
         throw closing();
       }
     } catch (InterruptedException e) {

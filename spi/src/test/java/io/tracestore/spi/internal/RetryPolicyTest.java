@@ -1,11 +1,12 @@
-package io.tracestore.provider.support.retry;
+package io.tracestore.spi.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tracestore.provider.support.retry.RetryPolicy.Attempts;
 import io.tracestore.spi.TraceStoreException;
+import io.tracestore.spi.internal.RetryPolicy.Attempts;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,29 @@ class RetryPolicyTest {
   }
 
   @Test
+  void noPauseGoesOnAfterTheDeadline() {
+    Attempts attempts = policy.start(clock::get);
+
+    clock.addAndGet(99);
+    assertThat(attempts.nextPauseNanos()).isEqualTo(1);
+  }
+
+  @Test
+  void anEndThatComesEndsThePause() throws InterruptedException {
+    Attempts attempts = RetryPolicy.every(Duration.ofHours(1), Duration.ofHours(2)).start();
+
+    assertThat(attempts.pause(new CountDownLatch(0))).isTrue();
+  }
+
+  @Test
+  void thereIsAPauseAfterTheDeadlineToo() {
+    Attempts attempts = policy.start(clock::get);
+
+    clock.addAndGet(500);
+    assertThat(attempts.nextPauseNanos()).isBetween(4L, 8L);
+  }
+
+  @Test
   void anInterruptEndsThePauseAndKeepsTheFlag() {
     Attempts attempts = RetryPolicy.every(Duration.ofHours(1), Duration.ofHours(2)).start();
     Thread.currentThread().interrupt();
@@ -53,7 +77,7 @@ class RetryPolicyTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"-1, 1, 1", "1, 0, 1", "1, 2, 1"})
+  @CsvSource({"-1, 1, 1", "1, -1, 1", "1, 2, 1"})
   void aPolicyThatCannotWorkIsRefused(long deadline, long first, long longest) {
     assertThatThrownBy(() ->
             new RetryPolicy(

@@ -1,7 +1,8 @@
-package io.tracestore.provider.support.retry;
+package io.tracestore.spi.internal;
 
 import io.tracestore.spi.TraceStoreException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -9,7 +10,8 @@ import java.util.function.LongSupplier;
 /**
  * The pauses between the attempts of a call, and the time after which it is given up. Each pause is
  * twice as long as the one before, up to the longest. Half of a pause is random, so that callers
- * that failed together do not come back together. Immutable.
+ * that failed together do not come back together. No pause goes on after the deadline. It says how
+ * often and how long; which failures are worth another attempt, the caller knows. Immutable.
  *
  * @param deadline how long after the start of a call a further attempt may begin; zero for no
  *     further attempt
@@ -17,10 +19,10 @@ import java.util.function.LongSupplier;
  * @param longestPause the greatest length of every pause
  */
 public record RetryPolicy(Duration deadline, Duration firstPause, Duration longestPause) {
-  /** Refuses pauses that are not positive. */
+  /** Refuses what is negative, and a longest pause below the first. */
   public RetryPolicy {
     if (deadline.isNegative()
-        || firstPause.toNanos() <= 0
+        || firstPause.isNegative()
         || longestPause.compareTo(firstPause) < 0) {
       throw new IllegalArgumentException(
           "deadline %s, pauses %s to %s".formatted(deadline, firstPause, longestPause));
@@ -71,10 +73,21 @@ public record RetryPolicy(Duration deadline, Duration firstPause, Duration longe
       }
     }
 
+    /**
+     * Waits before the next attempt, or until {@code end} is open.
+     *
+     * @return whether {@code end} is open
+     */
+    public boolean pause(CountDownLatch end) throws InterruptedException {
+      return end.await(nextPauseNanos(), TimeUnit.NANOSECONDS);
+    }
+
     long nextPauseNanos() {
       long longest = pauseNanos;
-      pauseNanos = Math.min(longestPause.toNanos(), 2 * longest);
-      return longest - ThreadLocalRandom.current().nextLong(longest / 2 + 1);
+      pauseNanos += Math.min(pauseNanos, longestPause.toNanos() - pauseNanos);
+      long pause = longest - ThreadLocalRandom.current().nextLong(longest / 2 + 1);
+      long left = deadline.toNanos() - (clock.getAsLong() - start);
+      return left > 0 ? Math.min(pause, left) : pause;
     }
   }
 }
