@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -142,8 +143,8 @@ public final class Scratch {
 
   /** {@code uri}, of the body of {@code base}, with those of {@code defaults} it does not set. */
   private static StoreUri withDefaults(StoreUri base, StoreUri uri, Map<String, String> defaults) {
-    Map<String, String> options = new LinkedHashMap<>(defaults);
-    options.putAll(uri.options());
+    Map<String, String> options = new LinkedHashMap<>(uri.options());
+    new TreeMap<>(defaults).forEach(options::putIfAbsent);
     return StoreUri.of(base.scheme(), base.rawBody(), options);
   }
 

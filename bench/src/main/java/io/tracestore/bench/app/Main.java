@@ -51,6 +51,7 @@ public final class Main {
     commands.addSubcommand(new CompareCommand(out));
     commands.addSubcommand(new ReportCommand(out));
     commands.addSubcommand(new CleanCommand(out));
+    commands.addSubcommand(new SpansCommand(out));
     commands.registerConverter(Path.class, Path::of);
     commands.setCommandName("tracestore bench");
     commands.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));

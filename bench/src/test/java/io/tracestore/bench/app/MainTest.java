@@ -68,4 +68,31 @@ class MainTest {
     assertThat(run("report", results, "--need", "events=1e6")).isZero();
     assertThat(folder.resolve("report.html")).content().contains("1M events");
   }
+
+  @Test
+  void spansSayWhatAStoreMakesOfThem() {
+    assertThat(run("spans", "--traces", "30", "mem:"))
+        .as(err.toString(StandardCharsets.UTF_8))
+        .isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8).lines())
+        .contains("measuring mem:")
+        .filteredOn(line -> line.startsWith("by ") || line.startsWith("trace by id"))
+        .hasSize(7)
+        .allMatch(line -> line.endsWith("µs") || line.endsWith("ms"));
+  }
+
+  @Test
+  void spansNeedATrace() {
+    assertThat(run("spans", "--traces", "0")).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo("tracestore: --traces must be positive: 0\n");
+  }
+
+  @Test
+  void aStoreThatForgetsTracesIsNotMeasuredWithSpans() {
+    assertThat(run("spans", "--traces", "30", "mem:?maxTraces=20")).isEqualTo(1);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo(
+            "tracestore: mem:?maxTraces=20&maxMemoryMb=1024 keeps 20 of 30 traces; measure with fewer: --traces\n");
+  }
 }
