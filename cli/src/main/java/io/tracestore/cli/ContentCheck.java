@@ -1,10 +1,10 @@
 package io.tracestore.cli;
 
 import io.tracestore.codec.MessageChecksum;
-import io.tracestore.model.FlowTrace;
 import io.tracestore.model.MessageSnapshot;
 import io.tracestore.model.TraceEvent;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +15,9 @@ final class ContentCheck {
   private long matching;
   private long notChecked;
 
-  private ContentCheck(FlowTrace trace) {
-    for (TraceEvent event : trace.events()) {
+  private ContentCheck(Iterator<TraceEvent> events) {
+    while (events.hasNext()) {
+      TraceEvent event = events.next();
       MessageSnapshot message = event.data().message();
       if (message != null) {
         switch (MessageChecksum.verify(message)) {
@@ -28,9 +29,9 @@ final class ContentCheck {
     }
   }
 
-  /** Prints the result of a check of {@code trace}, and returns the exit code of the command. */
-  static int run(BaseCommand command, FlowTrace trace) {
-    ContentCheck check = new ContentCheck(trace);
+  /** Prints the result of a check of {@code events}, and returns the exit code of the command. */
+  static int run(BaseCommand command, Iterator<TraceEvent> events) {
+    ContentCheck check = new ContentCheck(events);
     if (command.isJson()) {
       Map<String, Object> document = new LinkedHashMap<>();
       document.put("matching", check.matching);

@@ -5,6 +5,8 @@ import io.tracestore.cli.terminal.Table;
 import io.tracestore.migration.SampleTraces;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.spi.EventCursor;
+import io.tracestore.spi.EventRange;
 import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
@@ -181,9 +183,9 @@ final class DemoCommand extends BaseCommand {
   private void show(TraceStore store, List<FlowTrace> candidates) {
     FlowTrace chosen =
         candidates.stream().max(Comparator.comparingInt(t -> t.events().size())).orElseThrow();
-    store
-        .getTrace(chosen.traceId())
-        .ifPresent(trace -> TraceView.print(console(), trace, console().columns(), ROWS));
+    try (EventCursor events = store.openEvents(chosen.traceId(), EventRange.ALL)) {
+      TraceView.print(console(), chosen, events, console().columns(), ROWS);
+    }
   }
 
   private void report(String title, String name, Latencies latencies, Table times) {

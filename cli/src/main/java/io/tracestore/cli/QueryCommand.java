@@ -59,7 +59,12 @@ final class QueryCommand extends BaseCommand {
           null);
     }
     TraceQuery.Builder query =
-        filters.toQuery().limit(limit).offset(offset).withEvents(isJson() && !noEvents);
+        filters
+            .toQuery()
+            .limit(limit)
+            .offset(offset)
+            .withEvents(isJson() && !noEvents)
+            .maxEventBytes(LargeTraces.MAX_EVENT_BYTES);
     try (TraceStore store = Stores.openExisting(uri)) {
       if (after != null) {
         query.after(TraceQuery.Position.of(last(store, after)));
@@ -76,7 +81,7 @@ final class QueryCommand extends BaseCommand {
   private static FlowTrace last(TraceStore store, String id) {
     TraceId traceId = TraceIds.parse(id);
     return store
-        .getTrace(traceId)
+        .getHeader(traceId)
         .orElseThrow(() -> CommandFailedException.failed("no such trace: " + traceId));
   }
 
@@ -85,7 +90,17 @@ final class QueryCommand extends BaseCommand {
         ReflowJsonWriter writer =
             new ReflowJsonWriter(console().stream(), ReflowJsonWriter.Layout.LINES)) {
       while (cursor.hasNext()) {
-        writer.write(cursor.next());
+        FlowTrace trace = cursor.next();
+        if (query.withEvents()) {
+          LargeTraces.readEvents(
+              store,
+              trace,
+              events -> {
+                long unused = writer.write(trace, events);
+              });
+        } else {
+          writer.write(trace);
+        }
       }
     }
   }

@@ -2,9 +2,11 @@ package io.tracestore.cli;
 
 import io.tracestore.cli.terminal.Console;
 import io.tracestore.cli.terminal.Text;
-import io.tracestore.codec.ReflowJson;
+import io.tracestore.codec.ReflowJsonWriter;
 import io.tracestore.migration.files.OutputFile;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.spi.EventCursor;
+import io.tracestore.spi.EventRange;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.view.TracePage;
 import java.io.IOException;
@@ -78,22 +80,30 @@ final class ShowCommand extends BaseCommand {
       throw CommandFailedException.usage(
           "--width must be %d to %d: %d".formatted(MIN_WIDTH, MAX_WIDTH, width), null);
     }
-    FlowTrace trace;
     try (TraceStore store = Stores.openExisting(uri)) {
-      trace = TraceIds.find(store, traceId);
+      FlowTrace header = TraceIds.find(store, traceId);
       if (html != null) {
-        writePage(store, trace, html);
+        writePage(store, header.withEvents(store.getEvents(header.traceId())), html);
         return Cli.OK;
       }
+      try (EventCursor events = store.openEvents(header.traceId(), EventRange.ALL)) {
+        return show(header, events);
+      }
     }
+  }
+
+  private int show(FlowTrace header, EventCursor events) {
     if (verifyContent) {
-      return ContentCheck.run(this, trace);
+      return ContentCheck.run(this, events);
     }
     if (isJson()) {
-      print(ReflowJson.write(trace));
+      try (ReflowJsonWriter writer =
+          new ReflowJsonWriter(console().stream(), ReflowJsonWriter.Layout.LINES)) {
+        long unused = writer.write(header, events);
+      }
     } else {
       int columns = width != null ? width : console().columns();
-      TraceView.print(console(), trace, columns, all ? Integer.MAX_VALUE : ROWS);
+      TraceView.print(console(), header, events, columns, all ? Integer.MAX_VALUE : ROWS);
     }
     return Cli.OK;
   }

@@ -6,6 +6,7 @@ import io.tracestore.cli.terminal.Table;
 import io.tracestore.cli.terminal.Text;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
 import io.tracestore.spi.Capability;
 import io.tracestore.spi.StorageMetrics;
 import io.tracestore.spi.TraceCursor;
@@ -14,6 +15,7 @@ import io.tracestore.spi.TraceStore;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,11 +59,16 @@ final class StatsCommand extends BaseCommand {
 
     void add(FlowTrace trace) {
       traces++;
-      events += trace.events().size();
       byStatus.merge(trace.status().kind(), 1L, Long::sum);
       byFlow.merge(trace.flowId(), 1L, Long::sum);
       newest = newest == null ? trace : newest;
       oldest = trace;
+    }
+
+    void addEvents(Iterator<TraceEvent> all) {
+      for (; all.hasNext(); all.next()) {
+        events++;
+      }
     }
 
     /** By how often each runs, most often first. */
@@ -96,12 +103,17 @@ final class StatsCommand extends BaseCommand {
 
   private Tally count(TraceStore store) {
     Tally tally = new Tally();
-    TraceQuery all = TraceQuery.builder().withEvents(events).build();
+    TraceQuery all =
+        TraceQuery.builder().withEvents(events).maxEventBytes(LargeTraces.MAX_EVENT_BYTES).build();
     long total = store.count(all);
     try (TraceCursor cursor = store.openCursor(all);
         Progress progress = Progress.ofTraces(console(), "counting")) {
       while (cursor.hasNext()) {
-        tally.add(cursor.next());
+        FlowTrace trace = cursor.next();
+        tally.add(trace.withEvents(List.of()));
+        if (events) {
+          LargeTraces.readEvents(store, trace, tally::addEvents);
+        }
         progress.at(tally.traces, total);
       }
     }

@@ -40,7 +40,7 @@ final class TraceIds {
     return digits;
   }
 
-  /** The trace of an id, or of the only one that begins (or ends) with these digits. */
+  /** The header of an id, or of the only one that begins (or ends) with these digits. */
   static FlowTrace find(TraceStore store, String text) {
     String digits = digits(text);
     TraceId id;
@@ -50,7 +50,7 @@ final class TraceIds {
       id = search(store, digits, text);
     }
     return store
-        .getTrace(id)
+        .getHeader(id)
         .orElseThrow(() -> CommandFailedException.failed("no such trace: " + id));
   }
 

@@ -3,6 +3,7 @@ package io.tracestore.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracestore.TraceStores;
+import io.tracestore.codec.ReflowJsonReader;
 import io.tracestore.codec.ReflowJsonWriter;
 import io.tracestore.migration.SampleTraces;
 import io.tracestore.model.Bytes;
@@ -11,6 +12,10 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.MessageSnapshot;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventData;
+import io.tracestore.model.TraceEventType;
+import io.tracestore.model.TraceId;
+import io.tracestore.spi.EventCursor;
+import io.tracestore.spi.EventRange;
 import io.tracestore.spi.TraceStore;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -19,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -36,6 +42,8 @@ class SmallHeapTest {
   private static final int SCALE = Integer.getInteger("tracestore.heapScale", 1);
 
   private static final String SCALED_HEAP = "-Xmx" + 64 * SCALE + "m";
+  private static final String MANY_HEAP = "-Xmx128m";
+  private static final int MANY_EVENTS = 200_000;
   private static final int ZIPKIN_TRACES = 20_000;
   private static final int SPANS = 10;
   private static final int REFLOW_TRACES = 5_000;
@@ -170,13 +178,97 @@ class SmallHeapTest {
     }
   }
 
-  /** A file has one trace as one record, which has to fit into the heap. */
+  @Test
+  void aTraceOf200000EventsIsShownExportedRestoredAndMigratedIn128Megabytes() throws Exception {
+    TraceId id = storeTraceOfManyEvents();
+    Path file = folder.resolve("many.jsonl");
+    String moved = "sqlite:" + folder.resolve("moved.db");
+
+    assertThat(runIn(MANY_HEAP, "show", "--width", "80", db(), id.toString()))
+        .contains("200000 events  1 actors", "drawn from the first 50000 of 200000 events")
+        .endsWith("\n0");
+    assertThat(runIn(MANY_HEAP, "stats", "--events", db()))
+        .containsPattern("events +200000")
+        .endsWith("\n0");
+    assertThat(runIn(MANY_HEAP, "export", db(), file.toString()))
+        .startsWith("wrote 1 trace with 200000 events")
+        .endsWith("\n0");
+    assertThat(runIn(MANY_HEAP, "migrate", "--verify", db(), moved))
+        .startsWith("moved 1 trace")
+        .endsWith("verified: both are equal\n0");
+
+    hasManyEvents(moved, id);
+    String restored = "sqlite:" + folder.resolve("restored.db");
+    assertThat(runIn(MANY_HEAP, "restore", file.toString(), restored))
+        .startsWith("stored 1 trace with 200000 events")
+        .endsWith("\n0");
+    hasManyEvents(restored, id);
+  }
+
+  @Test
+  void aTraceOf200000EventsIsWrittenAsJsonByShowAndQueryIn128Megabytes() throws Exception {
+    TraceId id = storeTraceOfManyEvents();
+
+    for (String line : List.of("show --json URI " + id, "query --json URI")) {
+      assertThat(runIn(MANY_HEAP, line.replace("URI", db()).split(" "))).endsWith("\n0");
+      try (ReflowJsonReader reader =
+          new ReflowJsonReader(Files.newInputStream(folder.resolve("output")), "output")) {
+        FlowTrace trace = ((ReflowJsonReader.Item.Trace) reader.next().orElseThrow()).trace();
+        assertThat(trace.traceId()).isEqualTo(id);
+        areManyEvents(trace.events().iterator());
+      }
+    }
+  }
+
+  private TraceId storeTraceOfManyEvents() {
+    FlowTrace sample = SampleTraces.of(1).next();
+    try (TraceStore store = TraceStores.open(db())) {
+      for (int i = 0; i < MANY_EVENTS; i += 10_000) {
+        store.storeEvents(
+            sample.traceId(),
+            IntStream.range(i, i + 10_000).mapToObj(SmallHeapTest::oneOfMany).toList());
+      }
+      store.storeTrace(sample.withEvents(List.of()));
+    }
+    return sample.traceId();
+  }
+
+  private static TraceEvent oneOfMany(int number) {
+    return TraceEvent.builder(TraceEventType.MESSAGE_SENT, "reader")
+        .eventId(new EventId(new UUID(0x7000L, number)))
+        .timestamp(Instant.parse("2026-03-01T10:00:00Z").plusNanos(number))
+        .data(
+            TraceEventData.builder()
+                .port("out")
+                .message(MessageSnapshot.of("row", Bytes.of(new byte[] {(byte) number, 1, 2})))
+                .attribute("line", number)
+                .build())
+        .build();
+  }
+
+  private static void hasManyEvents(String uri, TraceId id) {
+    try (TraceStore store = TraceStores.open(uri);
+        EventCursor events = store.openEvents(id, EventRange.ALL)) {
+      assertThat(store.getHeader(id)).isPresent();
+      areManyEvents(events);
+    }
+  }
+
+  private static void areManyEvents(Iterator<TraceEvent> events) {
+    for (int i = 0; i < MANY_EVENTS; i++) {
+      assertThat(events.next()).isEqualTo(oneOfMany(i));
+    }
+    assertThat(events.hasNext()).isFalse();
+  }
+
+  /** The layouts for other tools have one trace as one record, which has to fit into the heap. */
   @Test
   void aTraceThatIsLargerThanTheHeapIsNotRestoredAndOneLineSaysWhatToDo() throws Exception {
     FlowTrace sample = SampleTraces.of(1).next();
     storeLargeTrace(sample, 48);
     Path file = folder.resolve("large.jsonl");
-    assertThat(runIn("-Xmx1g", "export", db(), file.toString())).endsWith("\n0");
+    assertThat(runIn("-Xmx64m", "export", "--layout", "LINES", db(), file.toString()))
+        .endsWith("\n0");
 
     String output =
         runIn("-Xmx64m", "restore", file.toString(), "sqlite:" + folder.resolve("r.db"));

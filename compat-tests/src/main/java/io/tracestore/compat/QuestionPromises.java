@@ -3,7 +3,9 @@ package io.tracestore.compat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tracestore.model.Bytes;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.model.MessageSnapshot;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceId;
@@ -57,6 +59,54 @@ abstract class QuestionPromises extends StorePromises {
   }
 
   @Test
+  void openedEventsOfManyPagesAreThoseOfTheTrace() {
+    TraceEventData large =
+        TraceEventData.builder()
+            .message(MessageSnapshot.of("zeros", Bytes.of(new byte[4_000])))
+            .build();
+    List<TraceEvent> events = new ArrayList<>();
+    for (TraceEvent event : Samples.events(0, 6_000)) {
+      // Later times have smaller ids, and two events each time.
+      long time = 10_000_000L - event.eventId().value().getLeastSignificantBits() / 2;
+      events.add(event.toBuilder().timestamp(Samples.T0.plusNanos(time)).data(large).build());
+    }
+    FlowTrace trace = Samples.header(1).withEvents(events);
+    store().storeTrace(trace);
+    assertThat(opened(1, EventRange.ALL)).isEqualTo(trace.events());
+    assertThat(opened(1, EventRange.after(trace.events().get(2_000)).withLimit(3_000)))
+        .isEqualTo(trace.events().subList(2_001, 5_001));
+  }
+
+  @Test
+  void aCursorGivesEveryTraceOfWhichOnlyALargeOneMayLackItsEvents() {
+    FlowTrace large = Samples.header(2).withEvents(Samples.events(0, 2_500));
+    store().storeTraces(List.of(Samples.trace(1), large, Samples.header(3), Samples.trace(4)));
+    String actor = large.events().getFirst().actorId();
+    for (TraceQuery query : List.of(TraceQuery.ALL, TraceQuery.builder().actor(actor).build())) {
+      List<FlowTrace> read = read(query.toBuilder().maxEventBytes(100_000L).build());
+      List<FlowTrace> whole =
+          read.stream()
+              .map(trace ->
+                  trace.events().isEmpty()
+                      ? trace.withEvents(opened(trace.traceId(), EventRange.ALL))
+                      : trace)
+              .toList();
+      assertThat(whole).isEqualTo(read(query));
+      assertThat(read.stream().filter(trace -> trace.events().isEmpty()))
+          .isSubsetOf(Samples.header(2), Samples.header(3));
+    }
+  }
+
+  @Test
+  void anEventThatIsReplacedIsOpenedOnceAsItIsNow() {
+    TraceEvent later = Samples.event(1).toBuilder().timestamp(Samples.T0.plusSeconds(9)).build();
+    store().storeTrace(Samples.header(1).withEvents(Samples.events(0, 3)));
+    store().storeEvent(Samples.traceId(1), later);
+    assertThat(opened(1, EventRange.ALL))
+        .containsExactly(Samples.event(0), Samples.event(2), later);
+  }
+
+  @Test
   void earlyEventsAreOpenedAndThoseOfAnUnknownTraceAreNone() {
     store().storeEvents(Samples.traceId(1), Samples.events(0, 3));
     assertThat(opened(1, EventRange.ALL)).isEqualTo(Samples.events(0, 3));
@@ -78,8 +128,12 @@ abstract class QuestionPromises extends StorePromises {
   }
 
   private List<TraceEvent> opened(long number, EventRange range) {
+    return opened(Samples.traceId(number), range);
+  }
+
+  private List<TraceEvent> opened(TraceId traceId, EventRange range) {
     List<TraceEvent> events = new ArrayList<>();
-    try (EventCursor cursor = store().openEvents(Samples.traceId(number), range)) {
+    try (EventCursor cursor = store().openEvents(traceId, range)) {
       cursor.forEachRemaining(events::add);
     }
     return events;

@@ -24,13 +24,18 @@ import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the traces of a store to a file that {@link TraceFiles} reads back, or that other tools
@@ -39,7 +44,8 @@ import java.util.zip.GZIPOutputStream;
  * <p>The file is usually Reflow's JSON, one trace in each line. A {@linkplain Layout#BACKUP backup}
  * has a line before them, which names their origin, and one after them with their number and a
  * checksum, so that a truncated or altered file is detected when it is read. A checksum in each
- * line shows which lines of a damaged file are sound. Memory holds one trace at a time.
+ * line shows which lines of a damaged file are sound. Memory holds one trace at a time, or a page
+ * of its events; a format of spans needs the whole trace.
  *
  * <p>A trace that the store cannot read is left out and reported.
  */
@@ -161,9 +167,9 @@ public final class Backup {
     }
   }
 
-  /** Takes traces one by one. */
+  /** Takes traces one by one, each as a header and its events. */
   private interface TraceSink extends AutoCloseable {
-    void write(FlowTrace trace);
+    void write(FlowTrace header, Iterator<TraceEvent> events);
 
     @Override
     void close();
@@ -177,8 +183,11 @@ public final class Backup {
       case CHROME -> sink(new ChromeWriter(out));
       case JSONL -> sink(new EventRowWriter(out));
       case ARRAY, ARRAY_WITH_CUSTOM_EVENTS -> reflowSink(out, ReflowJsonWriter.Layout.ARRAY);
-      case BACKUP, LINES, LINES_WITH_CUSTOM_EVENTS ->
-          reflowSink(out, ReflowJsonWriter.Layout.LINES);
+      case LINES, LINES_WITH_CUSTOM_EVENTS -> reflowSink(out, ReflowJsonWriter.Layout.LINES);
+      case BACKUP -> {
+        ReflowJsonWriter writer = new ReflowJsonWriter(out, ReflowJsonWriter.Layout.LINES);
+        yield sink((header, events) -> writeInParts(writer, header, events), writer::close);
+      }
     };
   }
 
@@ -187,15 +196,26 @@ public final class Backup {
     return sink(writer::write, writer::close);
   }
 
+  /** Writes a line for each part of a large trace, and the trace with its last part after them. */
+  private static void writeInParts(
+      ReflowJsonWriter writer, FlowTrace header, Iterator<TraceEvent> events) {
+    List<TraceEvent> part = StoredEvents.piece(events);
+    while (events.hasNext()) {
+      writer.writeMarked(header.withEvents(part), BackupLines.PART_FIELD);
+      part = StoredEvents.piece(events);
+    }
+    writer.write(header.withEvents(part));
+  }
+
   private static TraceSink sink(JsonTraceWriter writer) {
     return sink(writer::write, writer::close);
   }
 
-  private static TraceSink sink(Consumer<FlowTrace> write, Runnable close) {
+  private static TraceSink sink(BiConsumer<FlowTrace, Iterator<TraceEvent>> write, Runnable close) {
     return new TraceSink() {
       @Override
-      public void write(FlowTrace trace) {
-        write.accept(trace);
+      public void write(FlowTrace header, Iterator<TraceEvent> events) {
+        write.accept(header, events);
       }
 
       @Override
@@ -209,12 +229,59 @@ public final class Backup {
     return layout == Layout.LINES || layout == Layout.ARRAY;
   }
 
-  private static FlowTrace withoutCustomEvents(FlowTrace trace) {
-    List<TraceEvent> kept =
-        trace.events().stream()
-            .filter(event -> !(event.eventType() instanceof TraceEventType.Custom))
-            .toList();
-    return kept.size() == trace.events().size() ? trace : trace.withEvents(kept);
+  /** Gives the events that the layout has, and counts these and the others. */
+  private static final class WrittenEvents implements Iterator<TraceEvent> {
+    private final boolean leaveOutCustom;
+    private Iterator<TraceEvent> events = Collections.emptyIterator();
+    private @Nullable TraceEvent next;
+    private long written;
+    private long leftOut;
+
+    WrittenEvents(boolean leaveOutCustom) {
+      this.leaveOutCustom = leaveOutCustom;
+    }
+
+    /** Goes on with the events of another trace. */
+    WrittenEvents of(Iterator<TraceEvent> trace) {
+      events = trace;
+      return this;
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (next == null && events.hasNext()) {
+        TraceEvent event = events.next();
+        if (leaveOutCustom && event.eventType() instanceof TraceEventType.Custom) {
+          leftOut++;
+        } else {
+          next = event;
+        }
+      }
+      return next != null;
+    }
+
+    @Override
+    public TraceEvent next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      TraceEvent event = Objects.requireNonNull(next);
+      next = null;
+      written++;
+      return event;
+    }
+  }
+
+  private static void write(
+      TraceStore store, TraceWalk.Found found, TraceSink writer, WrittenEvents events) {
+    FlowTrace trace = found.trace();
+    if (found.unread() == 0) {
+      writer.write(trace, events.of(trace.events().iterator()));
+      return;
+    }
+    try (StoredEvents stored = new StoredEvents(store, trace.traceId())) {
+      writer.write(trace, events.of(stored));
+    }
   }
 
   private static BackupReport writeTraces(
@@ -224,8 +291,7 @@ public final class Backup {
       boolean leaveOutCustomEvents,
       LongConsumer progress) {
     long traces = 0;
-    long events = 0;
-    long customEvents = 0;
+    WrittenEvents events = new WrittenEvents(leaveOutCustomEvents);
     long unreadable = 0;
     List<NotMoved> firstUnreadable = new ArrayList<>();
     try (TraceWalk walk = new TraceWalk(store, filter)) {
@@ -235,12 +301,8 @@ public final class Backup {
         }
         switch (step) {
           case TraceWalk.Found found -> {
-            FlowTrace trace =
-                leaveOutCustomEvents ? withoutCustomEvents(found.trace()) : found.trace();
-            writer.write(trace);
+            write(store, found, writer, events);
             traces++;
-            events += trace.events().size();
-            customEvents += found.trace().events().size() - trace.events().size();
             progress.accept(traces);
           }
           case TraceWalk.Unreadable unread -> {
@@ -252,7 +314,7 @@ public final class Backup {
         }
       }
     }
-    return new BackupReport(traces, events, customEvents, unreadable, firstUnreadable);
+    return new BackupReport(traces, events.written, events.leftOut, unreadable, firstUnreadable);
   }
 
   /**
@@ -274,6 +336,7 @@ public final class Backup {
             traces++;
             events += read.trace().events().size();
           }
+          case TraceSource.Part part -> events += part.trace().events().size();
           case TraceSource.PassedOver nothing -> {}
           case TraceSource.Refused refused ->
               throw new CorruptDataException(refused.rejection().message(), null);

@@ -27,7 +27,10 @@ import java.util.zip.CRC32C;
 final class BackupLines {
   static final String HEADER_FIELD = "tracestore_backup";
   static final String FOOTER_FIELD = "tracestore_backup_end";
-  static final int VERSION = 2;
+  static final int VERSION = 3;
+
+  /** Marks a line with a part of the events of a trace whose own line follows. */
+  static final String PART_FIELD = "tracestore_part";
 
   private static final String SEAL_START = ",\"tracestore_crc\":\"";
   private static final String SEAL_END = "\"}";
@@ -37,13 +40,14 @@ final class BackupLines {
 
   private static final byte[] HEADER_START = start(HEADER_FIELD);
   private static final byte[] FOOTER_START = start(FOOTER_FIELD);
+  private static final byte[] PART_START = start(PART_FIELD);
 
   private BackupLines() {}
 
   /**
    * The promises of the last line.
    *
-   * @param traces how many lines there are before it
+   * @param traces how many lines there are before it, without those of parts
    * @param checksum of these lines, in hexadecimal
    */
   record Footer(long traces, long events, String checksum) {}
@@ -78,6 +82,10 @@ final class BackupLines {
 
   static byte[] footerStart() {
     return FOOTER_START.clone();
+  }
+
+  static byte[] partStart() {
+    return PART_START.clone();
   }
 
   static byte[] header(String source, TraceQuery filter) {

@@ -111,24 +111,28 @@ final class EarlyTraces {
   }
 
   private void move(TraceId traceId) {
-    List<TraceEvent> read;
-    try {
-      read = Backoff.retrying(() -> source.getEvents(traceId));
+    long count = 0;
+    try (StoredEvents read = new StoredEvents(source, traceId)) {
+      for (List<TraceEvent> piece = read.piece(); !piece.isEmpty(); piece = read.piece()) {
+        if (!dryRun && !isStored(traceId, piece)) {
+          return;
+        }
+        count += piece.size();
+      }
     } catch (CorruptDataException e) {
       notMoved(traceId, "cannot be read: " + e.getMessage());
       return;
     }
-    if (read.isEmpty() || (!dryRun && !isStored(traceId, read))) {
-      return;
+    if (count > 0) {
+      traces++;
+      events += count;
     }
-    traces++;
-    events += read.size();
   }
 
-  private boolean isStored(TraceId traceId, List<TraceEvent> read) {
+  private boolean isStored(TraceId traceId, List<TraceEvent> piece) {
     try {
       Backoff.retrying(() -> {
-        target.storeEvents(traceId, read);
+        target.storeEvents(traceId, piece);
         return target;
       });
       refusedInARow.set(0);

@@ -82,6 +82,7 @@ public final class FileCheck {
           item = source.next()) {
         switch (item.get()) {
           case TraceSource.Read read -> check.add(read.trace());
+          case TraceSource.Part part -> check.addEvents(part.trace());
           case TraceSource.PassedOver passed -> count(check.passedOver, passed.what());
           case TraceSource.Refused refused -> check.reject(refused.rejection());
         }
@@ -91,9 +92,13 @@ public final class FileCheck {
   }
 
   private void add(FlowTrace trace) {
+    traces++;
+    addEvents(trace);
+  }
+
+  private void addEvents(FlowTrace trace) {
     Optional<Origin> origin = TraceSpans.originOf(trace);
     formats.add(origin.map(Origin::id).orElse(TraceFormat.REFLOW.displayName()));
-    traces++;
     events += trace.events().size();
     String prefix = origin.map(Origin::prefix).orElse("");
     for (TraceEvent event : trace.events()) {

@@ -113,9 +113,11 @@ final class LineSource implements TraceSource {
   }
 
   /**
-   * Reads a line, which holds one trace; it counts only if its seal, which comes last, is right.
+   * Reads a line, which holds one trace or a part of one; it counts only if its seal, which comes
+   * last, is right.
    */
   private void readTraces() throws IOException {
+    boolean isPart = lines.startsWith(BackupLines.partStart());
     String place = "%s:%d".formatted(name, line);
     List<Item> items = new ArrayList<>();
     try (ReflowJsonReader reader = new ReflowJsonReader(lines, place)) {
@@ -126,7 +128,7 @@ final class LineSource implements TraceSource {
           items.add(new Refused(Rejection.of(place, "more than one value stands in the line")));
           break;
         }
-        items.add(toItem(item.get(), place));
+        items.add(toItem(item.get(), place, isPart));
       }
     } catch (TraceStoreException e) {
       items.add(new Refused(new Rejection(name, String.valueOf(e.getMessage()))));
@@ -148,13 +150,15 @@ final class LineSource implements TraceSource {
         traces++;
         events += read.trace().events().size();
       }
+      case Part part -> events += part.trace().events().size();
       case Refused refused -> rejected++;
       case PassedOver nothing -> {}
     }
   }
 
-  private Item toItem(ReflowJsonReader.Item item, String place) {
+  private Item toItem(ReflowJsonReader.Item item, String place, boolean isPart) {
     return switch (item) {
+      case ReflowJsonReader.Item.Trace read when isPart -> new Part(read.trace(), name, place);
       case ReflowJsonReader.Item.Trace read -> new Read(read.trace(), name, place);
       case ReflowJsonReader.Item.Rejected refused ->
           new Refused(new Rejection(name, String.valueOf(refused.reason().getMessage())));

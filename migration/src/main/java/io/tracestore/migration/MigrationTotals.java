@@ -33,8 +33,13 @@ final class MigrationTotals {
   }
 
   void moved(FlowTrace trace, long weight) {
+    moved(trace, trace.events().size(), weight);
+  }
+
+  /** Counts a trace that has {@code eventCount} events. */
+  void moved(FlowTrace trace, long eventCount, long weight) {
     traces++;
-    events += trace.events().size();
+    events += eventCount;
     bytes += weight;
     if (!trace.status().kind().isTerminal()) {
       unfinished++;

@@ -26,7 +26,8 @@ import java.util.Objects;
  * trace that is stored later than the overlap after its start, nor what is changed in a trace that
  * was finished; a {@linkplain #verify() verification} does.
  *
- * <p><b>Memory.</b> Each thread holds one batch and one trace, however many there are.
+ * <p><b>Memory.</b> Each thread holds one batch and one trace, however many there are. Of a trace
+ * that is too large to hold, the events are moved piece by piece, and then the header.
  *
  * <p>The stores stay open. Not safe for several threads; an interrupted thread's run ends with an
  * exception.

@@ -1,6 +1,7 @@
 package io.tracestore.migration;
 
 import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.CorruptDataException;
 import io.tracestore.spi.StoreCapacityException;
@@ -87,6 +88,61 @@ final class TargetWriter {
     last = Position.of(trace);
     weight += bytes;
     events += trace.events().size();
+  }
+
+  /**
+   * Writes a trace whose events are too many for a batch: the events first, and then the header, so
+   * that no reader finds a part of the trace.
+   *
+   * @throws TargetFailedException if the target cannot go on
+   * @throws TraceStoreException if the source cannot go on
+   */
+  void addInPieces(FlowTrace header, StoredEvents source) {
+    flush();
+    last = Position.of(header);
+    long count = 0;
+    long bytes = TraceWeight.ofHeader(header);
+    boolean isTaken =
+        write(
+            header,
+            () -> {
+              if (target.getHeader(header.traceId()).isPresent()) {
+                target.storeTrace(
+                    header); // refused, if it is another trace, before its events are there
+              }
+            });
+    for (List<TraceEvent> piece = source.piece();
+        isTaken && !piece.isEmpty();
+        piece = source.piece()) {
+      List<TraceEvent> next = piece;
+      isTaken = write(header, () -> target.storeEvents(header.traceId(), next));
+      count += next.size();
+      bytes += next.stream().mapToLong(TraceWeight::of).sum();
+    }
+    if (isTaken && write(header, () -> target.storeTrace(header))) {
+      refusedInARow.set(0);
+      pending.moved(header, count, bytes);
+    }
+    flush();
+  }
+
+  /** Writes a part of a trace; false if the target does not take the trace, which is noted. */
+  private boolean write(FlowTrace trace, Runnable write) {
+    try {
+      if (!options.dryRun()) {
+        Backoff.retrying(() -> {
+          write.run();
+          return target;
+        });
+      }
+      return true;
+    } catch (TraceStoreException e) {
+      if (!concernsTrace(e, refusedInARow)) {
+        throw new TargetFailedException(e);
+      }
+      notMoved(Position.of(trace), String.valueOf(e.getMessage()));
+      return false;
+    }
   }
 
   /** Notes a trace that cannot be read, in its place. */

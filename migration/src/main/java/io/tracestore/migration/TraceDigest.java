@@ -2,11 +2,14 @@ package io.tracestore.migration;
 
 import io.tracestore.codec.ReflowJsonWriter;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
 import java.io.OutputStream;
 import java.math.BigInteger;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Iterator;
 
 /**
  * A digest of traces that does not depend on their order; {@link VerificationReport} says which.
@@ -15,37 +18,50 @@ final class TraceDigest {
   private static final int BITS = 256;
   private static final BigInteger MODULUS = BigInteger.ONE.shiftLeft(BITS);
 
-  private final MessageDigest sha256 = BackupLines.newDigest();
   private BigInteger sum = BigInteger.ZERO;
   private long traces;
   private long events;
 
-  /** The digest of one trace. */
-  private byte[] of(FlowTrace trace) {
+  /**
+   * The digest of one trace.
+   *
+   * @param events how many it has
+   */
+  @SuppressWarnings("ArrayRecordComponent") // compared by isSame
+  record OfTrace(byte[] bytes, long events) {
+    boolean isSame(OfTrace other) {
+      return Arrays.equals(bytes, other.bytes);
+    }
+  }
+
+  /** The digest of a trace, of which {@code read} gives the events. */
+  static OfTrace of(FlowTrace header, Iterator<TraceEvent> read) {
+    MessageDigest sha256 = BackupLines.newDigest();
+    long events;
     try (ReflowJsonWriter writer =
         new ReflowJsonWriter(
             new DigestOutputStream(OutputStream.nullOutputStream(), sha256),
             ReflowJsonWriter.Layout.LINES)) {
-      writer.write(trace);
+      events = writer.write(header, read);
     }
-    return sha256.digest();
+    return new OfTrace(sha256.digest(), events);
   }
 
   void add(FlowTrace trace) {
-    add(of(trace), trace);
+    add(of(trace, trace.events().iterator()));
   }
 
   /** Adds a trace that both sides have alike, and is worked out once. */
   static void addToBoth(TraceDigest one, TraceDigest other, FlowTrace trace) {
-    byte[] digest = one.of(trace);
-    one.add(digest, trace);
-    other.add(digest, trace);
+    OfTrace digest = of(trace, trace.events().iterator());
+    one.add(digest);
+    other.add(digest);
   }
 
-  private void add(byte[] digest, FlowTrace trace) {
-    sum = sum.add(new BigInteger(1, digest)).mod(MODULUS);
+  void add(OfTrace trace) {
+    sum = sum.add(new BigInteger(1, trace.bytes)).mod(MODULUS);
     traces++;
-    events += trace.events().size();
+    events += trace.events;
   }
 
   long traces() {

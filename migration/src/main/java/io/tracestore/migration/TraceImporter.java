@@ -96,6 +96,7 @@ public final class TraceImporter {
         }
         switch (next.get()) {
           case TraceSource.Read item -> add(item);
+          case TraceSource.Part item -> add(item);
           case TraceSource.PassedOver item -> passedOver.merge(item.what(), 1L, Long::sum);
           case TraceSource.Refused item -> reject(item.rejection());
         }
@@ -123,6 +124,27 @@ public final class TraceImporter {
     events += trace.events().size();
   }
 
+  /** Stores events before their trace, so that no reader finds a part of it. */
+  private void add(TraceSource.Part item) {
+    storeBatch();
+    TraceStore store = opener.get();
+    FlowTrace trace = item.trace();
+    try {
+      if (store.getHeader(trace.traceId()).isPresent()) {
+        store.storeTrace(trace); // refused, if it is another trace
+      } else {
+        store.storeEvents(trace.traceId(), trace.events());
+      }
+      storedEvents += trace.events().size();
+    } catch (StoreConflictException | CorruptDataException e) {
+      reject(notStored(item.source(), item.position(), e));
+    }
+  }
+
+  private static Rejection notStored(String source, String position, TraceStoreException cause) {
+    return new Rejection(source, position + ": not stored: " + cause.getMessage());
+  }
+
   private void storeBatch() {
     if (batch.isEmpty()) {
       return;
@@ -146,9 +168,7 @@ public final class TraceImporter {
     for (BatchStoreException.Failure failure : failures) {
       TraceSource.Read item = items.get(failure.index());
       storedEvents -= item.trace().events().size();
-      reject(
-          new Rejection(
-              item.source(), item.position() + ": not stored: " + failure.cause().getMessage()));
+      reject(notStored(item.source(), item.position(), failure.cause()));
     }
     listener.stored(stored);
     if (thrown != null && !concernsTracesOnly(failures, items.size())) {

@@ -22,6 +22,15 @@ public interface TraceSource extends AutoCloseable {
   record Read(FlowTrace trace, String source, String position) implements Item {}
 
   /**
+   * Some of the events of a trace, which follows without them.
+   *
+   * @param trace the trace with these events alone
+   * @param source the file it was read from
+   * @param position where it begins, as messages name it
+   */
+  record Part(FlowTrace trace, String source, String position) implements Item {}
+
+  /**
    * Data that were read and are no part of a trace, such as metrics beside spans.
    *
    * @param source the file it was read from

@@ -2,24 +2,29 @@ package io.tracestore.migration;
 
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.spi.CorruptDataException;
+import io.tracestore.spi.EventCursor;
+import io.tracestore.spi.EventRange;
 import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceQuery.Position;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreException;
+import io.tracestore.spi.internal.TraceWeight;
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The traces of a store that match a query, newest first, past what cannot be read: that comes with
- * its id and the reason, in its place. What may succeed later is tried again.
+ * its id and the reason, in its place. What may succeed later is tried again. A trace with more
+ * events than should be held at once comes with their number; {@link StoredEvents} reads them.
  *
  * <p>A store reads many traces at once and fails as a whole if one is damaged. Behind such a
  * failure they are read one by one. A trace whose header cannot be read has no id to ask for; its
@@ -33,6 +38,9 @@ final class TraceWalk implements AutoCloseable {
    * again.
    */
   private static final int CAREFUL_STEPS = 512;
+
+  /** The weight of the events that a trace is read with. */
+  private static final long MAX_EVENT_BYTES = 8 << 20;
 
   private static final BigInteger MAX_ID = BigInteger.ONE.shiftLeft(128).subtract(BigInteger.ONE);
 
@@ -50,8 +58,17 @@ final class TraceWalk implements AutoCloseable {
     Position position();
   }
 
-  /** A trace, with its events if the query asks for them. */
-  record Found(FlowTrace trace) implements Step {
+  /**
+   * A trace, with its events if the query asks for them.
+   *
+   * @param unread how many events it has, if they are too many to hold and {@code trace} is without
+   *     them; 0 if it is whole
+   */
+  record Found(FlowTrace trace, long unread) implements Step {
+    Found(FlowTrace trace) {
+      this(trace, 0);
+    }
+
     @Override
     public Position position() {
       return Position.of(trace);
@@ -74,7 +91,7 @@ final class TraceWalk implements AutoCloseable {
    */
   TraceWalk(TraceStore store, TraceQuery query) {
     this.store = store;
-    this.query = query.toBuilder().limit(null).offset(0).build();
+    this.query = query.toBuilder().limit(null).offset(0).maxEventBytes(MAX_EVENT_BYTES).build();
     this.toSkip = query.offset();
     this.remaining = query.limit() == null ? Long.MAX_VALUE : query.limit();
     this.after = query.after();
@@ -117,7 +134,7 @@ final class TraceWalk implements AutoCloseable {
       if (cursor == null) {
         cursor = store.openCursor(query.toBuilder().after(after).build());
       }
-      return cursor.hasNext() ? new Found(cursor.next()) : null;
+      return cursor.hasNext() ? found(cursor.next()) : null;
     } catch (CorruptDataException e) {
       close();
       carefulSteps = CAREFUL_STEPS;
@@ -125,25 +142,49 @@ final class TraceWalk implements AutoCloseable {
     }
   }
 
-  /** Reads one header, and then its trace: a trace that was deleted in between is passed over. */
+  private Step found(FlowTrace trace) {
+    return query.withEvents() && trace.events().isEmpty() ? withEvents(trace) : new Found(trace);
+  }
+
+  /** Reads one header, and then its events. */
   private @Nullable Step nextAlone() {
-    while (true) {
-      Step header = nextHeader();
-      carefulSteps--;
-      if (!(header instanceof Found found) || !query.withEvents()) {
-        return header;
-      }
-      TraceId id = found.trace().traceId();
-      try {
-        Optional<FlowTrace> trace = store.getTrace(id);
-        if (trace.isPresent()) {
-          return new Found(trace.get());
+    Step header = nextHeader();
+    carefulSteps--;
+    return header instanceof Found found ? found(found.trace()) : header;
+  }
+
+  private Step withEvents(FlowTrace header) {
+    try {
+      return withEvents(store, header);
+    } catch (CorruptDataException e) {
+      return new Unreadable(Position.of(header), reason(e));
+    }
+  }
+
+  /**
+   * A trace with its events, or with their number if they are too many to hold.
+   *
+   * @throws TraceStoreException if they cannot be read
+   */
+  static Found withEvents(TraceStore store, FlowTrace header) {
+    List<TraceEvent> events = new ArrayList<>();
+    long count = 0;
+    long bytes = 0;
+    try (EventCursor cursor = store.openEvents(header.traceId(), EventRange.ALL)) {
+      while (cursor.hasNext()) {
+        TraceEvent event = cursor.next();
+        count++;
+        bytes += TraceWeight.of(event);
+        if (bytes <= MAX_EVENT_BYTES) {
+          events.add(event);
+        } else {
+          events.clear();
         }
-        after = header.position();
-      } catch (CorruptDataException e) {
-        return new Unreadable(header.position(), reason(e));
       }
     }
+    return bytes <= MAX_EVENT_BYTES
+        ? new Found(header.withEvents(events))
+        : new Found(header, count);
   }
 
   private @Nullable Step nextHeader() {

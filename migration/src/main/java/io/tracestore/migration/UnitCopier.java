@@ -1,11 +1,13 @@
 package io.tracestore.migration;
 
+import io.tracestore.model.FlowTrace;
 import io.tracestore.spi.CorruptDataException;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceQuery.Position;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreException;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Reads the traces of one unit and hands them to a writer; not safe for several threads. */
@@ -60,10 +62,20 @@ final class UnitCopier {
           return;
         }
         switch (step) {
-          case TraceWalk.Found found -> writer.add(found.trace());
+          case TraceWalk.Found found -> add(found);
           case TraceWalk.Unreadable trace -> writer.notMoved(trace.position(), trace.reason());
         }
       }
+    }
+  }
+
+  private void add(TraceWalk.Found found) {
+    if (found.unread() == 0) {
+      writer.add(found.trace());
+      return;
+    }
+    try (StoredEvents events = new StoredEvents(source, found.trace().traceId())) {
+      writer.addInPieces(found.trace(), events);
     }
   }
 
@@ -78,9 +90,12 @@ final class UnitCopier {
 
   private void copyUnlessWalked(Position place) {
     try {
-      Backoff.retrying(() -> source.getTrace(place.traceId()))
-          .filter(trace -> !board.isWalked(trace))
-          .ifPresent(writer::add);
+      Optional<FlowTrace> header =
+          Backoff.retrying(() -> source.getHeader(place.traceId()))
+              .filter(trace -> !board.isWalked(trace));
+      if (header.isPresent()) {
+        add(Backoff.retrying(() -> TraceWalk.withEvents(source, header.get())));
+      }
     } catch (CorruptDataException e) {
       if (!board.isWalked(place)) {
         writer.notMoved(place, "cannot be read: " + e.getMessage());

@@ -224,12 +224,12 @@ class BackupTest {
   @Test
   void aBackupOfANewerVersionIsRefused() throws IOException {
     Path file = backup("b");
-    Files.writeString(file, Files.readString(file).replaceFirst("\"version\":2", "\"version\":3"));
+    Files.writeString(file, Files.readString(file).replaceFirst("\"version\":3", "\"version\":4"));
 
     ImportReport report = restore(file);
 
     assertThat(messages(report))
-        .containsExactly("b: the backup has version 3; this Tracestore reads version 2");
+        .containsExactly("b: the backup has version 4; this Tracestore reads version 3");
     assertThat(content()).isEmpty();
   }
 

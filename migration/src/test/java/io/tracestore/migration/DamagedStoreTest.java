@@ -188,7 +188,7 @@ class DamagedStoreTest {
             (method, arguments, call) -> {
               boolean reads =
                   method.equals("queryTraces")
-                      || method.equals("getTrace")
+                      || method.equals("openEvents")
                       || method.equals("openCursor");
               if (reads && calls.incrementAndGet() % 1000 == 7) {
                 throw new StoreUnavailableException("away for a moment", null);

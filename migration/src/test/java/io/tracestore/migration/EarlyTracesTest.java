@@ -203,7 +203,7 @@ class EarlyTracesTest {
         Intercepted.store(
             source,
             (method, arguments, call) -> {
-              if (method.equals("getEvents") && arguments.getFirst().equals(unreadable)) {
+              if (method.equals("openEvents") && arguments.getFirst().equals(unreadable)) {
                 throw new CorruptDataException("its checksum is wrong", null);
               }
               return call.call();

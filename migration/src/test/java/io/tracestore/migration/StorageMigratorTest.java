@@ -197,7 +197,7 @@ class StorageMigratorTest {
             (method, arguments, call) -> {
               boolean whole =
                   method.equals("openCursor") && ((TraceQuery) arguments.getFirst()).withEvents();
-              if (whole || (method.equals("getTrace") && arguments.getFirst().equals(id(300)))) {
+              if (whole || (method.equals("openEvents") && arguments.getFirst().equals(id(300)))) {
                 throw new CorruptDataException("its checksum is wrong", null);
               }
               return call.call();

@@ -89,6 +89,7 @@ public final class TraceQuery {
   private final long offset;
   private final @Nullable Position after;
   private final boolean withEvents;
+  private final @Nullable Long maxEventBytes;
 
   private TraceQuery(Builder builder) {
     flowId = builder.flowId;
@@ -115,6 +116,7 @@ public final class TraceQuery {
     offset = builder.offset;
     after = builder.after;
     withEvents = builder.withEvents;
+    maxEventBytes = builder.maxEventBytes;
     QueryChecks.wellFormed("flowId", flowId);
     QueryChecks.wellFormed("failedWith", failedWith);
     QueryChecks.wellFormed("actor", actor);
@@ -141,6 +143,9 @@ public final class TraceQuery {
     }
     if (offset < 0) {
       throw new IllegalArgumentException("offset must not be negative: " + offset);
+    }
+    if (maxEventBytes != null && maxEventBytes <= 0) {
+      throw new IllegalArgumentException("maxEventBytes must be positive: " + maxEventBytes);
     }
   }
 
@@ -281,6 +286,15 @@ public final class TraceQuery {
     return withEvents;
   }
 
+  /**
+   * About how much memory the events of one trace may take, in bytes, or null for any. A cursor may
+   * give a trace with more without its events, as one that has none; {@link TraceStore#openEvents}
+   * reads them. A store that holds them in memory anyway gives the whole trace.
+   */
+  public @Nullable Long maxEventBytes() {
+    return maxEventBytes;
+  }
+
   private static Map<String, String> checkedTags(Map<String, String> tags) {
     Objects.requireNonNull(tags, "tags");
     if (tags.size() > MAX_TAGS) {
@@ -329,6 +343,7 @@ public final class TraceQuery {
     builder.offset = offset;
     builder.after = after;
     builder.withEvents = withEvents;
+    builder.maxEventBytes = maxEventBytes;
     return builder;
   }
 
@@ -372,7 +387,8 @@ public final class TraceQuery {
     return maxDuration != null || filtersEventData();
   }
 
-  private boolean matchesHeader(FlowTrace trace) {
+  /** Whether {@code trace} matches every filter that needs no events; its place does not count. */
+  public boolean matchesHeader(FlowTrace trace) {
     return equalsIfSet(flowId, trace.flowId())
         && equalsIfSet(executionId, trace.executionId())
         && (startedFrom == null || !trace.startTime().isBefore(startedFrom))
@@ -464,6 +480,7 @@ public final class TraceQuery {
     values.put("offset", offset);
     values.put("after", after);
     values.put("withEvents", withEvents);
+    values.put("maxEventBytes", maxEventBytes);
     return values;
   }
 
@@ -516,6 +533,7 @@ public final class TraceQuery {
     private long offset;
     private @Nullable Position after;
     private boolean withEvents = true;
+    private @Nullable Long maxEventBytes;
 
     private Builder() {}
 
@@ -713,6 +731,12 @@ public final class TraceQuery {
     /** False for headers only. */
     public Builder withEvents(boolean withEvents) {
       this.withEvents = withEvents;
+      return this;
+    }
+
+    /** How much memory the events of a trace may take; a cursor may leave out those of a larger. */
+    public Builder maxEventBytes(@Nullable Long maxEventBytes) {
+      this.maxEventBytes = maxEventBytes;
       return this;
     }
 

@@ -118,7 +118,8 @@ public interface TraceStore extends AutoCloseable {
 
   /**
    * The events of a trace, stored yet or not, that {@code range} asks for. An event that is added,
-   * replaced or removed during the cursor's life may appear as it was before or after.
+   * replaced or removed during the cursor's life may appear as it was before or after; one that
+   * gets another time may not appear.
    */
   EventCursor openEvents(TraceId traceId, EventRange range);
 

@@ -2,10 +2,14 @@ package io.tracestore.migration.json;
 
 import io.tracestore.migration.spans.JsonTree;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
 import io.tracestore.spi.TraceStoreException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -34,11 +38,28 @@ public abstract class JsonTraceWriter implements Closeable {
    * @throws TraceStoreException if the stream fails
    */
   public final void write(FlowTrace trace) {
+    write(trace, trace.events().iterator());
+  }
+
+  /**
+   * Writes the trace of {@code header} and {@code events}.
+   *
+   * @param header its own events are passed over
+   * @throws TraceStoreException if the stream fails
+   */
+  public final void write(FlowTrace header, Iterator<TraceEvent> events) {
     try {
-      writeTrace(trace);
+      writeTrace(header, events);
     } catch (JacksonException e) {
       throw failed(e);
     }
+  }
+
+  /** Writes one trace; by default it reads all events first. */
+  protected void writeTrace(FlowTrace header, Iterator<TraceEvent> events) {
+    List<TraceEvent> all = new ArrayList<>();
+    events.forEachRemaining(all::add);
+    writeTrace(header.withEvents(all));
   }
 
   /** Writes one trace. */

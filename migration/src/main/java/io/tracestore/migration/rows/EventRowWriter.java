@@ -18,6 +18,7 @@ import io.tracestore.model.TraceMetadata;
 import java.io.OutputStream;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -44,13 +45,17 @@ public final class EventRowWriter extends JsonTraceWriter {
 
   @Override
   protected void writeTrace(FlowTrace trace) {
+    writeTrace(trace, trace.events().iterator());
+  }
+
+  @Override
+  protected void writeTrace(FlowTrace trace, Iterator<TraceEvent> events) {
     Map<String, @Nullable Object> header = header(trace);
-    if (trace.events().isEmpty()) {
+    if (!events.hasNext()) {
       writeRow(null, header, null);
     }
-    long index = 0;
-    for (TraceEvent event : trace.events()) {
-      writeRow(index++, header, event);
+    for (long index = 0; events.hasNext(); index++) {
+      writeRow(index, header, events.next());
     }
   }
 

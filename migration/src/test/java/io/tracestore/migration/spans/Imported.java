@@ -54,6 +54,7 @@ public record Imported(List<FlowTrace> traces, List<String> rejections) {
       while (next.isPresent()) {
         switch (next.get()) {
           case TraceSource.Read read -> imported.traces.add(read.trace());
+          case TraceSource.Part part -> {}
           case TraceSource.PassedOver passed -> {}
           case TraceSource.Refused refused ->
               imported.rejections.add(refused.rejection().message());

@@ -36,6 +36,9 @@ final class Envelope {
   private static final int HEAD = 2;
   private static final int CHECKSUM = Integer.BYTES;
 
+  /** The head and a length of at most 64 MiB, seven bits to a byte. */
+  static final int LENGTH_BYTES = HEAD + 4;
+
   private Envelope() {}
 
   /** An output that already holds the head. */
@@ -96,6 +99,26 @@ final class Envelope {
     }
     BinaryInput in = new BinaryInput(value, from + HEAD, end, kind.sharesNames);
     return (flags & COMPRESSED) == 0 ? in : decompressed(kind, in, value, end);
+  }
+
+  /**
+   * The length of a value with its content decompressed, from its first {@value #LENGTH_BYTES}
+   * bytes; that of a value that was cut short may be any.
+   *
+   * @param length the length as it is stored
+   */
+  static long decodedLength(byte[] start, long length) {
+    if (start.length < LENGTH_BYTES || (start[1] & COMPRESSED) == 0) {
+      return length;
+    }
+    long decoded = 0;
+    for (int i = HEAD; i < LENGTH_BYTES; i++) {
+      decoded |= (start[i] & 0x7FL) << (7 * (i - HEAD));
+      if (start[i] >= 0) {
+        break;
+      }
+    }
+    return decoded;
   }
 
   private static BinaryInput decompressed(Kind kind, BinaryInput in, byte[] value, int end) {

@@ -21,6 +21,7 @@ import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceMetadata;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,20 @@ final class ModelToJson {
   }
 
   void trace(FlowTrace trace) {
+    long unused = trace(trace, trace.events().iterator(), null);
+  }
+
+  /**
+   * Writes the trace with other events; how many they were.
+   *
+   * @param mark the name of a first member, which is true; null for none
+   */
+  long trace(FlowTrace trace, Iterator<TraceEvent> events, @Nullable String mark) {
+    long written = 0;
     json.writeStartObject();
+    if (mark != null) {
+      json.writeBooleanProperty(mark, true);
+    }
     json.writeStringProperty("trace_id", trace.traceId().toString());
     json.writeStringProperty("flow_id", trace.flowId());
     json.writeStringProperty("execution_id", trace.executionId().toString());
@@ -46,11 +60,15 @@ final class ModelToJson {
     json.writeName("status");
     status(trace.status());
     json.writeArrayPropertyStart("events");
-    trace.events().forEach(this::event);
+    while (events.hasNext()) {
+      event(events.next());
+      written++;
+    }
     json.writeEndArray();
     json.writeName("metadata");
     metadata(trace.metadata());
     json.writeEndObject();
+    return written;
   }
 
   void version(FlowVersion version) {

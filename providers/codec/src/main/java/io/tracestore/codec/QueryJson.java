@@ -42,7 +42,8 @@ final class QueryJson {
           "user_id",
           "session_id",
           "after",
-          "with_events");
+          "with_events",
+          "max_event_bytes");
   private static final List<String> POSITION = List.of("start_time", "trace_id");
 
   private QueryJson() {}
@@ -88,6 +89,7 @@ final class QueryJson {
       case "session_id" -> query.sessionId(json.text());
       case "after" -> query.after(readPosition(json));
       case "with_events" -> query.withEvents(json.bool());
+      case "max_event_bytes" -> query.maxEventBytes(json.u63());
       default -> throw JsonToModel.unlisted(fields);
     }
   }
@@ -214,6 +216,9 @@ final class QueryJson {
     }
     if (!query.withEvents()) {
       json.writeBooleanProperty("with_events", false);
+    }
+    if (query.maxEventBytes() != null) {
+      json.writeNumberProperty("max_event_bytes", query.maxEventBytes());
     }
   }
 

@@ -1,17 +1,20 @@
 package io.tracestore.codec;
 
 import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
 import io.tracestore.spi.TraceStoreException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Iterator;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 
 /**
  * Writes traces to a stream as Reflow's JSON in UTF-8, one at a time; memory holds one trace at
- * most.
+ * most, or one event of those that are asked for.
  *
  * <p>Not safe for use by several threads at once. A failing stream throws {@link
  * TraceStoreException}.
@@ -50,11 +53,37 @@ public final class ReflowJsonWriter implements Closeable {
    * @throws TraceStoreException if the stream fails
    */
   public void write(FlowTrace trace) {
+    long unused = write(trace, trace.events().iterator());
+  }
+
+  /**
+   * Writes the trace of {@code header} and {@code events}, which are asked for one by one.
+   *
+   * @param header its own events are passed over
+   * @return how many events were written
+   * @throws TraceStoreException if the stream fails
+   */
+  public long write(FlowTrace header, Iterator<TraceEvent> events) {
+    return write(header, events, null);
+  }
+
+  /**
+   * Writes {@code trace} with a first member {@code mark}, which is true; readers of traces pass
+   * over it.
+   *
+   * @throws TraceStoreException if the stream fails
+   */
+  public void writeMarked(FlowTrace trace, String mark) {
+    long unused = write(trace, trace.events().iterator(), mark);
+  }
+
+  private long write(FlowTrace header, Iterator<TraceEvent> events, @Nullable String mark) {
     try {
-      model.trace(trace);
+      long written = model.trace(header, events, mark);
       if (layout == Layout.LINES) {
         json.writeRaw('\n');
       }
+      return written;
     } catch (JacksonException e) {
       throw failed(e);
     }

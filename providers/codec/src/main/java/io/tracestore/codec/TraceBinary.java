@@ -24,6 +24,9 @@ import java.util.function.Function;
  * more than 2 GiB.
  */
 public final class TraceBinary {
+  /** How many bytes at the start of a value say how long it is in memory. */
+  public static final int LENGTH_BYTES = Envelope.LENGTH_BYTES;
+
   private static final int HEADER_SIZE = 256;
   private static final int KEY_SIZE = 64;
 
@@ -139,6 +142,16 @@ public final class TraceBinary {
       byte[] body, EventId id, Instant timestamp, String actorId) {
     return decode(
         Kind.BODY, body, in -> BinaryEvent.read(in, id, timestamp, actorId, EventIds.ALONE));
+  }
+
+  /**
+   * How many bytes a value has when it is decompressed; any number if it is damaged.
+   *
+   * @param start its first {@value #LENGTH_BYTES} bytes
+   * @param length how many it has as it is stored
+   */
+  public static long decodedLength(byte[] start, long length) {
+    return Envelope.decodedLength(start, length);
   }
 
   private static <T> T decode(Kind kind, byte[] bytes, Function<BinaryInput, T> read) {

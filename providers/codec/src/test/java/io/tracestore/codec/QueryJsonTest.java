@@ -80,6 +80,7 @@ class QueryJsonTest {
             .offset(Long.MAX_VALUE)
             .after(new TraceQuery.Position(TO, TraceId.of("00000000-0000-0000-0000-000000000001")))
             .withEvents(false)
+            .maxEventBytes(1L << 20)
             .build();
 
     assertThat(ReflowJson.readQuery(ReflowJson.write(query))).isEqualTo(query);

@@ -22,14 +22,17 @@ import io.tracestore.provider.clickhouse.write.TraceWrite;
 import io.tracestore.provider.support.BaseTraceStore;
 import io.tracestore.provider.support.DistinctEvents;
 import io.tracestore.provider.support.read.ChunkedCursor;
+import io.tracestore.provider.support.read.EventPages;
 import io.tracestore.provider.support.write.GroupWriter;
 import io.tracestore.provider.support.write.ShardedWriter;
 import io.tracestore.spi.ActorEdge;
 import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.Capability;
+import io.tracestore.spi.EventCursor;
 import io.tracestore.spi.EventMetrics;
 import io.tracestore.spi.EventMetricsQuery;
+import io.tracestore.spi.EventRange;
 import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
@@ -189,6 +192,30 @@ final class ClickHouseTraceStore extends BaseTraceStore {
   @Override
   protected List<TraceEvent> doGetEvents(TraceId traceId) {
     return guarded(() -> reader.events(traceId.value()));
+  }
+
+  @Override
+  protected Optional<FlowTrace> doGetHeader(TraceId traceId) {
+    return guarded(() -> reader.header(traceId.value()));
+  }
+
+  @Override
+  protected EventCursor doOpenEvents(TraceId traceId, EventRange range) {
+    UUID id = traceId.value();
+    return EventPages.open(
+        this::ensureOpen,
+        range,
+        new EventPages.Reader() {
+          @Override
+          public List<EventPages.Place> places(EventRange.@Nullable Position after, int limit) {
+            return guarded(() -> reader.places(id, after, limit));
+          }
+
+          @Override
+          public List<TraceEvent> events(List<EventPages.Place> page) {
+            return guarded(() -> reader.events(id, page));
+          }
+        });
   }
 
   @Override

@@ -15,6 +15,8 @@ import io.tracestore.provider.clickhouse.connect.ServerFailures;
 import io.tracestore.provider.clickhouse.read.ChunkSource;
 import io.tracestore.provider.clickhouse.read.TraceReader;
 import io.tracestore.provider.support.read.ChunkedCursor;
+import io.tracestore.provider.support.read.EventPages;
+import io.tracestore.spi.EventRange;
 import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
@@ -26,7 +28,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -69,6 +73,43 @@ class ClickHouseCursorTest {
                   ChunkedCursor.ofTraces(
                       () -> {}, null, new ChunkSource(new FailingSteps(reader), TraceQuery.ALL))))
           .isEqualTo(traces.reversed());
+    } finally {
+      server.drop(uri);
+    }
+  }
+
+  @Test
+  void aPageOfEventsReadsNoOtherEvents() {
+    ClickHouseEndpoint server = ClickHouseServers.main();
+    String uri = server.newStoreUri("");
+    // Two of them reach the bytes of a page.
+    List<TraceEvent> events =
+        IntStream.range(0, 6).mapToObj(i -> trace(i, 3 << 20).events().getFirst()).toList();
+    FlowTrace trace = trace(0, 1).withEvents(events);
+    UUID id = trace.traceId().value();
+    List<Integer> pages = new ArrayList<>();
+    try (TraceStore store = TraceStores.open(uri);
+        Server requests = new Server(TestSettings.of(uri), new ServerFailures("test"))) {
+      store.storeTrace(trace);
+      TraceReader reader = new TraceReader(requests);
+      EventPages.Reader counting =
+          new EventPages.Reader() {
+            @Override
+            public List<EventPages.Place> places(EventRange.@Nullable Position after, int limit) {
+              return reader.places(id, after, limit);
+            }
+
+            @Override
+            public List<TraceEvent> events(List<EventPages.Place> page) {
+              List<TraceEvent> read = reader.events(id, page);
+              pages.add(read.size());
+              return read;
+            }
+          };
+      List<TraceEvent> read = new ArrayList<>();
+      EventPages.open(() -> {}, EventRange.ALL, counting).forEachRemaining(read::add);
+      assertThat(read).isEqualTo(events);
+      assertThat(pages).containsExactly(2, 2, 2);
     } finally {
       server.drop(uri);
     }

@@ -8,6 +8,8 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.MessageSnapshot;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventData;
+import io.tracestore.spi.EventCursor;
+import io.tracestore.spi.EventRange;
 import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
@@ -36,24 +38,38 @@ class PostgresCursorTest extends PostgresTests {
         store.storeTrace(trace(number, start));
       }
     }
-    assertThat(readInSmallHeap(uri, LARGE_TRACES + 600)).isZero();
+    assertThat(readInSmallHeap(uri, LARGE_TRACES + 600, Reader.class)).isZero();
   }
 
-  /** The exit code of a process that reads {@code traces} traces. */
-  private static int readInSmallHeap(String uri, int traces) throws Exception {
-    Process reader =
+  @Test
+  void theEventsOfATraceThatIsLargerThanTheHeapAreOpened() throws Exception {
+    String uri = newUri("minConnections=0");
+    Instant start = Instant.now();
+    try (TraceStore store = TraceStores.open(uri)) {
+      store.storeTrace(trace(0, start, 0));
+      for (int number = 0; number < LARGE_TRACES; number++) {
+        store.storeEvents(
+            trace(0, start, 0).traceId(), largeTrace(number, start.plusNanos(number)).events());
+      }
+    }
+    assertThat(readInSmallHeap(uri, LARGE_TRACES, EventReader.class)).isZero();
+  }
+
+  /** The exit code of a process that reads {@code count} traces or events. */
+  private static int readInSmallHeap(String uri, int count, Class<?> reader) throws Exception {
+    Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-Xmx128m",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Reader.class.getName(),
+                reader.getName(),
                 uri,
-                Integer.toString(traces))
+                Integer.toString(count))
             .inheritIO()
             .start();
-    return reader.waitFor();
+    return process.waitFor();
   }
 
   @Test
@@ -65,7 +81,7 @@ class PostgresCursorTest extends PostgresTests {
             largeTrace(number, Instant.now().minusSeconds(number), new byte[LARGE_BYTES]));
       }
     }
-    assertThat(readInSmallHeap(uri, LARGE_TRACES)).isZero();
+    assertThat(readInSmallHeap(uri, LARGE_TRACES, Reader.class)).isZero();
   }
 
   @Test
@@ -117,6 +133,31 @@ class PostgresCursorTest extends PostgresTests {
       }
       if (read != Integer.parseInt(arguments[1])) {
         throw new IllegalStateException("read " + read + " traces");
+      }
+    }
+  }
+
+  /** Another process, with little memory, that reads the events of the one trace and counts. */
+  static final class EventReader {
+    private EventReader() {}
+
+    public static void main(String[] arguments) {
+      int read = 0;
+      try (TraceStore store = TraceStores.open(arguments[0])) {
+        TraceQuery query = TraceQuery.builder().maxEventBytes(1L << 20).build();
+        FlowTrace trace;
+        try (TraceCursor cursor = store.openCursor(query)) {
+          trace = cursor.next();
+        }
+        try (EventCursor events = store.openEvents(trace.traceId(), EventRange.ALL)) {
+          for (; events.hasNext(); events.next()) {
+            read++;
+          }
+        }
+        read += trace.events().size();
+      }
+      if (read != Integer.parseInt(arguments[1])) {
+        throw new IllegalStateException("read " + read + " events");
       }
     }
   }

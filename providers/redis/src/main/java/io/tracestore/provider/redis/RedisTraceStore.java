@@ -98,6 +98,11 @@ final class RedisTraceStore extends BaseTraceStore {
   }
 
   @Override
+  protected Optional<FlowTrace> doGetHeader(TraceId traceId) {
+    return entrance.pass(() -> reads.header(traceId));
+  }
+
+  @Override
   protected List<TraceEvent> doGetEvents(TraceId traceId) {
     return entrance.pass(() -> reads.events(traceId));
   }

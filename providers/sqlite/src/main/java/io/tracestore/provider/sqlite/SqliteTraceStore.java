@@ -32,12 +32,15 @@ import io.tracestore.provider.sqlite.write.SqliteWriteSink;
 import io.tracestore.provider.sqlite.write.SqliteWriter;
 import io.tracestore.provider.sqlite.write.WriteSession;
 import io.tracestore.provider.support.BaseTraceStore;
+import io.tracestore.provider.support.read.EventPages;
 import io.tracestore.spi.ActorEdge;
 import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.Capability;
+import io.tracestore.spi.EventCursor;
 import io.tracestore.spi.EventMetrics;
 import io.tracestore.spi.EventMetricsQuery;
+import io.tracestore.spi.EventRange;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.TraceQuery;
@@ -272,7 +275,13 @@ final class SqliteTraceStore extends BaseTraceStore {
 
   @Override
   protected Optional<FlowTrace> doGetTrace(TraceId traceId) {
-    return read(session -> session.trace(traceId));
+    return doGetTrace(traceId, null);
+  }
+
+  @Override
+  protected Optional<FlowTrace> doGetTrace(TraceId traceId, @Nullable Long maxEventBytes) {
+    long max = maxEventBytes == null ? Long.MAX_VALUE : maxEventBytes;
+    return read(session -> session.trace(traceId, max));
   }
 
   @Override
@@ -283,6 +292,24 @@ final class SqliteTraceStore extends BaseTraceStore {
   @Override
   protected Optional<FlowTrace> doGetHeader(TraceId traceId) {
     return read(session -> session.header(traceId));
+  }
+
+  @Override
+  protected EventCursor doOpenEvents(TraceId traceId, EventRange range) {
+    return EventPages.open(
+        this::ensureOpen,
+        range,
+        new EventPages.Reader() {
+          @Override
+          public List<EventPages.Place> places(EventRange.@Nullable Position after, int limit) {
+            return read(session -> session.places(traceId, after, limit));
+          }
+
+          @Override
+          public List<TraceEvent> events(List<EventPages.Place> page) {
+            return read(session -> session.events(traceId, page));
+          }
+        });
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.support.read.ChunkedCursor;
+import io.tracestore.provider.support.read.EventPages;
 import io.tracestore.spi.ActorEdge;
 import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.BatchStoreException;
@@ -40,7 +41,6 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -175,7 +175,17 @@ public abstract class BaseTraceStore implements TraceStore {
         this::ensureOpen,
         query,
         page -> doQueryTraces(page, page.limitOrDefault()),
-        this::doGetTrace);
+        id -> doGetTrace(id, query.maxEventBytes()));
+  }
+
+  /**
+   * Reads one trace, perhaps without its events if they take more than {@code maxEventBytes}; with
+   * them by default.
+   *
+   * @param maxEventBytes null for any
+   */
+  protected Optional<FlowTrace> doGetTrace(TraceId traceId, @Nullable Long maxEventBytes) {
+    return doGetTrace(traceId);
   }
 
   /**
@@ -241,7 +251,7 @@ public abstract class BaseTraceStore implements TraceStore {
 
   /**
    * Opens a cursor over a part of the events of one trace. By default it reads all of them at once;
-   * {@link #pagedEvents} is for engines that read a page at a time.
+   * {@link EventPages} is for engines that read a page at a time.
    */
   protected EventCursor doOpenEvents(TraceId traceId, EventRange range) {
     EventRange.Position after = range.after();
@@ -250,24 +260,7 @@ public abstract class BaseTraceStore implements TraceStore {
             .filter(event -> after == null || after.isBefore(event))
             .limit(range.limit() != null ? range.limit() : Long.MAX_VALUE)
             .toList();
-    return ChunkedCursor.ofEvents(
-        this::ensureOpen, null, Integer.MAX_VALUE, (last, size) -> events);
-  }
-
-  /**
-   * A cursor over events that are read page by page.
-   *
-   * @param pageSize how many events a page has at most
-   * @param page reads the part of the events that a range with a limit asks for, in order
-   */
-  protected final EventCursor pagedEvents(
-      EventRange range, int pageSize, Function<EventRange, List<TraceEvent>> page) {
-    return ChunkedCursor.ofEvents(
-        this::ensureOpen,
-        range.limit(),
-        pageSize,
-        (last, size) ->
-            page.apply((last == null ? range : EventRange.after(last)).withLimit(size)));
+    return ChunkedCursor.ofEvents(this::ensureOpen, events.size(), most -> events);
   }
 
   /**

@@ -37,6 +37,7 @@ final class FilteringCursor implements TraceCursor {
                 .limit(null)
                 .offset(0)
                 .withEvents(query.withEvents() || query.filtersEventData())
+                .maxEventBytes(query.filtersEventData() ? null : query.maxEventBytes())
                 .build());
   }
 

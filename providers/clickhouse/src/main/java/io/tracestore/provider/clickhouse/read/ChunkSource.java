@@ -51,7 +51,9 @@ public final class ChunkSource implements ChunkedCursor.Source<FlowTrace> {
   public List<FlowTrace> next(long most) {
     while (!places.isEmpty() || readPlaces(most)) {
       List<TraceReader.Entry> chunk = nextChunk();
-      List<FlowTrace> traces = steps.read(reader -> reader.traces(chunk, query));
+      TraceQuery wanted =
+          isTooLarge(chunk.getFirst()) ? query.toBuilder().withEvents(false).build() : query;
+      List<FlowTrace> traces = steps.read(reader -> reader.traces(chunk, wanted));
       chunk.forEach(place -> places.remove()); // only now: what failed is read when asked again
       if (!traces.isEmpty()) {
         return traces;
@@ -79,11 +81,20 @@ public final class ChunkSource implements ChunkedCursor.Source<FlowTrace> {
     long bytes = 0;
     for (TraceReader.Entry place : places) {
       bytes += sizes.getOrDefault(place.id(), 0L);
-      if (!chunk.isEmpty() && bytes > CHUNK_BYTES) {
+      if (!chunk.isEmpty() && (bytes > CHUNK_BYTES || isTooLarge(place))) {
         break;
       }
       chunk.add(place);
+      if (isTooLarge(place)) {
+        break;
+      }
     }
     return chunk;
+  }
+
+  /** Whether it is read without its events. */
+  private boolean isTooLarge(TraceReader.Entry place) {
+    Long most = query.maxEventBytes();
+    return most != null && sizes.getOrDefault(place.id(), 0L) > most;
   }
 }

@@ -6,15 +6,26 @@ import static io.tracestore.provider.clickhouse.jooq.Records.IDS;
 import static io.tracestore.provider.clickhouse.jooq.Records.RECORDS;
 import static io.tracestore.provider.clickhouse.jooq.Records.REV;
 import static io.tracestore.provider.clickhouse.jooq.Records.TRACE_ID;
+import static io.tracestore.provider.clickhouse.jooq.Records.TS;
 import static io.tracestore.provider.clickhouse.schema.Sections.TRACE_ROWS;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.empty;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.first;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.firstOfEach;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.idAt;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.idsOf;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.nanos;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.notEmpty;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.rowsOf;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.sum;
 
 import io.tracestore.codec.TraceBinary;
 import io.tracestore.model.EpochNanos;
+import io.tracestore.model.EventId;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
@@ -25,6 +36,9 @@ import io.tracestore.provider.clickhouse.schema.EventRow;
 import io.tracestore.provider.clickhouse.schema.Sections;
 import io.tracestore.provider.clickhouse.sql.IdSet;
 import io.tracestore.provider.clickhouse.sql.Prepared;
+import io.tracestore.provider.clickhouse.sql.Types;
+import io.tracestore.provider.support.read.EventPages.Place;
+import io.tracestore.spi.EventRange.Position;
 import io.tracestore.spi.TraceQuery;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -38,11 +52,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jooq.Condition;
+import org.jooq.Field;
 import org.jooq.Param;
 import org.jooq.Record;
 import org.jooq.ResultQuery;
 import org.jooq.SelectJoinStep;
 import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +70,8 @@ public final class TraceReader {
   private static final int BYTES_OF_A_ROW = 500;
 
   private static final Param<UUID> ID = param("id", TRACE_ID);
+  private static final Field<UUID> EVENT_ID = field(name("event_id"), Types.ID);
+  private static final Field<Long> NANOS = field(name("nanos"), SQLDataType.BIGINT);
 
   private final Server server;
   private final Prepared rowsOfTrace;
@@ -69,6 +87,63 @@ public final class TraceReader {
 
   public List<TraceEvent> events(UUID id) {
     return rows(id).events();
+  }
+
+  /** The trace without its events. */
+  public Optional<FlowTrace> header(UUID id) {
+    return server
+        .query(headers().where(TRACE_ROWS, TRACE_ID.eq(id), empty(IDS)), TraceReader::readHeaders)
+        .getOrDefault(id, new StoredRows())
+        .trace();
+  }
+
+  /** The places of events of a trace after one, or of the first, in order. */
+  public List<Place> places(UUID id, @Nullable Position after, int limit) {
+    ResultQuery<?> newestOfEach =
+        firstOfEach(
+            select(idAt(IDS, 1).as(EVENT_ID), nanos(TS).as(NANOS), BYTES)
+                .from(RECORDS)
+                .where(TRACE_ROWS, TRACE_ID.eq(id), notEmpty(IDS))
+                .orderBy(REV.desc()),
+            EVENT_ID);
+    return server.query(
+        first(
+            select(EVENT_ID, NANOS, BYTES)
+                .from(rowsOf(newestOfEach))
+                .where(after == null ? noCondition() : isAfter(after))
+                .orderBy(NANOS, EVENT_ID),
+            limit),
+        row -> {
+          List<Place> places = new ArrayList<>();
+          while (row.hasNext()) {
+            EventId event = new EventId(row.id());
+            places.add(new Place(new Position(EpochNanos.toInstant(row.i64()), event), row.i64()));
+          }
+          return places;
+        });
+  }
+
+  /** The events of a trace from the first to the last of some places. */
+  public List<TraceEvent> events(UUID id, List<Place> places) {
+    Field<Long> time = nanos(TS);
+    return server
+        .query(
+            headersAndEvents()
+                .where(TRACE_ROWS, TRACE_ID.eq(id), notEmpty(IDS))
+                .and(time.ge(nanosOf(places.getFirst())))
+                .and(time.le(nanosOf(places.getLast()))),
+            TraceReader::readWithEvents)
+        .getOrDefault(id, new StoredRows())
+        .events();
+  }
+
+  private static Condition isAfter(Position position) {
+    long nanos = EpochNanos.of(position.timestamp());
+    return NANOS.gt(nanos).or(NANOS.eq(nanos).and(EVENT_ID.gt(position.eventId().value())));
+  }
+
+  private static long nanosOf(Place place) {
+    return EpochNanos.of(place.position().timestamp());
   }
 
   private StoredRows rows(UUID id) {
@@ -186,21 +261,17 @@ public final class TraceReader {
                 headersAndEvents().where(TRACE_ROWS, placed(entries)), TraceReader::readWithEvents)
             : server.query(
                 headers().where(TRACE_ROWS, placed(entries), empty(IDS)), TraceReader::readHeaders);
-    // Events that were not read can not be asked again.
-    TraceQuery matching = query.withEvents() ? query : withoutEventFilters(query);
     List<FlowTrace> traces = new ArrayList<>(entries.size());
     for (Entry entry : entries) {
       StoredRows rows = stored.get(entry.id);
       if (rows != null) {
-        rows.trace().filter(matching::matches).ifPresent(traces::add);
+        // Events that were not read can not be asked again.
+        rows.trace()
+            .filter(query.withEvents() ? query::matches : query::matchesHeader)
+            .ifPresent(traces::add);
       }
     }
     return traces;
-  }
-
-  private static TraceQuery withoutEventFilters(TraceQuery query) {
-    @Nullable String none = null;
-    return query.toBuilder().actor(none).actorContains(none).eventType(none).build();
   }
 
   private static Map<UUID, StoredRows> readWithEvents(RowInput in) throws IOException {

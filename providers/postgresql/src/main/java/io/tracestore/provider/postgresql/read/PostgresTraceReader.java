@@ -10,10 +10,13 @@ import static org.jooq.impl.DSL.cast;
 import static org.jooq.impl.DSL.exists;
 import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.param;
+import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.selectOne;
 
 import io.tracestore.codec.TraceBinary;
+import io.tracestore.model.EpochNanos;
+import io.tracestore.model.EventId;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
@@ -22,6 +25,8 @@ import io.tracestore.provider.postgresql.jooq.tables.Events;
 import io.tracestore.provider.postgresql.jooq.tables.Traces;
 import io.tracestore.provider.postgresql.sql.Session;
 import io.tracestore.provider.postgresql.sql.Sql;
+import io.tracestore.provider.support.read.EventPages.Place;
+import io.tracestore.spi.EventRange.Position;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -38,6 +43,9 @@ import org.jspecify.annotations.Nullable;
  * of one moment with a statement that names this place.
  */
 public final class PostgresTraceReader {
+  /** How many rows of a page of events the driver asks for, and holds, at once. */
+  private static final int FETCHED_ROWS = 500;
+
   private static final Traces T = TRACES.as("t");
   private static final Events E = EVENTS.as("e");
 
@@ -124,6 +132,63 @@ public final class PostgresTraceReader {
     List<TraceEvent> events = decode(read(id).events);
     events.sort(TraceEvent.ORDER);
     return List.copyOf(events);
+  }
+
+  /** The places of events of a trace after one, or of the first, in order. */
+  public List<Place> places(UUID id, @Nullable Position after, int limit) {
+    return connections.inSnapshot(session -> {
+      Optional<Integer> home = home(session, id);
+      if (home.isEmpty()) {
+        return List.of();
+      }
+      List<Place> places = new ArrayList<>();
+      session.forEach(
+          select(E.TS_NS, E.EVENT_ID, DecodedSize.of(E.BODY))
+              .from(E)
+              .where(ofTrace(id, home.get()))
+              .and(after == null ? noCondition() : isAfter(after))
+              .orderBy(E.TS_NS, E.EVENT_ID)
+              .limit(limit),
+          FETCHED_ROWS,
+          row -> {
+            Position position =
+                new Position(
+                    EpochNanos.toInstant(row.getLong(1)),
+                    new EventId(row.getObject(2, UUID.class)));
+            places.add(new Place(position, row.getLong(3)));
+          });
+      return places;
+    });
+  }
+
+  /** The events of a trace from the first to the last of some places. */
+  public List<TraceEvent> events(UUID id, List<Place> places) {
+    Position first = places.getFirst().position();
+    return connections.inSnapshot(session -> {
+      Optional<Integer> home = home(session, id);
+      if (home.isEmpty()) {
+        return List.of();
+      }
+      List<TraceEvent> events = new ArrayList<>(places.size());
+      session.forEach(
+          select(E.BODY)
+              .from(E)
+              .where(ofTrace(id, home.get()))
+              .and(isAfter(first).or(E.EVENT_ID.eq(first.eventId().value())))
+              .andNot(isAfter(places.getLast().position())),
+          FETCHED_ROWS,
+          row -> events.add(TraceBinary.decodeEvent(row.getBytes(1))));
+      return events;
+    });
+  }
+
+  private static Condition ofTrace(UUID id, int hour) {
+    return E.TRACE_ID.eq(id).and(E.START_HOUR.eq(constant(hour)));
+  }
+
+  private static Condition isAfter(Position position) {
+    return row(E.TS_NS, E.EVENT_ID)
+        .gt(EpochNanos.of(position.timestamp()), position.eventId().value());
   }
 
   private static Select<?> earlyTraces(Condition after) {

@@ -2,6 +2,7 @@ package io.tracestore.provider.postgresql.read;
 
 import static io.tracestore.provider.postgresql.jooq.Tables.EVENTS;
 import static io.tracestore.provider.postgresql.read.PostgresQueryPlan.T;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.constant;
 import static io.tracestore.provider.postgresql.sql.SqlTemplates.filledIn;
 import static io.tracestore.provider.postgresql.sql.SqlTemplates.hours;
 import static org.jooq.impl.DSL.any;
@@ -43,7 +44,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TraceQueries {
   /** The estimated size in memory at which a chunk ends, after the trace that reaches it. */
-  private static final int CHUNK_BYTES = 2 << 20;
+  private static final int CHUNK_BYTES = 4 << 20;
+
+  /** The memory of an event beside its encoded form. */
+  private static final int EVENT_BYTES = 400;
 
   /** How many rows of a chunk the driver asks for, and holds, at once. */
   private static final int FETCHED_ROWS = 500;
@@ -53,7 +57,7 @@ public final class TraceQueries {
 
   private static final Sql SIZES =
       Sql.of(
-          select(E.TRACE_ID, sum(DecodedSize.of(E.BODY)))
+          select(E.TRACE_ID, sum(DecodedSize.of(E.BODY).plus(constant(EVENT_BYTES))))
               .from(E)
               .where(E.TRACE_ID.eq(any(param(IDS))))
               .and(E.START_HOUR.eq(filledIn(0, E.START_HOUR)))
@@ -112,7 +116,7 @@ public final class TraceQueries {
       List<Row> rows = headersOf(session, some);
       Map<UUID, List<TraceEvent>> events = new HashMap<>();
       if (query.withEvents()) {
-        eventsOf(session, rows, existing, events);
+        eventsOf(session, notLarger(rows, sizes, query.maxEventBytes()), existing, events);
       }
       return new TraceChunk(
           withEvents(rows, events), found.size() < limit && some.size() == found.size());
@@ -231,6 +235,13 @@ public final class TraceQueries {
       bytes += found.get(i).size + sizes.getOrDefault(found.get(i).traceId, 0L);
     }
     return found;
+  }
+
+  /** Those whose events do not take more than {@code most} bytes. */
+  private static List<Row> notLarger(List<Row> rows, Map<UUID, Long> sizes, @Nullable Long most) {
+    return most == null
+        ? rows
+        : rows.stream().filter(row -> sizes.getOrDefault(row.traceId, 0L) <= most).toList();
   }
 
   private static List<Row> headersOf(Session session, List<Row> found) throws SQLException {

@@ -90,6 +90,11 @@ public final class RedisTraceReader {
     return Optional.ofNullable(decoded(whole(id, link.await(readWhole(id)))));
   }
 
+  /** The trace without its events. */
+  public Optional<FlowTrace> header(TraceId id) {
+    return Optional.ofNullable(decoded(link.await(read(id, HEADER, 0))));
+  }
+
   public List<TraceEvent> events(TraceId id) {
     byte[] key = keys.events(id);
     Map<byte[], byte[]> stored = link.call(commands -> commands.hgetall(key));

@@ -3,6 +3,9 @@ package io.tracestore.provider.sqlite.read;
 import static io.tracestore.provider.sqlite.jooq.Tables.EVENTS;
 import static io.tracestore.provider.sqlite.jooq.Tables.NAMES;
 import static io.tracestore.provider.sqlite.jooq.Tables.TRACES;
+import static org.jooq.impl.DSL.binaryOctetLength;
+import static org.jooq.impl.DSL.binarySubstring;
+import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.position;
 import static org.jooq.impl.DSL.select;
@@ -22,8 +25,11 @@ import io.tracestore.provider.sqlite.sql.Binder;
 import io.tracestore.provider.sqlite.sql.Rendered;
 import io.tracestore.provider.sqlite.sql.Sql;
 import io.tracestore.provider.sqlite.sql.Statements;
+import io.tracestore.provider.support.read.EventPages.Place;
 import io.tracestore.spi.CorruptDataException;
+import io.tracestore.spi.EventRange.Position;
 import io.tracestore.spi.TraceQuery;
+import io.tracestore.spi.internal.TraceWeight;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -63,10 +69,31 @@ public final class SqliteTraceReader implements AutoCloseable {
   private static final Rendered EVENTS_BY_KEY =
       Rendered.of(selectEvents().where(EVENTS.TRACE_KEY.eq(param(EVENTS.TRACE_KEY))));
 
-  private static final Rendered EVENTS_BY_ID =
+  private static final Condition OF_TRACE =
+      EVENTS.TRACE_KEY.eq(select(TRACES.TRACE_KEY).from(TRACES).where(WITH_ID));
+
+  private static final Rendered EVENTS_BY_ID = Rendered.of(selectEvents().where(OF_TRACE));
+
+  private static final Rendered EVENT_PLACES =
       Rendered.of(
-          selectEvents()
-              .where(EVENTS.TRACE_KEY.eq(select(TRACES.TRACE_KEY).from(TRACES).where(WITH_ID))));
+          select(
+                  EVENTS.TS_NS,
+                  EVENTS.EVENT_ID,
+                  binaryOctetLength(EVENTS.BODY),
+                  binarySubstring(EVENTS.BODY, inline(1), inline(TraceBinary.LENGTH_BYTES)))
+              .from(EVENTS)
+              .where(OF_TRACE)
+              .and(EVENTS.TS_NS.ge(param(EVENTS.TS_NS)))
+              .and(
+                  EVENTS
+                      .TS_NS
+                      .gt(param(EVENTS.TS_NS))
+                      .or(EVENTS.EVENT_ID.gt(param(EVENTS.EVENT_ID))))
+              .orderBy(EVENTS.TS_NS, EVENTS.EVENT_ID)
+              .limit(param(Long.class)));
+
+  private static final Rendered ONE_EVENT =
+      Rendered.of(selectEvents().where(OF_TRACE).and(EVENTS.EVENT_ID.eq(param(EVENTS.EVENT_ID))));
 
   private static final Rendered NAME_BY_KEY =
       Rendered.of(select(NAMES.NAME).from(NAMES).where(NAMES.NAME_KEY.eq(param(NAMES.NAME_KEY))));
@@ -207,8 +234,11 @@ public final class SqliteTraceReader implements AutoCloseable {
     }
   }
 
-  /** The trace with all its events, or empty if there is no header. */
-  public Optional<FlowTrace> trace(TraceId traceId) throws SQLException {
+  /**
+   * The trace with all its events, or without them if they take more memory; empty if there is no
+   * header.
+   */
+  public Optional<FlowTrace> trace(TraceId traceId, long maxEventBytes) throws SQLException {
     return snapshot(session -> {
       Binder.of(headerById).bytes(Uuids.toBytes(traceId.value()));
       byte[] header;
@@ -221,7 +251,8 @@ public final class SqliteTraceReader implements AutoCloseable {
         key = row.getLong(2);
       }
       Binder.of(eventsByKey).number(key);
-      return Optional.of(TraceBinary.decodeHeader(header).withEvents(events(eventsByKey)));
+      return Optional.of(
+          TraceBinary.decodeHeader(header).withEvents(events(eventsByKey, maxEventBytes)));
     });
   }
 
@@ -256,19 +287,76 @@ public final class SqliteTraceReader implements AutoCloseable {
     return List.copyOf(events);
   }
 
-  private List<TraceEvent> events(PreparedStatement select) throws SQLException {
-    List<TraceEvent> events = new ArrayList<>();
+  /** The places of events of a trace after one, or of the first, in order. */
+  public List<Place> places(TraceId traceId, @Nullable Position after, int limit)
+      throws SQLException {
+    long time = after == null ? Long.MIN_VALUE : EpochNanos.of(after.timestamp());
+    PreparedStatement select = prepare(EVENT_PLACES);
+    Binder.of(select)
+        .bytes(Uuids.toBytes(traceId.value()))
+        .number(time)
+        .number(time)
+        .bytes(after == null ? new byte[0] : Uuids.toBytes(after.eventId().value()))
+        .number(limit);
+    List<Place> places = new ArrayList<>();
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
-        events.add(
+        Position position =
+            new Position(
+                EpochNanos.toInstant(rows.getLong(1)),
+                new EventId(Uuids.ofBytes(rows.getBytes(2))));
+        places.add(
+            new Place(position, TraceBinary.decodedLength(rows.getBytes(4), rows.getLong(3))));
+      }
+    }
+    return places;
+  }
+
+  /** The events of a trace at some places, as far as they are there. */
+  public List<TraceEvent> events(TraceId traceId, List<Place> places) throws SQLException {
+    return snapshot(session -> {
+      PreparedStatement select = prepare(ONE_EVENT);
+      List<TraceEvent> events = new ArrayList<>();
+      for (Place place : places) {
+        Binder.of(select)
+            .bytes(Uuids.toBytes(traceId.value()))
+            .bytes(Uuids.toBytes(place.position().eventId().value()));
+        addEvents(select, events, Long.MAX_VALUE);
+      }
+      return events;
+    });
+  }
+
+  private List<TraceEvent> events(PreparedStatement select) throws SQLException {
+    return events(select, Long.MAX_VALUE);
+  }
+
+  /** All of them, or none if they take more memory. */
+  private List<TraceEvent> events(PreparedStatement select, long maxBytes) throws SQLException {
+    List<TraceEvent> events = new ArrayList<>();
+    return addEvents(select, events, maxBytes) ? events : List.of();
+  }
+
+  /** Whether all were added, because they do not take more memory. */
+  private boolean addEvents(PreparedStatement select, List<TraceEvent> events, long maxBytes)
+      throws SQLException {
+    long bytes = 0;
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        TraceEvent event =
             TraceBinary.decodeEventBody(
                 rows.getBytes(4),
                 new EventId(Uuids.ofBytes(rows.getBytes(1))),
                 EpochNanos.toInstant(rows.getLong(2)),
-                name(rows.getLong(3))));
+                name(rows.getLong(3)));
+        bytes += TraceWeight.of(event);
+        if (bytes > maxBytes) {
+          return false;
+        }
+        events.add(event);
       }
     }
-    return events;
+    return true;
   }
 
   /** The name of that number. */

@@ -85,7 +85,7 @@ public class ChunkedCursor<E> implements Iterator<E>, AutoCloseable {
    * of headers, which is smaller the larger they are, and one whole trace.
    *
    * @param headersOf reads the page that a query with a limit asks for
-   * @param traceOf reads one trace with its events
+   * @param traceOf reads one trace with its events, unless they are more than the query wants
    */
   public static TraceCursor ofTraces(
       Runnable ensureOpen,
@@ -99,10 +99,10 @@ public class ChunkedCursor<E> implements Iterator<E>, AutoCloseable {
         query.withEvents() ? new WholeTraces(query, headers, traceOf) : headers);
   }
 
-  /** A cursor over events that are read in pages of {@code pageSize}; {@code limit} null: all. */
+  /** A cursor over events; {@code limit} null gives all. */
   public static EventCursor ofEvents(
-      Runnable ensureOpen, @Nullable Integer limit, int pageSize, Pages<TraceEvent> pages) {
-    return new Events(ensureOpen, limit, new PageSource<>(pages, pageSize));
+      Runnable ensureOpen, @Nullable Integer limit, Source<TraceEvent> source) {
+    return new Events(ensureOpen, limit, source);
   }
 
   /** A cursor over ids that are read in pages of {@code pageSize}. */

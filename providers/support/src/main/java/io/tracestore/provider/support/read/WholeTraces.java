@@ -20,7 +20,8 @@ public final class WholeTraces implements ChunkedCursor.Source<FlowTrace> {
    * The traces of {@code headers}.
    *
    * @param query tests each trace again with its events
-   * @param traceOf reads one trace with its events; empty if there is none
+   * @param traceOf reads one trace with its events, unless they are more than the query wants;
+   *     empty if there is none
    */
   public WholeTraces(
       TraceQuery query,
@@ -50,6 +51,11 @@ public final class WholeTraces implements ChunkedCursor.Source<FlowTrace> {
   private Optional<FlowTrace> wholeTrace(FlowTrace header) {
     return traceOf
         .apply(header.traceId())
-        .filter(whole -> whole.startTime().equals(header.startTime()) && query.matches(whole));
+        .filter(whole -> whole.startTime().equals(header.startTime()) && matches(whole));
+  }
+
+  private boolean matches(FlowTrace trace) {
+    boolean mayLackEvents = query.maxEventBytes() != null && trace.events().isEmpty();
+    return mayLackEvents ? query.matchesHeader(trace) : query.matches(trace);
   }
 }
