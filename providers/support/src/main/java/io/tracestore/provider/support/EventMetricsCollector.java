@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * {@link StoreCapacityException} says that it has too many groups.
  */
 public final class EventMetricsCollector {
-  /** The largest number of groups; they take about 100 MB. */
+  /** The largest number of groups; they take about 100 MB, and a third more with all metrics. */
   static final int MAX_GROUPS = 200_000;
 
   private final EventMetricsQuery query;
