@@ -6,6 +6,7 @@ import io.tracestore.model.EventId;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.MessageSnapshot;
+import io.tracestore.model.PerformanceMetrics;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.spi.LatencyHistogram;
@@ -19,6 +20,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.postgresql.PGConnection;
 
@@ -110,11 +112,16 @@ final class PostgresRows {
 
   private static void writeEvent(DataOutputStream out, FlowTrace trace, TraceEvent event)
       throws IOException {
-    long executionNs = event.data().performanceMetrics().executionTimeNs().orElse(0);
+    PerformanceMetrics metrics = event.data().performanceMetrics();
     MessageSnapshot message = event.data().message();
-    out.writeShort(13);
+    out.writeShort(17);
     writeLong(out, EpochNanos.of(event.timestamp()));
-    writeLong(out, executionNs);
+    writeLong(out, metrics.executionTimeNs());
+    writeLong(out, metrics.memoryUsageBytes());
+    writeLong(out, metrics.queueDepth());
+    writeLong(
+        out,
+        metrics.throughputMsgsPerSec().stream().mapToLong(Double::doubleToRawLongBits).findFirst());
     if (message == null) {
       out.writeInt(-1);
     } else {
@@ -132,8 +139,17 @@ final class PostgresRows {
     writeInt(out, actor(event));
     writeInt(out, type(event));
     out.writeInt(-1); // to_actor
-    out.writeInt(Short.BYTES);
-    out.writeShort(LatencyHistogram.classOf(executionNs));
+    if (metrics.cpuUsagePercent().isPresent()) {
+      writeInt(out, Float.floatToRawIntBits(metrics.cpuUsagePercent().get()));
+    } else {
+      out.writeInt(-1);
+    }
+    if (metrics.executionTimeNs().isPresent()) {
+      out.writeInt(Short.BYTES);
+      out.writeShort(LatencyHistogram.classOf(metrics.executionTimeNs().getAsLong()));
+    } else {
+      out.writeInt(-1);
+    }
     out.writeInt(1);
     out.writeBoolean(event.data().error() != null);
     writeBytes(out, TraceBinary.encodeEvent(event));
@@ -147,6 +163,14 @@ final class PostgresRows {
   private static void writeLong(DataOutputStream out, long value) throws IOException {
     out.writeInt(Long.BYTES);
     out.writeLong(value);
+  }
+
+  private static void writeLong(DataOutputStream out, OptionalLong value) throws IOException {
+    if (value.isPresent()) {
+      writeLong(out, value.getAsLong());
+    } else {
+      out.writeInt(-1);
+    }
   }
 
   private static void writeUuid(DataOutputStream out, UUID value) throws IOException {

@@ -6,6 +6,7 @@ import io.tracestore.model.EventId;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.MessageSnapshot;
+import io.tracestore.model.PerformanceMetrics;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceId;
@@ -25,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -52,11 +54,11 @@ final class SqliteByHand implements Baseline {
       long timestamp,
       String actor,
       String type,
-      long time,
       @Nullable Long messageBytes,
       boolean failed,
       @Nullable String toActor,
       byte @Nullable [] sentBy,
+      PerformanceMetrics metrics,
       byte[] body) {
     static EventRow of(TraceEvent event) {
       MessageSnapshot message = event.data().message();
@@ -67,11 +69,11 @@ final class SqliteByHand implements Baseline {
           EpochNanos.of(event.timestamp()),
           event.actorId(),
           event.eventType().typeName(),
-          event.data().performanceMetrics().executionTimeNs().orElse(0),
           message == null ? null : message.sizeBytes(),
           event.data().error() != null,
           event.eventType() instanceof TraceEventType.DataFlow flow ? flow.toActor() : null,
           received && parent != null ? Uuids.toBytes(parent.value()) : null,
+          event.data().performanceMetrics(),
           TraceBinary.encodeEventBody(event));
     }
   }
@@ -116,9 +118,9 @@ final class SqliteByHand implements Baseline {
     insertEvent =
         connection.prepareStatement(
             """
-            INSERT INTO events (trace_key, event_id, ts_ns, actor, type, execution_ns,
-              message_bytes, failed, to_actor, sent_by, body)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+            INSERT INTO events (trace_key, event_id, ts_ns, actor, type, message_bytes, failed,
+              to_actor, sent_by, execution_ns, memory_bytes, cpu_percent, queue_depth, throughput, body)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
             """);
     insertActor = connection.prepareStatement("INSERT INTO trace_actors VALUES (?, ?, ?)");
     insertType = connection.prepareStatement("INSERT INTO trace_event_types VALUES (?, ?, ?)");
@@ -176,12 +178,17 @@ final class SqliteByHand implements Baseline {
       insertEvent.setLong(3, event.timestamp());
       insertEvent.setLong(4, actor);
       insertEvent.setLong(5, type);
-      insertEvent.setLong(6, event.time());
-      insertEvent.setObject(7, event.messageBytes());
-      insertEvent.setLong(8, event.failed() ? 1 : 0);
-      insertEvent.setObject(9, nameOrNull(event.toActor()));
-      insertEvent.setBytes(10, event.sentBy());
-      insertEvent.setBytes(11, event.body());
+      insertEvent.setObject(6, event.messageBytes());
+      insertEvent.setLong(7, event.failed() ? 1 : 0);
+      insertEvent.setObject(8, nameOrNull(event.toActor()));
+      insertEvent.setBytes(9, event.sentBy());
+      PerformanceMetrics metrics = event.metrics();
+      setLong(10, metrics.executionTimeNs());
+      setLong(11, metrics.memoryUsageBytes());
+      setDouble(12, metrics.cpuUsagePercent().map(Float::doubleValue).orElse(null));
+      setLong(13, metrics.queueDepth());
+      setDouble(14, metrics.throughputMsgsPerSec().stream().boxed().findFirst().orElse(null));
+      insertEvent.setBytes(15, event.body());
       insertEvent.executeUpdate();
     }
     for (long actor : actors) {
@@ -196,6 +203,22 @@ final class SqliteByHand implements Baseline {
       insertTag.setLong(3, start);
       insertTag.setLong(4, key);
       insertTag.executeUpdate();
+    }
+  }
+
+  private void setLong(int column, OptionalLong value) throws SQLException {
+    if (value.isPresent()) {
+      insertEvent.setLong(column, value.getAsLong());
+    } else {
+      insertEvent.setNull(column, Types.INTEGER);
+    }
+  }
+
+  private void setDouble(int column, @Nullable Double value) throws SQLException {
+    if (value == null) {
+      insertEvent.setNull(column, Types.REAL);
+    } else {
+      insertEvent.setDouble(column, value);
     }
   }
 

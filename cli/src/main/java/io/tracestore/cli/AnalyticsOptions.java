@@ -1,9 +1,12 @@
 package io.tracestore.cli;
 
+import io.tracestore.model.PerformanceMetric;
 import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.EventMetricsQuery;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -31,6 +34,34 @@ final class AnalyticsOptions {
       description = "Add up events by time, such as 1m or 1h.")
   private @Nullable Duration bucket;
 
+  /** Metrics that are summed up only if they are asked for. */
+  private enum Metric {
+    MEMORY,
+    CPU,
+    QUEUE,
+    THROUGHPUT,
+    ALL;
+
+    Stream<PerformanceMetric> asked() {
+      return switch (this) {
+        case MEMORY -> Stream.of(PerformanceMetric.MEMORY_USAGE);
+        case CPU -> Stream.of(PerformanceMetric.CPU_USAGE);
+        case QUEUE -> Stream.of(PerformanceMetric.QUEUE_DEPTH);
+        case THROUGHPUT -> Stream.of(PerformanceMetric.THROUGHPUT);
+        case ALL -> Stream.of(PerformanceMetric.values());
+      };
+    }
+  }
+
+  @Option(
+      names = "--metrics",
+      paramLabel = "METRIC",
+      split = ",",
+      description =
+          "Sum up more than the execution time: MEMORY, CPU, QUEUE, THROUGHPUT or ALL, with commas"
+              + " between them.")
+  private List<Metric> metrics = List.of();
+
   boolean isByTime() {
     return bucket != null;
   }
@@ -42,6 +73,7 @@ final class AnalyticsOptions {
           .from(from)
           .to(to)
           .bucket(bucket != null ? bucket : EVER)
+          .metrics(metrics.stream().flatMap(Metric::asked).toList())
           .build();
     } catch (IllegalArgumentException e) {
       throw CommandFailedException.usage(String.valueOf(e.getMessage()), e);

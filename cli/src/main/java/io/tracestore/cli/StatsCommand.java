@@ -8,6 +8,7 @@ import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.spi.Capability;
+import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.StorageMetrics;
 import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
@@ -82,9 +83,11 @@ final class StatsCommand extends BaseCommand {
   @Override
   public Integer call() {
     try (TraceStore store = Stores.openExisting(uri)) {
+      EventMetricsQuery query = analytics.metricsQuery();
       AnalyticsTables tables =
           new AnalyticsTables(
-              store.eventMetrics(analytics.metricsQuery()),
+              store.eventMetrics(query),
+              query.metrics(),
               store.actorGraph(analytics.graphQuery()),
               analytics.isByTime());
       Tally tally = count(store);

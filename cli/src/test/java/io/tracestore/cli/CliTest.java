@@ -6,8 +6,11 @@ import io.tracestore.TraceStores;
 import io.tracestore.cli.terminal.Console;
 import io.tracestore.codec.ReflowJson;
 import io.tracestore.migration.SampleTraces;
+import io.tracestore.model.EventId;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.model.PerformanceMetrics;
 import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceId;
 import io.tracestore.spi.TraceStore;
@@ -198,7 +201,9 @@ class CliTest {
 
     CliRun run = CliRun.of("stats", uri);
     assertThat(run.outLines())
-        .anyMatch(line -> line.matches("ACTOR +EVENT +COUNT +AVERAGE +P95 +P99 +MAX +BYTES"))
+        .anyMatch(
+            line -> line.matches("ACTOR +EVENT +COUNT +MEASURED +AVERAGE +P95 +P99 +MAX +BYTES"))
+        .noneMatch(line -> line.contains("METRIC"))
         .anyMatch(line -> line.matches("FROM +TO +MESSAGES +BYTES +ERRORS"));
     assertThat(CliRun.of("stats", "--json", "--bucket", "1h", uri).out())
         .contains("\"event_metrics\":[{\"actor\":\"")
@@ -208,6 +213,42 @@ class CliTest {
         .contains("\"event_metrics\":[]")
         .contains("\"actor_graph\":[]");
     assertThat(CliRun.of("stats", "--bucket", "0s", uri).exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void statsShowTheMetricsThatAreAskedForWithTheirNumberOfSamples() {
+    String uri = db("measured");
+    PerformanceMetrics some =
+        PerformanceMetrics.builder().memoryUsageBytes(1_500).cpuUsagePercent(12.5f).build();
+    PerformanceMetrics all = PerformanceMetrics.of(2_000, 500, 0, 3, 1e300);
+    TraceEvent event = TraceEvent.builder(TraceEventType.ACTOR_COMPLETED, "a").build();
+    try (TraceStore store = TraceStores.open(uri)) {
+      for (PerformanceMetrics metrics : List.of(PerformanceMetrics.NONE, some, all)) {
+        TraceEventData data = TraceEventData.builder().performanceMetrics(metrics).build();
+        store.storeEvent(
+            TraceId.random(), event.toBuilder().eventId(EventId.random()).data(data).build());
+      }
+    }
+
+    assertThat(CliRun.of("stats", "--metrics", "all", uri).outLines())
+        .containsSequence(
+            "ACTOR  EVENT           COUNT  MEASURED  AVERAGE  P95  P99  MAX  BYTES",
+            "a      ActorCompleted  3      1         2us      2us  2us  2us  0",
+            "",
+            "ACTOR  EVENT           METRIC      MEASURED  AVERAGE     MAX",
+            "a      ActorCompleted  memory      2         1.0 kB      1.5 kB",
+            "a      ActorCompleted  cpu         2         6.3 %       12.5 %",
+            "a      ActorCompleted  queue       1         3.0         3.0",
+            "a      ActorCompleted  throughput  1         1.0e+300/s  1.0e+300/s");
+    assertThat(CliRun.of("stats", "--json", "--metrics", "cpu,queue", uri).out())
+        .contains(
+            """
+            "cpu_usage_percent":{"average":6.25,"max":12.5,"measured":2},\
+            "event_type":"ActorCompleted","events":3,\
+            "execution_time_ns":{"average":2000.0,"max":2000,"measured":1,"p95":2000,"p99":2000},\
+            "message_bytes":0,"queue_depth":{"average":3.0,"max":3,"measured":1}}\
+            """);
+    assertThat(CliRun.of("stats", "--metrics", "disk", uri).exitCode()).isEqualTo(2);
   }
 
   @Test

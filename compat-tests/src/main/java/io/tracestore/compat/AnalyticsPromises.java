@@ -1,6 +1,7 @@
 package io.tracestore.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.tracestore.model.Bytes;
 import io.tracestore.model.CausalityInfo;
@@ -8,6 +9,8 @@ import io.tracestore.model.EpochNanos;
 import io.tracestore.model.EventId;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.MessageSnapshot;
+import io.tracestore.model.PerformanceMetric;
+import io.tracestore.model.PerformanceMetrics;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceEventType;
@@ -15,13 +18,20 @@ import io.tracestore.model.TraceId;
 import io.tracestore.spi.ActorEdge;
 import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.EventMetrics;
+import io.tracestore.spi.EventMetrics.DoubleSamples;
+import io.tracestore.spi.EventMetrics.ExecutionTimes;
+import io.tracestore.spi.EventMetrics.LongSamples;
 import io.tracestore.spi.EventMetricsQuery;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +41,11 @@ abstract class AnalyticsPromises extends StorePromises {
   private static final TraceId ID = Samples.traceId(1);
   private static final EventMetricsQuery ONE_BUCKET =
       EventMetricsQuery.builder().bucket(Duration.ofNanos(Long.MAX_VALUE)).build();
+  private static final EventMetricsQuery ALL_METRICS =
+      EventMetricsQuery.builder()
+          .bucket(Duration.ofNanos(Long.MAX_VALUE))
+          .metrics(PerformanceMetric.values())
+          .build();
 
   @Test
   void anEmptyStoreHasNoMetricsAndNoEdges() {
@@ -44,10 +59,116 @@ abstract class AnalyticsPromises extends StorePromises {
     store().storeTrace(trace(2, timed(60, "a", 50), timed(4, "a", 0)));
     assertThat(store().eventMetrics(EventMetricsQuery.ALL))
         .containsExactly(
-            new EventMetrics(MINUTE, "a", "ActorCompleted", 3, 2, 200, 301, 301, 301, 0),
-            new EventMetrics(MINUTE, "b", "ActorCompleted", 1, 1, 7, 7, 7, 7, 0),
             new EventMetrics(
-                MINUTE.plusSeconds(60), "a", "ActorCompleted", 1, 1, 50, 50, 50, 50, 0));
+                MINUTE,
+                "a",
+                "ActorCompleted",
+                3,
+                0,
+                ExecutionTimes.of(3, 401 / 3.0, 301, 301, 301)),
+            new EventMetrics(MINUTE, "b", "ActorCompleted", 1, 0, ExecutionTimes.of(1, 7, 7, 7, 7)),
+            new EventMetrics(
+                MINUTE.plusSeconds(60),
+                "a",
+                "ActorCompleted",
+                1,
+                0,
+                ExecutionTimes.of(1, 50, 50, 50, 50)));
+  }
+
+  @Test
+  void onlyEventsThatMeasuredAMetricAreInItsSamples() {
+    PerformanceMetrics zeros = PerformanceMetrics.of(0, 0, 0, 0, 0);
+    store()
+        .storeEvents(
+            ID,
+            List.of(
+                measured(1, "none", PerformanceMetrics.NONE),
+                measured(2, "zero", zeros),
+                measured(3, "some", PerformanceMetrics.NONE),
+                measured(4, "some", zeros),
+                measured(5, "some", PerformanceMetrics.of(3, 5, 12.5f, 1, -2.25)),
+                measured(6, "some", PerformanceMetrics.ofExecutionTimeNs(6)),
+                measured(7, "some", PerformanceMetrics.builder().memoryUsageBytes(1).build()),
+                measured(8, "some", PerformanceMetrics.builder().cpuUsagePercent(0.5f).build())));
+    assertThat(store().eventMetrics(ALL_METRICS))
+        .containsExactly(
+            new EventMetrics(Instant.EPOCH, "none", "ActorCompleted", 1, 0, ExecutionTimes.NONE),
+            new EventMetrics(
+                Instant.EPOCH,
+                "some",
+                "ActorCompleted",
+                6,
+                0,
+                ExecutionTimes.of(3, 3, 6, 6, 6),
+                LongSamples.of(3, 2, 5),
+                DoubleSamples.of(3, 13 / 3.0, 12.5),
+                LongSamples.of(2, 0.5, 1),
+                DoubleSamples.of(2, -1.125, 0)),
+            new EventMetrics(
+                Instant.EPOCH,
+                "zero",
+                "ActorCompleted",
+                1,
+                0,
+                ExecutionTimes.of(1, 0, 0, 0, 0),
+                LongSamples.of(1, 0, 0),
+                DoubleSamples.of(1, 0, 0),
+                LongSamples.of(1, 0, 0),
+                DoubleSamples.of(1, 0, 0)));
+  }
+
+  @Test
+  void aMetricThatIsNotAskedForHasNoSamples() {
+    store().storeEvent(ID, measured(1, "a", PerformanceMetrics.of(1, 2, 3, 4, 5)));
+    ExecutionTimes times = ExecutionTimes.of(1, 1, 1, 1, 1);
+    LongSamples memory = LongSamples.of(1, 2, 2);
+    DoubleSamples cpu = DoubleSamples.of(1, 3, 3);
+    LongSamples depth = LongSamples.of(1, 4, 4);
+    DoubleSamples rate = DoubleSamples.of(1, 5, 5);
+    for (PerformanceMetric metric : PerformanceMetric.values()) {
+      Set<PerformanceMetric> asked = Set.of(metric);
+      EventMetricsQuery query =
+          EventMetricsQuery.builder().bucket(ONE_BUCKET.bucket()).metrics(asked).build();
+      assertThat(store().eventMetrics(query))
+          .as("%s", asked)
+          .containsExactly(
+              new EventMetrics(
+                  Instant.EPOCH,
+                  "a",
+                  "ActorCompleted",
+                  1,
+                  0,
+                  times,
+                  asked.contains(PerformanceMetric.MEMORY_USAGE) ? memory : LongSamples.NONE,
+                  asked.contains(PerformanceMetric.CPU_USAGE) ? cpu : DoubleSamples.NONE,
+                  asked.contains(PerformanceMetric.QUEUE_DEPTH) ? depth : LongSamples.NONE,
+                  asked.contains(PerformanceMetric.THROUGHPUT) ? rate : DoubleSamples.NONE));
+    }
+  }
+
+  @Test
+  void averagesOfRealNumbersAreThoseOfTheirExactSum() {
+    // In doubles, the sums would be infinite, or zero, or depend on the order.
+    double[] rates = {Double.MAX_VALUE, Double.MAX_VALUE, 1, -Double.MAX_VALUE, Double.MIN_VALUE};
+    float[] cpus = {Float.MAX_VALUE, 1, -Float.MAX_VALUE, 0.1f, -0f};
+    List<TraceEvent> events = new ArrayList<>();
+    for (int i = 0; i < rates.length; i++) {
+      events.add(measured(i, "a", PerformanceMetrics.of(0, 0, cpus[i], 0, rates[i])));
+      events.add(measured(9 + i, "b", PerformanceMetrics.of(0, 0, -0f, 0, -Double.MIN_VALUE)));
+      events.add(measured(19 + i, "c", PerformanceMetrics.of(0, 0, 0.1f, 0, 0.1)));
+    }
+    store().storeEvents(ID, events);
+    assertThat(store().eventMetrics(ALL_METRICS))
+        .extracting(EventMetrics::cpuUsagePercent, EventMetrics::throughputMsgsPerSec)
+        .containsExactly(
+            tuple(
+                DoubleSamples.of(5, (1 + (double) 0.1f) / 5, Float.MAX_VALUE),
+                DoubleSamples.of(5, Double.MAX_VALUE / 5, Double.MAX_VALUE)),
+            tuple(
+                DoubleSamples.of(5, 0, 0),
+                DoubleSamples.of(5, -Double.MIN_VALUE, -Double.MIN_VALUE)),
+            tuple(DoubleSamples.of(5, 0.1f, 0.1f), DoubleSamples.of(5, 0.1, 0.1)));
   }
 
   @Test
@@ -65,12 +186,8 @@ abstract class AnalyticsPromises extends StorePromises {
                 "a",
                 "ActorCompleted",
                 1000,
-                1000,
-                500_500,
-                950_271,
-                1_000_000,
-                1_000_000,
-                0));
+                0,
+                ExecutionTimes.of(1000, 500_500, 950_271, 1_000_000, 1_000_000)));
   }
 
   @Test
@@ -94,29 +211,33 @@ abstract class AnalyticsPromises extends StorePromises {
 
   @Test
   void sumsDoNotOverflow() {
+    PerformanceMetrics greatest =
+        PerformanceMetrics.of(
+            Long.MAX_VALUE, Long.MAX_VALUE, Float.MAX_VALUE, Long.MAX_VALUE, Double.MAX_VALUE);
     store()
         .storeEvents(
             ID,
             List.of(
                 message(1, TraceEventType.dataFlow("b", ""), "a", null, Long.MAX_VALUE),
                 message(2, TraceEventType.dataFlow("b", ""), "a", null, Long.MAX_VALUE),
-                timed(3, "a", Long.MAX_VALUE),
-                timed(4, "a", Long.MAX_VALUE),
-                timed(5, "a", Long.MAX_VALUE - 2)));
-    assertThat(store().eventMetrics(ONE_BUCKET))
+                measured(3, "a", greatest),
+                measured(4, "a", greatest),
+                measured(5, "a", greatest)));
+    assertThat(store().eventMetrics(ALL_METRICS))
         .containsExactly(
             new EventMetrics(
                 Instant.EPOCH,
                 "a",
                 "ActorCompleted",
                 3,
-                3,
-                Long.MAX_VALUE - 1,
-                Long.MAX_VALUE,
-                Long.MAX_VALUE,
-                Long.MAX_VALUE,
-                0),
-            new EventMetrics(Instant.EPOCH, "a", "DataFlow", 2, 0, 0, 0, 0, 0, Long.MAX_VALUE));
+                0,
+                ExecutionTimes.of(3, 0x1p63, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE),
+                LongSamples.of(3, 0x1p63, Long.MAX_VALUE),
+                DoubleSamples.of(3, Float.MAX_VALUE, Float.MAX_VALUE),
+                LongSamples.of(3, 0x1p63, Long.MAX_VALUE),
+                DoubleSamples.of(3, Double.MAX_VALUE, Double.MAX_VALUE)),
+            new EventMetrics(
+                Instant.EPOCH, "a", "DataFlow", 2, Long.MAX_VALUE, ExecutionTimes.NONE));
     assertThat(store().actorGraph(ActorGraphQuery.ALL))
         .containsExactly(new ActorEdge("a", "b", 2, Long.MAX_VALUE, 0));
   }
@@ -142,7 +263,9 @@ abstract class AnalyticsPromises extends StorePromises {
     store().storeTrace(trace(1, timed(1, "a", 100)));
     store().storeEvent(ID, timed(1, "b", 50));
     assertThat(store().eventMetrics(EventMetricsQuery.ALL))
-        .containsExactly(new EventMetrics(MINUTE, "b", "ActorCompleted", 1, 1, 50, 50, 50, 50, 0));
+        .containsExactly(
+            new EventMetrics(
+                MINUTE, "b", "ActorCompleted", 1, 0, ExecutionTimes.of(1, 50, 50, 50, 50)));
   }
 
   @Test
@@ -251,6 +374,7 @@ abstract class AnalyticsPromises extends StorePromises {
               .bucket(Duration.ofNanos(1 + random.nextLong(1L << random.nextInt(20, 62))))
               .actorId(random.nextInt(4) == 0 ? "actor " + random.nextInt(4) : null)
               .eventType(random.nextInt(4) == 0 ? "ActorCompleted" : null)
+              .metrics(random.nextBoolean() ? Set.of() : ALL_METRICS.metrics())
               .build();
       ActorGraphQuery graph = new ActorGraphQuery(from, to, flow);
       assertThat(store().eventMetrics(metrics))
@@ -279,13 +403,29 @@ abstract class AnalyticsPromises extends StorePromises {
               "actor " + random.nextInt(4),
               i == 0 ? null : random.nextLong(i),
               TraceEventData.builder()
-                  .executionTimeNs(random.nextLong(1L << random.nextInt(63)))
+                  .performanceMetrics(randomMetrics(random))
                   .message(random.nextBoolean() ? null : snapshot(random.nextLong(1L << 60)))
                   .error(random.nextInt(5) == 0 ? "error" : null)
                   .build()));
       events.set(i, shifted(events.get(i), random.nextLong(600_000_000_000L)));
     }
     return events;
+  }
+
+  private static PerformanceMetrics randomMetrics(Random random) {
+    PerformanceMetrics all =
+        PerformanceMetrics.of(
+            random.nextLong(1L << random.nextInt(63)),
+            random.nextLong(1L << random.nextInt(63)),
+            (float) random.nextGaussian(50, 100),
+            random.nextLong(10),
+            random.nextGaussian() * Math.scalb(1.0, random.nextInt(-60, 60)));
+    return new PerformanceMetrics(
+        random.nextInt(3) == 0 ? OptionalLong.empty() : all.executionTimeNs(),
+        random.nextInt(3) == 0 ? OptionalLong.empty() : all.memoryUsageBytes(),
+        random.nextInt(3) == 0 ? Optional.empty() : all.cpuUsagePercent(),
+        random.nextInt(3) == 0 ? OptionalLong.empty() : all.queueDepth(),
+        random.nextInt(3) == 0 ? OptionalDouble.empty() : all.throughputMsgsPerSec());
   }
 
   @Test
@@ -345,9 +485,11 @@ abstract class AnalyticsPromises extends StorePromises {
         for (Instant to : Arrays.asList(null, later.minusNanos(1))) {
           if (from == null || to == null || !from.isAfter(to)) {
             String actor = from == null ? null : "a";
+            Set<PerformanceMetric> metrics = to == null ? Set.of() : ALL_METRICS.metrics();
             answersAlike(
                 new StoreOperation.Analyze(
-                    new EventMetricsQuery(from, to, Duration.ofHours(1), flow, actor, null),
+                    new EventMetricsQuery(
+                        from, to, Duration.ofHours(1), flow, actor, null, metrics),
                     new ActorGraphQuery(from, to, flow)),
                 reference);
           }
@@ -406,12 +548,16 @@ abstract class AnalyticsPromises extends StorePromises {
   }
 
   private static TraceEvent timed(long number, String actor, long executionNs) {
+    return measured(number, actor, PerformanceMetrics.ofExecutionTimeNs(executionNs));
+  }
+
+  private static TraceEvent measured(long number, String actor, PerformanceMetrics metrics) {
     return event(
         number,
         TraceEventType.ACTOR_COMPLETED,
         actor,
         null,
-        TraceEventData.builder().executionTimeNs(executionNs).build());
+        TraceEventData.builder().performanceMetrics(metrics).build());
   }
 
   private static TraceEvent message(

@@ -248,7 +248,7 @@ abstract class DeleteAndPurgePromises extends StorePromises {
       assertThat(store().getEvents(Samples.traceId(number))).containsExactly(events.getLast());
     }
     assertThat(store().eventMetrics(EventMetricsQuery.ALL))
-        .extracting(EventMetrics::actorId, EventMetrics::count)
+        .extracting(EventMetrics::actorId, EventMetrics::events)
         .containsExactly(tuple("new", 300L));
     store().storeTraces(IntStream.range(0, 300).mapToObj(Samples::header).toList());
     assertThat(store().count(TraceQuery.builder().actor("old").build())).isEqualTo(0);

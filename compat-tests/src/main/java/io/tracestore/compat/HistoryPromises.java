@@ -124,7 +124,9 @@ abstract class HistoryPromises extends StorePromises {
         });
     do {
       long counted =
-          store().eventMetrics(EventMetricsQuery.ALL).stream().mapToLong(EventMetrics::count).sum();
+          store().eventMetrics(EventMetricsQuery.ALL).stream()
+              .mapToLong(EventMetrics::events)
+              .sum();
       assertThat(counted).isEqualTo(traces);
     } while (!ended.get());
     headers.join();

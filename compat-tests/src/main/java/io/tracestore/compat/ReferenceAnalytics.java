@@ -5,18 +5,27 @@ import static java.util.stream.Collectors.groupingBy;
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.EventId;
 import io.tracestore.model.MessageSnapshot;
+import io.tracestore.model.PerformanceMetric;
+import io.tracestore.model.PerformanceMetrics;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.spi.ActorEdge;
 import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.EventMetrics;
+import io.tracestore.spi.EventMetrics.DoubleSamples;
+import io.tracestore.spi.EventMetrics.ExecutionTimes;
+import io.tracestore.spi.EventMetrics.LongSamples;
 import io.tracestore.spi.EventMetricsQuery;
+import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -48,7 +57,7 @@ final class ReferenceAnalytics {
                     new Group(
                         bucketOf(event, width), event.actorId(), event.eventType().typeName())));
     List<EventMetrics> metrics = new ArrayList<>();
-    groups.forEach((group, members) -> metrics.add(metrics(group, members)));
+    groups.forEach((group, members) -> metrics.add(metrics(group, members, query.metrics())));
     metrics.sort(EventMetrics.ORDER);
     return metrics;
   }
@@ -64,29 +73,89 @@ final class ReferenceAnalytics {
     return time.subtract(time.mod(width));
   }
 
-  private static EventMetrics metrics(Group group, List<TraceEvent> events) {
-    List<Long> times =
-        events.stream()
-            .map(event -> event.data().performanceMetrics().executionTimeNs().orElse(0))
-            .filter(time -> time > 0)
-            .sorted()
-            .toList();
-    BigInteger average =
-        times.isEmpty() ? BigInteger.ZERO : sum(times).divide(BigInteger.valueOf(times.size()));
+  private static EventMetrics metrics(
+      Group group, List<TraceEvent> events, Set<PerformanceMetric> asked) {
+    List<PerformanceMetrics> metrics =
+        events.stream().map(event -> event.data().performanceMetrics()).toList();
     BigInteger[] second = group.bucket.divideAndRemainder(BigInteger.valueOf(1_000_000_000));
     return new EventMetrics(
         Instant.ofEpochSecond(second[0].longValueExact(), second[1].longValueExact()),
         group.actorId,
         group.eventType,
         events.size(),
-        times.size(),
-        average.longValueExact(),
-        percentile(95, times),
-        percentile(99, times),
-        times.isEmpty() ? 0 : times.getLast(),
         sum(events.stream().map(event -> sizeOf(event, null)).toList())
             .min(GREATEST)
-            .longValueExact());
+            .longValueExact(),
+        executionTimes(longs(metrics, PerformanceMetrics::executionTimeNs)),
+        asked.contains(PerformanceMetric.MEMORY_USAGE)
+            ? samples(longs(metrics, PerformanceMetrics::memoryUsageBytes))
+            : LongSamples.NONE,
+        asked.contains(PerformanceMetric.CPU_USAGE)
+            ? realSamples(
+                metrics.stream()
+                    .flatMap(each -> each.cpuUsagePercent().stream())
+                    .map(Float::doubleValue)
+                    .toList())
+            : DoubleSamples.NONE,
+        asked.contains(PerformanceMetric.QUEUE_DEPTH)
+            ? samples(longs(metrics, PerformanceMetrics::queueDepth))
+            : LongSamples.NONE,
+        asked.contains(PerformanceMetric.THROUGHPUT)
+            ? realSamples(
+                metrics.stream()
+                    .flatMapToDouble(each -> each.throughputMsgsPerSec().stream())
+                    .boxed()
+                    .toList())
+            : DoubleSamples.NONE);
+  }
+
+  /** The samples of one metric, ascending. */
+  private static List<Long> longs(
+      List<PerformanceMetrics> metrics, Function<PerformanceMetrics, OptionalLong> value) {
+    return metrics.stream()
+        .flatMapToLong(each -> value.apply(each).stream())
+        .sorted()
+        .boxed()
+        .toList();
+  }
+
+  private static ExecutionTimes executionTimes(List<Long> sorted) {
+    return sorted.isEmpty()
+        ? ExecutionTimes.NONE
+        : ExecutionTimes.of(
+            sorted.size(),
+            average(sorted.stream().map(BigDecimal::new).toList()),
+            percentile(95, sorted),
+            percentile(99, sorted),
+            sorted.getLast());
+  }
+
+  private static LongSamples samples(List<Long> sorted) {
+    return sorted.isEmpty()
+        ? LongSamples.NONE
+        : LongSamples.of(
+            sorted.size(),
+            average(sorted.stream().map(BigDecimal::new).toList()),
+            sorted.getLast());
+  }
+
+  private static DoubleSamples realSamples(List<Double> values) {
+    return values.isEmpty()
+        ? DoubleSamples.NONE
+        : DoubleSamples.of(
+            values.size(),
+            average(values.stream().map(BigDecimal::new).toList()),
+            withoutSignOfZero(values.stream().max(Double::compare).orElseThrow()));
+  }
+
+  private static double average(List<BigDecimal> values) {
+    BigDecimal sum = values.stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+    BigDecimal average = sum.divide(BigDecimal.valueOf(values.size()), MathContext.DECIMAL128);
+    return withoutSignOfZero(average.doubleValue());
+  }
+
+  private static double withoutSignOfZero(double value) {
+    return value == 0 ? 0.0 : value;
   }
 
   private static BigInteger sum(List<Long> numbers) {
@@ -103,9 +172,6 @@ final class ReferenceAnalytics {
 
   /** The value of that rank, rounded up to the end of its sixteenth of a power of two. */
   private static long percentile(int percent, List<Long> sorted) {
-    if (sorted.isEmpty()) {
-      return 0;
-    }
     long value = sorted.get((percent * sorted.size() + 99) / 100 - 1);
     long step = Math.max(1, Long.highestOneBit(value) / 16);
     return Math.min(value / step * step + (step - 1), sorted.getLast());

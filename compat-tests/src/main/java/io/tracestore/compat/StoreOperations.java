@@ -6,6 +6,7 @@ import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.JsonValue;
 import io.tracestore.model.MessageSnapshot;
+import io.tracestore.model.PerformanceMetric;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceEventType;
@@ -118,18 +119,17 @@ final class StoreOperations {
     Arbitrary<MessageSnapshot> messages =
         Arbitraries.of(0L, 7L, Long.MAX_VALUE)
             .map(size -> new MessageSnapshot("", size, "", Bytes.of(new byte[0])));
-    Arbitrary<Long> times = Arbitraries.of(0L, 0L, 15L, 16L, 1_000_003L, Long.MAX_VALUE);
     Arbitrary<JsonValue> values =
         Arbitraries.of(JsonValue.of(1), JsonValue.of(1.0), JsonValue.of("1"), JsonValue.NULL);
     return Combinators.combine(
-            times,
+            TraceGenerator.metrics(Arbitraries.of(0L, 0L, 15L, 16L, 1_000_003L, Long.MAX_VALUE)),
             messages.injectNull(0.5),
             Arbitraries.of("", "error").injectNull(0.7),
             Arbitraries.of("", "in").injectNull(0.7),
             Arbitraries.maps(Arbitraries.of("a", "b"), values).ofMaxSize(2))
-        .as((time, message, error, port, attributes) ->
+        .as((metrics, message, error, port, attributes) ->
             TraceEventData.builder()
-                .executionTimeNs(time)
+                .performanceMetrics(metrics)
                 .message(message)
                 .error(error)
                 .port(port)
@@ -147,12 +147,13 @@ final class StoreOperations {
             to,
             flows,
             Arbitraries.of(ACTORS).injectNull(0.8),
-            Arbitraries.of(TYPES).map(TraceEventType::typeName).injectNull(0.8))
-        .filter((bucket, first, last, flow, actor, type) ->
+            Arbitraries.of(TYPES).map(TraceEventType::typeName).injectNull(0.8),
+            Arbitraries.of(PerformanceMetric.class).set())
+        .filter((bucket, first, last, flow, actor, type, metrics) ->
             first == null || last == null || !first.isAfter(last))
-        .as((bucket, first, last, flow, actor, type) ->
+        .as((bucket, first, last, flow, actor, type, metrics) ->
             new StoreOperation.Analyze(
-                new EventMetricsQuery(first, last, bucket, flow, actor, type),
+                new EventMetricsQuery(first, last, bucket, flow, actor, type, metrics),
                 new ActorGraphQuery(first, last, flow)));
   }
 

@@ -334,7 +334,7 @@ public final class TraceGenerator {
             messages().injectNull(0.5),
             stateDiffs().injectNull(0.5),
             texts().injectNull(0.5),
-            metrics(),
+            metrics(notNegative()),
             attributes)
         .as(TraceEventData::new);
   }
@@ -361,13 +361,18 @@ public final class TraceGenerator {
         .as(StateDiff::new);
   }
 
-  private static Arbitrary<PerformanceMetrics> metrics() {
+  /**
+   * Metrics of which any may be absent.
+   *
+   * @param longs the values of those that are whole numbers
+   */
+  static Arbitrary<PerformanceMetrics> metrics(Arbitrary<Long> longs) {
     Arbitrary<Double> doubles = Arbitraries.oneOf(Arbitraries.of(DOUBLES), Arbitraries.doubles());
     return Combinators.combine(
-            notNegative().injectNull(0.4),
-            notNegative().injectNull(0.4),
+            longs.injectNull(0.4),
+            longs.injectNull(0.4),
             Arbitraries.oneOf(Arbitraries.of(0f, -0f), Arbitraries.floats()).injectNull(0.4),
-            notNegative().injectNull(0.4),
+            longs.injectNull(0.4),
             doubles.injectNull(0.4))
         .as((time, memory, cpu, depth, rate) -> {
           PerformanceMetrics.Builder metrics = PerformanceMetrics.builder();

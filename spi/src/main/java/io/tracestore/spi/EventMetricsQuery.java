@@ -1,9 +1,15 @@
 package io.tracestore.spi;
 
+import io.tracestore.model.PerformanceMetric;
 import io.tracestore.model.TraceEventType;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param flowId of a stored trace of exactly this flow
  * @param actorId of exactly this actor
  * @param eventType of this {@link TraceEventType#typeName()}
+ * @param metrics the metrics to sum up; the execution time always is one of them. Each further one
+ *     may cost time in an engine
  */
 public record EventMetricsQuery(
     @Nullable Instant from,
@@ -30,11 +38,12 @@ public record EventMetricsQuery(
     Duration bucket,
     @Nullable String flowId,
     @Nullable String actorId,
-    @Nullable String eventType) {
+    @Nullable String eventType,
+    Set<PerformanceMetric> metrics) {
   /** How long a bucket is unless said otherwise: one minute. */
   public static final Duration DEFAULT_BUCKET = Duration.ofMinutes(1);
 
-  /** Every event, by the minute. */
+  /** Every event and its execution time, by the minute. */
   public static final EventMetricsQuery ALL = builder().build();
 
   public EventMetricsQuery {
@@ -46,6 +55,9 @@ public record EventMetricsQuery(
     QueryChecks.wellFormed("flowId", flowId);
     QueryChecks.wellFormed("actorId", actorId);
     QueryChecks.eventType(eventType);
+    EnumSet<PerformanceMetric> asked = EnumSet.of(PerformanceMetric.EXECUTION_TIME);
+    asked.addAll(metrics);
+    metrics = Collections.unmodifiableSet(asked);
   }
 
   /** When the bucket of that number, {@code floorDiv(t, bucket)}, begins. */
@@ -68,6 +80,7 @@ public record EventMetricsQuery(
     private @Nullable String flowId;
     private @Nullable String actorId;
     private @Nullable String eventType;
+    private Set<PerformanceMetric> metrics = Set.of();
 
     private Builder() {}
 
@@ -112,13 +125,24 @@ public record EventMetricsQuery(
       return eventType(eventType.typeName());
     }
 
+    /** These metrics, and the execution time, which alone is summed up unless this is called. */
+    public Builder metrics(Collection<PerformanceMetric> metrics) {
+      this.metrics = Set.copyOf(metrics);
+      return this;
+    }
+
+    /** These metrics, and the execution time, which alone is summed up unless this is called. */
+    public Builder metrics(PerformanceMetric... metrics) {
+      return metrics(List.of(metrics));
+    }
+
     /**
      * The query.
      *
      * @throws IllegalArgumentException if a value is not valid or two do not go together
      */
     public EventMetricsQuery build() {
-      return new EventMetricsQuery(from, to, bucket, flowId, actorId, eventType);
+      return new EventMetricsQuery(from, to, bucket, flowId, actorId, eventType, metrics);
     }
   }
 }

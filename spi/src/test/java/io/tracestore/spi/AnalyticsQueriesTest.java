@@ -3,9 +3,16 @@ package io.tracestore.spi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tracestore.model.PerformanceMetric;
 import io.tracestore.model.TraceEventType;
+import io.tracestore.spi.EventMetrics.DoubleSamples;
+import io.tracestore.spi.EventMetrics.ExecutionTimes;
+import io.tracestore.spi.EventMetrics.LongSamples;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class AnalyticsQueriesTest {
@@ -15,7 +22,8 @@ class AnalyticsQueriesTest {
   @Test
   void aBucketIsAMinuteUnlessSaidOtherwise() {
     assertThat(EventMetricsQuery.ALL)
-        .isEqualTo(new EventMetricsQuery(null, null, Duration.ofMinutes(1), null, null, null));
+        .isEqualTo(
+            new EventMetricsQuery(null, null, Duration.ofMinutes(1), null, null, null, Set.of()));
   }
 
   @Test
@@ -28,11 +36,38 @@ class AnalyticsQueriesTest {
                 .flowId("flow")
                 .actorId("actor")
                 .eventType(TraceEventType.custom("x"))
+                .metrics(PerformanceMetric.CPU_USAGE, PerformanceMetric.CPU_USAGE)
                 .build())
         .isEqualTo(
-            new EventMetricsQuery(EARLY, LATE, Duration.ofHours(1), "flow", "actor", "Custom(x)"));
+            new EventMetricsQuery(
+                EARLY,
+                LATE,
+                Duration.ofHours(1),
+                "flow",
+                "actor",
+                "Custom(x)",
+                Set.of(PerformanceMetric.CPU_USAGE)));
     assertThat(ActorGraphQuery.builder().from(EARLY).to(LATE).flowId("flow").build())
         .isEqualTo(new ActorGraphQuery(EARLY, LATE, "flow"));
+  }
+
+  @Test
+  void theExecutionTimeIsAlwaysAskedFor() {
+    assertThat(EventMetricsQuery.ALL.metrics()).containsExactly(PerformanceMetric.EXECUTION_TIME);
+    assertThat(EventMetricsQuery.builder().metrics(PerformanceMetric.QUEUE_DEPTH).build().metrics())
+        .containsExactly(PerformanceMetric.EXECUTION_TIME, PerformanceMetric.QUEUE_DEPTH);
+  }
+
+  @Test
+  void samplesHaveValuesExactlyIfSomethingWasMeasured() {
+    String message = "values must be present if, and only if, samples were measured: ";
+    assertThatThrownBy(() -> LongSamples.of(0, 1, 1)).hasMessage(message + 0);
+    assertThatThrownBy(() -> DoubleSamples.of(-1, 1, 1)).hasMessage(message + -1);
+    assertThatThrownBy(() -> ExecutionTimes.of(0, 1, 1, 1, 1)).hasMessage(message + 0);
+    assertThatThrownBy(() -> new LongSamples(1, OptionalDouble.of(1), OptionalLong.empty()))
+        .hasMessage(message + 1);
+    assertThatThrownBy(() -> new DoubleSamples(1, OptionalDouble.empty(), OptionalDouble.of(1)))
+        .hasMessage(message + 1);
   }
 
   @Test

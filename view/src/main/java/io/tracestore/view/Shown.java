@@ -11,6 +11,7 @@ public final class Shown {
   private static final int REPLACEMENT = 0xfffd;
   private static final int ZERO_WIDTH_JOINER = 0x200d;
   private static final double KILO = 1000;
+  private static final double MAX_REAL = 1e12;
   private static final String[] UNITS = {"kB", "MB", "GB", "TB", "PB", "EB"};
 
   private Shown() {}
@@ -66,7 +67,7 @@ public final class Shown {
   }
 
   /** Such as {@code 512 B}, {@code 1.2 kB} or {@code 34 MB}; a kB is 1000 bytes. */
-  static String bytes(long bytes) {
+  public static String bytes(long bytes) {
     if (bytes < KILO) {
       return bytes + " B";
     }
@@ -78,6 +79,12 @@ public final class Shown {
     } while (value >= KILO - 0.5 && unit < UNITS.length - 1);
     String format = value < 10 ? "%.1f %s" : "%.0f %s";
     return String.format(Locale.ROOT, format, value, UNITS[unit]);
+  }
+
+  /** Such as {@code 12,345.7}, or {@code 1.8e+308} where that is too long. */
+  public static String real(double value) {
+    String format = Math.abs(value) < MAX_REAL ? "%,.1f" : "%.1e";
+    return String.format(Locale.ROOT, format, value);
   }
 
   /** Such as {@code 12,345}. */

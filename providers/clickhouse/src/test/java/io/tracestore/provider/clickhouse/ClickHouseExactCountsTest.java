@@ -45,7 +45,7 @@ class ClickHouseExactCountsTest {
       assertThat(store.count(TraceQuery.builder().actor("actor 3").build())).isEqualTo(traces);
       EventMetricsQuery all = EventMetricsQuery.builder().bucket(Duration.ofDays(10_000)).build();
       assertThat(store.eventMetrics(all))
-          .extracting(EventMetrics::actorId, EventMetrics::count)
+          .extracting(EventMetrics::actorId, EventMetrics::events)
           .containsExactlyInAnyOrderElementsOf(
               LongStream.range(0, 4)
                   .mapToObj(

@@ -8,6 +8,8 @@ import io.tracestore.model.EventId;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.MessageSnapshot;
+import io.tracestore.model.PerformanceMetric;
+import io.tracestore.model.PerformanceMetrics;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceEventType;
@@ -151,6 +153,10 @@ class ClickHouseRollupsTest {
         EventMetricsQuery.builder().bucket(Duration.ofHours(2)).actorId("actor 2").build(),
         EventMetricsQuery.builder().flowId("flow 2").eventType("MessageSent").build(),
         EventMetricsQuery.builder().flowId("").build(),
+        EventMetricsQuery.builder()
+            .bucket(Duration.ofHours(1))
+            .metrics(PerformanceMetric.values())
+            .build(),
         EventMetricsQuery.builder().bucket(Duration.ofHours(1)).from(START).to(end).build(),
         EventMetricsQuery.builder().from(START.plusSeconds(1)).build(),
         EventMetricsQuery.builder().bucket(Duration.ofHours(1)).to(end.minusNanos(7)).build());
@@ -289,7 +295,8 @@ class ClickHouseRollupsTest {
   private TraceEvent event(int trace, int number, Instant start) {
     TraceEventData.Builder data = TraceEventData.builder();
     if (number % 3 > 0) {
-      data.executionTimeNs(random.nextLong(1L << random.nextInt(1, 50)));
+      long value = random.nextLong(1L << random.nextInt(1, 50));
+      data.performanceMetrics(PerformanceMetrics.of(value, value, number, number, value / 7.0));
     }
     if (number % 4 == 0) {
       data.message(MessageSnapshot.of("type", Bytes.of(new byte[random.nextInt(100)])));

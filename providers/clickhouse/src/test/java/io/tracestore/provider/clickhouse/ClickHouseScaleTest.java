@@ -139,7 +139,7 @@ class ClickHouseScaleTest {
                     .eventType("MessageReceived")
                     .build())
             .stream()
-            .mapToLong(EventMetrics::count)
+            .mapToLong(EventMetrics::events)
             .sum();
     assertThat(graph.stream().mapToLong(ActorEdge::count).sum()).isEqualTo(received);
   }

@@ -42,7 +42,7 @@ class PostgresNamesTest extends PostgresTests {
   private static Map<String, Long> eventsByActor(TraceStore store) {
     Map<String, Long> counts = new TreeMap<>();
     for (EventMetrics metrics : store.eventMetrics(EventMetricsQuery.builder().build())) {
-      counts.merge(metrics.actorId(), metrics.count(), Long::sum);
+      counts.merge(metrics.actorId(), metrics.events(), Long::sum);
     }
     return counts;
   }

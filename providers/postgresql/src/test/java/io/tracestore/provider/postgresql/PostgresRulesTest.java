@@ -155,8 +155,8 @@ class PostgresRulesTest extends PostgresTests {
             "SET search_path = " + PostgresServer.schemaOf(uri),
             "UPDATE traces SET last_event_id = 'ffffffff-ffff-4fff-bfff-ffffffffffff'",
             """
-            INSERT INTO events SELECT ts_ns, execution_ns, message_size, trace_id, gen_random_uuid(), parent_id,
-              start_hour, actor, event_type, to_actor, latency_class, has_error, body
+            INSERT INTO events (ts_ns, trace_id, event_id, start_hour, actor, event_type, has_error, body)
+            SELECT ts_ns, trace_id, gen_random_uuid(), start_hour, actor, event_type, has_error, body
             FROM (SELECT * FROM events LIMIT 1) AS e, generate_series(1, %d)\
             """
                 .formatted(events),

@@ -151,7 +151,7 @@ class PostgresScaleTest {
   }
 
   private static long count(List<EventMetrics> metrics) {
-    return metrics.stream().mapToLong(EventMetrics::count).sum();
+    return metrics.stream().mapToLong(EventMetrics::events).sum();
   }
 
   private static void changes(TraceStore store, List<FlowTrace> all) {

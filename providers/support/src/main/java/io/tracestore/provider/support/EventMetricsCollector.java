@@ -2,8 +2,11 @@ package io.tracestore.provider.support;
 
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.MessageSnapshot;
+import io.tracestore.model.PerformanceMetric;
+import io.tracestore.model.PerformanceMetrics;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.spi.EventMetrics;
+import io.tracestore.spi.EventMetrics.ExecutionTimes;
 import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.LatencyHistogram;
 import io.tracestore.spi.StoreCapacityException;
@@ -13,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * {@link StoreCapacityException} says that it has too many groups.
  */
 public final class EventMetricsCollector {
-  /** The largest number of groups; they take about 100 MB. */
+  /** The largest number of groups; they take about 100 MB, and a third more with all metrics. */
   static final int MAX_GROUPS = 200_000;
 
   private final EventMetricsQuery query;
@@ -30,11 +34,102 @@ public final class EventMetricsCollector {
 
   private record Key(long bucketNumber, String actorId, String eventType) {}
 
-  private static final class Group {
+  /** The sums over the events of one bucket, actor and type. For one thread. */
+  public static final class Group {
     private final LatencyHistogram times = new LatencyHistogram();
     private final ExactSum executionNs = new ExactSum();
     private final ExactSum messageBytes = new ExactSum();
-    private long count;
+    private long events;
+    private @Nullable Others others;
+
+    private Group() {}
+
+    /**
+     * Adds one event; its samples are left to other methods.
+     *
+     * @param messageBytes the size of its message; 0 without one
+     */
+    public void addEvent(long messageBytes) {
+      events++;
+      this.messageBytes.add(messageBytes);
+    }
+
+    /**
+     * Adds some events; their samples are left to other methods.
+     *
+     * @param messageBytes the sum of their messages' sizes
+     */
+    public void addEvents(long count, BigInteger messageBytes) {
+      events += count;
+      this.messageBytes.add(messageBytes);
+    }
+
+    /** Adds an execution time that was measured. */
+    public void addExecutionTime(long executionNs) {
+      times.add(executionNs);
+      this.executionNs.add(executionNs);
+    }
+
+    /**
+     * Adds the sums over execution times of one class.
+     *
+     * @param latencyClass {@link LatencyHistogram#classOf} each of them
+     * @param count how many, positive
+     * @param executionNs their sum
+     * @param maxExecutionNs the longest of them
+     */
+    public void addExecutionTimes(
+        int latencyClass, long count, BigInteger executionNs, long maxExecutionNs) {
+      times.add(latencyClass, count, maxExecutionNs);
+      this.executionNs.add(executionNs);
+    }
+
+    /** The samples of {@link PerformanceMetric#MEMORY_USAGE}; only for a query that wants them. */
+    public LongSums memoryUsageBytes() {
+      return others().memoryUsageBytes;
+    }
+
+    /** The samples of {@link PerformanceMetric#CPU_USAGE}; only for a query that wants them. */
+    public DoubleSums cpuUsagePercent() {
+      return others().cpuUsagePercent;
+    }
+
+    /** The samples of {@link PerformanceMetric#QUEUE_DEPTH}; only for a query that wants them. */
+    public LongSums queueDepth() {
+      return others().queueDepth;
+    }
+
+    /** The samples of {@link PerformanceMetric#THROUGHPUT}; only for a query that wants them. */
+    public DoubleSums throughputMsgsPerSec() {
+      return others().throughputMsgsPerSec;
+    }
+
+    private Others others() {
+      if (others == null) {
+        others = new Others();
+      }
+      return others;
+    }
+
+    private ExecutionTimes executionTimes() {
+      long measured = times.count();
+      return measured == 0
+          ? ExecutionTimes.NONE
+          : ExecutionTimes.of(
+              measured,
+              executionNs.average(measured),
+              times.percentile(95),
+              times.percentile(99),
+              times.max());
+    }
+  }
+
+  /** The samples of the metrics that few queries ask for. */
+  private static final class Others {
+    private final LongSums memoryUsageBytes = new LongSums();
+    private final DoubleSums cpuUsagePercent = new DoubleSums();
+    private final LongSums queueDepth = new LongSums();
+    private final DoubleSums throughputMsgsPerSec = new DoubleSums();
   }
 
   /** Nothing added yet. */
@@ -52,61 +147,46 @@ public final class EventMetricsCollector {
       return;
     }
     MessageSnapshot message = event.data().message();
-    add(
-        EpochNanos.of(event.timestamp()),
-        event.actorId(),
-        type,
-        event.data().performanceMetrics().executionTimeNs().orElse(0),
-        message == null ? 0 : message.sizeBytes());
+    Group group = groupAt(EpochNanos.of(event.timestamp()), event.actorId(), type);
+    group.addEvent(message == null ? 0 : message.sizeBytes());
+    PerformanceMetrics measured = event.data().performanceMetrics();
+    measured.executionTimeNs().ifPresent(group::addExecutionTime);
+    if (query.metrics().size() > 1) {
+      addOthers(measured, group);
+    }
+  }
+
+  private void addOthers(PerformanceMetrics measured, Group group) {
+    Set<PerformanceMetric> asked = query.metrics();
+    if (asked.contains(PerformanceMetric.MEMORY_USAGE)) {
+      measured.memoryUsageBytes().ifPresent(group.memoryUsageBytes()::add);
+    }
+    if (asked.contains(PerformanceMetric.CPU_USAGE)) {
+      measured.cpuUsagePercent().ifPresent(group.cpuUsagePercent()::add);
+    }
+    if (asked.contains(PerformanceMetric.QUEUE_DEPTH)) {
+      measured.queueDepth().ifPresent(group.queueDepth()::add);
+    }
+    if (asked.contains(PerformanceMetric.THROUGHPUT)) {
+      measured.throughputMsgsPerSec().ifPresent(group.throughputMsgsPerSec()::add);
+    }
   }
 
   /**
-   * Adds one event that matches.
+   * The group of an event that matches.
    *
    * @param timestampNs when, in nanoseconds since the epoch
-   * @param messageBytes the size of its message; 0 without one
    */
-  public void add(
-      long timestampNs, String actorId, String eventType, long executionNs, long messageBytes) {
-    Group group = group(Math.floorDiv(timestampNs, bucketNanos), actorId, eventType);
-    group.count++;
-    if (executionNs > 0) {
-      group.times.add(executionNs);
-      group.executionNs.add(executionNs);
-    }
-    group.messageBytes.add(messageBytes);
+  public Group groupAt(long timestampNs, String actorId, String eventType) {
+    return group(Math.floorDiv(timestampNs, bucketNanos), actorId, eventType);
   }
 
   /**
-   * Adds the sums over some events of one bucket, actor, type and class of execution time.
+   * The group of events that match.
    *
    * @param bucketNumber {@code floorDiv(timestamp, bucket)}, both in nanoseconds
-   * @param latencyClass {@link LatencyHistogram#classOf} their execution times; 0 for those that
-   *     are 0
-   * @param count how many events, positive
-   * @param executionNs the sum of their execution times
-   * @param maxExecutionNs the longest of them
-   * @param messageBytes the sum of their messages' sizes
    */
-  public void add(
-      long bucketNumber,
-      String actorId,
-      String eventType,
-      int latencyClass,
-      long count,
-      BigInteger executionNs,
-      long maxExecutionNs,
-      BigInteger messageBytes) {
-    Group group = group(bucketNumber, actorId, eventType);
-    group.count += count;
-    if (latencyClass > 0) {
-      group.times.add(latencyClass, count, maxExecutionNs);
-      group.executionNs.add(executionNs);
-    }
-    group.messageBytes.add(messageBytes);
-  }
-
-  private Group group(long bucketNumber, String actorId, String eventType) {
+  public Group group(long bucketNumber, String actorId, String eventType) {
     Group group =
         groups.computeIfAbsent(new Key(bucketNumber, actorId, eventType), key -> new Group());
     if (groups.size() > MAX_GROUPS) {
@@ -130,16 +210,17 @@ public final class EventMetricsCollector {
   }
 
   private EventMetrics metrics(Key key, Group group) {
+    Others others = group.others == null ? new Others() : group.others;
     return new EventMetrics(
         query.startOf(key.bucketNumber),
         key.actorId,
         key.eventType,
-        group.count,
-        group.times.count(),
-        group.executionNs.average(group.times.count()),
-        group.times.percentile(95),
-        group.times.percentile(99),
-        group.times.max(),
-        group.messageBytes.saturated());
+        group.events,
+        group.messageBytes.saturated(),
+        group.executionTimes(),
+        others.memoryUsageBytes.result(),
+        others.cpuUsagePercent.result(),
+        others.queueDepth.result(),
+        others.throughputMsgsPerSec.result());
   }
 }

@@ -233,10 +233,10 @@ class BaseTraceStoreTest {
 
     store.afterEarlyTraces = headerComes;
     assertThat(store.eventMetrics(EventMetricsQuery.ALL))
-        .extracting(EventMetrics::count)
+        .extracting(EventMetrics::events)
         .containsExactly(1L);
     assertThat(store.eventMetrics(EventMetricsQuery.ALL))
-        .extracting(EventMetrics::count)
+        .extracting(EventMetrics::events)
         .containsExactly(1L);
   }
 

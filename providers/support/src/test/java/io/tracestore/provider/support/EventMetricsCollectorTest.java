@@ -17,11 +17,11 @@ class EventMetricsCollectorTest {
         new EventMetricsCollector(
             EventMetricsQuery.builder().bucket(Duration.ofSeconds(1)).build());
     for (int i = 0; i < EventMetricsCollector.MAX_GROUPS; i++) {
-      collector.add(i * SECOND, "actor", "type", 1, 0);
+      collector.groupAt(i * SECOND, "actor", "type");
     }
-    collector.add(0, "actor", "type", 1, 0);
+    collector.groupAt(0, "actor", "type");
     assertThat(collector.result()).hasSize(EventMetricsCollector.MAX_GROUPS);
-    assertThatThrownBy(() -> collector.add(-SECOND, "actor", "type", 1, 0))
+    assertThatThrownBy(() -> collector.groupAt(-SECOND, "actor", "type"))
         .isInstanceOf(StoreCapacityException.class)
         .hasMessage(
             "the answer has more than 200000 groups of bucket, actor and type;"

@@ -277,7 +277,7 @@ public abstract class HeldRequestsTest {
           store.queryTraces(ofFlow).stream().map(this::numbers).toList(),
           store.eventMetrics(EventMetricsQuery.builder().build()).stream()
               .filter(metrics -> metrics.actorId().equals(name))
-              .mapToLong(EventMetrics::count)
+              .mapToLong(EventMetrics::events)
               .sum());
     }
 

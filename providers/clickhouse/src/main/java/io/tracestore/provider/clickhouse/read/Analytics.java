@@ -2,7 +2,6 @@ package io.tracestore.provider.clickhouse.read;
 
 import static io.tracestore.provider.clickhouse.jooq.Records.ACTOR_ID;
 import static io.tracestore.provider.clickhouse.jooq.Records.EVENT_TYPE;
-import static io.tracestore.provider.clickhouse.jooq.Records.EXEC_NS;
 import static io.tracestore.provider.clickhouse.jooq.Records.FLAGS;
 import static io.tracestore.provider.clickhouse.jooq.Records.IDS;
 import static io.tracestore.provider.clickhouse.jooq.Records.MSG_SIZE;
@@ -30,6 +29,7 @@ import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.when;
 
 import io.tracestore.model.EpochNanos;
+import io.tracestore.model.PerformanceMetric;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.provider.clickhouse.connect.RowInput;
 import io.tracestore.provider.clickhouse.connect.Server;
@@ -38,6 +38,7 @@ import io.tracestore.provider.clickhouse.schema.EventFlags;
 import io.tracestore.provider.clickhouse.sql.Types;
 import io.tracestore.provider.support.ActorGraphCollector;
 import io.tracestore.provider.support.EventMetricsCollector;
+import io.tracestore.provider.support.EventMetricsCollector.Group;
 import io.tracestore.spi.ActorEdge;
 import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.EventMetrics;
@@ -48,6 +49,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -117,7 +119,7 @@ public final class Analytics {
             range -> metrics(query, range),
             ranges.size() == 1 ? Map.of() : bounded,
             () -> new EventMetricsCollector(query),
-            Analytics::readMetrics)
+            row -> readMetrics(query.metrics(), row))
         .result();
   }
 
@@ -128,33 +130,35 @@ public final class Analytics {
             query.actorId() == null ? noCondition() : ACTOR_ID.eq(query.actorId()),
             query.eventType() == null ? noCondition() : EVENT_TYPE.eq(query.eventType()));
     Field<Long> bucket = EventSums.step(query.bucket().toNanos()).as("bucket");
-    Field<Integer> latencyClass = EventSums.LATENCY_CLASS.as("class");
-    List<Field<?>> columns = List.of(TS, ACTOR_ID, EVENT_TYPE, EXEC_NS, MSG_SIZE);
-    return select(bucket, ACTOR_ID, EVENT_TYPE, latencyClass, count())
+    Field<Integer> timeClass = EventSums.TIME_CLASS.as("class");
+    List<Field<?>> columns = new ArrayList<>(List.of(TS, ACTOR_ID, EVENT_TYPE, FLAGS, MSG_SIZE));
+    query.metrics().forEach(metric -> columns.add(EventSums.column(metric)));
+    return select(bucket, ACTOR_ID, EVENT_TYPE, timeClass, count())
         .select(EventSums.SUMS)
+        .select(EventSums.of(query.metrics()))
         .from(newest(columns, query.flowId(), matching, range).asTable("events"))
-        .groupBy(bucket, ACTOR_ID, EVENT_TYPE, latencyClass);
+        .groupBy(bucket, ACTOR_ID, EVENT_TYPE, timeClass);
   }
 
-  private static Consumer<EventMetricsCollector> readMetrics(RowInput row) throws IOException {
+  private static Consumer<EventMetricsCollector> readMetrics(
+      Set<PerformanceMetric> asked, RowInput row) throws IOException {
     long bucket = row.i64();
     String actorId = row.text();
     String eventType = row.text();
-    int latencyClass = row.u16();
+    int timeClass = row.u16();
     long count = row.i64();
     BigInteger executionNs = row.u128();
     long maxExecutionNs = row.i64();
     BigInteger messageBytes = row.u128();
-    return all ->
-        all.add(
-            bucket,
-            actorId,
-            eventType,
-            latencyClass,
-            count,
-            executionNs,
-            maxExecutionNs,
-            messageBytes);
+    List<Consumer<Group>> others = EventSums.read(asked, row);
+    return all -> {
+      Group group = all.group(bucket, actorId, eventType);
+      group.addEvents(count, messageBytes);
+      if (timeClass > 0) {
+        group.addExecutionTimes(timeClass - 1, count, executionNs, maxExecutionNs);
+      }
+      others.forEach(sums -> sums.accept(group));
+    };
   }
 
   public List<ActorEdge> actorGraph(ActorGraphQuery query) {

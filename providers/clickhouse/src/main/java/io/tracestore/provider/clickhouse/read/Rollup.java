@@ -4,6 +4,7 @@ import static io.tracestore.provider.clickhouse.jooq.Records.ACTOR_ID;
 import static io.tracestore.provider.clickhouse.jooq.Records.DAY;
 import static io.tracestore.provider.clickhouse.jooq.Records.EVENT_TYPE;
 import static io.tracestore.provider.clickhouse.jooq.Records.EXEC_NS;
+import static io.tracestore.provider.clickhouse.jooq.Records.FLAGS;
 import static io.tracestore.provider.clickhouse.jooq.Records.FLOW_ID;
 import static io.tracestore.provider.clickhouse.jooq.Records.IDS;
 import static io.tracestore.provider.clickhouse.jooq.Records.MSG_SIZE;
@@ -169,7 +170,8 @@ public final class Rollup {
 
   /** Whether the steps add up to what {@code query} asks for. */
   public boolean covers(EventMetricsQuery query) {
-    return query.bucket().toNanos() % stepNanos == 0
+    return query.metrics().size() == 1 // sums are kept of execution times alone
+        && query.bucket().toNanos() % stepNanos == 0
         && (query.from() == null || Math.floorMod(EpochNanos.of(query.from()), stepNanos) == 0)
         && (query.to() == null
             || Math.floorMod(EpochNanos.of(query.to()), stepNanos) == stepNanos - 1)
@@ -213,7 +215,7 @@ public final class Rollup {
   /** The versions of events that were stored again: those that count, and the others. */
   private Select<Record> corrections(EventMetricsQuery query, Condition matching) {
     Table<?> versions =
-        select(TS, ACTOR_ID, EVENT_TYPE, EXEC_NS, MSG_SIZE)
+        select(TS, ACTOR_ID, EVENT_TYPE, FLAGS, EXEC_NS, MSG_SIZE)
             .select(field(isCounted(query)).as(COUNTED), field(isNewest()).as(NEWEST))
             .from(RECORDS)
             .where(TRACE_ROWS, notEmpty(IDS), TRACE_ID.in(repeated()), ofFlowOf(query))

@@ -76,7 +76,9 @@ final class RollupAnswer {
   }
 
   private static final class Group {
+    /** By {@link EventSums#TIME_CLASS}. */
     private final SortedMap<Integer, Long> classes = new TreeMap<>();
+
     private BigInteger executionNs = BigInteger.ZERO;
     private BigInteger messageBytes = BigInteger.ZERO;
 
@@ -112,18 +114,20 @@ final class RollupAnswer {
           && executionNs.signum() >= 0
           && messageBytes.signum() >= 0
           && classes.values().stream().allMatch(count -> count > 0)
-          && (classes.isEmpty() || LatencyHistogram.classOf(longest()) == classes.lastKey());
+          && (classes.isEmpty()
+              || classes.lastKey() == 0
+              || LatencyHistogram.classOf(longest()) == classes.lastKey() - 1);
     }
 
     boolean knowsLongest() {
       return classes.isEmpty()
-          || classes.lastKey() == 0
+          || classes.lastKey() <= 1
           || counted > outdated
           || certain >= counted;
     }
 
     long longest() {
-      return classes.lastKey() == 0 ? 0 : Math.max(counted > outdated ? counted : 0, certain);
+      return classes.lastKey() <= 1 ? 0 : Math.max(counted > outdated ? counted : 0, certain);
     }
   }
 
@@ -168,17 +172,17 @@ final class RollupAnswer {
 
   /** The sums go with the last class, the longest times; the others add their numbers only. */
   private static void collect(Key key, Group group, EventMetricsCollector collector) {
-    group.classes.forEach((number, count) -> {
-      boolean last = number.equals(group.classes.lastKey());
-      collector.add(
-          key.bucket,
-          key.actorId,
-          key.eventType,
-          number,
-          count,
-          last ? group.executionNs : BigInteger.ZERO,
-          last ? group.longest() : LatencyHistogram.highestOf(number),
-          last ? group.messageBytes : BigInteger.ZERO);
+    group.classes.forEach((timeClass, count) -> {
+      boolean last = timeClass.equals(group.classes.lastKey());
+      EventMetricsCollector.Group sums = collector.group(key.bucket, key.actorId, key.eventType);
+      sums.addEvents(count, last ? group.messageBytes : BigInteger.ZERO);
+      if (timeClass > 0) {
+        sums.addExecutionTimes(
+            timeClass - 1,
+            count,
+            last ? group.executionNs : BigInteger.ZERO,
+            last ? group.longest() : LatencyHistogram.highestOf(timeClass - 1));
+      }
     });
   }
 }

@@ -173,6 +173,11 @@ public final class SqlTemplates {
     return field("toInt64({0})", SQLDataType.BIGINT, value);
   }
 
+  /** A number as a double. */
+  public static Field<Double> real(Field<? extends Number> value) {
+    return field("toFloat64({0})", SQLDataType.DOUBLE, value);
+  }
+
   /** A value as text. */
   public static Field<String> text(Field<?> value) {
     return field("toString({0})", Types.TEXT, value);
@@ -208,6 +213,21 @@ public final class SqlTemplates {
   /** How many rows there are of each class. */
   public static Field<Object> countsOf(Field<Integer> ofClass) {
     return field("sumMap(map({0}, toUInt64(1)))", SQLDataType.OTHER, ofClass);
+  }
+
+  /**
+   * Exact sums of doubles, for each sign and exponent that occurs: the first 12 bits of a double,
+   * and the sum of its other bits, with the implied one, in 128 bits.
+   */
+  public static Field<Object> sumsBySignAndExponent(Field<Double> number) {
+    return field(
+        """
+        sumMap(map(\
+        toInt16(bitShiftRight(reinterpretAsInt64({0}), 52)), \
+        toUInt128(bitAnd(reinterpretAsInt64({0}), 4503599627370495) \
+        + (bitAnd(reinterpretAsInt64({0}), 9218868437227405312) != 0) * 4503599627370496)))\
+        """,
+        SQLDataType.OTHER, number);
   }
 
   /** The exact number of different values. */
@@ -247,6 +267,11 @@ public final class SqlTemplates {
         + bitAnd(bitShiftRight({0}, log - 4), 15))))\
         """,
         SQLDataType.INTEGER, nanos);
+  }
+
+  /** A number of 16 bits: 1 more than {@code number} where a flag is set, and 0 elsewhere. */
+  public static Field<Integer> fromOne(Field<Integer> number, Field<Integer> flags, int flag) {
+    return field("toUInt16({0} * ({1} + 1))", SQLDataType.INTEGER, hasFlag(flags, flag), number);
   }
 
   // The server

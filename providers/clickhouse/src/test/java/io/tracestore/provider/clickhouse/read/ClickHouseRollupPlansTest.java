@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracestore.TraceStores;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.model.PerformanceMetric;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.provider.clickhouse.Rollups;
@@ -104,31 +105,6 @@ class ClickHouseRollupPlansTest {
     assertThat(plan(filtered)).contains("ReadFromMergeTree (metrics_by_hour)");
   }
 
-  /** The statement by which they were made before it was jOOQ's. */
-  @Test
-  void sumsOfAStoreOfThePreviousReleaseAnswerToo() {
-    server.execute("CREATE TABLE " + records + "_before AS " + records);
-    server.execute("ALTER TABLE " + records + "_before DROP PROJECTION metrics_by_hour");
-    server.execute(
-        """
-        ALTER TABLE %s_before ADD PROJECTION metrics_by_hour (\
-        WITH toUInt8(floor(log2(greatest(exec_ns, toUInt64(16))))) AS guess, \
-        toUInt8(guess - (bitShiftLeft(toUInt64(1), guess) > greatest(exec_ns, toUInt64(16)))) AS lower, \
-        toUInt8(lower + (lower < 62 AND bitShiftLeft(toUInt64(1), lower + 1) <= exec_ns)) AS log, \
-        toUInt16(if(exec_ns < 16, exec_ns, \
-        toUInt64((log - 3) * 16 + bitAnd(bitShiftRight(exec_ns, log - 4), 15)))) AS class \
-        SELECT section, intDiv(toUnixTimestamp64Nano(ts), toInt64(3600000000000)) \
-        - (toUnixTimestamp64Nano(ts) %% toInt64(3600000000000) < 0), flow_id, actor_id, event_type, \
-        sum(toUInt128(exec_ns)), max(exec_ns), sum(toUInt128(msg_size)), sumMap(map(class, toUInt64(1))) \
-        GROUP BY section, intDiv(toUnixTimestamp64Nano(ts), toInt64(3600000000000)) \
-        - (toUnixTimestamp64Nano(ts) %% toInt64(3600000000000) < 0), flow_id, actor_id, event_type)\
-        """
-            .formatted(records));
-    server.execute("INSERT INTO %1$s_before SELECT * FROM %1$s".formatted(records));
-    assertThat(server.text("EXPLAIN " + statement(HOURS).replace(records, records + "_before")))
-        .contains("ReadFromMergeTree (metrics_by_hour)");
-  }
-
   @Test
   void theSumsAreFewerThanTheEvents() {
     server.execute("OPTIMIZE TABLE " + records + " FINAL");
@@ -146,7 +122,7 @@ class ClickHouseRollupPlansTest {
     try (client) {
       Optional<List<EventMetrics>> answer = ROLLUP.eventMetrics(client, HOURS);
       assertThat(answer).isPresent();
-      assertThat(answer.get()).extracting(EventMetrics::count).containsOnly(TRACES * 20L / 4);
+      assertThat(answer.get()).extracting(EventMetrics::events).containsOnly(TRACES * 20L / 4);
     }
   }
 
@@ -157,6 +133,17 @@ class ClickHouseRollupPlansTest {
     assertThat(ROLLUP.covers(within(START.plusNanos(1), null))).isFalse();
     assertThat(ROLLUP.covers(within(null, START))).isFalse();
     assertThat(ROLLUP.covers(within(START, START.plusSeconds(7_200).minusNanos(1)))).isTrue();
+  }
+
+  @Test
+  void metricsOfWhichNoSumsAreKeptAreLeftToTheEvents() {
+    assertThat(
+            ROLLUP.covers(
+                EventMetricsQuery.builder()
+                    .bucket(Duration.ofHours(1))
+                    .metrics(PerformanceMetric.QUEUE_DEPTH)
+                    .build()))
+        .isFalse();
   }
 
   private static EventMetricsQuery within(@Nullable Instant from, @Nullable Instant to) {

@@ -3,6 +3,7 @@ package io.tracestore.provider.postgresql.read;
 import static io.tracestore.provider.postgresql.jooq.Tables.EVENTS;
 import static io.tracestore.provider.postgresql.jooq.Tables.NAMES;
 import static io.tracestore.provider.postgresql.read.PostgresQueryPlan.T;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.bits;
 import static io.tracestore.provider.postgresql.sql.SqlTemplates.constant;
 import static org.jooq.impl.DSL.coalesce;
 import static org.jooq.impl.DSL.condition;
@@ -10,8 +11,10 @@ import static org.jooq.impl.DSL.count;
 import static org.jooq.impl.DSL.max;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.sum;
+import static org.jooq.impl.DSL.when;
 
 import io.tracestore.model.EpochNanos;
+import io.tracestore.model.PerformanceMetric;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.provider.postgresql.connect.Connections;
 import io.tracestore.provider.postgresql.jooq.tables.Events;
@@ -26,18 +29,23 @@ import io.tracestore.provider.postgresql.schema.Partitions;
 import io.tracestore.provider.postgresql.sql.Columns;
 import io.tracestore.provider.postgresql.sql.Session;
 import io.tracestore.provider.support.ActorGraphCollector;
+import io.tracestore.provider.support.DoubleSums;
 import io.tracestore.provider.support.EventMetricsCollector;
+import io.tracestore.provider.support.EventMetricsCollector.Group;
 import io.tracestore.spi.ActorEdge;
 import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.EventMetrics;
 import io.tracestore.spi.EventMetricsQuery;
 import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.Param;
@@ -69,56 +77,130 @@ public final class PostgresAnalytics {
   }
 
   public List<EventMetrics> metrics(EventMetricsQuery query) {
+    Set<PerformanceMetric> asked = query.metrics();
     return summed(session -> {
       EventMetricsCollector collector = new EventMetricsCollector(query);
       forEachRow(
           session,
-          range -> metrics(session, query, range),
-          row ->
-              collector.add(
-                  row.getLong(1),
-                  EscapedText.unescape(row.getString(2)),
-                  EscapedText.unescape(row.getString(3)),
-                  row.getInt(4),
-                  row.getLong(5),
-                  row.getBigDecimal(6).toBigIntegerExact(),
-                  row.getLong(7),
-                  row.getBigDecimal(8).toBigIntegerExact()));
+          range -> events(session, query, range),
+          row -> addEvents(row, asked, groupOf(row, collector)));
+      if (asked.contains(PerformanceMetric.CPU_USAGE)) {
+        forEachRow(
+            session,
+            range -> reals(session, query, E.CPU_PERCENT, range),
+            row -> addReals(row, groupOf(row, collector).cpuUsagePercent()));
+      }
+      if (asked.contains(PerformanceMetric.THROUGHPUT)) {
+        forEachRow(
+            session,
+            range -> reals(session, query, E.THROUGHPUT, range),
+            row -> addReals(row, groupOf(row, collector).throughputMsgsPerSec()));
+      }
       return collector.result();
     });
   }
 
-  /** The statement, with its values in it, to look at its plan. */
-  static String statement(Session session, EventMetricsQuery query) throws SQLException {
-    return session.renderer().withValues(metrics(session, query, ALL));
+  private static Group groupOf(ResultSet row, EventMetricsCollector collector) throws SQLException {
+    return collector.group(
+        row.getLong(1),
+        EscapedText.unescape(row.getString(2)),
+        EscapedText.unescape(row.getString(3)));
   }
 
-  private static Select<?> metrics(Session session, EventMetricsQuery query, HourRange range)
+  private static void addEvents(ResultSet row, Set<PerformanceMetric> asked, Group group)
+      throws SQLException {
+    int latencyClass = row.getInt(4);
+    boolean timed = !row.wasNull();
+    long events = row.getLong(5);
+    group.addEvents(events, whole(row, 6));
+    if (timed) {
+      group.addExecutionTimes(latencyClass, events, whole(row, 7), row.getLong(8));
+    }
+    if (asked.contains(PerformanceMetric.MEMORY_USAGE)) {
+      group.memoryUsageBytes().add(row.getLong(9), whole(row, 10), row.getLong(11));
+    }
+    if (asked.contains(PerformanceMetric.QUEUE_DEPTH)) {
+      group.queueDepth().add(row.getLong(12), whole(row, 13), row.getLong(14));
+    }
+  }
+
+  private static void addReals(ResultSet row, DoubleSums sums) throws SQLException {
+    sums.count(row.getLong(5), row.getDouble(7));
+    sums.addSum(row.getInt(4), whole(row, 6));
+  }
+
+  private static BigInteger whole(ResultSet row, int column) throws SQLException {
+    return row.getBigDecimal(column).toBigIntegerExact();
+  }
+
+  /** The statement, with its values in it, to look at its plan. */
+  static String statement(Session session, EventMetricsQuery query) throws SQLException {
+    return session.renderer().withValues(events(session, query, ALL));
+  }
+
+  /** Sums by class of execution time, with those of the other metrics that are whole numbers. */
+  private static Select<?> events(Session session, EventMetricsQuery query, HourRange range)
+      throws SQLException {
+    List<Field<?>> sums = new ArrayList<>();
+    sums.add(count().as("events"));
+    sums.add(total(E.MESSAGE_SIZE).as("bytes"));
+    sums.add(total(E.EXECUTION_NS).as("total_ns"));
+    sums.add(max(E.EXECUTION_NS).as("max_ns"));
+    if (query.metrics().size() > 1) {
+      for (Field<Long> metric : List.of(E.MEMORY_BYTES, E.QUEUE_DEPTH)) {
+        sums.add(count(metric).as("count_" + metric.getName()));
+        sums.add(total(metric).as("total_" + metric.getName()));
+        sums.add(max(metric).as("max_" + metric.getName()));
+      }
+    }
+    return sums(session, query, range, E.LATENCY_CLASS, sums, DSL.noCondition());
+  }
+
+  /** Exact sums of real numbers: by their sign and exponent, they are whole ones. */
+  private static Select<?> reals(
+      Session session, EventMetricsQuery query, Field<? extends Number> metric, HourRange range)
+      throws SQLException {
+    Field<Long> bits = bits(metric);
+    Field<Long> implied =
+        when(bits.bitAnd(constant(0x7FFL << 52)).eq(constant(0L)), constant(0L))
+            .otherwise(constant(1L << 52));
+    Field<Long> significand = bits.bitAnd(constant((1L << 52) - 1)).add(implied);
+    return sums(
+        session,
+        query,
+        range,
+        bits.shr(constant(52)).as("sign_and_exponent"),
+        List.of(
+            count().as("samples"),
+            sum(significand).as("total"),
+            max(metric.cast(SQLDataType.DOUBLE)).as("greatest")),
+        metric.isNotNull());
+  }
+
+  /** Sums by bucket, actor, type and one more column. */
+  private static Select<?> sums(
+      Session session,
+      EventMetricsQuery query,
+      HourRange range,
+      Field<?> by,
+      List<Field<?>> sums,
+      Condition rows)
       throws SQLException {
     Param<Long> width = constant(query.bucket().toNanos());
     Field<Integer> isBefore1970 = E.TS_NS.mod(width).lt(constant(0L)).cast(SQLDataType.INTEGER);
     Field<Long> bucket = E.TS_NS.div(width).sub(isBefore1970).as("bucket");
-    Field<Integer> events = count().as("events");
-    Field<BigDecimal> totalNs = sum(E.EXECUTION_NS).as("total_ns");
-    Field<Long> maxNs = max(E.EXECUTION_NS).as("max_ns");
-    Field<BigDecimal> bytes = total(E.MESSAGE_SIZE).as("bytes");
     Names actor = NAMES.as("a");
     Names type = NAMES.as("t");
-    return select(
-            Columns.of("s", bucket),
-            actor.NAME,
-            type.NAME,
-            Columns.of("s", E.LATENCY_CLASS),
-            Columns.of("s", events),
-            Columns.of("s", totalNs),
-            Columns.of("s", maxNs),
-            Columns.of("s", bytes))
+    return select(Columns.of("s", bucket), actor.NAME, type.NAME, Columns.of("s", by))
+        .select(sums.stream().map(sum -> Columns.of("s", sum)).toList())
         .from(
-            select(bucket, E.ACTOR, E.EVENT_TYPE, E.LATENCY_CLASS, events, totalNs, maxNs, bytes)
+            select(bucket, E.ACTOR, E.EVENT_TYPE, by)
+                .select(sums)
                 .from(E)
                 .where(matching(session, query, range))
                 .and(Hours.within(E.START_HOUR, range))
-                .groupBy(bucket, E.ACTOR, E.EVENT_TYPE, E.LATENCY_CLASS)
+                .and(rows)
+                .groupBy(bucket, E.ACTOR, E.EVENT_TYPE, by)
                 .asTable("s"))
         .join(actor)
         .on(actor.NAME_ID.eq(Columns.of("s", E.ACTOR)))

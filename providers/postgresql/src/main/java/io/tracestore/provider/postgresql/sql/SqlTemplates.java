@@ -120,6 +120,13 @@ public final class SqlTemplates {
     return field("('(' || {0} || ',' || {1} || ')')::tid", SQLDataType.OTHER, page, line);
   }
 
+  /** The bits of a real number as a {@code double precision} has them; PostgreSQL casts values. */
+  public static Field<Long> bits(Field<? extends Number> real) {
+    return field(
+        "('x' || encode(float8send({0}::float8), 'hex'))::bit(64)::bigint",
+        SQLDataType.BIGINT, real);
+  }
+
   /** Six bytes that are zero. */
   public static Field<byte[]> sixZeros() {
     return field("decode('000000000000', 'hex')", byte[].class);

@@ -7,6 +7,7 @@ import io.tracestore.codec.TraceBinary;
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.EventId;
 import io.tracestore.model.MessageSnapshot;
+import io.tracestore.model.PerformanceMetrics;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.Uuids;
@@ -22,6 +23,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -43,28 +45,31 @@ public final class EncodedEvents {
               EVENTS.TRACE_ID,
               EVENTS.EVENT_ID,
               EVENTS.TS_NS,
-              EVENTS.EXECUTION_NS,
               EVENTS.ACTOR,
               EVENTS.EVENT_TYPE,
-              EVENTS.LATENCY_CLASS,
               EVENTS.HAS_ERROR,
               EVENTS.MESSAGE_SIZE,
               EVENTS.TO_ACTOR,
               EVENTS.PARENT_ID,
+              EVENTS.EXECUTION_NS,
+              EVENTS.LATENCY_CLASS,
+              EVENTS.MEMORY_BYTES,
+              EVENTS.CPU_PERCENT,
+              EVENTS.QUEUE_DEPTH,
+              EVENTS.THROUGHPUT,
               EVENTS.BODY));
 
-  private static final short COLUMNS = 13;
+  private static final short COLUMNS = 17;
 
-  /** Number of columns; lengths and values of the first nine; the lengths of the others. */
+  /** Number of columns; lengths and values of the first seven; the lengths of the others. */
   private static final int FIXED_SIZE =
-      2 + (4 + 4) + (4 + 16) + (4 + 16) + (4 + 8) + (4 + 8) + (4 + 4) + (4 + 4) + (4 + 2) + (4 + 1)
-          + 4 * 4;
+      2 + (4 + 4) + (4 + 16) + (4 + 16) + (4 + 8) + (4 + 4) + (4 + 4) + (4 + 1) + 10 * 4;
 
   private static final int NULL = -1;
   private static final int START_HOUR_AT = 2 + 4;
-  private static final int ACTOR_AT = START_HOUR_AT + 4 + (4 + 16) + (4 + 16) + 2 * (4 + 8) + 4;
+  private static final int ACTOR_AT = START_HOUR_AT + 4 + (4 + 16) + (4 + 16) + (4 + 8) + 4;
   private static final int EVENT_TYPE_AT = ACTOR_AT + 4 + 4;
-  private static final int MESSAGE_SIZE_LENGTH_AT = EVENT_TYPE_AT + 4 + (4 + 2) + (4 + 1);
+  private static final int MESSAGE_SIZE_LENGTH_AT = EVENT_TYPE_AT + 4 + (4 + 1);
 
   /** For each event the places of its actor, its type and its receiver, or -1, in the names. */
   private static final int NAMES_OF_EVENT = 3;
@@ -172,7 +177,16 @@ public final class EncodedEvents {
         + (event.data().message() == null ? 0 : Long.BYTES)
         + (event.eventType() instanceof TraceEventType.DataFlow ? Integer.BYTES : 0)
         + (parentOf(event) == null ? 0 : 16)
+        + sizeOf(event.data().performanceMetrics())
         + body.length;
+  }
+
+  private static int sizeOf(PerformanceMetrics metrics) {
+    return (metrics.executionTimeNs().isPresent() ? Long.BYTES + Short.BYTES : 0)
+        + (metrics.memoryUsageBytes().isPresent() ? Long.BYTES : 0)
+        + (metrics.cpuUsagePercent().isPresent() ? Float.BYTES : 0)
+        + (metrics.queueDepth().isPresent() ? Long.BYTES : 0)
+        + (metrics.throughputMsgsPerSec().isPresent() ? Double.BYTES : 0);
   }
 
   /** The event that sent the message which {@code event} received: others need no parent here. */
@@ -183,16 +197,13 @@ public final class EncodedEvents {
   }
 
   private static void putFixed(ByteBuffer rows, UUID traceId, TraceEvent event) {
-    long executionNs = event.data().performanceMetrics().executionTimeNs().orElse(0);
     rows.putShort(COLUMNS);
     rows.putInt(Integer.BYTES).putInt(Hours.EARLY);
     putUuid(rows, traceId);
     putUuid(rows, event.eventId().value());
     rows.putInt(Long.BYTES).putLong(EpochNanos.of(event.timestamp()));
-    rows.putInt(Long.BYTES).putLong(executionNs);
     rows.putInt(Integer.BYTES).putInt(0);
     rows.putInt(Integer.BYTES).putInt(0);
-    rows.putInt(Short.BYTES).putShort((short) LatencyHistogram.classOf(executionNs));
     rows.putInt(1).put((byte) (event.data().error() == null ? 0 : 1));
   }
 
@@ -214,6 +225,32 @@ public final class EncodedEvents {
     } else {
       putUuid(rows, parent.value());
     }
+    putMetrics(rows, event.data().performanceMetrics());
+  }
+
+  private static void putMetrics(ByteBuffer rows, PerformanceMetrics metrics) {
+    OptionalLong time = metrics.executionTimeNs();
+    putLong(rows, time);
+    if (time.isPresent()) {
+      rows.putInt(Short.BYTES).putShort((short) LatencyHistogram.classOf(time.getAsLong()));
+    } else {
+      rows.putInt(NULL);
+    }
+    putLong(rows, metrics.memoryUsageBytes());
+    metrics
+        .cpuUsagePercent()
+        .ifPresentOrElse(
+            percent -> rows.putInt(Float.BYTES).putFloat(percent), () -> rows.putInt(NULL));
+    putLong(rows, metrics.queueDepth());
+    metrics
+        .throughputMsgsPerSec()
+        .ifPresentOrElse(
+            rate -> rows.putInt(Double.BYTES).putDouble(rate), () -> rows.putInt(NULL));
+  }
+
+  private static void putLong(ByteBuffer rows, OptionalLong value) {
+    value.ifPresentOrElse(
+        number -> rows.putInt(Long.BYTES).putLong(number), () -> rows.putInt(NULL));
   }
 
   private static void putUuid(ByteBuffer rows, UUID id) {

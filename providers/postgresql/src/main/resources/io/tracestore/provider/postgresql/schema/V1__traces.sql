@@ -71,7 +71,10 @@ CREATE INDEX traces_without_header ON traces (trace_id) WHERE start_ns IS NULL;
 -- dropped partition takes whole traces, and an event whose time changes stays where it is.
 CREATE TABLE events (
   ts_ns         bigint NOT NULL,
-  execution_ns  bigint NOT NULL,
+  execution_ns  bigint,             -- this and the other metrics: NULL where it was not measured
+  memory_bytes  bigint,
+  queue_depth   bigint,
+  throughput    double precision,
   message_size  bigint,             -- NULL without a message
   trace_id      uuid NOT NULL,
   event_id      uuid NOT NULL,
@@ -80,7 +83,8 @@ CREATE TABLE events (
   actor         int NOT NULL,       -- names.name_id
   event_type    int NOT NULL,       -- names.name_id
   to_actor      int,                -- names.name_id, of data flows only
-  latency_class smallint NOT NULL,  -- of execution_ns; see LatencyHistogram
+  cpu_percent   real,
+  latency_class smallint,           -- of execution_ns; see LatencyHistogram
   has_error     boolean NOT NULL,
   body          bytea NOT NULL      -- the whole event; see TraceBinary
 )

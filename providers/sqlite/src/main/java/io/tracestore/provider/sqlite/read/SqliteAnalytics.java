@@ -13,11 +13,14 @@ import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.sum;
 
 import io.tracestore.model.EpochNanos;
+import io.tracestore.model.PerformanceMetric;
 import io.tracestore.provider.sqlite.jooq.tables.Events;
 import io.tracestore.provider.sqlite.sql.Binder;
 import io.tracestore.provider.sqlite.sql.Rendered;
 import io.tracestore.provider.support.ActorGraphCollector;
+import io.tracestore.provider.support.DoubleSums;
 import io.tracestore.provider.support.EventMetricsCollector;
+import io.tracestore.provider.support.LongSums;
 import io.tracestore.spi.ActorEdge;
 import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.EventMetrics;
@@ -46,7 +49,14 @@ public final class SqliteAnalytics {
   /** The events that sent what others received. */
   private static final Events SENT = EVENTS.as("sent");
 
-  private static final FilteredSelect ROWS = new FilteredSelect(SqliteAnalytics::rows);
+  private static final FilteredSelect ROWS =
+      new FilteredSelect(filters -> rows(List.of(), filters));
+
+  /** The same with the metrics that few queries ask for. */
+  private static final FilteredSelect ROWS_WITH_METRICS =
+      new FilteredSelect(filters ->
+          rows(List.of(E.MEMORY_BYTES, E.CPU_PERCENT, E.QUEUE_DEPTH, E.THROUGHPUT), filters));
+
   private static final FilteredSelect DATA_FLOWS = new FilteredSelect(SqliteAnalytics::dataFlows);
   private static final FilteredSelect RECEIPTS = new FilteredSelect(SqliteAnalytics::receipts);
 
@@ -85,17 +95,54 @@ public final class SqliteAnalytics {
     putText(filters, Filter.ACTOR, query.actorId());
     putText(filters, Filter.TYPE, query.eventType());
     EventMetricsCollector collector = new EventMetricsCollector(query);
-    try (ResultSet row = ROWS.run(session, filters)) {
+    boolean others = query.metrics().size() > 1;
+    try (ResultSet row = (others ? ROWS_WITH_METRICS : ROWS).run(session, filters)) {
       while (row.next()) {
-        collector.add(
-            row.getLong(1),
-            session.name(row.getLong(2)),
-            session.name(row.getLong(3)),
-            row.getLong(4),
-            row.getLong(5));
+        EventMetricsCollector.Group group =
+            collector.groupAt(
+                row.getLong(1), session.name(row.getLong(2)), session.name(row.getLong(3)));
+        group.addEvent(row.getLong(4));
+        long executionNs = row.getLong(5);
+        if (!row.wasNull()) {
+          group.addExecutionTime(executionNs);
+        }
+        if (others) {
+          addOthers(row, query.metrics(), group);
+        }
       }
     }
     return collector.result();
+  }
+
+  private static void addOthers(
+      ResultSet row, Set<PerformanceMetric> asked, EventMetricsCollector.Group group)
+      throws SQLException {
+    if (asked.contains(PerformanceMetric.MEMORY_USAGE)) {
+      add(row, 6, group.memoryUsageBytes());
+    }
+    if (asked.contains(PerformanceMetric.CPU_USAGE)) {
+      add(row, 7, group.cpuUsagePercent());
+    }
+    if (asked.contains(PerformanceMetric.QUEUE_DEPTH)) {
+      add(row, 8, group.queueDepth());
+    }
+    if (asked.contains(PerformanceMetric.THROUGHPUT)) {
+      add(row, 9, group.throughputMsgsPerSec());
+    }
+  }
+
+  private static void add(ResultSet row, int column, LongSums sums) throws SQLException {
+    long value = row.getLong(column);
+    if (!row.wasNull()) {
+      sums.add(value);
+    }
+  }
+
+  private static void add(ResultSet row, int column, DoubleSums sums) throws SQLException {
+    double value = row.getDouble(column);
+    if (!row.wasNull()) {
+      sums.add(value);
+    }
   }
 
   public static List<ActorEdge> graph(SqliteTraceReader session, ActorGraphQuery query)
@@ -144,8 +191,11 @@ public final class SqliteAnalytics {
   }
 
   /** The events that count. SQLite sorts for GROUP BY, so Java adds up single rows instead. */
-  private static Select<?> rows(Condition filters) {
-    return select(E.TS_NS, E.ACTOR, E.TYPE, E.EXECUTION_NS, E.MESSAGE_BYTES).from(E).where(filters);
+  private static Select<?> rows(List<Field<?>> metrics, Condition filters) {
+    return select(E.TS_NS, E.ACTOR, E.TYPE, E.MESSAGE_BYTES, E.EXECUTION_NS)
+        .select(metrics)
+        .from(E)
+        .where(filters);
   }
 
   private static Select<?> dataFlows(Condition filters) {

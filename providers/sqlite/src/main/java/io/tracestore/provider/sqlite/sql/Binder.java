@@ -4,6 +4,8 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Binds one parameter after another. */
@@ -29,6 +31,19 @@ public final class Binder {
       statement.setNull(next++, Types.BIGINT);
     } else {
       statement.setLong(next++, value);
+    }
+    return this;
+  }
+
+  public Binder number(OptionalLong value) throws SQLException {
+    return value.isPresent() ? number(value.getAsLong()) : number((Long) null);
+  }
+
+  public Binder real(OptionalDouble value) throws SQLException {
+    if (value.isEmpty()) {
+      statement.setNull(next++, Types.REAL);
+    } else {
+      statement.setDouble(next++, value.getAsDouble());
     }
     return this;
   }

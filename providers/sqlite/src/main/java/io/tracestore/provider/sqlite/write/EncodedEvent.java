@@ -4,6 +4,7 @@ import io.tracestore.codec.TraceBinary;
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.EventId;
 import io.tracestore.model.MessageSnapshot;
+import io.tracestore.model.PerformanceMetrics;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.Uuids;
@@ -19,11 +20,11 @@ public record EncodedEvent(
     long timestamp,
     String actor,
     String type,
-    long executionNs,
     @Nullable Long messageBytes,
     boolean failed,
     @Nullable String toActor,
     byte @Nullable [] sentBy,
+    PerformanceMetrics metrics,
     byte[] body) {
   /** About what a row takes beside its body. */
   private static final int ROW_BYTES = 100;
@@ -35,11 +36,11 @@ public record EncodedEvent(
         EpochNanos.of(event.timestamp()),
         event.actorId(),
         event.eventType().typeName(),
-        event.data().performanceMetrics().executionTimeNs().orElse(0),
         message == null ? null : message.sizeBytes(),
         event.data().error() != null,
         event.eventType() instanceof TraceEventType.DataFlow flow ? flow.toActor() : null,
         sentBy(event),
+        event.data().performanceMetrics(),
         TraceBinary.encodeEventBody(event));
   }
 

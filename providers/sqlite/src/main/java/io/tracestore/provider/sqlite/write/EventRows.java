@@ -9,6 +9,7 @@ import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.selectDistinct;
 import static org.jooq.impl.DSL.selectOne;
 
+import io.tracestore.model.PerformanceMetrics;
 import io.tracestore.provider.sqlite.schema.Dictionary;
 import io.tracestore.provider.sqlite.sql.Binder;
 import io.tracestore.provider.sqlite.sql.Rendered;
@@ -34,11 +35,15 @@ public final class EventRows {
           EVENTS.TS_NS,
           EVENTS.ACTOR,
           EVENTS.TYPE,
-          EVENTS.EXECUTION_NS,
           EVENTS.MESSAGE_BYTES,
           EVENTS.FAILED,
           EVENTS.TO_ACTOR,
           EVENTS.SENT_BY,
+          EVENTS.EXECUTION_NS,
+          EVENTS.MEMORY_BYTES,
+          EVENTS.CPU_PERCENT,
+          EVENTS.QUEUE_DEPTH,
+          EVENTS.THROUGHPUT,
           EVENTS.BODY);
 
   private static final RowInsert.Text INSERT =
@@ -151,17 +156,22 @@ public final class EventRows {
     if (receiver != null) {
       written.receivers().add(receiver);
     }
+    PerformanceMetrics metrics = event.metrics();
     binder
         .number(key)
         .bytes(event.eventId())
         .number(event.timestamp())
         .number(actor)
         .number(type)
-        .number(event.executionNs())
         .number(event.messageBytes())
         .number(event.failed() ? 1 : 0)
         .number(receiver)
         .bytes(event.sentBy())
+        .number(metrics.executionTimeNs())
+        .number(metrics.memoryUsageBytes())
+        .real(metrics.cpuUsagePercent().stream().mapToDouble(Float::doubleValue).findFirst())
+        .number(metrics.queueDepth())
+        .real(metrics.throughputMsgsPerSec())
         .bytes(event.body());
   }
 

@@ -56,11 +56,16 @@ CREATE TABLE events (
   ts_ns         INTEGER NOT NULL,
   actor         INTEGER NOT NULL,       -- names.name_key
   type          INTEGER NOT NULL,       -- names.name_key
-  execution_ns  INTEGER NOT NULL,
   message_bytes INTEGER,                -- the message's size; NULL without a message
   failed        INTEGER NOT NULL,       -- 1 with an error, else 0
   to_actor      INTEGER,                -- names.name_key; of a data flow
   sent_by       BLOB,                   -- the parent's event id; of a received message
+  -- NULL where it was not measured
+  execution_ns  INTEGER,
+  memory_bytes  INTEGER,
+  cpu_percent   REAL,
+  queue_depth   INTEGER,
+  throughput    REAL,
   body          BLOB    NOT NULL,       -- everything else; see TraceBinary
   PRIMARY KEY (trace_key, event_id)
 ) STRICT, WITHOUT ROWID;
