@@ -3,9 +3,8 @@ package io.tracestore.provider.sqlite.read;
 import static io.tracestore.provider.sqlite.jooq.Tables.EVENTS;
 import static io.tracestore.provider.sqlite.jooq.Tables.NAMES;
 import static io.tracestore.provider.sqlite.jooq.Tables.TRACES;
+import static io.tracestore.provider.sqlite.sql.SqlTemplates.first;
 import static org.jooq.impl.DSL.binaryOctetLength;
-import static org.jooq.impl.DSL.binarySubstring;
-import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.position;
 import static org.jooq.impl.DSL.select;
@@ -80,7 +79,7 @@ public final class SqliteTraceReader implements AutoCloseable {
                   EVENTS.TS_NS,
                   EVENTS.EVENT_ID,
                   binaryOctetLength(EVENTS.BODY),
-                  binarySubstring(EVENTS.BODY, inline(1), inline(TraceBinary.LENGTH_BYTES)))
+                  first(TraceBinary.LENGTH_BYTES, EVENTS.BODY))
               .from(EVENTS)
               .where(OF_TRACE)
               .and(EVENTS.TS_NS.ge(param(EVENTS.TS_NS)))

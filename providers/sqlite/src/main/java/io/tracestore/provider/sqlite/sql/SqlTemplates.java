@@ -1,5 +1,6 @@
 package io.tracestore.provider.sqlite.sql;
 
+import static org.jooq.impl.DSL.binarySubstring;
 import static org.jooq.impl.DSL.bitAnd;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.function;
@@ -94,6 +95,11 @@ public final class SqlTemplates {
   /** The n-th column of a select, to order a union by. */
   public static Field<Integer> column(int number) {
     return inline(number);
+  }
+
+  /** The first bytes of a value. */
+  public static Field<byte[]> first(int bytes, Field<byte[]> value) {
+    return binarySubstring(value, inline(1), inline(bytes));
   }
 
   /** A column whose indexes SQLite leaves alone, because another one leads. */
