@@ -41,7 +41,7 @@ public enum SpanQuery {
     this.title = title;
   }
 
-  /** What it asks for, in words. */
+  /** The question in words. */
   public String title() {
     return title;
   }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the importer makes of the data set has the published shape, and every question finds it. */
+/** The imported data set has the published shape, and every question finds it. */
 class SpanDataSetTest {
   private static final int TRACES = 300;
 
