@@ -227,11 +227,20 @@ public abstract class BaseTraceStore implements TraceStore {
   /**
    * Whether {@link #doQueryTraces}, {@link #doCount} and {@link #doOpenCursor} answer every filter
    * of {@code query}, which {@linkplain TraceQuery#filtersByReading() has} one that not every
-   * engine answers. False by default: then they are asked without those filters, and the traces
-   * that they give are tested one by one.
+   * engine answers. False by default: then they are asked for {@link #candidates}, which are tested
+   * one by one.
    */
   protected boolean answersEveryFilter(TraceQuery query) {
     return false;
+  }
+
+  /**
+   * The query that finds all matches of {@code query} and perhaps other traces, where the engine
+   * does not answer every filter. By default without the {@linkplain TraceQuery#filtersByReading()
+   * filters} that it need not answer; an engine with an index for some of them leaves them in.
+   */
+  protected TraceQuery candidates(TraceQuery query) {
+    return query.toBuilder().withoutFiltersByReading().build();
   }
 
   /** Reads the header of one trace; by default out of the whole trace. */
@@ -352,7 +361,9 @@ public abstract class BaseTraceStore implements TraceStore {
   }
 
   private TraceCursor cursor(TraceQuery query) {
-    return isAnswered(query) ? doOpenCursor(query) : new FilteringCursor(query, this::doOpenCursor);
+    return isAnswered(query)
+        ? doOpenCursor(query)
+        : new FilteringCursor(query, candidates(query), this::doOpenCursor);
   }
 
   private long counted(TraceQuery query) {

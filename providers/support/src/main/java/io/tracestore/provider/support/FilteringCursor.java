@@ -22,9 +22,10 @@ final class FilteringCursor implements TraceCursor {
   private @Nullable FlowTrace next;
 
   /**
-   * @param open opens a cursor for a query of which the engine answers every filter
+   * @param wider finds every match, and perhaps other traces
+   * @param open opens a cursor for {@code wider}
    */
-  FilteringCursor(TraceQuery query, Function<TraceQuery, TraceCursor> open) {
+  FilteringCursor(TraceQuery query, TraceQuery wider, Function<TraceQuery, TraceCursor> open) {
     this.query = query;
     this.further = filtersByReading(query);
     this.toPass = query.offset();
@@ -32,8 +33,7 @@ final class FilteringCursor implements TraceCursor {
     this.remaining = limit != null ? limit : Long.MAX_VALUE;
     this.candidates =
         open.apply(
-            query.toBuilder()
-                .withoutFiltersByReading()
+            wider.toBuilder()
                 .limit(null)
                 .offset(0)
                 .withEvents(query.withEvents() || query.filtersEventData())
