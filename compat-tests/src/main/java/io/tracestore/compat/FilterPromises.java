@@ -2,6 +2,7 @@ package io.tracestore.compat;
 
 import static io.tracestore.compat.Answers.isAnswer;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tracestore.TraceStores;
@@ -133,6 +134,8 @@ abstract class FilterPromises extends StorePromises {
   }
 
   private void assumeIndexedAttributes() {
+    assumeFalse(
+        kitStore().uri().contains(INDEXED_ATTRIBUTES), "the URI of the store has the option");
     String scheme = StoreUri.parse(kitStore().uri()).scheme();
     boolean known =
         TraceStores.providers().stream()
