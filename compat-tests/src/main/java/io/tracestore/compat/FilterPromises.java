@@ -16,6 +16,7 @@ import io.tracestore.model.TraceMetadata;
 import io.tracestore.spi.Capability;
 import io.tracestore.spi.EventMetrics;
 import io.tracestore.spi.EventMetricsQuery;
+import io.tracestore.spi.QueryExplanation;
 import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
@@ -43,6 +44,23 @@ abstract class FilterPromises extends StorePromises {
     store().storeTraces(traces);
     for (TraceQuery query : FilterDimension.eachAlone()) {
       answersAs(query.toBuilder(), traces);
+    }
+  }
+
+  @Test
+  void anExplanationCountsWhatIsReadAndWhatIsReturned() {
+    List<FlowTrace> traces = FilterDimension.traces(4, 60);
+    store().storeTraces(traces);
+    for (TraceQuery each : FilterDimension.eachAlone()) {
+      TraceQuery query = each.toBuilder().limit(10).build();
+      QueryExplanation explanation = store().explain(query);
+      assertThat(explanation.index()).as("%s", query).isNotBlank();
+      assertThat(explanation.returned())
+          .as("%s", query)
+          .isEqualTo(store().queryTraces(query).size());
+      assertThat(explanation.read())
+          .as("%s", query)
+          .isBetween(explanation.returned(), (long) traces.size());
     }
   }
 

@@ -196,6 +196,11 @@ final class PostgresTraceStore extends BaseTraceStore {
   }
 
   @Override
+  protected String leadingIndex(TraceQuery query) {
+    return guarded(() -> queries.leading(query));
+  }
+
+  @Override
   protected long doCount(TraceQuery query) {
     return guarded(() -> queries.count(query));
   }

@@ -300,6 +300,11 @@ final class SqliteTraceStore extends BaseTraceStore {
   }
 
   @Override
+  protected String leadingIndex(TraceQuery query) {
+    return read(session -> session.leading(query));
+  }
+
+  @Override
   protected long doCount(TraceQuery query) {
     return read(session -> session.count(query));
   }

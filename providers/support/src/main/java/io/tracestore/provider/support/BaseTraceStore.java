@@ -14,6 +14,7 @@ import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.EventRange;
 import io.tracestore.spi.Health;
 import io.tracestore.spi.NameKind;
+import io.tracestore.spi.QueryExplanation;
 import io.tracestore.spi.StorageMetrics;
 import io.tracestore.spi.StoreCapacityException;
 import io.tracestore.spi.StoreClosedException;
@@ -243,6 +244,17 @@ public abstract class BaseTraceStore implements TraceStore {
     return query.toBuilder().withoutFiltersByReading().build();
   }
 
+  /** The index that leads to the traces of {@code query}, in one or a few words. */
+  protected String leadingIndex(TraceQuery query) {
+    return "start";
+  }
+
+  /** Explains a query of which the engine answers every filter; it reads what it returns. */
+  protected QueryExplanation doExplain(TraceQuery query) {
+    int returned = doQueryTraces(query, query.limitOrDefault()).size();
+    return new QueryExplanation(leadingIndex(query), List.of(), returned, returned);
+  }
+
   /** Reads the header of one trace; by default out of the whole trace. */
   protected Optional<FlowTrace> doGetHeader(TraceId traceId) {
     return doGetTrace(traceId).map(trace -> trace.withEvents(List.of()));
@@ -361,9 +373,29 @@ public abstract class BaseTraceStore implements TraceStore {
   }
 
   private TraceCursor cursor(TraceQuery query) {
-    return isAnswered(query)
-        ? doOpenCursor(query)
-        : new FilteringCursor(query, candidates(query), this::doOpenCursor);
+    return isAnswered(query) ? doOpenCursor(query) : filtering(query);
+  }
+
+  private FilteringCursor filtering(TraceQuery query) {
+    return new FilteringCursor(query, candidates(query), this::doOpenCursor);
+  }
+
+  private QueryExplanation explained(TraceQuery query) {
+    if (isAnswered(query)) {
+      return doExplain(query);
+    }
+    long returned = 0;
+    try (FilteringCursor cursor =
+        filtering(query.toBuilder().limit(query.limitOrDefault()).build())) {
+      for (; cursor.hasNext(); returned++) {
+        cursor.next();
+      }
+      return new QueryExplanation(
+          leadingIndex(candidates(query)),
+          query.namesOfFiltersByReading(),
+          cursor.read(),
+          returned);
+    }
   }
 
   private long counted(TraceQuery query) {
@@ -515,6 +547,12 @@ public abstract class BaseTraceStore implements TraceStore {
   public final List<FlowTrace> queryTraces(TraceQuery query) {
     Objects.requireNonNull(query, "query");
     return timed(queries, () -> page(query));
+  }
+
+  @Override
+  public final QueryExplanation explain(TraceQuery query) {
+    Objects.requireNonNull(query, "query");
+    return timed(queries, () -> explained(query));
   }
 
   @Override

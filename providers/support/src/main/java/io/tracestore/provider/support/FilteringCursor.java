@@ -17,6 +17,7 @@ final class FilteringCursor implements TraceCursor {
   private final TraceQuery query;
   private final TraceQuery further;
   private final TraceCursor candidates;
+  private long read;
   private long toPass;
   private long remaining;
   private @Nullable FlowTrace next;
@@ -58,6 +59,7 @@ final class FilteringCursor implements TraceCursor {
     boolean hasMore = candidates.hasNext();
     while (next == null && remaining > 0 && hasMore) {
       FlowTrace candidate = candidates.next();
+      read++;
       if (further.matches(candidate)) {
         if (toPass > 0) {
           toPass--;
@@ -70,6 +72,11 @@ final class FilteringCursor implements TraceCursor {
       hasMore = candidates.hasNext();
     }
     return next != null;
+  }
+
+  /** How many candidates were read so far. */
+  long read() {
+    return read;
   }
 
   @Override

@@ -61,6 +61,7 @@ public final class SqliteQueryPlan {
   /** The places of the leading filter's index; null while none leads. */
   private @Nullable List<? extends Condition> places;
 
+  private String leading = "start";
   private Table<?> table = TRACES;
   private Field<Long> start = TRACES.START_NS;
 
@@ -69,21 +70,21 @@ public final class SqliteQueryPlan {
     this.actors = actors;
     this.lookups = lookups;
     // The filter that usually leaves the fewest traces comes first: it leads.
-    executionId();
-    text(TRACES.SESSION_ID, query.sessionId());
-    text(TRACES.USER_ID, query.userId());
-    error();
+    filter("execution", this::executionId);
+    filter("session", () -> text(TRACES.SESSION_ID, query.sessionId()));
+    filter("user", () -> text(TRACES.USER_ID, query.userId()));
+    filter("failure", this::error);
     terms(true, "attribute");
-    query.tags().entrySet().forEach(this::tag);
-    actor();
-    actorContains();
+    filter("tag", () -> query.tags().entrySet().forEach(this::tag));
+    filter("actor", this::actor);
+    filter("actor", this::actorContains);
     terms(true, "error");
     terms(true, "port");
-    name(TRACES.FLOW, query.flowId());
-    duration();
-    status();
-    eventType();
-    name(TRACES.ENVIRONMENT, query.environment());
+    filter("flow", () -> name(TRACES.FLOW, query.flowId()));
+    filter("duration", this::duration);
+    filter("status", this::status);
+    filter("event type", this::eventType);
+    filter("environment", () -> name(TRACES.ENVIRONMENT, query.environment()));
     terms(false, "attribute");
   }
 
@@ -145,6 +146,19 @@ public final class SqliteQueryPlan {
               .and(withoutIndex(start).lt(last).or(withoutIndex(TRACES.TRACE_ID).gt(lastId)));
     }
     return range;
+  }
+
+  /** The name of the filter that leads. */
+  public String leading() {
+    return leading;
+  }
+
+  private void filter(String name, Runnable adding) {
+    boolean isLed = places != null;
+    adding.run();
+    if (!isLed && places != null) {
+      leading = name;
+    }
   }
 
   /** Lets a filter of {@code traces} lead, if none does, or tests it. */
@@ -235,11 +249,11 @@ public final class SqliteQueryPlan {
   private void terms(boolean alone, String kind) {
     for (DataTerms.Lookup lookup : lookups) {
       if (lookup.filter().startsWith(kind) && alone == (lookup.otherKeys().length == 0)) {
-        leadOrTest(
-            TRACE_TERMS,
-            TRACE_TERMS.START_NS,
-            TRACE_TERMS.TRACE_KEY,
-            LongStream.of(lookup.all()).mapToObj(TRACE_TERMS.TERM::eq).toList());
+        List<Condition> found =
+            LongStream.of(lookup.all()).<Condition>mapToObj(TRACE_TERMS.TERM::eq).toList();
+        filter(
+            lookup.filter(),
+            () -> leadOrTest(TRACE_TERMS, TRACE_TERMS.START_NS, TRACE_TERMS.TRACE_KEY, found));
       }
     }
   }

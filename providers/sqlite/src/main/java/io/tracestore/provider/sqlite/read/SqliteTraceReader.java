@@ -318,6 +318,11 @@ public final class SqliteTraceReader implements AutoCloseable {
     return snapshot(session -> number(plan(query).count()));
   }
 
+  /** The name of the filter whose index is read. */
+  public String leading(TraceQuery query) throws SQLException {
+    return snapshot(session -> plan(query).leading());
+  }
+
   private SqliteQueryPlan plan(TraceQuery query) throws SQLException {
     return SqliteQueryPlan.of(query, actorsOf(query), lookupsOf(query));
   }
