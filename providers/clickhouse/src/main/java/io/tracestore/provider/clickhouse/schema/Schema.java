@@ -41,10 +41,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Schema {
   /** The version that the script makes; a database of an older version is not upgraded. */
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
 
   private static final String DATABASE_SCRIPT = "database.sql";
-  private static final String TABLES_SCRIPT = "V3__records.sql";
+  private static final String TABLES_SCRIPT = "V4__records.sql";
 
   /** The setting for the one row of a version: the first insert wins, and the row exists once. */
   private static final Map<String, String> ONCE =
@@ -231,11 +231,11 @@ public final class Schema {
     if (cluster == null) {
       return parts[1] + "(" + arguments + ")";
     }
-    // Every server of every shard has the same versions: one replicated table over all of them.
+    // Every server of every shard has the same of all but the rows: one replicated table over all.
     String path =
-        parts[0].equals("schema_version")
-            ? "'/clickhouse/tables/all/" + database + "/schema_version', '{shard}-{replica}'"
-            : "'/clickhouse/tables/{shard}/" + database + "/" + parts[0] + "', '{replica}'";
+        parts[0].equals(RECORDS.getName())
+            ? "'/clickhouse/tables/{shard}/" + database + "/" + parts[0] + "', '{replica}'"
+            : "'/clickhouse/tables/all/" + database + "/" + parts[0] + "', '{shard}-{replica}'";
     return "Replicated"
         + parts[1]
         + "("
