@@ -57,7 +57,7 @@ final class OptionReference {
         .formatted(
             option.name(),
             cell(option.type()),
-            defaultText == null ? "none" : "`" + cell(defaultText) + "`",
+            defaultText == null || defaultText.isEmpty() ? "none" : "`" + cell(defaultText) + "`",
             cell(option.doc()) + alsoNamed(option));
   }
 

@@ -1,14 +1,17 @@
 package io.tracestore.cli;
 
 import io.tracestore.cli.terminal.Console;
+import io.tracestore.cli.terminal.Text;
 import io.tracestore.codec.ReflowJsonWriter;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceId;
+import io.tracestore.spi.QueryExplanation;
 import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,6 +50,12 @@ final class QueryCommand extends BaseCommand {
   @Option(names = "--no-events", description = "With --json: without their events.")
   private boolean noEvents;
 
+  @Option(
+      names = "--explain",
+      description =
+          "Instead of traces: which index leads, which filters are tested by reading, and how many traces are read.")
+  private boolean explain;
+
   QueryCommand(Console console) {
     super(console);
   }
@@ -69,13 +78,32 @@ final class QueryCommand extends BaseCommand {
       if (after != null) {
         query.after(TraceQuery.Position.of(last(store, after)));
       }
-      if (isJson()) {
+      if (explain) {
+        explain(store.explain(query.build()));
+      } else if (isJson()) {
         writeJson(store, query.build());
       } else {
         writeTable(store, query.build());
       }
     }
     return Cli.OK;
+  }
+
+  private void explain(QueryExplanation explanation) {
+    if (isJson()) {
+      printJson(
+          Map.of(
+              "index", explanation.index(),
+              "tested_by_reading", explanation.testedByReading(),
+              "read", explanation.read(),
+              "returned", explanation.returned()));
+      return;
+    }
+    List<String> tested = explanation.testedByReading();
+    print("leading index:     " + Text.harmless(explanation.index()));
+    print("tested by reading: " + (tested.isEmpty() ? "nothing" : String.join(", ", tested)));
+    print("read:              " + Counts.of(explanation.read(), "trace"));
+    print("returned:          " + Counts.of(explanation.returned(), "trace"));
   }
 
   private static FlowTrace last(TraceStore store, String id) {

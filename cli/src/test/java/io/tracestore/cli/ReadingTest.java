@@ -65,6 +65,33 @@ class ReadingTest {
   }
 
   @Test
+  void a_query_is_explained_by_its_index_and_by_how_much_is_read() {
+    String uri = "sqlite:" + folder.resolve("t.db");
+    try (TraceStore store = TraceStores.open(uri)) {
+      store.storeTraces(SampleTraces.of(9).next(3));
+    }
+
+    assertThat(run("query URI --explain", uri).out())
+        .isEqualTo(
+            """
+            leading index:     start
+            tested by reading: nothing
+            read:              3 traces
+            returned:          3 traces
+            """);
+    assertThat(run("query URI --port nowhere --explain", uri).out())
+        .isEqualTo(
+            """
+            leading index:     port
+            tested by reading: port
+            read:              0 traces
+            returned:          0 traces
+            """);
+    assertThat(run("query URI --port nowhere --explain --json", uri).out())
+        .contains("\"index\":\"port\"", "\"read\":0", "\"tested_by_reading\":[\"port\"]");
+  }
+
+  @Test
   void a_uri_may_say_that_a_missing_store_is_created() {
     String uri = "sqlite:" + folder.resolve("t.db") + "?create=true";
 

@@ -2,7 +2,10 @@ package io.tracestore.compat;
 
 import static io.tracestore.compat.Answers.isAnswer;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tracestore.TraceStores;
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
@@ -10,20 +13,30 @@ import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceMetadata;
+import io.tracestore.spi.Capability;
 import io.tracestore.spi.EventMetrics;
 import io.tracestore.spi.EventMetricsQuery;
+import io.tracestore.spi.QueryExplanation;
+import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
+import io.tracestore.spi.TraceStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Promise 4: filters match what {@link TraceQuery#matches} says, alone and together. */
 abstract class FilterPromises extends StorePromises {
   private static final int FEWEST_PAIRS = 250;
+  private static final String INDEXED_ATTRIBUTES = "indexedAttributes";
+
+  /** Of the keys that traces of tests have: none, each and both. */
+  private static final List<String> INDEXED_KEYS =
+      List.of("", "order.id", "nothing", "nothing,order.id");
 
   @Test
   void everyFilterAloneMatchesExactly() {
@@ -31,6 +44,23 @@ abstract class FilterPromises extends StorePromises {
     store().storeTraces(traces);
     for (TraceQuery query : FilterDimension.eachAlone()) {
       answersAs(query.toBuilder(), traces);
+    }
+  }
+
+  @Test
+  void anExplanationCountsWhatIsReadAndWhatIsReturned() {
+    List<FlowTrace> traces = FilterDimension.traces(4, 60);
+    store().storeTraces(traces);
+    for (TraceQuery each : FilterDimension.eachAlone()) {
+      TraceQuery query = each.toBuilder().limit(10).build();
+      QueryExplanation explanation = store().explain(query);
+      assertThat(explanation.index()).as("%s", query).isNotBlank();
+      assertThat(explanation.returned())
+          .as("%s", query)
+          .isEqualTo(store().queryTraces(query).size());
+      assertThat(explanation.read())
+          .as("%s", query)
+          .isBetween(explanation.returned(), (long) traces.size());
     }
   }
 
@@ -49,10 +79,92 @@ abstract class FilterPromises extends StorePromises {
 
   private void answersAs(TraceQuery.Builder builder, List<FlowTrace> traces) {
     TraceQuery query = builder.limit(traces.size()).build();
-    List<FlowTrace> matching =
-        traces.stream().filter(query::matches).sorted(FlowTrace.NEWEST_FIRST).toList();
+    List<FlowTrace> matching = matching(query, traces);
     assertThat(store().queryTraces(query)).as("%s", query).isEqualTo(matching);
     assertThat(store().count(query)).as("%s", query).isEqualTo(matching.size());
+  }
+
+  private static List<FlowTrace> matching(TraceQuery query, List<FlowTrace> traces) {
+    return traces.stream().filter(query::matches).sorted(FlowTrace.NEWEST_FIRST).toList();
+  }
+
+  /** Each write chooses other keys; some bring early events, and some replace events. */
+  @Test
+  void theKeysOfIndexedAttributesDoNotChangeAnAnswer() {
+    onlyIf(Capability.PERSISTENT);
+    assumeIndexedAttributes();
+    List<FlowTrace> traces = new ArrayList<>();
+    for (int i = 0; i < INDEXED_KEYS.size(); i++) {
+      kitStore().reopen(indexing(INDEXED_KEYS.get(i)));
+      List<FlowTrace> some = FilterDimension.traces(10 + i, 60);
+      for (FlowTrace trace : some) {
+        if (traces.size() % 3 == 0) {
+          store().storeEvents(trace.traceId(), trace.events());
+        } else {
+          store().storeTrace(trace);
+        }
+        traces.add(trace);
+      }
+    }
+    for (int i = 0; i < traces.size(); i += 3) {
+      if (i % 30 == 0) {
+        kitStore().reopen(indexing(INDEXED_KEYS.get(i / 30 % INDEXED_KEYS.size())));
+      }
+      FlowTrace trace = traces.get(i);
+      List<TraceEvent> events = new ArrayList<>(trace.events());
+      if (!events.isEmpty()) {
+        TraceEventData other =
+            TraceEventData.builder().attribute("nothing", "other").port("other").build();
+        events.set(0, events.getFirst().toBuilder().data(other).build());
+      }
+      traces.set(i, trace.withEvents(events));
+      store().storeTrace(traces.get(i));
+    }
+    store().deleteTrace(traces.removeLast().traceId());
+    for (String keys : INDEXED_KEYS) {
+      kitStore().reopen(indexing(keys));
+      for (TraceQuery query : FilterDimension.eachAlone()) {
+        answersAs(query.toBuilder(), traces);
+      }
+      answersAs(TraceQuery.builder().attribute("nothing", "other"), traces);
+      answersAs(TraceQuery.builder().attribute("order.id", "4711").hasAttribute("nothing"), traces);
+      answersAs(TraceQuery.builder().attribute("order.id", 4711).flowId("flow"), traces);
+      answersAs(TraceQuery.builder().port("other").hasError(), traces);
+    }
+  }
+
+  @Test
+  void writersWithDifferentIndexedAttributesFindTheTracesOfEachOther() {
+    onlyIf(Capability.SHARED);
+    assumeIndexedAttributes();
+    kitStore().reopen(indexing("order.id"));
+    List<FlowTrace> traces = FilterDimension.traces(20, 100);
+    try (TraceStore other = TraceStores.open(kitStore().uri(), indexing("nothing"))) {
+      for (int i = 0; i < traces.size(); i++) {
+        (i % 2 == 0 ? store() : other).storeTrace(traces.get(i));
+      }
+      for (TraceQuery each : FilterDimension.eachAlone()) {
+        TraceQuery query = each.toBuilder().limit(traces.size()).build();
+        answersAs(each.toBuilder(), traces);
+        assertThat(other.queryTraces(query)).as("%s", query).isEqualTo(matching(query, traces));
+      }
+    }
+  }
+
+  private void assumeIndexedAttributes() {
+    assumeFalse(
+        kitStore().uri().contains(INDEXED_ATTRIBUTES), "the URI of the store has the option");
+    String scheme = StoreUri.parse(kitStore().uri()).scheme();
+    boolean known =
+        TraceStores.providers().stream()
+            .filter(provider -> provider.scheme().equals(scheme))
+            .flatMap(provider -> provider.options().stream())
+            .anyMatch(option -> option.name().equals(INDEXED_ATTRIBUTES));
+    assumeTrue(known, () -> scheme + " has no option " + INDEXED_ATTRIBUTES);
+  }
+
+  private static Map<String, String> indexing(String keys) {
+    return Map.of(INDEXED_ATTRIBUTES, keys);
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One new store of a fixture, opened, and removed with all its data in the end. */
@@ -56,8 +57,13 @@ final class KitStore implements AutoCloseable {
 
   /** Closes the store and opens it again. */
   TraceStore reopen() {
+    return reopen(Map.of());
+  }
+
+  /** Closes the store and opens it again, with options that its URI does not give. */
+  TraceStore reopen(Map<String, String> options) {
     store.close();
-    store = TraceStores.open(uri);
+    store = TraceStores.open(uri, options);
     return store;
   }
 

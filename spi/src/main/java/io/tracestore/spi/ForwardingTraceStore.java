@@ -54,6 +54,11 @@ public abstract class ForwardingTraceStore implements TraceStore {
   }
 
   @Override
+  public QueryExplanation explain(TraceQuery query) {
+    return delegate.explain(query);
+  }
+
+  @Override
   public TraceCursor openCursor(TraceQuery query) {
     return delegate.openCursor(query);
   }

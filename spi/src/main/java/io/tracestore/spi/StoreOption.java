@@ -140,6 +140,33 @@ public final class StoreOption<T> {
         name, "text", defaultValue, doc, false, Function.identity(), Function.identity());
   }
 
+  /** Texts, each once and none empty, with commas between them; none by default. */
+  public static StoreOption<List<String>> ofList(String name, String doc) {
+    return new StoreOption<>(
+        name,
+        "texts, with commas between them",
+        List.of(),
+        doc,
+        false,
+        StoreOption::parseList,
+        StoreOption::formatList);
+  }
+
+  private static List<String> parseList(String text) {
+    List<String> texts = text.isEmpty() ? List.of() : List.of(text.split(",", -1));
+    if (texts.contains("")) {
+      throw new IllegalArgumentException("must not have an empty text");
+    }
+    return texts.stream().distinct().toList();
+  }
+
+  private static String formatList(List<String> texts) {
+    if (texts.stream().anyMatch(text -> text.isEmpty() || text.contains(","))) {
+      throw new IllegalArgumentException("must have texts without commas, none empty: " + texts);
+    }
+    return String.join(",", texts);
+  }
+
   /**
    * A time in milliseconds, between {@code min} and {@code max}; a URI may give a unit ({@code
    * 300ms}, {@code 5s}, {@code 2m}, {@code 1h}, {@code 7d}).

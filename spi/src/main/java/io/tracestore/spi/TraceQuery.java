@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -385,6 +386,15 @@ public final class TraceQuery {
    */
   public boolean filtersByReading() {
     return maxDuration != null || filtersEventData();
+  }
+
+  /** The names of the filters that are set of those that {@link #filtersByReading()} names. */
+  public List<String> namesOfFiltersByReading() {
+    Map<String, @Nullable Object> others = toBuilder().withoutFiltersByReading().build().values();
+    return values().entrySet().stream()
+        .filter(value -> !Objects.equals(value.getValue(), others.get(value.getKey())))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /** Whether {@code trace} matches every filter that needs no events; its place does not count. */

@@ -75,6 +75,12 @@ public interface TraceStore extends AutoCloseable {
   TraceCursor openCursor(TraceQuery query);
 
   /**
+   * Answers {@code query} as {@link #queryTraces} does, and returns how. Numbers of traces may
+   * count those that other calls on this store read at the same moment.
+   */
+  QueryExplanation explain(TraceQuery query);
+
+  /**
    * How many traces match the filters of {@code query}; its limit, offset and position do not
    * count.
    */

@@ -1,10 +1,12 @@
 package io.tracestore.provider.chronicle;
 
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.spi.StoreConfig;
 import io.tracestore.spi.StoreOption;
 import io.tracestore.spi.StoreOptionList;
 import io.tracestore.spi.StoreUri;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -52,6 +54,10 @@ public final class ChronicleConfig extends StoreConfig<ChronicleConfig> {
   public static final StoreOption<Boolean> CREATE =
       OPTIONS.add(StoreOption.ofBoolean("create", true, "Whether a missing file is made."));
 
+  /** The option {@code indexedAttributes}. */
+  public static final StoreOption<List<String>> INDEXED_ATTRIBUTES =
+      OPTIONS.add(DataTerms.INDEXED_ATTRIBUTES);
+
   private ChronicleConfig(StoreUri uri) {
     super(new ChronicleTraceStoreProvider(), uri);
   }
@@ -94,6 +100,11 @@ public final class ChronicleConfig extends StoreConfig<ChronicleConfig> {
   /** Whether a missing file is made. */
   public ChronicleConfig create(boolean create) {
     return with(CREATE, create);
+  }
+
+  /** Sets the keys of attributes by which traces are fast to find. */
+  public ChronicleConfig indexedAttributes(List<String> keys) {
+    return with(INDEXED_ATTRIBUTES, keys);
   }
 
   @Override

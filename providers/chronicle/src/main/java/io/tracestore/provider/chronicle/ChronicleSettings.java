@@ -1,5 +1,6 @@
 package io.tracestore.provider.chronicle;
 
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreOptions;
 import io.tracestore.spi.StoreUri;
@@ -14,8 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param path the file; null for a private map outside of the heap
  * @param sizing how much the map takes
  * @param create whether a missing file is made, or an error
+ * @param attributes the attributes by which traces are found
  */
-record ChronicleSettings(StoreUri uri, @Nullable Path path, Sizing sizing, boolean create) {
+record ChronicleSettings(
+    StoreUri uri, @Nullable Path path, Sizing sizing, boolean create, DataTerms attributes) {
   static ChronicleSettings of(StoreUri uri) {
     return of(uri, StoreOptions.of(uri, ChronicleConfig.OPTIONS.all()));
   }
@@ -26,7 +29,12 @@ record ChronicleSettings(StoreUri uri, @Nullable Path path, Sizing sizing, boole
             options.get(ChronicleConfig.MAX_TRACES),
             options.get(ChronicleConfig.AVERAGE_TRACE_BYTES),
             options.get(ChronicleConfig.MAX_BLOAT_FACTOR));
-    return new ChronicleSettings(uri, path(uri), sizing, options.get(ChronicleConfig.CREATE));
+    return new ChronicleSettings(
+        uri,
+        path(uri),
+        sizing,
+        options.get(ChronicleConfig.CREATE),
+        DataTerms.of(options.get(ChronicleConfig.INDEXED_ATTRIBUTES)));
   }
 
   private static @Nullable Path path(StoreUri uri) {

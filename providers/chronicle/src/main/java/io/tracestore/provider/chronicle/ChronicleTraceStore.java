@@ -5,6 +5,7 @@ import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.support.BaseTraceStore;
 import io.tracestore.provider.support.Entrance;
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.provider.support.index.IndexedTraces;
 import io.tracestore.spi.Capability;
 import io.tracestore.spi.TraceQuery;
@@ -31,10 +32,10 @@ final class ChronicleTraceStore extends BaseTraceStore {
   private final long damaged;
   private final Entrance entrance = new Entrance(this::closed);
 
-  private ChronicleTraceStore(String name, MapFile file) {
+  private ChronicleTraceStore(String name, MapFile file, DataTerms attributes) {
     super(name);
     this.file = file;
-    this.traces = new IndexedTraces<>(name);
+    this.traces = new IndexedTraces<>(name, attributes);
     this.map = file.map();
     this.capabilities =
         file.files().isEmpty()
@@ -53,7 +54,7 @@ final class ChronicleTraceStore extends BaseTraceStore {
             ? MapFile.inMemory(name, config.sizing())
             : MapFile.open(name, path, config.sizing(), config.create());
     try {
-      return new ChronicleTraceStore(name, file);
+      return new ChronicleTraceStore(name, file, config.attributes());
     } catch (Throwable e) {
       file.close();
       throw e;
@@ -99,6 +100,16 @@ final class ChronicleTraceStore extends BaseTraceStore {
   @Override
   protected List<FlowTrace> doQueryTraces(TraceQuery query, int limit) {
     return entrance.pass(() -> reader.query(query, limit));
+  }
+
+  @Override
+  protected String leadingIndex(TraceQuery query) {
+    return entrance.pass(() -> traces.index().leading(query));
+  }
+
+  @Override
+  protected TraceQuery candidates(TraceQuery query) {
+    return query;
   }
 
   @Override

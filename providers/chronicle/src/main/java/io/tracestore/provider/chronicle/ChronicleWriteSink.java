@@ -46,10 +46,11 @@ final class ChronicleWriteSink {
 
   private void store(TraceId id, @Nullable FlowTrace header, List<TraceEvent> events) {
     TraceRecord record = TraceRecord.of(header, events);
+    IndexTerms attributes = traces.index().attributesOf(events);
     traces.write(() -> {
       StoredTrace stored = traces.get(id);
       if (stored == null) {
-        insert(id, header, record);
+        insert(id, header, record, attributes);
       } else {
         update(stored, header, events, record);
       }
@@ -57,7 +58,8 @@ final class ChronicleWriteSink {
     });
   }
 
-  private void insert(TraceId id, @Nullable FlowTrace header, TraceRecord record) {
+  private void insert(
+      TraceId id, @Nullable FlowTrace header, TraceRecord record, IndexTerms attributes) {
     long most = map.sizing().maxTraces();
     if (traces.size() >= most) {
       throw new StoreCapacityException(
@@ -66,7 +68,10 @@ final class ChronicleWriteSink {
     map.put(id, record);
     StoredTrace stored = new StoredTrace(id, record.head());
     traces.add(
-        stored, header == null ? null : IndexTerms.ofHeader(header).and(record.eventTerms()));
+        stored,
+        header == null
+            ? null
+            : IndexTerms.ofHeader(header).and(record.eventTerms()).and(attributes));
   }
 
   /** Stores what is new of a header and events, which {@code record} has both. */
@@ -131,19 +136,21 @@ final class ChronicleWriteSink {
       next = TraceRecord.of(adopted == null ? last.header() : adopted, last.eventsWith(added));
       level = records[from].level() + 1;
     }
+    IndexTerms lastTerms = last.eventTerms(traces.index());
+    IndexTerms nextTerms = next.eventTerms().and(next.attributes(traces.index()));
     replaceFrom(stored, from, next, level);
     if (before != null && adopted != null) {
       traces
           .index()
           .replace(
               stored,
-              IndexTerms.ofHeader(before).and(last.eventTerms()),
-              IndexTerms.ofHeader(adopted).and(next.eventTerms()));
+              IndexTerms.ofHeader(before).and(lastTerms),
+              IndexTerms.ofHeader(adopted).and(nextTerms));
     } else if (before != null) {
-      traces.index().replace(stored, last.eventTerms(), next.eventTerms());
+      traces.index().replace(stored, lastTerms, nextTerms);
     } else if (adopted != null) {
       stored.begin(adopted);
-      traces.add(stored, load(stored).terms());
+      traces.add(stored, load(stored).terms(traces.index()));
     }
   }
 
@@ -189,7 +196,7 @@ final class ChronicleWriteSink {
   private void delete(StoredTrace stored) {
     IndexTerms terms = null;
     try {
-      terms = load(stored).terms();
+      terms = load(stored).terms(traces.index());
     } catch (CorruptDataException e) {
       // A damaged trace is removed from wherever it is.
     }

@@ -4,6 +4,7 @@ import io.tracestore.model.TraceId;
 import io.tracestore.provider.support.index.IndexTerms;
 import io.tracestore.provider.support.index.IndexedTrace;
 import io.tracestore.provider.support.index.IndexedTraces;
+import io.tracestore.provider.support.index.TraceIndex;
 import io.tracestore.spi.CorruptDataException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,10 +22,12 @@ final class IndexBuild {
   private final TraceMap map;
   private final Map<TraceId, List<RecordHead>> heads = new HashMap<>();
   private final List<TraceMap.Part> parts = new ArrayList<>();
+  private final TraceIndex<StoredTrace> index;
   private long damaged;
 
-  private IndexBuild(TraceMap map) {
+  private IndexBuild(TraceMap map, TraceIndex<StoredTrace> index) {
     this.map = map;
+    this.index = index;
   }
 
   /**
@@ -33,7 +36,7 @@ final class IndexBuild {
    * @return how many cannot be read; these are found by start only
    */
   static long fill(IndexedTraces<StoredTrace> traces, TraceMap map) {
-    IndexBuild build = new IndexBuild(map);
+    IndexBuild build = new IndexBuild(map, traces.index());
     map.forEach(build::found);
     build.removeUnfinished();
     List<StoredTrace> stored = build.traces();
@@ -103,7 +106,7 @@ final class IndexBuild {
 
   private IndexTerms terms(StoredTrace trace) {
     try {
-      return trace.load(map, trace.records()).terms();
+      return trace.load(map, trace.records()).terms(index);
     } catch (CorruptDataException e) {
       damaged++;
       return IndexTerms.NONE;

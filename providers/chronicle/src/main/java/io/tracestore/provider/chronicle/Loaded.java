@@ -4,6 +4,7 @@ import io.tracestore.model.EventId;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.provider.support.index.IndexTerms;
+import io.tracestore.provider.support.index.TraceIndex;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,11 +56,16 @@ record Loaded(List<TraceRecord> records) {
     return to -> records.forEach(each -> each.eventTerms().forEach(to));
   }
 
-  /** The terms of the trace, read now; those of the start are not among them. */
-  IndexTerms terms() {
+  /** The terms of the events in {@code index}. */
+  IndexTerms eventTerms(TraceIndex<?> index) {
+    return eventTerms().and(to -> records.forEach(each -> each.attributes(index).forEach(to)));
+  }
+
+  /** The terms of the trace in {@code index}, read now; those of the start are not among them. */
+  IndexTerms terms(TraceIndex<?> index) {
     FlowTrace header = header();
     return header == null
         ? IndexTerms.NONE
-        : IndexTerms.ofHeader(header).and(eventTerms()).evaluated();
+        : IndexTerms.ofHeader(header).and(eventTerms(index)).evaluated();
   }
 }

@@ -9,6 +9,7 @@ import io.tracestore.model.TraceEvent;
 import io.tracestore.model.Uuids;
 import io.tracestore.provider.support.index.Field;
 import io.tracestore.provider.support.index.IndexTerms;
+import io.tracestore.provider.support.index.TraceIndex;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -86,6 +87,11 @@ record TraceRecord(RecordHead head, byte[] body, IndexTerms eventTerms) {
   /** Makes it a later record of a trace; see {@link RecordHead} for the parameters. */
   TraceRecord at(int number, int from, int level) {
     return new TraceRecord(head.at(number, from, level), body, eventTerms);
+  }
+
+  /** The indexed attributes of the events, for which these are decoded. */
+  IndexTerms attributes(TraceIndex<?> index) {
+    return index.hasAttributes() ? index.attributesOf(events()) : IndexTerms.NONE;
   }
 
   byte[] toBytes() {

@@ -3,6 +3,7 @@ package io.tracestore.provider.chronicle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreUri;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ class ChronicleConfigTest {
     assertThat(ChronicleSettings.of(uri))
         .isEqualTo(
             new ChronicleSettings(
-                uri, Path.of("traces.map"), new Sizing(100_000, 4096, 1.5), true));
+                uri, Path.of("traces.map"), new Sizing(100_000, 4096, 1.5), true, DataTerms.NONE));
   }
 
   @Test
@@ -39,7 +40,11 @@ class ChronicleConfigTest {
     assertThat(ChronicleSettings.of(config.toUri()))
         .isEqualTo(
             new ChronicleSettings(
-                config.toUri(), Path.of("traces.map"), new Sizing(7, 800, 2.5), false));
+                config.toUri(),
+                Path.of("traces.map"),
+                new Sizing(7, 800, 2.5),
+                false,
+                DataTerms.NONE));
   }
 
   @Test

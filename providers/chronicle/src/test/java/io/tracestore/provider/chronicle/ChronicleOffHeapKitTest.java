@@ -13,6 +13,6 @@ class ChronicleOffHeapKitTest extends TraceStoreKit {
 
   @Override
   public String newStoreUri(Path directory) {
-    return "chronicle:?maxTraces=20000&averageTraceBytes=12288";
+    return "chronicle:?maxTraces=20000&averageTraceBytes=12288&indexedAttributes=order.id";
   }
 }

@@ -2,6 +2,7 @@ package io.tracestore.provider.clickhouse;
 
 import io.tracestore.provider.clickhouse.connect.ClickHouseSettings;
 import io.tracestore.provider.support.ServerAddress;
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.spi.StoreConfig;
 import io.tracestore.spi.StoreOption;
 import io.tracestore.spi.StoreOptionList;
@@ -153,6 +154,10 @@ public final class ClickHouseConfig extends StoreConfig<ClickHouseConfig> {
   public static final StoreOption<Boolean> CREATE =
       OPTIONS.add(StoreOption.ofBoolean("create", true, "Whether missing tables are made."));
 
+  /** The option {@code indexedAttributes}. */
+  public static final StoreOption<List<String>> INDEXED_ATTRIBUTES =
+      OPTIONS.add(DataTerms.INDEXED_ATTRIBUTES);
+
   private ClickHouseConfig(StoreUri uri) {
     super(new ClickHouseTraceStoreProvider(), uri);
   }
@@ -258,6 +263,11 @@ public final class ClickHouseConfig extends StoreConfig<ClickHouseConfig> {
   /** Whether missing tables are made. */
   public ClickHouseConfig create(boolean create) {
     return with(CREATE, create);
+  }
+
+  /** Sets the keys of attributes by which traces are fast to find. */
+  public ClickHouseConfig indexedAttributes(List<String> keys) {
+    return with(INDEXED_ATTRIBUTES, keys);
   }
 
   @Override

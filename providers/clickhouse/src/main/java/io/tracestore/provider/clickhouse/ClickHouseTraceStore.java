@@ -21,6 +21,7 @@ import io.tracestore.provider.clickhouse.write.Revisions;
 import io.tracestore.provider.clickhouse.write.TraceWrite;
 import io.tracestore.provider.support.BaseTraceStore;
 import io.tracestore.provider.support.DistinctEvents;
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.provider.support.read.ChunkedCursor;
 import io.tracestore.provider.support.read.EventPages;
 import io.tracestore.provider.support.write.GroupWriter;
@@ -116,7 +117,8 @@ final class ClickHouseTraceStore extends BaseTraceStore {
     analytics = new Analytics(server, rollup);
     removal = new Removal(server, schema, revisions);
     statistics = new StoreStatistics(server, schema);
-    writer = writer(name, config.get(ClickHouseConfig.BATCH_SIZE), revisions, failures);
+    DataTerms terms = DataTerms.of(config.get(ClickHouseConfig.INDEXED_ATTRIBUTES));
+    writer = writer(name, config.get(ClickHouseConfig.BATCH_SIZE), revisions, failures, terms);
     remover =
         new GroupWriter<>(
             name,
@@ -132,14 +134,15 @@ final class ClickHouseTraceStore extends BaseTraceStore {
    *
    * @param batchSize the largest number of rows in a block. A row weighs so much that one bound
    *     limits both the rows and the bytes of a block
+   * @param terms those by which traces are found
    */
   private ShardedWriter<TraceWrite> writer(
-      String name, int batchSize, Revisions revisions, ServerFailures failures) {
+      String name, int batchSize, Revisions revisions, ServerFailures failures, DataTerms terms) {
     long rowWeight = Math.max(1, MAX_QUEUED_BYTES / batchSize);
     GroupWriter<TraceWrite> group =
         new GroupWriter<>(
             name,
-            new ClickHouseWriteSink(server, revisions, removal),
+            new ClickHouseWriteSink(server, revisions, removal, terms),
             failures::again,
             write -> Math.max(rowWeight * write.weightInEvents(), write.bytes()),
             MAX_QUEUED_BYTES);
@@ -242,6 +245,17 @@ final class ClickHouseTraceStore extends BaseTraceStore {
           }
         };
     return ChunkedCursor.ofTraces(this::ensureOpen, query.limit(), new ChunkSource(steps, query));
+  }
+
+  /** The rows of terms narrow most of the filters that need the data of events. */
+  @Override
+  protected TraceQuery candidates(TraceQuery query) {
+    return query;
+  }
+
+  @Override
+  protected String leadingIndex(TraceQuery query) {
+    return guarded(() -> reader.leading(query));
   }
 
   @Override

@@ -43,6 +43,9 @@ class ClickHouseRowsReadTest {
   private static final int DAYS = 7;
   private static final int PAGE = 20;
 
+  /** One trace of so many has data that the others have not. */
+  private static final int RARE = 100;
+
   /** Rows between two marks of the table's index, and the rows of one page more. */
   private static final long GRANULE = 1_024 + PAGE;
 
@@ -63,7 +66,9 @@ class ClickHouseRowsReadTest {
     ClickHouseEndpoint server = ClickHouseServers.main();
     uri = server.newStoreUri("");
     proxy = new SummaryProxy(server);
-    store = TraceStores.open(proxy.endpoint().uri(ClickHouseEndpoint.databaseOf(uri), ""));
+    store =
+        TraceStores.open(
+            proxy.endpoint().uri(ClickHouseEndpoint.databaseOf(uri), "indexedAttributes=order.id"));
     traces = Long.getLong(EVENTS_PROPERTY, 200_000) / EVENTS_PER_TRACE;
     Random random = new Random(42);
     TraceId last = TraceId.random();
@@ -120,6 +125,15 @@ class ClickHouseRowsReadTest {
                       List.of(),
                       Long.toHexString(random.nextLong())))
               .build());
+    }
+    if (number % RARE == 0) {
+      TraceEventData data =
+          TraceEventData.builder()
+              .port("rare")
+              .error("refused")
+              .attribute("order.id", 4711)
+              .build();
+      events.set(0, events.getFirst().toBuilder().data(data).build());
     }
     return FlowTrace.builder("flow-" + random.nextInt(50))
         .traceId(new TraceId(id(random, start)))
@@ -193,6 +207,21 @@ class ClickHouseRowsReadTest {
     assertThat(totalOf(newest().actorContains("tor-7"))).isLessThanOrEqualTo(dayAndSearch);
     assertThat(totalOf(newest().status(ExecutionStatus.Kind.COMPLETED)))
         .isLessThanOrEqualTo(dayAndSearch);
+  }
+
+  /** The first request reads the lists of keys, the second finds the traces. */
+  @Test
+  void dataOfEventsLeadToTheirTracesThroughAGranuleForEachDay() {
+    for (TraceQuery.Builder query :
+        List.of(
+            TraceQuery.builder().attribute("order.id", 4711),
+            TraceQuery.builder().hasAttribute("order.id"),
+            TraceQuery.builder().port("rare"),
+            TraceQuery.builder().hasError(),
+            TraceQuery.builder().errorContaining("refused"))) {
+      List<Long> rows = rowsOf(query.limit(PAGE));
+      assertThat(rows.get(1)).as("%s", query.build()).isLessThanOrEqualTo(2 * DAYS * GRANULE);
+    }
   }
 
   private static long totalOf(TraceQuery.Builder query) {

@@ -2,6 +2,7 @@ package io.tracestore.provider.mem;
 
 import io.tracestore.model.EventId;
 import io.tracestore.model.TraceEvent;
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.provider.support.index.Field;
 import io.tracestore.provider.support.index.IndexTerms;
 import java.util.ArrayList;
@@ -16,13 +17,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The events of one trace by id, for the writer: which event another one replaces, which actors and
- * types are added and removed with it, and which events are the oldest. For one thread at a time;
- * made when a trace gets events by a second call.
+ * types and indexed attributes are added and removed with it, and which events are the oldest. For
+ * one thread at a time; made when a trace gets events by a second call.
  */
 final class EventTable {
   private final Map<EventId, Held> held = new HashMap<>();
   private final Map<String, Uses> actors = new HashMap<>();
   private final Map<String, Uses> types = new HashMap<>();
+  private final Map<Long, Integer> attributes = new HashMap<>();
+  private final DataTerms indexed;
 
   /** By {@link TraceEvent#ORDER}; null until events are dropped. */
   private @Nullable TreeSet<TraceEvent> order;
@@ -43,24 +46,28 @@ final class EventTable {
    */
   record Change(List<Held> stored, List<TraceEvent> dropped, long bytes) {}
 
-  /** Listens to the actors and types that the trace gains and loses. */
+  /** Listens to the actors, types and indexed attributes that the trace gains and loses. */
   interface KeyListener {
-    void appeared(Field field, String value);
+    void appeared(Field field, Object value);
 
-    void disappeared(Field field, String value);
+    void disappeared(Field field, Object value);
 
     /** Does nothing. */
     KeyListener NONE =
         new KeyListener() {
           @Override
-          public void appeared(Field field, String value) {}
+          public void appeared(Field field, Object value) {}
 
           @Override
-          public void disappeared(Field field, String value) {}
+          public void disappeared(Field field, Object value) {}
         };
   }
 
-  EventTable(List<TraceEvent> events) {
+  /**
+   * @param indexed the attributes that are indexed
+   */
+  EventTable(List<TraceEvent> events, DataTerms indexed) {
+    this.indexed = indexed;
     for (TraceEvent event : events) {
       put(hold(event, 0), KeyListener.NONE);
     }
@@ -71,11 +78,12 @@ final class EventTable {
     return bytes;
   }
 
-  /** The actors and types of the events. */
+  /** The actors, types and indexed attributes of the events. */
   IndexTerms terms() {
     return to -> {
       actors.keySet().forEach(actor -> to.accept(Field.ACTOR, actor));
       types.keySet().forEach(type -> to.accept(Field.EVENT_TYPE, type));
+      attributes.keySet().forEach(attribute -> to.accept(Field.ATTRIBUTE, attribute));
     };
   }
 
@@ -160,7 +168,8 @@ final class EventTable {
     EventId root = event.causality().rootCauseEventId();
     long size =
         Footprint.event(event, sharesActor, present(event, parentOf(event)), present(event, root));
-    return new Held(event, size + Footprint.HELD_EVENT + more);
+    long terms = indexed.attributesOf(event).size() * Footprint.HELD_ATTRIBUTE;
+    return new Held(event, size + Footprint.HELD_EVENT + terms + more);
   }
 
   private static EventId parentOf(TraceEvent event) {
@@ -191,6 +200,11 @@ final class EventTable {
     TraceEvent event = next.event;
     use(actors, Field.ACTOR, event.actorId(), listener);
     use(types, Field.EVENT_TYPE, event.eventType().typeName(), listener);
+    for (Long attribute : indexed.attributesOf(event)) {
+      if (attributes.merge(attribute, 1, Integer::sum) == 1) {
+        listener.appeared(Field.ATTRIBUTE, attribute);
+      }
+    }
     bytes += next.bytes;
     Held replaced = held.put(event.eventId(), next);
     if (replaced != null) {
@@ -209,6 +223,12 @@ final class EventTable {
     bytes -= gone.bytes;
     release(actors, Field.ACTOR, event.actorId(), listener);
     release(types, Field.EVENT_TYPE, event.eventType().typeName(), listener);
+    for (Long attribute : indexed.attributesOf(event)) {
+      if (attributes.merge(attribute, -1, Integer::sum) == 0) {
+        attributes.remove(attribute);
+        listener.disappeared(Field.ATTRIBUTE, attribute);
+      }
+    }
   }
 
   private static void use(Map<String, Uses> uses, Field field, String name, KeyListener listener) {

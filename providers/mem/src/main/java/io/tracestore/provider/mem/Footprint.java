@@ -35,6 +35,9 @@ final class Footprint {
   /** The place of an event in an {@link EventTable}. */
   static final long HELD_EVENT = 80;
 
+  /** The bytes that an {@link EventTable} takes for an indexed attribute of an event. */
+  static final long HELD_ATTRIBUTE = 80;
+
   /** The bytes that an event takes in addition until it is merged into the list of events. */
   static final long EVENT_CHANGE = 32;
 
@@ -124,8 +127,10 @@ final class Footprint {
   }
 
   /** The bytes that {@link EventKeys} and the list of their events take. */
-  static long eventKeys(int actors, int types) {
-    return actors == 0 ? 0 : LIST + EVENT_KEYS + REFERENCE * (actors + types);
+  static long eventKeys(int actors, int types, int attributes) {
+    return actors == 0
+        ? 0
+        : LIST + EVENT_KEYS + REFERENCE * (actors + types) + (REFERENCE + BOX + BOX) * attributes;
   }
 
   private static long type(TraceEventType type) {

@@ -65,7 +65,7 @@ final class HeapWriter {
       int over = events.size() - config.get(MemoryConfig.MAX_EVENTS_PER_TRACE);
       List<TraceEvent> newest = List.copyOf(events.subList(over, events.size()));
       FlowTrace bounded = header == null ? null : header.withEvents(newest);
-      insert(id, bounded, newest, EventKeys.of(newest));
+      insert(id, bounded, newest, EventKeys.of(newest, config.attributes()));
       droppedEvents.add(over);
     }
     countBytes();
@@ -121,7 +121,8 @@ final class HeapWriter {
 
   private void updateEvents(StoredTrace stored, Content next, List<TraceEvent> events) {
     EventTable known = stored.table;
-    EventTable table = known != null ? known : new EventTable(stored.content().events());
+    EventTable table =
+        known != null ? known : new EventTable(stored.content().events(), config.attributes());
     int count = table.sizeWith(events);
     int over = Math.max(0, count - config.get(MemoryConfig.MAX_EVENTS_PER_TRACE));
     if (over > 0) {
@@ -144,12 +145,12 @@ final class HeapWriter {
   private EventTable.KeyListener indexing(StoredTrace stored) {
     return new EventTable.KeyListener() {
       @Override
-      public void appeared(Field field, String value) {
+      public void appeared(Field field, Object value) {
         indexes.add(field, value, stored);
       }
 
       @Override
-      public void disappeared(Field field, String value) {
+      public void disappeared(Field field, Object value) {
         indexes.remove(field, value, stored);
       }
     };
@@ -267,7 +268,7 @@ final class HeapWriter {
     if (kept.isEmpty()) {
       remove(stored);
     } else if (kept.size() < events.size()) {
-      EventKeys keys = EventKeys.of(kept);
+      EventKeys keys = EventKeys.of(kept, config.attributes());
       stored.table = null;
       stored.keys = keys;
       stored.publish(new Content(null, kept));

@@ -5,6 +5,7 @@ import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.support.BaseTraceStore;
 import io.tracestore.spi.Capability;
+import io.tracestore.spi.QueryExplanation;
 import io.tracestore.spi.TraceQuery;
 import java.time.Instant;
 import java.util.List;
@@ -77,6 +78,11 @@ final class MemTraceStore extends BaseTraceStore {
   @Override
   protected boolean answersEveryFilter(TraceQuery query) {
     return true;
+  }
+
+  @Override
+  protected QueryExplanation doExplain(TraceQuery query) {
+    return heap().explain(query);
   }
 
   @Override

@@ -26,7 +26,7 @@ public final class MemTraceStoreProvider implements TraceStoreProvider {
 
   @Override
   public TraceStore open(StoreUri uri, StoreOptions options) {
-    MemorySettings settings = new MemorySettings(uri, options);
+    MemorySettings settings = MemorySettings.of(uri, options);
     String name = settings.sharedName();
     if (name == null) {
       return new MemTraceStore(settings.toString(), new TraceHeap(settings), () -> {});

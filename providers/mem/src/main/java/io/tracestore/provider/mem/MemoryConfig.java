@@ -1,9 +1,11 @@
 package io.tracestore.provider.mem;
 
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.spi.StoreConfig;
 import io.tracestore.spi.StoreOption;
 import io.tracestore.spi.StoreOptionList;
 import io.tracestore.spi.StoreUri;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -60,6 +62,10 @@ public final class MemoryConfig extends StoreConfig<MemoryConfig> {
               Overflow.REJECT,
               "What happens when one trace gets more than maxEventsPerTrace events."));
 
+  /** The option {@code indexedAttributes}. */
+  public static final StoreOption<List<String>> INDEXED_ATTRIBUTES =
+      OPTIONS.add(DataTerms.INDEXED_ATTRIBUTES);
+
   private MemoryConfig(StoreUri uri) {
     super(new MemTraceStoreProvider(), uri);
   }
@@ -105,6 +111,11 @@ public final class MemoryConfig extends StoreConfig<MemoryConfig> {
   /** Sets what happens to a write that gives one trace too many events. */
   public MemoryConfig overflow(Overflow overflow) {
     return with(OVERFLOW, overflow);
+  }
+
+  /** Sets the keys of attributes by which traces are fast to find. */
+  public MemoryConfig indexedAttributes(List<String> keys) {
+    return with(INDEXED_ATTRIBUTES, keys);
   }
 
   @Override

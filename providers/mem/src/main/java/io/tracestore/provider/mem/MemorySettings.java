@@ -1,5 +1,6 @@
 package io.tracestore.provider.mem;
 
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.spi.StoreOption;
 import io.tracestore.spi.StoreOptions;
 import io.tracestore.spi.StoreUri;
@@ -11,10 +12,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param uri names the store in messages
  * @param options the values of {@link MemoryConfig}'s constants
+ * @param attributes the attributes by which traces are found
  */
-record MemorySettings(StoreUri uri, StoreOptions options) {
+record MemorySettings(StoreUri uri, StoreOptions options, DataTerms attributes) {
   static MemorySettings of(StoreUri uri) {
-    return new MemorySettings(uri, StoreOptions.of(uri, MemoryConfig.OPTIONS.all()));
+    return of(uri, StoreOptions.of(uri, MemoryConfig.OPTIONS.all()));
+  }
+
+  static MemorySettings of(StoreUri uri, StoreOptions options) {
+    return new MemorySettings(
+        uri, options, DataTerms.of(options.get(MemoryConfig.INDEXED_ATTRIBUTES)));
   }
 
   <T> T get(StoreOption<T> option) {

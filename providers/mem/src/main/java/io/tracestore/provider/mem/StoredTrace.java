@@ -27,7 +27,7 @@ final class StoredTrace extends IndexedTrace {
   /** Its estimated bytes, without index entries. */
   long bytes;
 
-  /** The actors and event types; null if {@link #table} has them. */
+  /** The actors, event types and indexed attributes; null if {@link #table} has them. */
   @Nullable EventKeys keys;
 
   /** The events by id; null as long as they came in one call. */

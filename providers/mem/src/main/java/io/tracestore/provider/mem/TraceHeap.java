@@ -7,6 +7,7 @@ import io.tracestore.provider.support.DistinctEvents;
 import io.tracestore.provider.support.index.IndexedTraces;
 import io.tracestore.provider.support.index.NewestFirst;
 import io.tracestore.provider.support.index.TimeRange;
+import io.tracestore.spi.QueryExplanation;
 import io.tracestore.spi.TraceQuery;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ final class TraceHeap {
 
   TraceHeap(MemorySettings config) {
     this.config = config;
-    this.traces = new IndexedTraces<>(HeapWriter.nameOf(config));
+    this.traces = new IndexedTraces<>(HeapWriter.nameOf(config), config.attributes());
     this.eviction = Eviction.of(config.get(MemoryConfig.EVICTION_POLICY));
     this.writer = new HeapWriter(config, traces, eviction);
   }
@@ -79,6 +80,16 @@ final class TraceHeap {
               eviction.used(stored);
               return query.withEvents() ? trace : trace.withEvents(List.of());
             });
+  }
+
+  QueryExplanation explain(TraceQuery query) {
+    long before = examinedTraces.sum();
+    long returned = query(query, query.limitOrDefault()).size();
+    return new QueryExplanation(
+        traces.index().leading(query),
+        query.namesOfFiltersByReading(),
+        Math.max(returned, examinedTraces.sum() - before),
+        returned);
   }
 
   long count(TraceQuery query) {
@@ -127,7 +138,8 @@ final class TraceHeap {
   }
 
   private void write(TraceId id, @Nullable FlowTrace header, List<TraceEvent> events) {
-    EventKeys keys = EventKeys.of(events); // takes the most time, so before the lock
+    EventKeys keys =
+        EventKeys.of(events, config.attributes()); // takes the most time, so before the lock
     traces.write(() -> {
       writer.write(id, header, events, keys);
       return true;

@@ -7,6 +7,7 @@ import io.tracestore.model.ExecutionId;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
+import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceMetadata;
 import io.tracestore.spi.TraceQuery;
@@ -29,7 +30,9 @@ class IndexUseTest {
   private final TraceHeap heap = filled();
 
   private static TraceHeap filled() {
-    TraceHeap heap = new TraceHeap(MemorySettings.of(MemoryConfig.of().toUri()));
+    TraceHeap heap =
+        new TraceHeap(
+            MemorySettings.of(MemoryConfig.of().indexedAttributes(List.of("rare.id")).toUri()));
     for (int i = 0; i < TRACES; i++) {
       heap.storeTrace(i % (TRACES / RARE) == 7 ? rare(i) : TestTraces.trace(i));
     }
@@ -51,6 +54,7 @@ class IndexUseTest {
         .event(
             TraceEvent.builder(TraceEventType.custom("rare"), "a rare actor")
                 .timestamp(START.plusSeconds(second))
+                .data(TraceEventData.builder().attribute("rare.id", 1).build())
                 .build())
         .build();
   }
@@ -67,6 +71,8 @@ class IndexUseTest {
         Arguments.of("environment", TraceQuery.builder().environment("rare")),
         Arguments.of("user", TraceQuery.builder().userId("rare")),
         Arguments.of("session", TraceQuery.builder().sessionId("rare")),
+        Arguments.of("attribute", TraceQuery.builder().attribute("rare.id", 1)),
+        Arguments.of("key of an attribute", TraceQuery.builder().hasAttribute("rare.id")),
         Arguments.of("tag", TraceQuery.builder().tag("rare", "yes")),
         Arguments.of(
             "a common and a rare one",

@@ -13,6 +13,6 @@ class MemUnevictedKitTest extends TraceStoreKit {
 
   @Override
   public String newStoreUri(Path directory) {
-    return "mem:?evictionPolicy=NONE&maxTraces=1000000&maxEventsPerTrace=200000&maxMemoryMb=4096";
+    return "mem:?evictionPolicy=NONE&maxTraces=1000000&maxEventsPerTrace=200000&maxMemoryMb=4096&indexedAttributes=order.id";
   }
 }

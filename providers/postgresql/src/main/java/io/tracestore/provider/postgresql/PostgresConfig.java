@@ -2,6 +2,7 @@ package io.tracestore.provider.postgresql;
 
 import io.tracestore.provider.postgresql.connect.PostgresSettings;
 import io.tracestore.provider.support.ServerAddress;
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.spi.StoreConfig;
 import io.tracestore.spi.StoreOption;
 import io.tracestore.spi.StoreOptionList;
@@ -143,6 +144,10 @@ public final class PostgresConfig extends StoreConfig<PostgresConfig> {
   public static final StoreOption<Boolean> CREATE =
       OPTIONS.add(StoreOption.ofBoolean("create", true, "Whether a missing schema is made."));
 
+  /** The option {@code indexedAttributes}. */
+  public static final StoreOption<List<String>> INDEXED_ATTRIBUTES =
+      OPTIONS.add(DataTerms.INDEXED_ATTRIBUTES);
+
   private PostgresConfig(StoreUri uri) {
     super(new PostgresTraceStoreProvider(), uri);
   }
@@ -236,6 +241,11 @@ public final class PostgresConfig extends StoreConfig<PostgresConfig> {
   /** Whether a missing schema is made. */
   public PostgresConfig create(boolean create) {
     return with(CREATE, create);
+  }
+
+  /** Sets the keys of attributes by which traces are fast to find. */
+  public PostgresConfig indexedAttributes(List<String> keys) {
+    return with(INDEXED_ATTRIBUTES, keys);
   }
 
   /**

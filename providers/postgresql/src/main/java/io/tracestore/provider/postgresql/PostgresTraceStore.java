@@ -26,6 +26,7 @@ import io.tracestore.provider.postgresql.write.PostgresWriteSink;
 import io.tracestore.provider.postgresql.write.TraceWrite;
 import io.tracestore.provider.support.BaseTraceStore;
 import io.tracestore.provider.support.DistinctEvents;
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.provider.support.read.ChunkedCursor;
 import io.tracestore.provider.support.read.EventPages;
 import io.tracestore.provider.support.write.ShardedWriter;
@@ -74,6 +75,7 @@ final class PostgresTraceStore extends BaseTraceStore {
   private final PostgresServerInfo statistics;
   private final ShardedWriter<TraceWrite> writers;
   private final Maintenance maintenance;
+  private final DataTerms terms;
   private final StampedLock calls = new StampedLock();
 
   static TraceStore open(PostgresSettings config) {
@@ -131,7 +133,8 @@ final class PostgresTraceStore extends BaseTraceStore {
     maintenance =
         new Maintenance(
             name, config, reading, writing, partitions, purge, names, upkeep, Clock.systemUTC());
-    writers = PostgresWriteSink.writers(name, writing, partitions, failures);
+    terms = DataTerms.of(config.get(PostgresConfig.INDEXED_ATTRIBUTES));
+    writers = PostgresWriteSink.writers(name, writing, partitions, failures, terms);
   }
 
   @Override
@@ -143,17 +146,17 @@ final class PostgresTraceStore extends BaseTraceStore {
   protected void doStoreEvents(TraceId traceId, List<TraceEvent> events) {
     UUID id = traceId.value();
     List<TraceEvent> distinct = DistinctEvents.lastOfEachId(events);
-    writers.write(traceId, new TraceWrite(id, null, EncodedEvents.of(id, distinct)));
+    writers.write(traceId, new TraceWrite(id, null, EncodedEvents.of(id, distinct, terms)));
   }
 
   @Override
   protected List<BatchStoreException.Failure> doStoreTraces(List<FlowTrace> traces) {
-    return writers.storeAll(traces, PostgresTraceStore::encode);
+    return writers.storeAll(traces, this::encode);
   }
 
-  private static TraceWrite encode(FlowTrace trace) {
+  private TraceWrite encode(FlowTrace trace) {
     UUID id = trace.traceId().value();
-    return new TraceWrite(id, HeaderRow.of(trace), EncodedEvents.of(id, trace.events()));
+    return new TraceWrite(id, HeaderRow.of(trace), EncodedEvents.of(id, trace.events(), terms));
   }
 
   @Override
@@ -206,6 +209,17 @@ final class PostgresTraceStore extends BaseTraceStore {
         this::ensureOpen,
         query.limit(),
         new ChunkSource(query, (rest, limit) -> guarded(() -> queries.chunk(rest, limit))));
+  }
+
+  /** The index on terms narrows most of the filters that need the data of events. */
+  @Override
+  protected TraceQuery candidates(TraceQuery query) {
+    return query;
+  }
+
+  @Override
+  protected String leadingIndex(TraceQuery query) {
+    return guarded(() -> queries.leading(query));
   }
 
   @Override

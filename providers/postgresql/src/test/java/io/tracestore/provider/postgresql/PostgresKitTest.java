@@ -7,7 +7,7 @@ import io.tracestore.testing.postgresql.PostgresServers;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The kit in PostgreSQL, without partitions. */
+/** The kit in PostgreSQL, without partitions and with an index on an attribute. */
 class PostgresKitTest extends TraceStoreKit {
   PostgresServer server() {
     return PostgresServers.main();
@@ -20,7 +20,7 @@ class PostgresKitTest extends TraceStoreKit {
 
   @Override
   public String newStoreUri(Path directory) {
-    return server().newStoreUri("minConnections=0&partitioning=false");
+    return server().newStoreUri("minConnections=0&partitioning=false&indexedAttributes=order.id");
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.tracestore.provider.redis;
 
 import io.tracestore.provider.redis.connect.RedisSettings;
 import io.tracestore.provider.support.ServerAddress;
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.spi.StoreConfig;
 import io.tracestore.spi.StoreOption;
 import io.tracestore.spi.StoreOptionList;
@@ -143,6 +144,10 @@ public final class RedisConfig extends StoreConfig<RedisConfig> {
   public static final StoreOption<Boolean> TLS =
       OPTIONS.add(StoreOption.ofBoolean("tls", false, "Whether to use TLS; rediss: always does."));
 
+  /** The option {@code indexedAttributes}. */
+  public static final StoreOption<List<String>> INDEXED_ATTRIBUTES =
+      OPTIONS.add(DataTerms.INDEXED_ATTRIBUTES);
+
   private RedisConfig(StoreUri uri) {
     super(new RedisTraceStoreProvider(), uri);
   }
@@ -256,6 +261,11 @@ public final class RedisConfig extends StoreConfig<RedisConfig> {
   /** Whether to use TLS. */
   public RedisConfig tls(boolean tls) {
     return with(TLS, tls);
+  }
+
+  /** Sets the keys of attributes by which traces are fast to find. */
+  public RedisConfig indexedAttributes(List<String> keys) {
+    return with(INDEXED_ATTRIBUTES, keys);
   }
 
   @Override

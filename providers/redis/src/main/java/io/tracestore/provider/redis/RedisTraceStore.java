@@ -122,6 +122,16 @@ final class RedisTraceStore extends BaseTraceStore {
   }
 
   @Override
+  protected TraceQuery candidates(TraceQuery query) {
+    return query;
+  }
+
+  @Override
+  protected String leadingIndex(TraceQuery query) {
+    return entrance.pass(() -> reads.leading(query));
+  }
+
+  @Override
   protected long doCount(TraceQuery query) {
     return entrance.pass(() -> reads.count(query));
   }

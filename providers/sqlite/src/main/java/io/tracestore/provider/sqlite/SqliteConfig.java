@@ -1,11 +1,13 @@
 package io.tracestore.provider.sqlite;
 
 import io.tracestore.provider.sqlite.connect.SqliteSettings;
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.spi.StoreConfig;
 import io.tracestore.spi.StoreOption;
 import io.tracestore.spi.StoreOptionList;
 import io.tracestore.spi.StoreUri;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -87,6 +89,10 @@ public final class SqliteConfig extends StoreConfig<SqliteConfig> {
   public static final StoreOption<Boolean> CREATE =
       OPTIONS.add(StoreOption.ofBoolean("create", true, "Whether a missing file is made."));
 
+  /** The option {@code indexedAttributes}. */
+  public static final StoreOption<List<String>> INDEXED_ATTRIBUTES =
+      OPTIONS.add(DataTerms.INDEXED_ATTRIBUTES);
+
   private SqliteConfig(StoreUri uri) {
     super(new SqliteTraceStoreProvider(), uri);
   }
@@ -151,6 +157,11 @@ public final class SqliteConfig extends StoreConfig<SqliteConfig> {
   /** Whether a missing file is made. */
   public SqliteConfig create(boolean create) {
     return with(CREATE, create);
+  }
+
+  /** Sets the keys of attributes by which traces are fast to find. */
+  public SqliteConfig indexedAttributes(List<String> keys) {
+    return with(INDEXED_ATTRIBUTES, keys);
   }
 
   @Override

@@ -33,6 +33,7 @@ import io.tracestore.provider.sqlite.write.SqliteWriter;
 import io.tracestore.provider.sqlite.write.WriteSession;
 import io.tracestore.provider.support.BaseTraceStore;
 import io.tracestore.provider.support.read.EventPages;
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.spi.ActorEdge;
 import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.BatchStoreException;
@@ -216,8 +217,9 @@ final class SqliteTraceStore extends BaseTraceStore {
       Origin origin = file == null ? null : Origin.of(file, storeId);
       boolean hasLog = config.get(SqliteConfig.JOURNAL_MODE) == JournalMode.WAL;
       LogLength log = new LogLength(origin != null && hasLog ? origin.sibling("-wal") : null, gate);
-      WriteSession session =
-          new WriteSession(connection, config.get(SqliteConfig.SYNCHRONOUS), file != null);
+      Synchronous synchronous = config.get(SqliteConfig.SYNCHRONOUS);
+      DataTerms terms = DataTerms.of(config.get(SqliteConfig.INDEXED_ATTRIBUTES));
+      WriteSession session = new WriteSession(connection, synchronous, terms, file != null);
       ReaderPool readers =
           file == null
               ? new ReaderPool(name, 1, () -> SqliteTraceReader.sharing(connection, names), gate)
@@ -228,14 +230,10 @@ final class SqliteTraceStore extends BaseTraceStore {
                   gate);
       SqliteWriteSink.Opening again =
           file == null
-              ? () -> new WriteSession(connection, config.get(SqliteConfig.SYNCHRONOUS), false)
-              : () ->
-                  new WriteSession(
-                      connections.reopenWriter(storeId),
-                      config.get(SqliteConfig.SYNCHRONOUS),
-                      true);
+              ? () -> new WriteSession(connection, synchronous, terms, false)
+              : () -> new WriteSession(connections.reopenWriter(storeId), synchronous, terms, true);
       SqliteWriteSink sink = new SqliteWriteSink(session, again, gate, log, errors);
-      SqliteWriter writer = new SqliteWriter(name, sink, errors);
+      SqliteWriter writer = new SqliteWriter(name, sink, errors, terms);
       return new SqliteTraceStore(config, errors, connections, readers, log, origin, writer);
     } catch (Throwable e) {
       Connections.close(connection, e);
@@ -320,6 +318,17 @@ final class SqliteTraceStore extends BaseTraceStore {
   @Override
   protected List<FlowTrace> doQueryTraces(TraceQuery query, int limit) {
     return read(session -> session.query(query, limit));
+  }
+
+  /** The index on terms narrows most of the filters that need the data of events. */
+  @Override
+  protected TraceQuery candidates(TraceQuery query) {
+    return query;
+  }
+
+  @Override
+  protected String leadingIndex(TraceQuery query) {
+    return read(session -> session.leading(query));
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.provider.sqlite.read.SqliteQueryPlan;
 import io.tracestore.provider.sqlite.sql.Rendered;
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import java.nio.file.Path;
@@ -87,6 +88,28 @@ class QueryPlanTest {
             query().minDuration(Duration.ofSeconds(1)),
             "traces_by_duration (duration_class=? AND start_ns>?)"),
         Arguments.of(
+            "longest duration",
+            query().maxDuration(Duration.ofSeconds(1)),
+            "traces_by_duration (duration_class=? AND start_ns>?)"),
+        Arguments.of(
+            "attribute",
+            query().attribute("order.id", "4711"),
+            "trace_terms USING PRIMARY KEY (term=? AND start_ns>?)"),
+        Arguments.of(
+            "key of an attribute",
+            query().hasAttribute("order.id"),
+            "trace_terms USING PRIMARY KEY (term=? AND start_ns>?)"),
+        Arguments.of(
+            "port", query().port("in"), "trace_terms USING PRIMARY KEY (term=? AND start_ns>?)"),
+        Arguments.of(
+            "error of an event",
+            query().hasError(),
+            "trace_terms USING PRIMARY KEY (term=? AND start_ns>?)"),
+        Arguments.of(
+            "text in errors",
+            query().errorContaining("refused"),
+            "trace_terms USING PRIMARY KEY (term=? AND start_ns>?)"),
+        Arguments.of(
             "environment",
             query().environment("e"),
             "traces_by_environment (environment=? AND start_ns>?)"),
@@ -99,11 +122,16 @@ class QueryPlanTest {
             "traces_by_flow (flow=? AND start_ns>? AND start_ns<?)"));
   }
 
+  private static SqliteQueryPlan planFor(TraceQuery query) {
+    DataTerms terms = DataTerms.of(List.of("order.id"));
+    return SqliteQueryPlan.of(query, List.of(1L, 2L), DataTerms.of(query, List.of(terms)));
+  }
+
   @ParameterizedTest(name = "{0}")
   @MethodSource("filters")
   void aFilterReadsItsIndex(String name, TraceQuery.Builder query, String index)
       throws SQLException {
-    assertThat(planOf(SqliteQueryPlan.of(query.build(), List.of(1L, 2L)).page(20)))
+    assertThat(planOf(planFor(query.build()).page(20)))
         .anyMatch(step -> step.startsWith("SEARCH") && step.contains(index))
         .noneMatch(QueryPlanTest::isScan)
         // The few traces of one execution are sorted; all others come in order.
@@ -115,8 +143,7 @@ class QueryPlanTest {
   @MethodSource("filters")
   void countingReadsTheIndexToo(String name, TraceQuery.Builder query, String index)
       throws SQLException {
-    assertThat(planOf(SqliteQueryPlan.of(query.build(), List.of(1L, 2L)).count()))
-        .noneMatch(QueryPlanTest::isScan);
+    assertThat(planOf(planFor(query.build()).count())).noneMatch(QueryPlanTest::isScan);
   }
 
   static Stream<Arguments> tests() {
@@ -131,7 +158,7 @@ class QueryPlanTest {
       throws SQLException {
     TraceQuery both = query.executionId(new ExecutionId(new UUID(0, 1))).build();
 
-    assertThat(planOf(SqliteQueryPlan.of(both, List.of(1L, 2L)).page(20)))
+    assertThat(planOf(planFor(both).page(20)))
         .anyMatch(step -> step.contains("traces_by_execution (execution_id=?)"))
         .noneMatch(QueryPlanTest::isScan);
   }

@@ -4,7 +4,7 @@ import io.tracestore.compat.BackendTraits;
 import io.tracestore.compat.TraceStoreKit;
 import java.nio.file.Path;
 
-/** The kit in SQLite, without a file. */
+/** The kit in SQLite, without a file, with an index on an attribute. */
 class SqliteMemoryKitTest extends TraceStoreKit {
   @Override
   public BackendTraits traits() {
@@ -13,6 +13,6 @@ class SqliteMemoryKitTest extends TraceStoreKit {
 
   @Override
   public String newStoreUri(Path directory) {
-    return "sqlite::memory:";
+    return "sqlite::memory:?indexedAttributes=order.id";
   }
 }

@@ -15,6 +15,7 @@ import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.EventRange;
 import io.tracestore.spi.Health;
 import io.tracestore.spi.NameKind;
+import io.tracestore.spi.QueryExplanation;
 import io.tracestore.spi.StorageMetrics;
 import io.tracestore.spi.StoreCapacityException;
 import io.tracestore.spi.StoreClosedException;
@@ -237,11 +238,31 @@ public abstract class BaseTraceStore implements TraceStore {
   /**
    * Whether {@link #doQueryTraces}, {@link #doCount} and {@link #doOpenCursor} answer every filter
    * of {@code query}, which {@linkplain TraceQuery#filtersByReading() has} one that not every
-   * engine answers. False by default: then they are asked without those filters, and the traces
-   * that they give are tested one by one.
+   * engine answers. False by default: then they are asked for {@link #candidates}, which are tested
+   * one by one.
    */
   protected boolean answersEveryFilter(TraceQuery query) {
     return false;
+  }
+
+  /**
+   * The query that finds all matches of {@code query} and perhaps other traces, where the engine
+   * does not answer every filter. By default without the {@linkplain TraceQuery#filtersByReading()
+   * filters} that it need not answer; an engine with an index for some of them leaves them in.
+   */
+  protected TraceQuery candidates(TraceQuery query) {
+    return query.toBuilder().withoutFiltersByReading().build();
+  }
+
+  /** The index that leads to the traces of {@code query}, in one or a few words. */
+  protected String leadingIndex(TraceQuery query) {
+    return "start";
+  }
+
+  /** Explains a query of which the engine answers every filter; it reads what it returns. */
+  protected QueryExplanation doExplain(TraceQuery query) {
+    int returned = doQueryTraces(query, query.limitOrDefault()).size();
+    return new QueryExplanation(leadingIndex(query), List.of(), returned, returned);
   }
 
   /** Reads the header of one trace; by default out of the whole trace. */
@@ -345,7 +366,29 @@ public abstract class BaseTraceStore implements TraceStore {
   }
 
   private TraceCursor cursor(TraceQuery query) {
-    return isAnswered(query) ? doOpenCursor(query) : new FilteringCursor(query, this::doOpenCursor);
+    return isAnswered(query) ? doOpenCursor(query) : filtering(query);
+  }
+
+  private FilteringCursor filtering(TraceQuery query) {
+    return new FilteringCursor(query, candidates(query), this::doOpenCursor);
+  }
+
+  private QueryExplanation explained(TraceQuery query) {
+    if (isAnswered(query)) {
+      return doExplain(query);
+    }
+    long returned = 0;
+    try (FilteringCursor cursor =
+        filtering(query.toBuilder().limit(query.limitOrDefault()).build())) {
+      for (; cursor.hasNext(); returned++) {
+        cursor.next();
+      }
+      return new QueryExplanation(
+          leadingIndex(candidates(query)),
+          query.namesOfFiltersByReading(),
+          cursor.read(),
+          returned);
+    }
   }
 
   private long counted(TraceQuery query) {
@@ -497,6 +540,12 @@ public abstract class BaseTraceStore implements TraceStore {
   public final List<FlowTrace> queryTraces(TraceQuery query) {
     Objects.requireNonNull(query, "query");
     return timed(queries, () -> page(query));
+  }
+
+  @Override
+  public final QueryExplanation explain(TraceQuery query) {
+    Objects.requireNonNull(query, "query");
+    return timed(queries, () -> explained(query));
   }
 
   @Override

@@ -17,14 +17,16 @@ final class FilteringCursor implements TraceCursor {
   private final TraceQuery query;
   private final TraceQuery further;
   private final TraceCursor candidates;
+  private long read;
   private long toPass;
   private long remaining;
   private @Nullable FlowTrace next;
 
   /**
-   * @param open opens a cursor for a query of which the engine answers every filter
+   * @param wider finds every match, and perhaps other traces
+   * @param open opens a cursor for {@code wider}
    */
-  FilteringCursor(TraceQuery query, Function<TraceQuery, TraceCursor> open) {
+  FilteringCursor(TraceQuery query, TraceQuery wider, Function<TraceQuery, TraceCursor> open) {
     this.query = query;
     this.further = filtersByReading(query);
     this.toPass = query.offset();
@@ -32,8 +34,7 @@ final class FilteringCursor implements TraceCursor {
     this.remaining = limit != null ? limit : Long.MAX_VALUE;
     this.candidates =
         open.apply(
-            query.toBuilder()
-                .withoutFiltersByReading()
+            wider.toBuilder()
                 .limit(null)
                 .offset(0)
                 .withEvents(query.withEvents() || query.filtersEventData())
@@ -59,6 +60,7 @@ final class FilteringCursor implements TraceCursor {
     boolean hasMore = candidates.hasNext();
     while (next == null && remaining > 0 && hasMore) {
       FlowTrace candidate = candidates.next();
+      read++;
       if (further.matches(candidate)) {
         if (toPass > 0) {
           toPass--;
@@ -71,6 +73,11 @@ final class FilteringCursor implements TraceCursor {
       hasMore = candidates.hasNext();
     }
     return next != null;
+  }
+
+  /** How many candidates were read so far. */
+  long read() {
+    return read;
   }
 
   @Override

@@ -23,6 +23,7 @@ import static io.tracestore.provider.clickhouse.schema.Sections.BY_TIME;
 import static io.tracestore.provider.clickhouse.schema.Sections.REPEATED;
 import static io.tracestore.provider.clickhouse.schema.Sections.TRACE_ROWS;
 import static io.tracestore.provider.clickhouse.schema.Sections.ofFlow;
+import static io.tracestore.provider.clickhouse.schema.Sections.ofTerms;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.contains;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.element;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.first;
@@ -50,6 +51,7 @@ import io.tracestore.provider.clickhouse.schema.Day;
 import io.tracestore.provider.clickhouse.schema.StatusCode;
 import io.tracestore.provider.clickhouse.sql.SqlTemplates;
 import io.tracestore.provider.clickhouse.sql.Types;
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.spi.TraceQuery;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,9 +88,14 @@ final class TraceFilter {
   private static final long LARGEST_BLOCK = 65_536;
 
   private final TraceQuery query;
+  private final List<DataTerms.Lookup> lookups;
 
-  TraceFilter(TraceQuery query) {
+  /**
+   * @param lookups the filters that terms answer
+   */
+  TraceFilter(TraceQuery query, List<DataTerms.Lookup> lookups) {
     this.query = query;
+    this.lookups = lookups;
   }
 
   /** Returns the query for all traces of the flow and the time of {@code query}. */
@@ -104,7 +111,22 @@ final class TraceFilter {
   /** Whether a page reads all rows of its time: no index and no order of the table leads to it. */
   boolean readsItsRange() {
     return query.executionId() == null
-        && (!changing().isEmpty() || (hasEventFilter() && !isByActor() && !isByType()));
+        && (!changing().isEmpty()
+            || (hasEventFilter() && !isByActor() && !isByType() && !isByTerm()));
+  }
+
+  /** The section of the table, or its index, that leads to the traces. */
+  String leading() {
+    if (query.executionId() != null) {
+      return "execution";
+    }
+    if (!lookups.isEmpty()) {
+      return lookups.getFirst().filter();
+    }
+    if (changing().isEmpty() && (isByActor() || isByType())) {
+      return isByActor() ? "actor" : "event type";
+    }
+    return query.flowId() != null ? "flow" : "start";
   }
 
   /** The ids and ages of a page of matching traces, newest first. */
@@ -115,6 +137,9 @@ final class TraceFilter {
     }
     if (changing.isEmpty() && isByType()) {
       return pageOf(Section.TYPE, Objects.requireNonNull(query.eventType()), EVENT_TYPE, limit);
+    }
+    if (changing.isEmpty() && isByTerm()) {
+      return pageOfTerms(lookups.getFirst().all(), limit);
     }
     if (changing.isEmpty()) {
       Select<?> rows = select(TRACE_ID, AGE).from(RECORDS).where(fixed()).orderBy(ORDER);
@@ -161,7 +186,10 @@ final class TraceFilter {
   }
 
   private boolean hasEventFilter() {
-    return query.actor() != null || query.actorContains() != null || query.eventType() != null;
+    return query.actor() != null
+        || query.actorContains() != null
+        || query.eventType() != null
+        || !lookups.isEmpty();
   }
 
   /** How many traces it takes to fill the page. */
@@ -175,7 +203,8 @@ final class TraceFilter {
         && query.actorContains() == null
         && query.flowId() == null
         && query.executionId() == null
-        && query.eventType() == null;
+        && query.eventType() == null
+        && lookups.isEmpty();
   }
 
   /** Whether nothing but the time is asked beside one type. */
@@ -184,7 +213,49 @@ final class TraceFilter {
         && query.actor() == null
         && query.actorContains() == null
         && query.flowId() == null
+        && query.executionId() == null
+        && lookups.isEmpty();
+  }
+
+  /** Whether nothing but the time is asked beside what terms answer. */
+  private boolean isByTerm() {
+    return !lookups.isEmpty()
+        && query.eventType() == null
+        && query.actor() == null
+        && query.actorContains() == null
+        && query.flowId() == null
         && query.executionId() == null;
+  }
+
+  /**
+   * Reads the rows of some terms in their order, which is that of the answer, and no more of them
+   * than it takes. Traces whose events came before the header are looked up.
+   */
+  private ResultQuery<?> pageOfTerms(long[] terms, long limit) {
+    List<Condition> within = new ArrayList<>();
+    addTimes(within);
+    addPosition(within);
+    Select<?> lookedUp =
+        select(TRACE_ID, AGE)
+            .from(RECORDS)
+            .where(BY_TIME, and(within))
+            .and(
+                TRACE_ID.in(
+                    select(TRACE_ID).from(RECORDS).where(ofTerms(terms), DAY.eq(Day.EARLY))));
+    ResultQuery<?> all = lookedUp;
+    for (long term : terms) {
+      ResultQuery<?> inOrder =
+          firstOfEach(
+              select(TRACE_ID, AGE)
+                  .from(RECORDS)
+                  .where(ofTerms(term), DAY.ne(Day.EARLY), and(within))
+                  .orderBy(ORDER),
+              AGE,
+              TRACE_ID);
+      all = unionAll(endingWithPage(first(inOrder, end(limit)), limit), all);
+    }
+    Select<?> sorted = select(TRACE_ID, AGE).from(rowsOf(all)).orderBy(AGE, TRACE_ID);
+    return SqlTemplates.page(firstOfEach(sorted, AGE, TRACE_ID), limit, query.offset());
   }
 
   /**
@@ -285,6 +356,9 @@ final class TraceFilter {
     if (query.minDuration() != null) {
       all.add(DURATION_NS.ge(query.minDuration().toNanos()));
     }
+    if (query.maxDuration() != null) {
+      all.add(DURATION_NS.between(0L, query.maxDuration().toNanos()));
+    }
     addText(all, ENVIRONMENT, query.environment());
     addText(all, USER_ID, query.userId());
     addText(all, SESSION_ID, query.sessionId());
@@ -314,6 +388,7 @@ final class TraceFilter {
       String type = query.eventType();
       all.add(hasEvent(Section.TYPE, NAME.eq(type), EVENT_TYPE, NEWEST.eq(type)));
     }
+    lookups.forEach(lookup -> all.add(hasTerm(lookup)));
   }
 
   /**
@@ -328,6 +403,18 @@ final class TraceFilter {
         .in(candidates)
         .and(TRACE_ID.notIn(repeated()))
         .or(TRACE_ID.in(checked(column, ofNewest)));
+  }
+
+  /**
+   * Traces that may have an event with such data. The start of most is in their rows of terms, by
+   * which the server finds the rows of traces without reading all.
+   */
+  private Condition hasTerm(DataTerms.Lookup lookup) {
+    Condition named = ofTerms(lookup.all());
+    Condition stored = and(named, days(), DAY.ne(Day.EARLY));
+    return AGE.in(select(AGE).from(RECORDS).where(stored))
+        .and(TRACE_ID.in(select(TRACE_ID).from(RECORDS).where(stored)))
+        .or(TRACE_ID.in(select(TRACE_ID).from(RECORDS).where(named, DAY.eq(Day.EARLY))));
   }
 
   private Select<Record1<UUID>> repeated() {

@@ -1,5 +1,6 @@
 package io.tracestore.provider.clickhouse.read;
 
+import static io.tracestore.provider.clickhouse.jooq.IndexedAttributes.INDEXED_ATTRIBUTES;
 import static io.tracestore.provider.clickhouse.jooq.Records.BYTES;
 import static io.tracestore.provider.clickhouse.jooq.Records.HEADER;
 import static io.tracestore.provider.clickhouse.jooq.Records.IDS;
@@ -21,6 +22,7 @@ import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectDistinct;
 import static org.jooq.impl.DSL.sum;
 
 import io.tracestore.codec.TraceBinary;
@@ -31,6 +33,7 @@ import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.clickhouse.connect.RowInput;
 import io.tracestore.provider.clickhouse.connect.Server;
+import io.tracestore.provider.clickhouse.jooq.IndexedAttributes;
 import io.tracestore.provider.clickhouse.schema.Day;
 import io.tracestore.provider.clickhouse.schema.EventRow;
 import io.tracestore.provider.clickhouse.schema.Sections;
@@ -39,6 +42,7 @@ import io.tracestore.provider.clickhouse.sql.Prepared;
 import io.tracestore.provider.clickhouse.sql.Types;
 import io.tracestore.provider.support.read.EventPages.Place;
 import io.tracestore.spi.EventRange.Position;
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.spi.TraceQuery;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -169,7 +173,7 @@ public final class TraceReader {
 
   /** A page of matching traces. */
   public List<FlowTrace> page(TraceQuery query, int limit) {
-    ResultQuery<?> headers = query.withEvents() ? null : new TraceFilter(query).headers(limit);
+    ResultQuery<?> headers = query.withEvents() ? null : filter(query).headers(limit);
     if (headers != null) {
       return server.query(headers, TraceReader::decodeHeaders);
     }
@@ -201,9 +205,32 @@ public final class TraceReader {
     return query.toBuilder().after(entry.position()).offset(0).build();
   }
 
+  /** Returns the filter or the section that leads to the traces of {@code query}. */
+  public String leading(TraceQuery query) {
+    return filter(query).leading();
+  }
+
+  private TraceFilter filter(TraceQuery query) {
+    if (!query.filtersEventData()) {
+      return new TraceFilter(query, List.of());
+    }
+    List<DataTerms> lists = new ArrayList<>(List.of(DataTerms.NONE));
+    lists.addAll(
+        server.query(
+            selectDistinct(IndexedAttributes.KEYS).from(INDEXED_ATTRIBUTES),
+            row -> {
+              List<DataTerms> found = new ArrayList<>();
+              while (row.hasNext()) {
+                found.add(DataTerms.ofList(row.text()));
+              }
+              return found;
+            }));
+    return new TraceFilter(query, DataTerms.of(query, lists));
+  }
+
   /** Where the matching traces stand. */
   public List<Entry> entries(TraceQuery query, int limit) {
-    return new TraceFilter(query).readsItsRange() ? entriesByDays(query, limit) : ask(query, limit);
+    return filter(query).readsItsRange() ? entriesByDays(query, limit) : ask(query, limit);
   }
 
   /**
@@ -240,7 +267,7 @@ public final class TraceReader {
 
   private List<Entry> ask(TraceQuery query, long limit) {
     return server.query(
-        new TraceFilter(query).page(limit),
+        filter(query).page(limit),
         row -> {
           List<Entry> entries = new ArrayList<>();
           while (row.hasNext()) {
@@ -303,7 +330,7 @@ public final class TraceReader {
   /** How many traces match {@code query}, before its position and after it. */
   public long count(TraceQuery query) {
     TraceQuery everywhere = query.toBuilder().after(null).build();
-    return server.query(new TraceFilter(everywhere).count(), row -> row.hasNext() ? row.i64() : 0L);
+    return server.query(filter(everywhere).count(), row -> row.hasNext() ? row.i64() : 0L);
   }
 
   /** Their ids, and the partitions of their rows: others need not be looked at. */

@@ -231,11 +231,11 @@ public final class Schema {
     if (cluster == null) {
       return parts[1] + "(" + arguments + ")";
     }
-    // Every server of every shard has the same versions: one replicated table over all of them.
+    // Every server of every shard has the same of all but the rows: one replicated table over all.
     String path =
-        parts[0].equals("schema_version")
-            ? "'/clickhouse/tables/all/" + database + "/schema_version', '{shard}-{replica}'"
-            : "'/clickhouse/tables/{shard}/" + database + "/" + parts[0] + "', '{replica}'";
+        parts[0].equals(RECORDS.getName())
+            ? "'/clickhouse/tables/{shard}/" + database + "/" + parts[0] + "', '{replica}'"
+            : "'/clickhouse/tables/all/" + database + "/" + parts[0] + "', '{shard}-{replica}'";
     return "Replicated"
         + parts[1]
         + "("

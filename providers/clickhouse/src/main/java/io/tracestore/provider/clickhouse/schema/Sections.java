@@ -15,7 +15,9 @@ import io.tracestore.provider.clickhouse.jooq.Section;
 import io.tracestore.provider.clickhouse.sql.IdSet;
 import io.tracestore.provider.clickhouse.sql.SqlTemplates;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 import org.jooq.Condition;
 
 /** The parts of the table that statements read, as conditions. */
@@ -35,6 +37,18 @@ public final class Sections {
   /** One row of each trace of a flow. */
   public static Condition ofFlow(String flowId) {
     return SECTION.eq(Section.FLOW).and(NAME.eq(flowId));
+  }
+
+  /** The name of a term in section {@code term}. */
+  public static String nameOf(long term) {
+    return HexFormat.of().toHexDigits(term);
+  }
+
+  /** One row of each trace that has one of some terms, for each of them. */
+  public static Condition ofTerms(long... terms) {
+    return SECTION
+        .eq(Section.TERM)
+        .and(NAME.in(LongStream.of(terms).mapToObj(Sections::nameOf).toList()));
   }
 
   /** The one row of section {@code time} of each of {@code ids}; by the indexes for it. */

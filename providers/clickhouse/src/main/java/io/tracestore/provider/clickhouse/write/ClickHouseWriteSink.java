@@ -1,5 +1,6 @@
 package io.tracestore.provider.clickhouse.write;
 
+import static io.tracestore.provider.clickhouse.jooq.IndexedAttributes.INDEXED_ATTRIBUTES;
 import static io.tracestore.provider.clickhouse.jooq.Records.HEADER;
 import static io.tracestore.provider.clickhouse.jooq.Records.IDS;
 import static io.tracestore.provider.clickhouse.jooq.Records.RECORDS;
@@ -11,17 +12,21 @@ import static io.tracestore.provider.clickhouse.sql.SqlTemplates.idsOf;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.notEmpty;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.u8;
 import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.insertInto;
 import static org.jooq.impl.DSL.max;
 import static org.jooq.impl.DSL.maxBy;
 import static org.jooq.impl.DSL.min;
 import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.val;
 
 import io.tracestore.codec.TraceBinary;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.provider.clickhouse.connect.RowInput;
 import io.tracestore.provider.clickhouse.connect.Server;
+import io.tracestore.provider.clickhouse.jooq.IndexedAttributes;
 import io.tracestore.provider.clickhouse.schema.Sections;
 import io.tracestore.provider.clickhouse.sql.IdSet;
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.provider.support.write.WriteOutcome;
 import io.tracestore.provider.support.write.WriteSink;
 import java.io.IOException;
@@ -57,8 +62,15 @@ public final class ClickHouseWriteSink implements WriteSink<TraceWrite> {
   private final Revisions revisions;
   private final Removal removal;
   private final Places places;
+  private final DataTerms terms;
+  private boolean listed;
 
-  public ClickHouseWriteSink(Server server, Revisions revisions, Removal removal) {
+  /**
+   * @param terms those by which traces are found
+   */
+  public ClickHouseWriteSink(Server server, Revisions revisions, Removal removal, DataTerms terms) {
+    this.terms = terms;
+    this.listed = terms.list().isEmpty();
     this.server = server;
     this.revisions = revisions;
     this.removal = removal;
@@ -101,9 +113,19 @@ public final class ClickHouseWriteSink implements WriteSink<TraceWrite> {
     if (blocks.isEmpty()) {
       return Set.of();
     }
+    noteList();
     // Its name is kept for all attempts: one that was done without our hearing of it counts.
     server.insert(RECORDS.getName(), blocks, UUID.randomUUID().toString());
     return removedMeanwhile(plans, repetitions, revision);
+  }
+
+  /** Notes with which keys the terms of traces are made; readers have to know it. */
+  private void noteList() {
+    if (!listed) {
+      server.execute(
+          insertInto(INDEXED_ATTRIBUTES, IndexedAttributes.KEYS).select(select(val(terms.list()))));
+      listed = true;
+    }
   }
 
   /**
@@ -173,7 +195,7 @@ public final class ClickHouseWriteSink implements WriteSink<TraceWrite> {
           for (TracePlan plan :
               plans.subList(plans.size() * i / count, plans.size() * (i + 1) / count)) {
             block.setRevision(plan.revision(revisions, revision));
-            plan.addTo(block, repetitions);
+            plan.addTo(block, repetitions, terms);
           }
           return block;
         })

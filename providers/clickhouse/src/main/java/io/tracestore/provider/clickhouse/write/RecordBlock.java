@@ -20,6 +20,7 @@ import io.tracestore.provider.clickhouse.jooq.Records;
 import io.tracestore.provider.clickhouse.jooq.Section;
 import io.tracestore.provider.clickhouse.schema.EventFlags;
 import io.tracestore.provider.clickhouse.schema.JsonText;
+import io.tracestore.provider.clickhouse.schema.Sections;
 import io.tracestore.provider.clickhouse.schema.SpanId;
 import io.tracestore.provider.clickhouse.schema.StatusCode;
 import io.tracestore.provider.support.Headers;
@@ -200,6 +201,11 @@ final class RecordBlock implements Block {
   /** Says that {@code trace} has an event of this type. */
   void addType(UUID trace, Placement placement, String type) {
     addName(Section.TYPE, trace, placement, type);
+  }
+
+  /** Says that {@code trace} has an event with this term. */
+  void addTerm(UUID trace, Placement placement, long term) {
+    addName(Section.TERM, trace, placement, Sections.nameOf(term));
   }
 
   private void addName(Section inSection, UUID trace, Placement placement, String named) {

@@ -4,6 +4,7 @@ import io.tracestore.model.EventId;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.provider.support.Headers;
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.provider.support.write.WriteOutcome;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -139,13 +140,18 @@ final class TracePlan {
         || events.stream().anyMatch(event -> repetitions.isUnchanged(traceId, event.eventId()));
   }
 
-  /** Adds the rows that are not stored in the same form already, with the block's revision. */
-  void addTo(RecordBlock block, Repetitions repetitions) {
+  /**
+   * Adds the rows that are not stored in the same form already, with the block's revision.
+   *
+   * @param terms those by which traces are found
+   */
+  void addTo(RecordBlock block, Repetitions repetitions, DataTerms terms) {
     if (newHeader != null) {
       block.addHeader(newHeader);
     }
     Set<String> actors = new HashSet<>();
     Set<String> types = new HashSet<>();
+    List<TraceEvent> added = new ArrayList<>(events.size());
     boolean replaces = false;
     for (TraceEvent event : events) {
       if (repetitions.isUnchanged(traceId, event.eventId())) {
@@ -153,12 +159,16 @@ final class TracePlan {
       }
       replaces |= repetitions.isStored(traceId, event.eventId());
       block.addEvent(traceId, placement, event);
+      added.add(event);
       if (actors.add(event.actorId())) {
         block.addActor(traceId, placement, event.actorId());
       }
       if (types.add(event.eventType().typeName())) {
         block.addType(traceId, placement, event.eventType().typeName());
       }
+    }
+    for (long term : terms.of(added)) {
+      block.addTerm(traceId, placement, term);
     }
     if (replaces) {
       block.addRepeated(traceId, placement);

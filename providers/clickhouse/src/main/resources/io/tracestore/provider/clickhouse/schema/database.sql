@@ -11,3 +11,11 @@ CREATE TABLE IF NOT EXISTS {database}.schema_version {on cluster}
 ENGINE = {engine schema_version MergeTree}
 ORDER BY version
 SETTINGS non_replicated_deduplication_window = 100;
+
+-- The lists of keys with which writers indexed attributes, but for the empty one.
+CREATE TABLE IF NOT EXISTS {database}.indexed_attributes {on cluster}
+(
+    keys String                                                    -- with commas between them
+)
+ENGINE = {engine indexed_attributes ReplacingMergeTree}
+ORDER BY keys;

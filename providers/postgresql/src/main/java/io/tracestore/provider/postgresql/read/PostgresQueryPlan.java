@@ -13,11 +13,13 @@ import io.tracestore.provider.postgresql.schema.Labels;
 import io.tracestore.provider.postgresql.schema.Name;
 import io.tracestore.provider.postgresql.schema.StatusCode;
 import io.tracestore.provider.postgresql.sql.Session;
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.spi.TraceQuery;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.JSONB;
@@ -49,6 +51,7 @@ final class PostgresQueryPlan {
     addStatus(all, query);
     addLabels(all, query);
     addEvents(session, all, query);
+    addTerms(session, all, query);
     TraceQuery.Position after = query.after();
     if (withPosition && after != null) {
       all.add(behind(after));
@@ -87,6 +90,9 @@ final class PostgresQueryPlan {
     if (query.minDuration() != null) {
       all.add(T.DURATION_NS.ge(query.minDuration().toNanos()));
     }
+    if (query.maxDuration() != null) {
+      all.add(T.DURATION_NS.between(0L, query.maxDuration().toNanos()));
+    }
   }
 
   private static void addStatus(List<Condition> all, TraceQuery query) {
@@ -124,6 +130,22 @@ final class PostgresQueryPlan {
     }
     if (query.actorContains() != null) {
       all.add(hasActorWith(query.actorContains()));
+    }
+  }
+
+  /** That a row may be of a trace whose events have such data. */
+  private static void addTerms(Session session, List<Condition> all, TraceQuery query)
+      throws SQLException {
+    if (!query.filtersEventData()) {
+      return;
+    }
+    List<DataTerms> lists = new ArrayList<>(List.of(DataTerms.NONE));
+    for (String list : Dictionary.all(session, Name.Kind.INDEXED_KEYS)) {
+      lists.add(DataTerms.ofList(list));
+    }
+    for (DataTerms.Lookup lookup : DataTerms.of(query, lists)) {
+      Long[] terms = LongStream.of(lookup.all()).boxed().toArray(Long[]::new);
+      all.add(DSL.arrayOverlap(T.TERMS, terms));
     }
   }
 

@@ -3,6 +3,7 @@ package io.tracestore.provider.postgresql.read;
 import static io.tracestore.provider.postgresql.jooq.Tables.EVENTS;
 import static io.tracestore.provider.postgresql.read.PostgresQueryPlan.T;
 import static io.tracestore.provider.postgresql.sql.SqlTemplates.constant;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.explain;
 import static io.tracestore.provider.postgresql.sql.SqlTemplates.filledIn;
 import static io.tracestore.provider.postgresql.sql.SqlTemplates.hours;
 import static org.jooq.impl.DSL.any;
@@ -24,12 +25,17 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jooq.DataType;
 import org.jooq.Field;
@@ -51,6 +57,8 @@ public final class TraceQueries {
 
   /** How many rows of a chunk the driver asks for, and holds, at once. */
   private static final int FETCHED_ROWS = 500;
+
+  private static final Pattern INDEX = Pattern.compile("traces_by_[a-z]+");
 
   private static final Events E = EVENTS.as("e");
   private static final DataType<UUID[]> IDS = E.TRACE_ID.getDataType().array();
@@ -120,6 +128,25 @@ public final class TraceQueries {
       }
       return new TraceChunk(
           withEvents(rows, events), found.size() < limit && some.size() == found.size());
+    });
+  }
+
+  /** The indexes of {@code traces} that the planner chooses for a page; start if it reads all. */
+  public String leading(TraceQuery query) {
+    return connections.inSnapshot(session -> {
+      Set<String> indexes = new LinkedHashSet<>();
+      String explain =
+          session.renderer().withValues(explain(page(session, query, query.limitOrDefault())));
+      try (Statement statement = session.batch();
+          ResultSet plan = statement.executeQuery(explain)) {
+        while (plan.next()) {
+          Matcher index = INDEX.matcher(plan.getString(1));
+          while (index.find()) {
+            indexes.add(index.group());
+          }
+        }
+      }
+      return indexes.isEmpty() ? "all of traces" : String.join(", ", indexes);
     });
   }
 

@@ -98,6 +98,13 @@ public final class Dictionary {
     }
   }
 
+  /** All names of a kind that may be in use. */
+  public static List<String> all(Session session, Name.Kind kind) throws SQLException {
+    return session.list(
+        select(N.NAME).from(N).where(N.KIND.eq(kind.code())),
+        row -> EscapedText.unescape(row.getString(1)));
+  }
+
   /** Sets the two parameters of {@link #findInUse}, from {@code first} on. */
   public static void bind(Session session, PreparedStatement statement, int first, List<Name> names)
       throws SQLException {

@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * The id of an actor or the name of an event type, which rows hold as a number.
+ * The id of an actor, the name of an event type or a list of keys, which rows hold as a number.
  *
  * @param kind what it names
  * @param text the name, not escaped
@@ -14,7 +14,9 @@ public record Name(Kind kind, String text) {
   /** The kind of thing that a name belongs to; the numbers are part of the schema. */
   public enum Kind {
     ACTOR(0),
-    EVENT_TYPE(1);
+    EVENT_TYPE(1),
+    /** A list of keys by which a writer indexes attributes. */
+    INDEXED_KEYS(2);
 
     private final short code;
 

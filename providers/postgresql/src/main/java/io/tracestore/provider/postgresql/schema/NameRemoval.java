@@ -107,9 +107,14 @@ public final class NameRemoval {
                               .asTable("newest"))
                       .crossJoin(lateral(numbers(facetsOf("newest"))))));
 
-  /** The names of a number that no trace has; an event has none that its trace has not. */
+  /**
+   * The names of a number that no trace has; an event has none that its trace has not. A list of
+   * keys is kept: the terms of traces do not say which one they were made with.
+   */
   private static final Condition HAS_NO_TRACE =
-      notExists(selectOne().from(T).where(T.FACETS.contains(array(N.NAME_ID))))
+      N.KIND
+          .ne(Name.Kind.INDEXED_KEYS.code())
+          .and(notExists(selectOne().from(T).where(T.FACETS.contains(array(N.NAME_ID)))))
           .and(notExists(selectOne().from(T).where(T.FACETS.contains(array(N.NAME_ID.neg())))));
 
   // In one order, so that two who mark the same names do not wait for each other.

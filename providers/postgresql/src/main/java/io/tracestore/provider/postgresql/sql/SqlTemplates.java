@@ -19,6 +19,7 @@ import org.jooq.Field;
 import org.jooq.Param;
 import org.jooq.Query;
 import org.jooq.QueryPart;
+import org.jooq.Select;
 import org.jooq.Table;
 import org.jooq.impl.CustomField;
 import org.jooq.impl.SQLDataType;
@@ -189,6 +190,11 @@ public final class SqlTemplates {
   /** Renews the planner's statistics of some columns. */
   public static Query analyze(Table<?> table, Field<?>... columns) {
     return query("ANALYZE {0} ({1})", table, names(columns));
+  }
+
+  /** Returns the plan of a query as lines of text. */
+  public static QueryPart explain(Select<?> query) {
+    return query("EXPLAIN {0}", query);
   }
 
   /** Takes rows in the server's binary form. */

@@ -15,6 +15,7 @@ import io.tracestore.provider.postgresql.schema.Hours;
 import io.tracestore.provider.postgresql.schema.Name;
 import io.tracestore.provider.postgresql.sql.Session;
 import io.tracestore.provider.postgresql.sql.Sql;
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.spi.LatencyHistogram;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
@@ -35,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EncodedEvents {
   static final EncodedEvents NONE =
-      new EncodedEvents(new UUID[0], new byte[0], new int[] {0}, List.of(), new int[0]);
+      new EncodedEvents(
+          new UUID[0], new byte[0], new int[] {0}, List.of(), new int[0], new long[0]);
 
   private static final Sql COPY =
       Sql.of(
@@ -79,22 +81,26 @@ public final class EncodedEvents {
   private final int[] offsets;
   private final List<Name> names;
   private final int[] namesOf;
+  private final long[] terms;
   private int[] facets = new int[0];
 
-  private EncodedEvents(UUID[] ids, byte[] rows, int[] offsets, List<Name> names, int[] namesOf) {
+  private EncodedEvents(
+      UUID[] ids, byte[] rows, int[] offsets, List<Name> names, int[] namesOf, long[] terms) {
     this.ids = ids;
     this.rows = rows;
     this.offsets = offsets;
     this.names = names;
     this.namesOf = namesOf;
+    this.terms = terms;
   }
 
   /**
    * Encodes the events of one trace.
    *
    * @param events no two with one id
+   * @param terms those by which traces are found
    */
-  public static EncodedEvents of(UUID traceId, List<TraceEvent> events) {
+  public static EncodedEvents of(UUID traceId, List<TraceEvent> events, DataTerms terms) {
     if (events.isEmpty()) {
       return NONE;
     }
@@ -123,7 +129,8 @@ public final class EncodedEvents {
       putOptional(rows, event);
       rows.putInt(bodies[i].length).put(bodies[i]);
     }
-    return new EncodedEvents(ids, rows.array(), offsets, List.copyOf(places.keySet()), namesOf);
+    return new EncodedEvents(
+        ids, rows.array(), offsets, List.copyOf(places.keySet()), namesOf, terms.of(events));
   }
 
   private static int place(Map<Name, Integer> places, Name.Kind kind, String text) {
@@ -277,6 +284,11 @@ public final class EncodedEvents {
   /** The numbers of all actors and event types, and those of all receivers below zero. */
   int[] facets() {
     return facets;
+  }
+
+  /** The terms of the data of all events. */
+  long[] terms() {
+    return terms;
   }
 
   /** How many bytes all rows take. */

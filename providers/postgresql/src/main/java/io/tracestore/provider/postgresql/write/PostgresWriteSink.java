@@ -18,6 +18,7 @@ import io.tracestore.provider.postgresql.schema.Partitions;
 import io.tracestore.provider.postgresql.schema.StatusCode;
 import io.tracestore.provider.postgresql.sql.Session;
 import io.tracestore.provider.postgresql.sql.Sql;
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.provider.support.write.GroupWriter;
 import io.tracestore.provider.support.write.ShardedWriter;
 import io.tracestore.provider.support.write.WriteOutcome;
@@ -43,6 +44,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
@@ -78,9 +80,16 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
   private final Sql beginAndAdd;
   private final RememberedNumbers remembered = new RememberedNumbers();
 
-  PostgresWriteSink(Connections connections, Partitions partitions) {
+  /** The list of keys of attributes that readers have to know, as a name; none if it is empty. */
+  private final List<Name> indexedKeys;
+
+  PostgresWriteSink(Connections connections, Partitions partitions, DataTerms terms) {
     this.connections = connections;
     this.partitions = partitions;
+    indexedKeys =
+        terms.list().isEmpty()
+            ? List.of()
+            : List.of(new Name(Name.Kind.INDEXED_KEYS, terms.list()));
     int seconds = connections.limitOfCalls().seconds();
     begin = WriteStatements.begin(seconds);
     beginAndAdd = WriteStatements.beginAndAddTraces(seconds);
@@ -90,10 +99,15 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
    * Makes the writers of a store, whose engine is a sink like this.
    *
    * @param name the name of the store in errors
+   * @param terms those by which traces are found
    */
   public static ShardedWriter<TraceWrite> writers(
-      String name, Connections connections, Partitions partitions, PostgresErrors errors) {
-    PostgresWriteSink sink = new PostgresWriteSink(connections, partitions);
+      String name,
+      Connections connections,
+      Partitions partitions,
+      PostgresErrors errors,
+      DataTerms terms) {
+    PostgresWriteSink sink = new PostgresWriteSink(connections, partitions, terms);
     List<GroupWriter<TraceWrite>> writers =
         IntStream.range(0, WRITERS)
             .mapToObj(i ->
@@ -152,9 +166,11 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
   private Map<TraceWrite, TraceStoreException> write(Map<UUID, List<TraceWrite>> byTrace) {
     AtomicReference<@Nullable PartitionList> outdated = new AtomicReference<>();
     List<Name> names =
-        byTrace.values().stream()
-            .flatMap(List::stream)
-            .flatMap(write -> write.events().names().stream())
+        Stream.concat(
+                indexedKeys.stream(),
+                byTrace.values().stream()
+                    .flatMap(List::stream)
+                    .flatMap(write -> write.events().names().stream()))
             .distinct()
             .toList();
     return connections.call(session -> {
@@ -376,10 +392,12 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
 
   private static StoredTrace storedTrace(ResultSet row) throws SQLException {
     Integer[] facets = (Integer[]) row.getArray(7).getArray();
+    Long[] terms = (Long[]) row.getArray(9).getArray();
     return new StoredTrace(
         identity(row),
         row.getInt(2),
         Arrays.stream(facets).mapToInt(Integer::intValue).toArray(),
+        Arrays.stream(terms).mapToLong(Long::longValue).toArray(),
         row.getObject(8, UUID.class));
   }
 
@@ -399,9 +417,7 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
     moveEarlyEvents(session, filter(plans, TracePlan::movesEvents));
     removeReplaced(session, filter(plans, TracePlan::mayReplaceEvents), recount);
     setHeaders(session, filter(plans, plan -> plan.newHeader() != null));
-    setEvents(
-        session,
-        filter(plans, plan -> plan.newHeader() == null && plan.changesFacetsOrLastEvent()));
+    setEvents(session, filter(plans, plan -> plan.newHeader() == null && plan.changesWithEvents()));
   }
 
   private static List<TracePlan> filter(List<TracePlan> plans, Predicate<TracePlan> wanted) {
@@ -478,7 +494,8 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
           statement.setBytes(8, header.body());
           statement.setArray(9, intArray(session, plan.facets()));
           statement.setObject(10, plan.lastEventId(), Types.OTHER);
-          statement.setObject(11, plan.traceId());
+          statement.setArray(11, longArray(session, plan.terms()));
+          statement.setObject(12, plan.traceId());
         });
   }
 
@@ -490,12 +507,17 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
         (statement, plan) -> {
           statement.setArray(1, intArray(session, plan.facets()));
           statement.setObject(2, plan.lastEventId(), Types.OTHER);
-          statement.setObject(3, plan.traceId());
+          statement.setArray(3, longArray(session, plan.terms()));
+          statement.setObject(4, plan.traceId());
         });
   }
 
   private static Array intArray(Session session, int[] values) throws SQLException {
     return session.connection().unwrap(PGConnection.class).createArrayOf("int4", values);
+  }
+
+  private static Array longArray(Session session, long[] values) throws SQLException {
+    return session.connection().unwrap(PGConnection.class).createArrayOf("int8", values);
   }
 
   private static void copyEvents(Session session, List<TracePlan> plans) throws SQLException {

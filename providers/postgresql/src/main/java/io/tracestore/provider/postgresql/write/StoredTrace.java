@@ -9,14 +9,19 @@ import org.jspecify.annotations.Nullable;
  * @param header the part of the header that never changes; null if no header is stored
  * @param startHour the start hour under which its events are stored
  * @param facets the numbers of the actors and types of its events
+ * @param terms those of the data of its events, and of events that were replaced
  * @param lastEventId the greatest id of its events; null if there are none
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared, and copied nowhere
 record StoredTrace(
-    @Nullable Identity header, int startHour, int[] facets, @Nullable UUID lastEventId) {
+    @Nullable Identity header,
+    int startHour,
+    int[] facets,
+    long[] terms,
+    @Nullable UUID lastEventId) {
   /** The same trace with its events in another place. */
   StoredTrace at(int hour) {
-    return new StoredTrace(header, hour, facets, lastEventId);
+    return new StoredTrace(header, hour, facets, terms, lastEventId);
   }
 
   /** The parts of a stored header that decide what a new one does. */

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jooq.Field;
 import org.jooq.InsertResultStep;
 import org.jooq.JSONB;
@@ -38,7 +39,8 @@ final class TraceColumns {
           T.FLOW_ID,
           T.LABELS,
           T.FACETS,
-          T.BODY);
+          T.BODY,
+          T.TERMS);
 
   private final UUID[] traceIds;
   private final @Nullable Long[] startNs;
@@ -51,6 +53,7 @@ final class TraceColumns {
   private final @Nullable String[] labels;
   private final String[] facets;
   private final byte[][] bodies;
+  private final String[] terms;
   private int count;
 
   /** JSON, and arrays: an array of arrays would need all of one length. */
@@ -99,16 +102,15 @@ final class TraceColumns {
     labels = new String[size];
     facets = new String[size];
     bodies = new byte[size][];
+    terms = new String[size];
   }
 
   private void add(TracePlan plan) {
     traceIds[count] = plan.traceId();
     lastEventIds[count] = plan.lastEventId();
     startHours[count] = plan.startHour();
-    facets[count] =
-        Arrays.stream(plan.facets())
-            .mapToObj(Integer::toString)
-            .collect(Collectors.joining(",", "{", "}"));
+    facets[count] = text(Arrays.stream(plan.facets()).mapToObj(Integer::toString));
+    terms[count] = text(Arrays.stream(plan.terms()).mapToObj(Long::toString));
     HeaderRow header = plan.newHeader();
     if (header != null) {
       startNs[count] = header.startNs();
@@ -122,7 +124,11 @@ final class TraceColumns {
     count++;
   }
 
-  /** Sets eleven parameters, in the order of the fields, from {@code first} on. */
+  private static String text(Stream<String> numbers) {
+    return numbers.collect(Collectors.joining(",", "{", "}"));
+  }
+
+  /** Sets twelve parameters, in the order of the fields, from {@code first} on. */
   void bind(Session session, PreparedStatement statement, int first) throws SQLException {
     int index = first;
     statement.setArray(index++, session.array("uuid", traceIds));
@@ -135,6 +141,7 @@ final class TraceColumns {
     statement.setArray(index++, session.array("text", flowIds));
     statement.setArray(index++, session.array("text", labels));
     statement.setArray(index++, session.array("text", facets));
-    statement.setArray(index, session.array("bytea", bodies));
+    statement.setArray(index++, session.array("bytea", bodies));
+    statement.setArray(index, session.array("text", terms));
   }
 }

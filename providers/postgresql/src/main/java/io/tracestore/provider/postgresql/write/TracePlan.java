@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** The new state of one trace: the writes of a transaction applied in order to its stored state. */
@@ -141,6 +142,16 @@ final class TracePlan {
     return IntStream.concat(before, added).distinct().sorted().toArray();
   }
 
+  /** The terms of the data of stored and new events; too many if an event is replaced. */
+  long[] terms() {
+    if (stored == null && events.size() == 1) {
+      return events.getFirst().terms();
+    }
+    LongStream before = stored == null ? LongStream.empty() : Arrays.stream(stored.terms());
+    LongStream added = events.stream().map(EncodedEvents::terms).flatMapToLong(Arrays::stream);
+    return LongStream.concat(before, added).distinct().sorted().toArray();
+  }
+
   @Nullable UUID lastEventId() {
     UUID last = stored == null ? null : stored.lastEventId();
     for (EncodedEvents part : events) {
@@ -151,9 +162,10 @@ final class TracePlan {
   }
 
   /** Whether the row of a stored trace changes although its header does not. */
-  boolean changesFacetsOrLastEvent() {
+  boolean changesWithEvents() {
     return stored != null
         && (!Arrays.equals(stored.facets(), facets())
+            || !Arrays.equals(stored.terms(), terms())
             || (lastEventId() != null && !lastEventId().equals(stored.lastEventId())));
   }
 

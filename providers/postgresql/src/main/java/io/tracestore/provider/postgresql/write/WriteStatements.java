@@ -70,7 +70,8 @@ final class WriteStatements {
                   T.FLOW_ID,
                   T.STATUS,
                   T.FACETS,
-                  T.LAST_EVENT_ID)
+                  T.LAST_EVENT_ID,
+                  T.TERMS)
               .from(T)
               .where(T.TRACE_ID.eq(any(param(IDS))))
               .orderBy(T.TRACE_ID)
@@ -100,6 +101,7 @@ final class WriteStatements {
               .set(T.BODY, param(T.BODY))
               .set(T.FACETS, param(T.FACETS))
               .set(T.LAST_EVENT_ID, param(T.LAST_EVENT_ID))
+              .set(T.TERMS, param(T.TERMS))
               .where(T.TRACE_ID.eq(param(T.TRACE_ID))));
 
   static final Sql SET_EVENTS =
@@ -107,6 +109,7 @@ final class WriteStatements {
           update(T)
               .set(T.FACETS, param(T.FACETS))
               .set(T.LAST_EVENT_ID, param(T.LAST_EVENT_ID))
+              .set(T.TERMS, param(T.TERMS))
               .where(T.TRACE_ID.eq(param(T.TRACE_ID))));
 
   /** UUIDs of this version begin with the time; others come in no order. */

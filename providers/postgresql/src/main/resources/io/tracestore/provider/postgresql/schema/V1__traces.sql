@@ -16,7 +16,8 @@ CREATE TABLE store_id (
 INSERT INTO store_id VALUES (gen_random_uuid());
 -- [jooq ignore stop]
 
--- Actor ids (kind 0) and names of event types (kind 1), each written once and named by a number. A
+-- Actor ids (kind 0), names of event types (kind 1) and lists of keys with which writers indexed
+-- attributes (kind 2), each written once and named by a number. A
 -- name that nothing uses is removed, in two steps: first it is marked as unused, and is no name any
 -- more for transactions that begin then; it goes when those from before have ended. A number is never
 -- given to another name.
@@ -52,7 +53,8 @@ CREATE TABLE traces (
   flow_id       text,
   labels        jsonb,             -- environment, user, session, error and tags, where there are any
   facets        int[] NOT NULL,    -- names of all actors and event types of the trace's events; below zero, of receivers
-  body          bytea              -- the whole header; see TraceBinary
+  body          bytea,             -- the whole header; see TraceBinary
+  terms         bigint[] DEFAULT '{}' NOT NULL -- hashes of errors, ports and attributes of events; see DataTerms
 );
 -- [jooq ignore start]
 ALTER TABLE traces SET (fillfactor = 85);
@@ -62,7 +64,7 @@ CREATE INDEX traces_by_flow ON traces (left(flow_id, 200), start_ns DESC, trace_
 CREATE INDEX traces_by_status ON traces (status, start_ns DESC, trace_id);
 CREATE INDEX traces_by_execution ON traces (execution_id);
 CREATE INDEX traces_by_duration ON traces (duration_ns) WHERE duration_ns IS NOT NULL;
-CREATE INDEX traces_by_content ON traces USING gin (facets, labels jsonb_path_ops)
+CREATE INDEX traces_by_content ON traces USING gin (facets, terms, labels jsonb_path_ops)
   WITH (gin_pending_list_limit = 512);
 CREATE INDEX traces_without_header ON traces (trace_id) WHERE start_ns IS NULL;
 -- [jooq ignore stop]

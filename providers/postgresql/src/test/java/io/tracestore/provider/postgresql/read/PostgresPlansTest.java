@@ -9,6 +9,7 @@ import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.postgresql.sql.Renderer;
 import io.tracestore.provider.postgresql.sql.Session;
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.spi.ActorGraphQuery;
 import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.TraceQuery;
@@ -79,10 +80,20 @@ class PostgresPlansTest {
           jsonb_build_object('environment', CASE WHEN i %% 500 = 0 THEN 'test' ELSE 'production' END,
             'user', 'user-' || i %% 2000, 'session', 'session-' || i, 'error',
             CASE WHEN i %% 100 = 0 THEN 'error-' || i %% 700 END, 'tags', jsonb_build_object('order', i %% 5000)),
-          ARRAY[1 + i %% 200, CASE WHEN i %% 100 = 0 THEN 202 ELSE 201 END], '\\x00'
+          ARRAY[1 + i %% 200, CASE WHEN i %% 100 = 0 THEN 202 ELSE 201 END], '\\x00',
+          CASE WHEN i %% 500 = 0 THEN ARRAY[%3$d, %4$d, %5$d]::bigint[] ELSE '{}' END
         FROM generate_series(0::bigint, %2$d - 1) i\
         """
-            .formatted(FIRST.getEpochSecond() * 1_000_000_000L, TRACES),
+            .formatted(
+                FIRST.getEpochSecond() * 1_000_000_000L,
+                TRACES,
+                term(query().port("in").build()),
+                term(query().hasError().build()),
+                term(query().attribute("order.id", "4711").build())),
+        """
+        INSERT INTO names (kind, digest, name)
+        VALUES (2, sha256(convert_to('order.id', 'UTF8')), 'order.id')\
+        """,
         """
         INSERT INTO events (start_hour, trace_id, event_id, ts_ns, execution_ns, actor, event_type,
           latency_class, has_error, body)
@@ -111,6 +122,11 @@ class PostgresPlansTest {
     return new Session(connection, new Renderer(schema), 60);
   }
 
+  private static long term(TraceQuery query) {
+    List<DataTerms> lists = List.of(DataTerms.of(List.of("order.id")));
+    return DataTerms.of(query, lists).getFirst().terms()[0];
+  }
+
   private static TraceQuery.Builder query() {
     return TraceQuery.builder().limit(20);
   }
@@ -129,6 +145,11 @@ class PostgresPlansTest {
         Map.entry("event type", query().eventType(TraceEventType.ACTOR_FAILED).build()),
         Map.entry("tag", query().tag("order", "4711").build()),
         Map.entry("duration", query().minDuration(Duration.ofMillis(998)).build()),
+        Map.entry("longest duration", query().maxDuration(Duration.ofMillis(1)).build()),
+        Map.entry("port", query().port("in").build()),
+        Map.entry("error of an event", query().hasError().build()),
+        Map.entry("text in errors", query().errorContaining("refused").build()),
+        Map.entry("attribute", query().attribute("order.id", "4711").build()),
         Map.entry("rare environment", query().environment("test").build()),
         Map.entry("usual environment", query().environment("production").build()),
         Map.entry("user", query().userId("user-1234").build()),

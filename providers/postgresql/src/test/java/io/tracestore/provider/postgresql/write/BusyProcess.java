@@ -19,6 +19,7 @@ import io.tracestore.provider.postgresql.schema.Partitions;
 import io.tracestore.provider.postgresql.schema.Schema;
 import io.tracestore.provider.postgresql.schema.Upkeep;
 import io.tracestore.provider.postgresql.sql.Session;
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.spi.StoreOptions;
 import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceStoreException;
@@ -141,7 +142,7 @@ public final class BusyProcess {
                 connections, config, schema, new Upkeep(), Clock.fixed(now, ZoneOffset.UTC));
         partitions.makeAhead();
         List<UUID> traces = Stream.generate(() -> TraceId.random().value()).limit(5).toList();
-        new PostgresWriteSink(connections, partitions)
+        new PostgresWriteSink(connections, partitions, DataTerms.NONE)
             .write(
                 traces.stream()
                     .map(trace -> new TraceWrite(trace, null, EncodedEvents.NONE))
@@ -168,7 +169,7 @@ public final class BusyProcess {
               .eventId(EventId.random())
               .timestamp(now)
               .build();
-      EncodedEvents events = EncodedEvents.of(trace, List.of(event));
+      EncodedEvents events = EncodedEvents.of(trace, List.of(event), DataTerms.NONE);
       try {
         connections.inTransaction(session -> {
           events.number(Map.of(events.names().get(0), 1, events.names().get(1), 2));

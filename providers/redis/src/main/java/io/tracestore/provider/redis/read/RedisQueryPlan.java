@@ -4,14 +4,20 @@ import io.lettuce.core.Range;
 import io.lettuce.core.Range.Boundary;
 import io.tracestore.provider.redis.connect.RedisLink;
 import io.tracestore.provider.redis.schema.Keys;
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.provider.support.index.Field;
 import io.tracestore.provider.support.index.QueryPlan;
 import io.tracestore.provider.support.index.TermNames;
 import io.tracestore.spi.TraceQuery;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
@@ -54,6 +60,45 @@ final class RedisQueryPlan implements QueryPlan.Lists<byte[]> {
     return TermNames.durationsFrom(shortest).stream()
         .flatMap(term -> inEveryPartition(term).stream())
         .toList();
+  }
+
+  /** An attribute leads only if every writer of every partition chose its key. */
+  @Override
+  public Map<String, List<byte[]>> ofAttributes(TraceQuery query) {
+    if (query.attributes().isEmpty() && query.attributeKeys().isEmpty()) {
+      return Map.of();
+    }
+    List<CompletableFuture<Set<byte[]>>> lists = new ArrayList<>();
+    List<CompletableFuture<Long>> traces = new ArrayList<>();
+    for (int partition = 0; partition < keys.partitions(); partition++) {
+      byte[] listsKey = keys.lists(partition);
+      byte[] all = keys.index(partition, TermNames.ALL);
+      lists.add(link.send(commands -> commands.smembers(listsKey)));
+      traces.add(link.send(commands -> commands.zcard(all)));
+    }
+    Set<String> written = new HashSet<>();
+    List<Set<byte[]>> found = link.awaitAll(lists);
+    List<Long> sizes = link.awaitAll(traces);
+    for (int partition = 0; partition < keys.partitions(); partition++) {
+      if (found.get(partition).isEmpty() && sizes.get(partition) > 0) {
+        return Map.of(); // evicted
+      }
+      found.get(partition).forEach(list -> written.add(new String(list, StandardCharsets.UTF_8)));
+    }
+    Map<String, List<byte[]>> usable = null;
+    for (String list : written) {
+      Map<String, List<byte[]>> own = new HashMap<>();
+      for (DataTerms.Lookup lookup : DataTerms.ofList(list).attributesOf(query)) {
+        String term = TermNames.of(Field.ATTRIBUTE, lookup.terms()[0]);
+        own.put(lookup.filter(), inEveryPartition(term));
+      }
+      if (usable == null) {
+        usable = own;
+      } else {
+        usable.keySet().retainAll(own.keySet());
+      }
+    }
+    return usable == null ? Map.of() : usable;
   }
 
   @Override

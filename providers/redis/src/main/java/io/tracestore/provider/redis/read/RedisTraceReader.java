@@ -142,6 +142,11 @@ public final class RedisTraceReader {
     return List.copyOf(found);
   }
 
+  /** The name of the filter whose index is walked. */
+  public String leading(TraceQuery query) {
+    return RedisQueryPlan.of(query, RedisQueryPlan.range(query), link, keys).leading();
+  }
+
   /** The traces that match {@code query}; its limit and offset are ignored. */
   Matches matches(TraceQuery query, int limit) {
     Range<byte[]> range = RedisQueryPlan.range(query);

@@ -87,6 +87,11 @@ public final class Keys {
     return append(bases[partition], "actors");
   }
 
+  /** The lists of keys of attributes by which a partition's traces were written. */
+  public byte[] lists(int partition) {
+    return append(bases[partition], "lists");
+  }
+
   public byte[] expiry(int partition) {
     return append(bases[partition], "x");
   }

@@ -9,6 +9,7 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.model.Uuids;
+import io.tracestore.provider.redis.RedisConfig;
 import io.tracestore.provider.redis.connect.Layout;
 import io.tracestore.provider.redis.connect.RedisLink;
 import io.tracestore.provider.redis.connect.RedisSettings;
@@ -17,6 +18,7 @@ import io.tracestore.provider.redis.schema.Script;
 import io.tracestore.provider.redis.schema.StoredEvent;
 import io.tracestore.provider.support.DistinctEvents;
 import io.tracestore.provider.support.Headers;
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.provider.support.index.Field;
 import io.tracestore.provider.support.index.TermNames;
 import io.tracestore.spi.BatchStoreException;
@@ -55,6 +57,7 @@ public final class RedisWriteSink {
   private final Keys keys;
   private final long ttlMillis;
   private final boolean evicting;
+  private final DataTerms attributes;
 
   private final long answerMillis;
 
@@ -69,6 +72,7 @@ public final class RedisWriteSink {
     this.ttlMillis = config.ttlMillis();
     this.answerMillis = config.answerMillis();
     this.evicting = evicting;
+    this.attributes = DataTerms.of(config.get(RedisConfig.INDEXED_ATTRIBUTES));
   }
 
   public void storeTrace(FlowTrace trace) {
@@ -253,12 +257,18 @@ public final class RedisWriteSink {
 
     private byte[][] withEvents(TraceId id) {
       Map<String, Integer> eventTerms = TermNames.ofEvents(events);
+      for (TraceEvent event : events) {
+        attributes
+            .attributesOf(event)
+            .forEach(term -> eventTerms.put(TermNames.of(Field.ATTRIBUTE, term), 1));
+      }
       arguments.add(8, ascii(eventTerms.size()));
       arguments.add(9, ascii(events.size()));
       arguments.add(10, ascii(earliestMillis()));
       arguments.add(11, ascii(evicting ? 1 : 0));
       arguments.addAll(12, layout(id));
       arguments.add(15, ascii(weight));
+      arguments.add(16, Keys.utf8(attributes.list()));
       eventTerms.forEach((term, count) -> {
         arguments.add(Keys.utf8(term));
         arguments.add(ascii(count));

@@ -12,6 +12,7 @@
 --   x         sorted set: expiry time -> m, or id of early events
 --   o         sorted set: earliest event -> id of a trace without header
 --   actors    set: the actors that have an index
+--   lists     set: the keys of attributes by which events have terms, those of each writer as one text
 -- Partition 0 has the layout in 'meta'.
 
 -- unpack() and a call take some thousand values at most.
@@ -43,6 +44,10 @@ local function terms_of(event)
   local actor_length = struct.unpack('>I4', event, 2 + type_length)
   local actor_at = 6 + type_length
   return string.sub(event, 2, 1 + type_length), 'a:' .. string.sub(event, actor_at, actor_at + actor_length - 1)
+end
+
+local function is_attribute(term)
+  return string.sub(term, 1, 2) == 'v:'
 end
 
 local function is_actor(term)
@@ -82,6 +87,9 @@ local function remove_trace(base, id, header, events, terms)
   redis.call('ZREM', base .. 'x', id)
   redis.call('ZREM', base .. 'o', id)
   redis.call('DEL', header, events, terms)
+  if redis.call('EXISTS', index_key(base, 'all'), base .. 'o') == 0 then
+    redis.call('DEL', base .. 'lists')
+  end
 end
 
 -- Removes at most `limit` expired traces from the indexes; how many it found.

@@ -3,11 +3,12 @@
 -- KEYS: h, e, t, x, o
 -- ARGV: base, ttl in ms (0 for none), id, member, identity, finished (1 or 0), header, number of header terms,
 --       number of event terms, number of events, time of the earliest event in ms, whether the server evicts (1 or 0),
---       layout (version, partitions and id of the data; all empty but in partition 0), weight of the header; then the
+--       layout (version, partitions and id of the data; all empty but in partition 0), weight of the header, keys of
+--       attributes by which events have terms; then the
 --       header terms, the event terms each with the number of events that have it, the event ids each with the event
 local base, ttl, id, member = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
 local identity, finished, evicting = ARGV[5], ARGV[6], ARGV[12] == '1'
-local first_header_term = 17
+local first_header_term = 18
 local first_event_term = first_header_term + tonumber(ARGV[8])
 local first_event = first_event_term + 2 * tonumber(ARGV[9])
 local last = first_event + 2 * tonumber(ARGV[10]) - 1
@@ -18,6 +19,7 @@ redis.call('ZCARD', KEYS[4])
 redis.call('ZCARD', KEYS[5])
 redis.call('HLEN', base .. 'r')
 redis.call('SCARD', base .. 'actors')
+redis.call('SCARD', base .. 'lists')
 
 if ARGV[14] ~= '' then
   local partitions = redis.call('HGET', base .. 'meta', 'partitions')
@@ -78,7 +80,11 @@ local function add(term, count)
   end
 end
 for i = first_event_term, first_event - 1, 2 do
-  add(ARGV[i], tonumber(ARGV[i + 1]))
+  if is_attribute(ARGV[i]) then
+    terms[ARGV[i]] = 1 -- not counted: it stays until the trace goes, also if its event is replaced
+  else
+    add(ARGV[i], tonumber(ARGV[i + 1]))
+  end
 end
 if had > 0 then
   for from = first_event, last, 2 * CHUNK do
@@ -230,7 +236,10 @@ elseif stored or had > 0 then
 end
 local of_all = redis.call('PTTL', index_key(base, 'all'))
 local of_early = redis.call('PTTL', KEYS[5])
-follow(base .. 'x', (of_all == -1 or of_early == -1) and -1 or math.max(of_all, of_early))
+local of_any = (of_all == -1 or of_early == -1) and -1 or math.max(of_all, of_early)
+follow(base .. 'x', of_any)
+redis.call('SADD', base .. 'lists', ARGV[17])
+follow(base .. 'lists', of_any)
 
 -- Cleaning may fail for itself only. Two for every one that comes: it catches up.
 if redis.call('EXISTS', KEYS[4]) == 1 then

@@ -6,6 +6,7 @@ import static io.tracestore.provider.sqlite.jooq.Tables.TRACES;
 import static io.tracestore.provider.sqlite.jooq.Tables.TRACE_ACTORS;
 import static io.tracestore.provider.sqlite.jooq.Tables.TRACE_EVENT_TYPES;
 import static io.tracestore.provider.sqlite.jooq.Tables.TRACE_TAGS;
+import static io.tracestore.provider.sqlite.jooq.Tables.TRACE_TERMS;
 import static io.tracestore.provider.sqlite.schema.Dictionary.keyOf;
 import static io.tracestore.provider.sqlite.sql.SqlTemplates.column;
 import static io.tracestore.provider.sqlite.sql.SqlTemplates.withoutIndex;
@@ -23,6 +24,7 @@ import io.tracestore.model.Uuids;
 import io.tracestore.provider.sqlite.schema.DurationClass;
 import io.tracestore.provider.sqlite.schema.StatusCode;
 import io.tracestore.provider.sqlite.sql.Rendered;
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.spi.TraceQuery;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +53,7 @@ public final class SqliteQueryPlan {
 
   private final TraceQuery query;
   private final List<Long> actors;
+  private final List<DataTerms.Lookup> lookups;
 
   /** Tests of the filters that do not lead. */
   private final List<Condition> tests = new ArrayList<>();
@@ -58,25 +61,31 @@ public final class SqliteQueryPlan {
   /** The places of the leading filter's index; null while none leads. */
   private @Nullable List<? extends Condition> places;
 
+  private String leading = "start";
   private Table<?> table = TRACES;
   private Field<Long> start = TRACES.START_NS;
 
-  private SqliteQueryPlan(TraceQuery query, List<Long> actors) {
+  private SqliteQueryPlan(TraceQuery query, List<Long> actors, List<DataTerms.Lookup> lookups) {
     this.query = query;
     this.actors = actors;
+    this.lookups = lookups;
     // The filter that usually leaves the fewest traces comes first: it leads.
-    executionId();
-    text(TRACES.SESSION_ID, query.sessionId());
-    text(TRACES.USER_ID, query.userId());
-    error();
-    query.tags().entrySet().forEach(this::tag);
-    actor();
-    actorContains();
-    name(TRACES.FLOW, query.flowId());
-    minDuration();
-    status();
-    eventType();
-    name(TRACES.ENVIRONMENT, query.environment());
+    filter("execution", this::executionId);
+    filter("session", () -> text(TRACES.SESSION_ID, query.sessionId()));
+    filter("user", () -> text(TRACES.USER_ID, query.userId()));
+    filter("failure", this::error);
+    terms(true, "attribute");
+    filter("tag", () -> query.tags().entrySet().forEach(this::tag));
+    filter("actor", this::actor);
+    filter("actor", this::actorContains);
+    terms(true, "error");
+    terms(true, "port");
+    filter("flow", () -> name(TRACES.FLOW, query.flowId()));
+    filter("duration", this::duration);
+    filter("status", this::status);
+    filter("event type", this::eventType);
+    filter("environment", () -> name(TRACES.ENVIRONMENT, query.environment()));
+    terms(false, "attribute");
   }
 
   /**
@@ -84,9 +93,11 @@ public final class SqliteQueryPlan {
    *
    * @param actors the numbers of the names that {@link TraceQuery#actorContains()} is in; more than
    *     {@link #MAX_ACTORS} stand for too many
+   * @param lookups the filters that terms answer; other keys only if there are such traces
    */
-  public static SqliteQueryPlan of(TraceQuery query, List<Long> actors) {
-    return new SqliteQueryPlan(query, actors);
+  public static SqliteQueryPlan of(
+      TraceQuery query, List<Long> actors, List<DataTerms.Lookup> lookups) {
+    return new SqliteQueryPlan(query, actors, lookups);
   }
 
   /** Selects the trace keys of the query's page, in order; its offset and position count. */
@@ -135,6 +146,19 @@ public final class SqliteQueryPlan {
               .and(withoutIndex(start).lt(last).or(withoutIndex(TRACES.TRACE_ID).gt(lastId)));
     }
     return range;
+  }
+
+  /** The name of the filter that leads. */
+  public String leading() {
+    return leading;
+  }
+
+  private void filter(String name, Runnable adding) {
+    boolean isLed = places != null;
+    adding.run();
+    if (!isLed && places != null) {
+      leading = name;
+    }
   }
 
   /** Lets a filter of {@code traces} lead, if none does, or tests it. */
@@ -198,24 +222,40 @@ public final class SqliteQueryPlan {
     }
   }
 
-  private void minDuration() {
-    if (query.minDuration() == null) {
+  private void duration() {
+    if (query.minDuration() == null && query.maxDuration() == null) {
       return;
     }
-    long nanos = query.minDuration().toNanos();
-    long least = DurationClass.of(nanos);
+    long shortest = query.minDuration() == null ? 0 : query.minDuration().toNanos();
+    // To the end of its class, where the difference below overflows in the last one.
+    long longest = query.maxDuration() == null ? -1 : query.maxDuration().toNanos();
+    long least = DurationClass.of(shortest);
+    long most = DurationClass.of(longest);
+    Field<Long> durationClass = withoutIndex(TRACES.DURATION_CLASS);
     Field<Long> duration = TRACES.END_NS.minus(TRACES.START_NS);
     if (places == null) {
       places =
-          LongStream.rangeClosed(least, DurationClass.MAX)
+          LongStream.rangeClosed(least, most)
               .<Condition>mapToObj(TRACES.DURATION_CLASS::eq)
               .toList();
     }
-    // Longer classes are longer anyway, and in the longest the difference would overflow.
-    tests.add(
-        withoutIndex(TRACES.DURATION_CLASS)
-            .gt(least)
-            .or(withoutIndex(TRACES.DURATION_CLASS).eq(least).and(duration.ge(nanos))));
+    tests.add(durationClass.gt(least).or(durationClass.eq(least).and(duration.ge(shortest))));
+    if (longest >= 0) {
+      tests.add(durationClass.lt(most).or(durationClass.eq(most).and(duration.le(longest))));
+    }
+  }
+
+  /** The lookups of a kind of filter: those that find all matches alone, or the others. */
+  private void terms(boolean alone, String kind) {
+    for (DataTerms.Lookup lookup : lookups) {
+      if (lookup.filter().startsWith(kind) && alone == (lookup.otherKeys().length == 0)) {
+        List<Condition> found =
+            LongStream.of(lookup.all()).<Condition>mapToObj(TRACE_TERMS.TERM::eq).toList();
+        filter(
+            lookup.filter(),
+            () -> leadOrTest(TRACE_TERMS, TRACE_TERMS.START_NS, TRACE_TERMS.TRACE_KEY, found));
+      }
+    }
   }
 
   private void tag(Map.Entry<String, String> tag) {

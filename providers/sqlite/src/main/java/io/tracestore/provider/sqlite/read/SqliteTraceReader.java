@@ -1,10 +1,13 @@
 package io.tracestore.provider.sqlite.read;
 
 import static io.tracestore.provider.sqlite.jooq.Tables.EVENTS;
+import static io.tracestore.provider.sqlite.jooq.Tables.INDEXED_ATTRIBUTES;
 import static io.tracestore.provider.sqlite.jooq.Tables.NAMES;
 import static io.tracestore.provider.sqlite.jooq.Tables.TRACES;
 import static io.tracestore.provider.sqlite.sql.SqlTemplates.first;
 import static org.jooq.impl.DSL.binaryOctetLength;
+import static io.tracestore.provider.sqlite.jooq.Tables.TRACE_TERMS;
+import static org.jooq.impl.DSL.one;
 import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.position;
 import static org.jooq.impl.DSL.select;
@@ -25,6 +28,7 @@ import io.tracestore.provider.sqlite.sql.Rendered;
 import io.tracestore.provider.sqlite.sql.Sql;
 import io.tracestore.provider.sqlite.sql.Statements;
 import io.tracestore.provider.support.read.EventPages.Place;
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.spi.CorruptDataException;
 import io.tracestore.spi.EventRange.Position;
 import io.tracestore.spi.TraceQuery;
@@ -103,6 +107,16 @@ public final class SqliteTraceReader implements AutoCloseable {
               .from(NAMES)
               .where(position(NAMES.NAME, param(String.class)).gt(zero()))
               .limit(param(Long.class)));
+
+  private static final Rendered LISTS =
+      Rendered.of(select(INDEXED_ATTRIBUTES.KEYS).from(INDEXED_ATTRIBUTES));
+
+  private static final Rendered ANY_OF_TERM =
+      Rendered.of(
+          select(TRACE_TERMS.TERM)
+              .from(TRACE_TERMS)
+              .where(TRACE_TERMS.TERM.eq(param(TRACE_TERMS.TERM)))
+              .limit(one()));
 
   private static final Rendered EARLY_TRACES =
       Rendered.of(
@@ -379,7 +393,7 @@ public final class SqliteTraceReader implements AutoCloseable {
   public List<FlowTrace> query(TraceQuery query, int limit) throws SQLException {
     return snapshot(session -> {
       List<FlowTrace> page = new ArrayList<>();
-      for (long key : numbers(SqliteQueryPlan.of(query, actorsOf(query)).page(limit))) {
+      for (long key : numbers(plan(query).page(limit))) {
         page.add(traceOf(key, query.withEvents()));
       }
       return List.copyOf(page);
@@ -388,7 +402,40 @@ public final class SqliteTraceReader implements AutoCloseable {
 
   /** How many traces match. */
   public long count(TraceQuery query) throws SQLException {
-    return snapshot(session -> number(SqliteQueryPlan.of(query, actorsOf(query)).count()));
+    return snapshot(session -> number(plan(query).count()));
+  }
+
+  /** The name of the filter whose index is read. */
+  public String leading(TraceQuery query) throws SQLException {
+    return snapshot(session -> plan(query).leading());
+  }
+
+  private SqliteQueryPlan plan(TraceQuery query) throws SQLException {
+    return SqliteQueryPlan.of(query, actorsOf(query), lookupsOf(query));
+  }
+
+  /** The filters that terms answer, with other keys only where there are such traces. */
+  private List<DataTerms.Lookup> lookupsOf(TraceQuery query) throws SQLException {
+    if (!query.filtersEventData()) {
+      return List.of();
+    }
+    List<DataTerms> lists = new ArrayList<>(List.of(DataTerms.NONE));
+    try (ResultSet rows = prepare(LISTS).executeQuery()) {
+      while (rows.next()) {
+        lists.add(DataTerms.ofList(rows.getString(1)));
+      }
+    }
+    List<DataTerms.Lookup> lookups = new ArrayList<>();
+    for (DataTerms.Lookup lookup : DataTerms.of(query, lists)) {
+      List<Long> otherKeys = new ArrayList<>();
+      for (long term : lookup.otherKeys()) {
+        PreparedStatement any = prepare(ANY_OF_TERM);
+        Binder.of(any).number(term);
+        otherKeys.addAll(numbers(any));
+      }
+      lookups.add(lookup.withOtherKeys(otherKeys));
+    }
+    return lookups;
   }
 
   /** The actors that a query's text is in, or some of them if they are too many to go by. */

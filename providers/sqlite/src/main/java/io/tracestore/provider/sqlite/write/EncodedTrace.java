@@ -5,6 +5,7 @@ import io.tracestore.model.EpochNanos;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.Uuids;
 import io.tracestore.provider.sqlite.schema.DurationClass;
+import io.tracestore.provider.support.index.DataTerms;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,18 +18,21 @@ public record EncodedTrace(
     byte[] executionId,
     long start,
     byte[] header,
-    List<EncodedEvent> events) {
+    List<EncodedEvent> events,
+    long[] terms) {
   /** About what the rows of a header take beside the encoded one. */
   private static final int HEADER_BYTES = 500;
 
-  public static EncodedTrace of(FlowTrace trace) {
+  /** Encodes {@code trace}, with the terms of its events. */
+  public static EncodedTrace of(FlowTrace trace, DataTerms terms) {
     return new EncodedTrace(
         trace,
         Uuids.toBytes(trace.traceId().value()),
         Uuids.toBytes(trace.executionId().value()),
         EpochNanos.of(trace.startTime()),
         TraceBinary.encodeHeader(trace),
-        EncodedEvent.all(trace.events()));
+        EncodedEvent.all(trace.events()),
+        terms.of(trace.events()));
   }
 
   public long weight() {

@@ -10,18 +10,26 @@ import static org.jooq.impl.DSL.selectDistinct;
 import static org.jooq.impl.DSL.selectOne;
 
 import io.tracestore.model.PerformanceMetrics;
+import io.tracestore.codec.TraceBinary;
+import io.tracestore.model.EventId;
+import io.tracestore.model.TraceEvent;
 import io.tracestore.provider.sqlite.schema.Dictionary;
 import io.tracestore.provider.sqlite.sql.Binder;
 import io.tracestore.provider.sqlite.sql.Rendered;
 import io.tracestore.provider.sqlite.sql.RowInsert;
 import io.tracestore.provider.sqlite.sql.Statements;
+import io.tracestore.provider.support.index.DataTerms;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.UUID;
 import org.jooq.Condition;
 import org.jooq.Field;
 
@@ -60,17 +68,25 @@ public final class EventRows {
                   .doUpdate()
                   .setNonConflictingKeyToExcluded());
 
+  /** In the place of what the terms of an event do not depend on. */
+  private static final EventId NO_EVENT = new EventId(new UUID(0, 0));
+
+  private static final String NO_ACTOR = "-";
+
   private static final Condition OF_TRACE = EVENTS.TRACE_KEY.eq(param(EVENTS.TRACE_KEY));
 
   private static final Rendered FIND =
       Rendered.of(
-          select(EVENTS.ACTOR, EVENTS.TYPE)
+          select(EVENTS.ACTOR, EVENTS.TYPE, EVENTS.BODY)
               .from(EVENTS)
               .where(OF_TRACE)
               .and(EVENTS.EVENT_ID.eq(param(EVENTS.EVENT_ID))));
 
   private static final Rendered KINDS =
       Rendered.of(selectDistinct(EVENTS.ACTOR, EVENTS.TYPE).from(EVENTS).where(OF_TRACE));
+
+  private static final Rendered BODIES =
+      Rendered.of(select(EVENTS.BODY).from(EVENTS).where(OF_TRACE));
 
   private static final Rendered DELETE = Rendered.of(deleteFrom(EVENTS).where(OF_TRACE));
 
@@ -81,10 +97,12 @@ public final class EventRows {
       Rendered.of(selectOne().from(EVENTS).where(OF_TRACE).limit(one()));
 
   private final Dictionary names;
+  private final DataTerms terms;
   private final RowInsert insert;
   private final RowInsert upsert;
   private final PreparedStatement find;
   private final PreparedStatement kinds;
+  private final PreparedStatement bodies;
   private final PreparedStatement delete;
   private final PreparedStatement deleteUpTo;
   private final PreparedStatement any;
@@ -93,10 +111,15 @@ public final class EventRows {
    * The actors and types of a trace's events, by their numbers.
    *
    * @param receivers to whom data flowed; only of events that are written
+   * @param terms those of the data; only of events that are replaced by others
    */
-  public record Kinds(SortedSet<Long> actors, SortedSet<Long> types, SortedSet<Long> receivers) {
+  public record Kinds(
+      SortedSet<Long> actors,
+      SortedSet<Long> types,
+      SortedSet<Long> receivers,
+      SortedSet<Long> terms) {
     Kinds() {
-      this(new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
+      this(new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
     }
 
     /** All numbers in it. */
@@ -113,12 +136,14 @@ public final class EventRows {
     }
   }
 
-  public EventRows(Statements statements, Dictionary names) throws SQLException {
+  public EventRows(Statements statements, Dictionary names, DataTerms terms) throws SQLException {
     this.names = names;
+    this.terms = terms;
     this.insert = new RowInsert(statements, INSERT);
     this.upsert = new RowInsert(statements, UPSERT);
     this.find = statements.prepare(FIND);
     this.kinds = statements.prepare(KINDS);
+    this.bodies = statements.prepare(BODIES);
     this.delete = statements.prepare(DELETE);
     this.deleteUpTo = statements.prepare(DELETE_UP_TO);
     this.any = statements.prepare(ANY);
@@ -140,7 +165,15 @@ public final class EventRows {
   public Kinds merge(long key, List<EncodedEvent> events, Kinds replaced) throws SQLException {
     for (EncodedEvent event : events) {
       Binder.of(find).number(key).bytes(event.eventId());
-      addTo(replaced, find);
+      try (ResultSet row = find.executeQuery()) {
+        if (row.next()) {
+          replaced.add(row.getLong(1), row.getLong(2));
+          byte[] body = row.getBytes(3);
+          if (!Arrays.equals(body, event.body())) {
+            addTerms(body, replaced.terms());
+          }
+        }
+      }
     }
     Kinds written = new Kinds();
     upsert.insert(events, (binder, event) -> bind(binder, key, event, written));
@@ -181,6 +214,25 @@ public final class EventRows {
     Binder.of(kinds).number(key);
     addTo(found, kinds);
     return found;
+  }
+
+  /** The terms of a trace's events. */
+  public SortedSet<Long> terms(long key) throws SQLException {
+    SortedSet<Long> found = new TreeSet<>();
+    Binder.of(bodies).number(key);
+    try (ResultSet rows = bodies.executeQuery()) {
+      while (rows.next()) {
+        addTerms(rows.getBytes(1), found);
+      }
+    }
+    return found;
+  }
+
+  private void addTerms(byte[] body, Collection<Long> found) {
+    TraceEvent event = TraceBinary.decodeEventBody(body, NO_EVENT, Instant.EPOCH, NO_ACTOR);
+    for (long term : terms.of(List.of(event))) {
+      found.add(term);
+    }
   }
 
   private static void addTo(Kinds found, PreparedStatement select) throws SQLException {

@@ -17,13 +17,18 @@ import io.tracestore.provider.sqlite.sql.Binder;
 import io.tracestore.provider.sqlite.sql.Rendered;
 import io.tracestore.provider.sqlite.sql.Statements;
 import io.tracestore.spi.CorruptDataException;
+import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.Param;
@@ -52,19 +57,22 @@ public final class HeaderRows {
       Rendered.of(
           insertInto(TRACES)
               .set(parameters(HEADER))
-              .set(parameters(List.of(TRACES.TRACE_KEY, TRACES.TRACE_ID)))
+              .set(parameters(List.of(TRACES.TRACE_KEY, TRACES.TRACE_ID, TRACES.TERMS)))
               .onConflict(TRACES.TRACE_ID)
               .doNothing());
 
   private static final Rendered INSERT_WITHOUT_HEADER =
       Rendered.of(
-          insertInto(TRACES, TRACES.TRACE_KEY, TRACES.TRACE_ID)
-              .values(param(TRACES.TRACE_KEY), param(TRACES.TRACE_ID)));
+          insertInto(TRACES, TRACES.TRACE_KEY, TRACES.TRACE_ID, TRACES.TERMS)
+              .values(param(TRACES.TRACE_KEY), param(TRACES.TRACE_ID), param(TRACES.TERMS)));
 
   private static final Condition WITH_KEY = TRACES.TRACE_KEY.eq(param(TRACES.TRACE_KEY));
 
   private static final Rendered UPDATE =
       Rendered.of(DSL.update(TRACES).set(parameters(HEADER)).where(WITH_KEY));
+
+  private static final Rendered SET_TERMS =
+      Rendered.of(DSL.update(TRACES).set(TRACES.TERMS, param(TRACES.TERMS)).where(WITH_KEY));
 
   private static final Rendered DELETE = Rendered.of(deleteFrom(TRACES).where(WITH_KEY));
 
@@ -77,7 +85,8 @@ public final class HeaderRows {
           TRACES.EXECUTION_ID,
           TRACES.ENVIRONMENT,
           TRACES.STATUS,
-          TRACES.HEADER);
+          TRACES.HEADER,
+          TRACES.TERMS);
 
   private static final Rendered FIND =
       Rendered.of(select(STORED).from(TRACES).where(TRACES.TRACE_ID.eq(param(TRACES.TRACE_ID))));
@@ -103,6 +112,7 @@ public final class HeaderRows {
   private final PreparedStatement insert;
   private final PreparedStatement insertWithoutHeader;
   private final PreparedStatement update;
+  private final PreparedStatement setTerms;
   private final PreparedStatement find;
   private final PreparedStatement delete;
   private final PreparedStatement oldest;
@@ -113,6 +123,7 @@ public final class HeaderRows {
    *
    * @param start null if there is no header yet; the other fields have no meaning then
    * @param status see {@link StatusCode}
+   * @param terms those of its events, also without a header
    */
   @SuppressWarnings("ArrayRecordComponent") // read and dropped
   public record Stored(
@@ -122,7 +133,8 @@ public final class HeaderRows {
       byte @Nullable [] executionId,
       long environment,
       int status,
-      byte @Nullable [] header) {
+      byte @Nullable [] header,
+      SortedSet<Long> terms) {
     boolean hasIdentityOf(EncodedTrace trace, long flowKey) {
       return start != null
           && start == trace.start()
@@ -149,6 +161,7 @@ public final class HeaderRows {
     this.insert = statements.prepare(INSERT);
     this.insertWithoutHeader = statements.prepare(INSERT_WITHOUT_HEADER);
     this.update = statements.prepare(UPDATE);
+    this.setTerms = statements.prepare(SET_TERMS);
     this.find = statements.prepare(FIND);
     this.delete = statements.prepare(DELETE);
     this.oldest = statements.prepare(OLDEST);
@@ -163,16 +176,47 @@ public final class HeaderRows {
 
   /** Whether the trace was new, and has the key now. */
   public boolean insert(long key, EncodedTrace trace) throws SQLException {
-    return bindHeader(insert, trace).number(key).bytes(trace.traceId()).run() == 1;
+    return bindHeader(insert, trace)
+            .number(key)
+            .bytes(trace.traceId())
+            .bytes(bytes(trace.terms()))
+            .run()
+        == 1;
   }
 
   /** Makes a row for early events. */
-  public void insertWithoutHeader(long key, byte[] traceId) throws SQLException {
-    Binder.of(insertWithoutHeader).number(key).bytes(traceId).run();
+  public void insertWithoutHeader(long key, byte[] traceId, long[] terms) throws SQLException {
+    Binder.of(insertWithoutHeader).number(key).bytes(traceId).bytes(bytes(terms)).run();
   }
 
   public void update(long key, EncodedTrace trace) throws SQLException {
     bindHeader(update, trace).number(key).run();
+  }
+
+  /** Sets the terms of a trace's events. */
+  public void setTerms(long key, Collection<Long> terms) throws SQLException {
+    byte[] bytes = bytes(terms.stream().mapToLong(Long::longValue).toArray());
+    Binder.of(setTerms).bytes(bytes).number(key).run();
+  }
+
+  private static byte @Nullable [] bytes(long[] terms) {
+    if (terms.length == 0) {
+      return null;
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(terms.length * Long.BYTES);
+    bytes.asLongBuffer().put(terms);
+    return bytes.array();
+  }
+
+  private static SortedSet<Long> terms(byte @Nullable [] bytes) {
+    SortedSet<Long> terms = new TreeSet<>();
+    if (bytes != null) {
+      LongBuffer each = ByteBuffer.wrap(bytes).asLongBuffer();
+      while (each.hasRemaining()) {
+        terms.add(each.get());
+      }
+    }
+    return terms;
   }
 
   private Binder bindHeader(PreparedStatement statement, EncodedTrace encoded) throws SQLException {
@@ -231,7 +275,8 @@ public final class HeaderRows {
           row.getBytes(4),
           row.getLong(5),
           row.getInt(6),
-          row.getBytes(7));
+          row.getBytes(7),
+          terms(row.getBytes(8)));
     }
   }
 }

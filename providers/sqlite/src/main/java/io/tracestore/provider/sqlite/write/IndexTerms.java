@@ -1,9 +1,11 @@
 package io.tracestore.provider.sqlite.write;
 
+import static io.tracestore.provider.sqlite.jooq.Tables.INDEXED_ATTRIBUTES;
 import static io.tracestore.provider.sqlite.jooq.Tables.TRACE_ACTORS;
 import static io.tracestore.provider.sqlite.jooq.Tables.TRACE_EVENT_TYPES;
 import static io.tracestore.provider.sqlite.jooq.Tables.TRACE_NAMES;
 import static io.tracestore.provider.sqlite.jooq.Tables.TRACE_TAGS;
+import static io.tracestore.provider.sqlite.jooq.Tables.TRACE_TERMS;
 import static org.jooq.impl.DSL.deleteFrom;
 import static org.jooq.impl.DSL.insertInto;
 import static org.jooq.impl.DSL.param;
@@ -26,8 +28,8 @@ import org.jooq.Table;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows by which traces are found for an actor, an event type or a tag. Each repeats the start
- * of its trace, so that they are in the order of queries.
+ * The rows by which traces are found for an actor, an event type, a tag or a term of the data of
+ * events. Each repeats the start of its trace, so that they are in the order of queries.
  */
 public final class IndexTerms {
   private static final RowInsert.Text ADD_ACTOR =
@@ -43,6 +45,9 @@ public final class IndexTerms {
   private static final RowInsert.Text ADD_TAG =
       unlessThere(
           TRACE_TAGS, TRACE_TAGS.TAG, TRACE_TAGS.VALUE, TRACE_TAGS.START_NS, TRACE_TAGS.TRACE_KEY);
+
+  private static final RowInsert.Text ADD_TERM =
+      unlessThere(TRACE_TERMS, TRACE_TERMS.TERM, TRACE_TERMS.START_NS, TRACE_TERMS.TRACE_KEY);
 
   private static final RowInsert.Text ADD_NAME =
       unlessThere(TRACE_NAMES, TRACE_NAMES.TRACE_KEY, TRACE_NAMES.NAME);
@@ -60,6 +65,19 @@ public final class IndexTerms {
               .where(TRACE_EVENT_TYPES.TYPE.eq(param(TRACE_EVENT_TYPES.TYPE)))
               .and(TRACE_EVENT_TYPES.START_NS.eq(param(TRACE_EVENT_TYPES.START_NS)))
               .and(TRACE_EVENT_TYPES.TRACE_KEY.eq(param(TRACE_EVENT_TYPES.TRACE_KEY))));
+
+  private static final Rendered REMOVE_TERM =
+      Rendered.of(
+          deleteFrom(TRACE_TERMS)
+              .where(TRACE_TERMS.TERM.eq(param(TRACE_TERMS.TERM)))
+              .and(TRACE_TERMS.START_NS.eq(param(TRACE_TERMS.START_NS)))
+              .and(TRACE_TERMS.TRACE_KEY.eq(param(TRACE_TERMS.TRACE_KEY))));
+
+  private static final Rendered ADD_LIST =
+      Rendered.of(
+          insertInto(INDEXED_ATTRIBUTES, INDEXED_ATTRIBUTES.KEYS)
+              .values(param(INDEXED_ATTRIBUTES.KEYS))
+              .onConflictDoNothing());
 
   private static final Rendered REMOVE_TAG =
       Rendered.of(
@@ -92,9 +110,12 @@ public final class IndexTerms {
   private final RowInsert addActor;
   private final RowInsert addType;
   private final RowInsert addTag;
+  private final RowInsert addTerm;
   private final RowInsert addName;
   private final PreparedStatement removeActor;
   private final PreparedStatement removeType;
+  private final PreparedStatement removeTerm;
+  private final PreparedStatement addList;
   private final PreparedStatement removeTag;
   private final PreparedStatement removeAllTags;
   private final PreparedStatement removeNames;
@@ -104,9 +125,12 @@ public final class IndexTerms {
     this.addActor = new RowInsert(statements, ADD_ACTOR);
     this.addType = new RowInsert(statements, ADD_TYPE);
     this.addTag = new RowInsert(statements, ADD_TAG);
+    this.addTerm = new RowInsert(statements, ADD_TERM);
     this.addName = new RowInsert(statements, ADD_NAME);
     this.removeActor = statements.prepare(REMOVE_ACTOR);
     this.removeType = statements.prepare(REMOVE_TYPE);
+    this.removeTerm = statements.prepare(REMOVE_TERM);
+    this.addList = statements.prepare(ADD_LIST);
     this.removeTag = statements.prepare(REMOVE_TAG);
     this.removeAllTags = statements.prepare(REMOVE_ALL_TAGS);
     this.removeNames = statements.prepare(REMOVE_NAMES);
@@ -115,6 +139,20 @@ public final class IndexTerms {
   public void addKinds(long key, long start, EventRows.Kinds kinds) throws SQLException {
     add(addActor, kinds.actors(), start, key);
     add(addType, kinds.types(), start, key);
+  }
+
+  /** Adds rows of terms that the trace does not have yet. */
+  public void addTerms(long key, long start, Collection<Long> terms) throws SQLException {
+    add(addTerm, terms, start, key);
+  }
+
+  public void removeTerms(long key, long start, Collection<Long> terms) throws SQLException {
+    remove(removeTerm, terms, start, key);
+  }
+
+  /** Notes that traces may have been written with this list of keys of attributes. */
+  public void addList(String keys) throws SQLException {
+    Binder.of(addList).text(keys).run();
   }
 
   private static void add(RowInsert insert, Collection<Long> names, long start, long key)

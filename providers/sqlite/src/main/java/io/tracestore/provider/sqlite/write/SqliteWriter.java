@@ -5,6 +5,7 @@ import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.sqlite.connect.SqliteErrors;
 import io.tracestore.provider.support.DistinctEvents;
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.provider.support.write.GroupWriter;
 import io.tracestore.provider.support.write.ShardedWriter;
 import io.tracestore.spi.BatchStoreException.Failure;
@@ -23,15 +24,18 @@ public final class SqliteWriter {
   private static final long PART_BYTES = 1L << 20;
 
   private final SqliteWriteSink sink;
+  private final DataTerms terms;
   private final GroupWriter<SqliteWrite> group;
   private final ShardedWriter<SqliteWrite> traces;
   private final SqlitePurge purge;
 
   /**
    * @param sink writes; it is closed with the writer
+   * @param terms those by which traces are found
    */
-  public SqliteWriter(String name, SqliteWriteSink sink, SqliteErrors errors) {
+  public SqliteWriter(String name, SqliteWriteSink sink, SqliteErrors errors, DataTerms terms) {
     this.sink = sink;
+    this.terms = terms;
     this.group =
         new GroupWriter<>(name, sink, errors::translate, SqliteWrite::weight, MAX_QUEUED_BYTES);
     this.traces = new ShardedWriter<>(List.of(group), PART_TRACES, PART_BYTES);
@@ -42,8 +46,8 @@ public final class SqliteWriter {
     write(storing(trace));
   }
 
-  private static SqliteWrite storing(FlowTrace trace) {
-    EncodedTrace encoded = EncodedTrace.of(trace);
+  private SqliteWrite storing(FlowTrace trace) {
+    EncodedTrace encoded = EncodedTrace.of(trace, terms);
     return SqliteWrite.of(encoded.weight(), session -> session.store(encoded));
   }
 
@@ -53,14 +57,16 @@ public final class SqliteWriter {
 
   /** Stores all traces that can be stored, and returns the others. */
   public List<Failure> storeAll(List<FlowTrace> all) {
-    return traces.storeAll(all, SqliteWriter::storing);
+    return traces.storeAll(all, this::storing);
   }
 
   public void storeEvents(TraceId traceId, List<TraceEvent> events) {
-    List<EncodedEvent> encoded = EncodedEvent.all(DistinctEvents.lastOfEachId(events));
+    List<TraceEvent> latest = DistinctEvents.lastOfEachId(events);
+    List<EncodedEvent> encoded = EncodedEvent.all(latest);
+    long[] added = terms.of(latest);
     write(
         SqliteWrite.of(
-            EncodedEvent.weight(encoded), session -> session.storeEvents(traceId, encoded)));
+            EncodedEvent.weight(encoded), session -> session.storeEvents(traceId, encoded, added)));
   }
 
   public SqlitePurge purge() {

@@ -23,15 +23,21 @@ import io.tracestore.provider.sqlite.sql.Statements;
 import io.tracestore.provider.sqlite.write.EventRows.Kinds;
 import io.tracestore.provider.sqlite.write.HeaderRows.Stored;
 import io.tracestore.provider.support.Headers;
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.spi.StoreConflictException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
@@ -63,7 +69,9 @@ public final class WriteSession implements AutoCloseable {
   private final SQLiteConnection connection;
   private final Synchronous synchronous;
   private final boolean ownsConnection;
+  private final DataTerms terms;
   private final Prepared prepared;
+  private boolean listed;
   private long lastKey;
   private long namesRemoved;
 
@@ -85,7 +93,7 @@ public final class WriteSession implements AutoCloseable {
       HeaderRows headers,
       EventRows events,
       IndexTerms filters) {
-    static Prepared on(SQLiteConnection connection) throws SQLException {
+    static Prepared on(SQLiteConnection connection, DataTerms terms) throws SQLException {
       Statements statements = new Statements(connection);
       Dictionary names = new Dictionary(statements);
       return new Prepared(
@@ -98,20 +106,24 @@ public final class WriteSession implements AutoCloseable {
           statements.prepare(FREE_PAGES),
           names,
           new HeaderRows(statements, names),
-          new EventRows(statements, names),
+          new EventRows(statements, names, terms),
           new IndexTerms(statements, names));
     }
   }
 
   /**
+   * @param terms those by which traces are found
    * @param ownsConnection whether the connection is closed with the session
    */
-  public WriteSession(SQLiteConnection connection, Synchronous synchronous, boolean ownsConnection)
+  public WriteSession(
+      SQLiteConnection connection, Synchronous synchronous, DataTerms terms, boolean ownsConnection)
       throws SQLException {
     this.connection = connection;
     this.synchronous = synchronous;
     this.ownsConnection = ownsConnection;
-    this.prepared = Prepared.on(connection);
+    this.terms = terms;
+    this.listed = terms.list().isEmpty();
+    this.prepared = Prepared.on(connection, terms);
   }
 
   public void begin() throws SQLException {
@@ -222,6 +234,7 @@ public final class WriteSession implements AutoCloseable {
     if (prepared.headers.insert(key, trace)) {
       lastKey = key;
       addKinds(key, trace.start(), prepared.events.insert(key, trace.events()));
+      addTerms(key, trace.start(), setOf(trace.terms()));
       prepared.filters.addTags(key, trace.start(), tags(trace));
       return;
     }
@@ -232,7 +245,24 @@ public final class WriteSession implements AutoCloseable {
     } else {
       replaceHeader(stored, trace);
     }
-    merge(stored.key(), trace.start(), trace.events());
+    merge(stored.key(), trace.start(), trace.events(), stored.terms(), trace.terms());
+  }
+
+  private static SortedSet<Long> setOf(long[] terms) {
+    return LongStream.of(terms).boxed().collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private void addTerms(long key, long start, Collection<Long> added) throws SQLException {
+    noteList();
+    prepared.filters.addTerms(key, start, added);
+  }
+
+  /** Notes with which keys the terms of traces are made; readers have to know it. */
+  private void noteList() throws SQLException {
+    if (!listed) {
+      prepared.filters.addList(terms.list());
+      listed = true; // after a failed transaction the session is replaced
+    }
   }
 
   private void addKinds(long key, long start, Kinds kinds) throws SQLException {
@@ -243,6 +273,7 @@ public final class WriteSession implements AutoCloseable {
   private void addHeader(Stored stored, EncodedTrace trace) throws SQLException {
     prepared.headers.update(stored.key(), trace);
     prepared.filters.addKinds(stored.key(), trace.start(), prepared.events.kinds(stored.key()));
+    addTerms(stored.key(), trace.start(), stored.terms());
     prepared.filters.addTags(stored.key(), trace.start(), tags(trace));
   }
 
@@ -272,20 +303,29 @@ public final class WriteSession implements AutoCloseable {
   }
 
   /** Stores events of one trace, which may not have a header yet. */
-  public void storeEvents(TraceId traceId, List<EncodedEvent> added) throws SQLException {
+  public void storeEvents(TraceId traceId, List<EncodedEvent> added, long[] addedTerms)
+      throws SQLException {
+    noteList();
     byte[] id = Uuids.toBytes(traceId.value());
     Stored stored = prepared.headers.find(id);
     if (stored == null) {
-      prepared.headers.insertWithoutHeader(++lastKey, id);
-      merge(lastKey, null, added);
+      prepared.headers.insertWithoutHeader(++lastKey, id, addedTerms);
+      merge(lastKey, null, added, setOf(addedTerms), addedTerms);
     } else {
-      merge(stored.key(), stored.start(), added);
+      merge(stored.key(), stored.start(), added, stored.terms(), addedTerms);
     }
   }
 
-  private void merge(long key, @Nullable Long start, List<EncodedEvent> added) throws SQLException {
+  private void merge(
+      long key,
+      @Nullable Long start,
+      List<EncodedEvent> added,
+      SortedSet<Long> storedTerms,
+      long[] addedTerms)
+      throws SQLException {
     Kinds replaced = new Kinds();
     Kinds written = prepared.events.merge(key, added, replaced);
+    replaceTerms(key, start, storedTerms, setOf(addedTerms), replaced.terms());
     if (start == null) {
       prepared.filters.addNames(key, written.all());
       return;
@@ -303,6 +343,34 @@ public final class WriteSession implements AutoCloseable {
     addKinds(key, start, written);
   }
 
+  private void replaceTerms(
+      long key,
+      @Nullable Long start,
+      SortedSet<Long> stored,
+      SortedSet<Long> added,
+      SortedSet<Long> replaced)
+      throws SQLException {
+    SortedSet<Long> next = new TreeSet<>(stored);
+    next.addAll(added);
+    replaced.removeAll(added);
+    replaced.retainAll(stored);
+    if (!replaced.isEmpty()) {
+      // An event does not have these terms any more; was it the last one?
+      next = prepared.events.terms(key);
+    }
+    if (next.equals(stored)) {
+      return;
+    }
+    prepared.headers.setTerms(key, next);
+    if (start != null) {
+      SortedSet<Long> gone = new TreeSet<>(stored);
+      gone.removeAll(next);
+      prepared.filters.removeTerms(key, start, gone);
+      next.removeAll(stored);
+      addTerms(key, start, next);
+    }
+  }
+
   /** Removes a trace and its events; false if there was neither. */
   public boolean delete(TraceId traceId) throws SQLException {
     Stored stored = prepared.headers.find(Uuids.toBytes(traceId.value()));
@@ -317,6 +385,7 @@ public final class WriteSession implements AutoCloseable {
     if (stored.start() != null) {
       Kinds kinds = prepared.events.kinds(stored.key());
       prepared.filters.removeKinds(stored.key(), stored.start(), kinds);
+      prepared.filters.removeTerms(stored.key(), stored.start(), stored.terms());
       perhapsUnused.addAll(kinds.all());
       perhapsUnused.addAll(
           prepared.filters.removeTags(stored.key(), stored.start(), stored.tags()));

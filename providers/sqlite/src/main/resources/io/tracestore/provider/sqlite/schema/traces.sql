@@ -29,7 +29,8 @@ CREATE TABLE traces (
   environment    INTEGER,               -- names.name_key
   user_id        TEXT,
   session_id     TEXT,
-  header         BLOB                   -- all of the above and the rest; see TraceBinary
+  header         BLOB,                  -- all of the above and the rest; see TraceBinary
+  terms          BLOB                   -- those in trace_terms, eight bytes each; NULL for none
 ) STRICT;
 
 -- Read backwards, they give the newest first and equal starts by ascending trace id, and what is new
@@ -92,6 +93,19 @@ CREATE TABLE trace_tags (
   start_ns  INTEGER NOT NULL,
   trace_key INTEGER NOT NULL,           -- traces.trace_key
   PRIMARY KEY (tag, value, start_ns, trace_key)
+) STRICT, WITHOUT ROWID;
+
+-- Which traces have an event with an error, with a port or with an attribute, as hashes; see DataTerms.
+CREATE TABLE trace_terms (
+  term      INTEGER NOT NULL,
+  start_ns  INTEGER NOT NULL,
+  trace_key INTEGER NOT NULL,           -- traces.trace_key
+  PRIMARY KEY (term, start_ns, trace_key)
+) STRICT, WITHOUT ROWID;
+
+-- The lists of keys with which writers indexed attributes, but for the empty one.
+CREATE TABLE indexed_attributes (
+  keys TEXT PRIMARY KEY                 -- with commas between them
 ) STRICT, WITHOUT ROWID;
 
 -- The names of a trace that no other table finds: those of receivers of data flows, and those of all

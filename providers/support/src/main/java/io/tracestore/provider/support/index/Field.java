@@ -12,5 +12,7 @@ public enum Field {
   SESSION,
   TAG,
   ACTOR,
-  EVENT_TYPE
+  EVENT_TYPE,
+  /** A term of {@link DataTerms} of an attribute with a chosen key. */
+  ATTRIBUTE
 }

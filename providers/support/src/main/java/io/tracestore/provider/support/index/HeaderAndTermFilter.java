@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether a trace matches a query by its header and the terms of its events, so that no
- * event is decoded. For queries without {@link TraceQuery#filtersByReading()}; safe for many
+ * event is decoded. Passes over the filters of {@link TraceQuery#filtersByReading()}; safe for many
  * threads.
  */
 public final class HeaderAndTermFilter {
@@ -20,7 +20,12 @@ public final class HeaderAndTermFilter {
   /** Splits {@code query} into what a header decides, and what the terms of events decide. */
   public HeaderAndTermFilter(TraceQuery query) {
     this.ofHeader =
-        query.toBuilder().actor(null).actorContains(null).eventType((String) null).build();
+        query.toBuilder()
+            .withoutFiltersByReading()
+            .actor(null)
+            .actorContains(null)
+            .eventType((String) null)
+            .build();
     this.actor = query.actor();
     this.part = query.actorContains();
     this.type = query.eventType();

@@ -26,7 +26,7 @@ public final class IndexedTraces<T extends IndexedTrace> {
 
   private final ConcurrentMap<TraceId, T> byId = new ConcurrentHashMap<>();
   private final Set<TraceId> early = ConcurrentHashMap.newKeySet();
-  private final TraceIndex<T> index = new TraceIndex<>();
+  private final TraceIndex<T> index;
   private final ReentrantLock lock = new ReentrantLock();
 
   private final String store;
@@ -35,8 +35,10 @@ public final class IndexedTraces<T extends IndexedTrace> {
    * No traces.
    *
    * @param store the name of the store, for errors
+   * @param attributes the attributes by which every trace is added
    */
-  public IndexedTraces(String store) {
+  public IndexedTraces(String store, DataTerms attributes) {
+    this.index = new TraceIndex<>(attributes);
     this.store = store;
   }
 

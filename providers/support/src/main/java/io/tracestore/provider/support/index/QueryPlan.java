@@ -4,6 +4,8 @@ import io.tracestore.spi.TraceQuery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param <L> a list of traces, as the provider keeps it
  * @param lists the lists to walk, none empty; a trace that matches is in at least one of them
  * @param size how many entries they have together, as {@link Lists#sizes} counts
+ * @param leading the name of the filter that they answer
  * @param exact whether every trace in the lists matches, and none is there twice
  */
-public record QueryPlan<L>(List<L> lists, long size, boolean exact) {
+public record QueryPlan<L>(List<L> lists, long size, String leading, boolean exact) {
   /**
    * The lists that a provider keeps.
    *
@@ -39,11 +42,21 @@ public record QueryPlan<L>(List<L> lists, long size, boolean exact) {
       return null;
     }
 
+    /**
+     * For each filter by an attribute that is indexed, by its name, the lists that together hold
+     * every trace that has it, and perhaps others; none by default.
+     */
+    default Map<String, List<L>> ofAttributes(TraceQuery query) {
+      return Map.of();
+    }
+
     /** How many traces are in each of {@code lists}. */
     long[] sizes(List<L> lists);
   }
 
-  private record Filter<L>(List<L> lists, boolean exact) {}
+  private static final String START = "start";
+
+  private record Filter<L>(String name, List<L> lists, boolean exact) {}
 
   /** Chooses the lists that answer {@code query}; its position is ignored. */
   public static <L> QueryPlan<L> of(TraceQuery query, Lists<L> lists) {
@@ -65,7 +78,7 @@ public record QueryPlan<L>(List<L> lists, long size, boolean exact) {
         }
       }
       if (best == null || size < best.size) {
-        best = new QueryPlan<>(filled, size, alone && filter.exact);
+        best = new QueryPlan<>(filled, size, filter.name, alone && filter.exact);
       }
     }
     if (best == null) {
@@ -74,19 +87,30 @@ public record QueryPlan<L>(List<L> lists, long size, boolean exact) {
     return best;
   }
 
+  private static String nameOf(Field field) {
+    return field.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
   private static <L> List<Filter<L>> filters(TraceQuery query, Lists<L> lists) {
     List<Filter<L>> filters = new ArrayList<>();
     IndexTerms.ofQuery(query)
-        .forEach((field, value) -> filters.add(new Filter<>(lists.of(field, value), true)));
+        .forEach((field, value) ->
+            filters.add(new Filter<>(nameOf(field), lists.of(field, value), true)));
     if (query.minDuration() != null) {
       List<L> lasting = lists.lastingFrom(query.minDuration());
-      filters.add(new Filter<>(lasting != null ? lasting : lists.all(), false));
+      filters.add(
+          lasting != null
+              ? new Filter<>("duration", lasting, false)
+              : new Filter<>(START, lists.all(), false));
     }
+    lists.ofAttributes(query).forEach((name, some) -> filters.add(new Filter<>(name, some, false)));
     if (query.actorContains() != null) {
-      filters.add(new Filter<>(lists.ofActorsContaining(query.actorContains()), false));
+      filters.add(
+          new Filter<>(
+              nameOf(Field.ACTOR), lists.ofActorsContaining(query.actorContains()), false));
     }
     if (filters.isEmpty()) {
-      filters.add(new Filter<>(lists.all(), true));
+      filters.add(new Filter<>(START, lists.all(), true));
     }
     return filters;
   }

@@ -53,6 +53,7 @@ public final class TermNames {
       case SESSION -> term('n', value.toString());
       case ACTOR -> ACTOR + value;
       case EVENT_TYPE -> term('y', value.toString());
+      case ATTRIBUTE -> "v:" + HexFormat.of().toHexDigits((Long) value);
     };
   }
 

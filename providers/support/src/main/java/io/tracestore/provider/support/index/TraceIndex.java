@@ -1,9 +1,11 @@
 package io.tracestore.provider.support.index;
 
 import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
 import io.tracestore.spi.TraceQuery;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,14 +34,20 @@ public final class TraceIndex<T extends IndexedTrace> {
 
   private final Postings byStart = new Postings();
   private final Map<Field, ConcurrentMap<Object, Postings>> byField = new EnumMap<>(Field.class);
+  private final DataTerms attributes;
   private long bytes;
 
   private record Term(Field field, Object value) {}
 
   private final Lists lists = new Lists();
 
-  /** An index of no trace. */
-  public TraceIndex() {
+  /**
+   * An index of no trace.
+   *
+   * @param attributes the attributes by which every trace is added
+   */
+  public TraceIndex(DataTerms attributes) {
+    this.attributes = attributes;
     for (Field field : Field.values()) {
       byField.put(field, new ConcurrentHashMap<>());
     }
@@ -53,6 +61,18 @@ public final class TraceIndex<T extends IndexedTrace> {
   /** How many traces are stored. */
   public int size() {
     return byStart.size();
+  }
+
+  /** Whether traces are added by attributes. */
+  public boolean hasAttributes() {
+    return !attributes.list().isEmpty();
+  }
+
+  /** The terms of the attributes of {@code events} that are indexed. */
+  public IndexTerms attributesOf(Iterable<TraceEvent> events) {
+    return to ->
+        events.forEach(event ->
+            attributes.attributesOf(event).forEach(term -> to.accept(Field.ATTRIBUTE, term)));
   }
 
   /** Adds a trace by its start and {@code terms}. */
@@ -151,6 +171,11 @@ public final class TraceIndex<T extends IndexedTrace> {
     return new NewestFirst<>(QueryPlan.of(query, lists).lists(), range);
   }
 
+  /** The name of the filter by which {@link #candidates} are found. */
+  public String leading(TraceQuery query) {
+    return QueryPlan.of(query, lists).leading();
+  }
+
   /**
    * A page of matches, newest first, after the position and offset of {@code query}.
    *
@@ -218,6 +243,15 @@ public final class TraceIndex<T extends IndexedTrace> {
     public List<Postings> of(Field field, Object value) {
       Postings postings = valuesOf(field).get(value);
       return postings == null ? List.of() : List.of(postings);
+    }
+
+    @Override
+    public Map<String, List<Postings>> ofAttributes(TraceQuery query) {
+      Map<String, List<Postings>> found = new HashMap<>();
+      for (DataTerms.Lookup lookup : attributes.attributesOf(query)) {
+        found.put(lookup.filter(), of(Field.ATTRIBUTE, lookup.terms()[0]));
+      }
+      return found;
     }
 
     @Override
