@@ -50,7 +50,8 @@ class DataTermsTest {
   void anAttributeThatItsWriterDidNotChooseIsLookedUpByTheListOfTheWriter() {
     DataTerms others = DataTerms.of(List.of("customer"));
     long[] wanted =
-        lookedUp(TraceQuery.builder().attribute("order.id", "4711"), ORDERS, others, DataTerms.NONE);
+        lookedUp(
+            TraceQuery.builder().attribute("order.id", "4711"), ORDERS, others, DataTerms.NONE);
 
     assertThat(wanted)
         .hasSize(3)
