@@ -81,7 +81,12 @@ class MemoryConfigTest {
     assertThat(new MemTraceStoreProvider().options())
         .extracting(StoreOption::name)
         .containsExactly(
-            "maxTraces", "maxEventsPerTrace", "maxMemoryMb", "evictionPolicy", "overflow");
+            "maxTraces",
+            "maxEventsPerTrace",
+            "maxMemoryMb",
+            "evictionPolicy",
+            "overflow",
+            "indexedAttributes");
   }
 
   @Test
