@@ -113,7 +113,8 @@ public final class NameRemoval {
    */
   private static final Condition HAS_NO_TRACE =
       N.KIND
-          .ne(Name.Kind.INDEXED_KEYS.code())
+          .coerce(SQLDataType.INTEGER)
+          .ne(constant(Name.Kind.INDEXED_KEYS.code()))
           .and(notExists(selectOne().from(T).where(T.FACETS.contains(array(N.NAME_ID)))))
           .and(notExists(selectOne().from(T).where(T.FACETS.contains(array(N.NAME_ID.neg())))));
 
