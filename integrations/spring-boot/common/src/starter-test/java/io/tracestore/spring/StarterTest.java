@@ -235,7 +235,7 @@ class StarterTest {
             + " such as sqlite:traces.db, or define a bean of type TraceStore.",
         "tracestore.uri=mem:?maxTrace=1 | unknown option 'maxTrace' for mem: (did you mean"
             + " 'maxTraces'?); known: maxTraces, maxEventsPerTrace, maxMemoryMb, evictionPolicy,"
-            + " overflow, retention, maxSize, retentionInterval | Correct tracestore.uri and tracestore.options, or add"
+            + " overflow, indexedAttributes, retention, maxSize, retentionInterval | Correct tracestore.uri and tracestore.options, or add"
             + " the missing jar.",
         "tracestore.uri=sqlite:/no/such/folder/traces.db | /no/such/folder/traces.db cannot be"
             + " made: the directory /no/such/folder does not exist | Correct tracestore.uri and"
