@@ -6,7 +6,6 @@ import io.tracestore.bench.Targets;
 import io.tracestore.bench.Workload;
 import io.tracestore.codec.ReflowJson;
 import io.tracestore.model.JsonValue;
-import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceStoreProvider;
 import java.io.File;
 import java.io.IOException;
@@ -17,7 +16,6 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,8 +24,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Measures stores. */
 @Command(
@@ -57,14 +55,6 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(names = "--quick", description = "The most telling operations, in a few minutes.")
   private boolean quick;
-
-  @Option(
-      names = "--with",
-      split = ",",
-      paramLabel = "SERVER",
-      description =
-          "Also start servers on this machine and measure them: postgresql, redis, clickhouse.")
-  private List<String> with = List.of();
 
   @Option(
       names = "--need",
@@ -100,8 +90,7 @@ final class BenchCommand implements Callable<Integer> {
       description = "Go on with the run of that folder; give the other arguments again.")
   private @Nullable Path continued;
 
-  @Parameters(arity = "0..*", paramLabel = "URI", description = "The stores to measure.")
-  private List<String> uris = List.of();
+  @Mixin private MeasuredStores measured = new MeasuredStores();
 
   BenchCommand(PrintStream out) {
     this.out = out;
@@ -121,7 +110,7 @@ final class BenchCommand implements Callable<Integer> {
       Workload.ofFiles(files);
     }
     try (Cleanup cleanup = Cleanup.begin(out)) {
-      Map<String, String> targets = cleanup.step(() -> targets(cleanup));
+      Map<String, String> targets = cleanup.step(() -> measured.targets(cleanup, embedded()));
       List<StoreFacts> stores = cleanup.step(() -> probe(targets));
       stores.stream()
           .filter(store -> !Plan.holds(store, effort))
@@ -181,32 +170,20 @@ final class BenchCommand implements Callable<Integer> {
     return Path.of("tracestore-bench-" + LocalDateTime.now(ZoneOffset.UTC).format(format));
   }
 
-  /** The URIs by what results call them. */
-  private Map<String, String> targets(Cleanup cleanup) throws IOException {
-    Map<String, String> targets = new LinkedHashMap<>();
-    if (uris.isEmpty()) {
-      List<String> there =
-          TraceStores.providers().stream().map(TraceStoreProvider::scheme).toList();
-      EMBEDDED.stream()
-          .filter(there::contains)
-          .forEach(scheme -> targets.put(scheme + ":", scheme + ":"));
+  /** Those that need nothing installed, unless stores are named. */
+  private List<String> embedded() {
+    if (!measured.hasNoUri()) {
+      return List.of();
     }
-    for (String server : with) {
-      targets.put(server + ":", Servers.start(server));
-    }
-    for (String uri : uris) {
-      Scratch.of(uri, "probe"); // which refuses what cannot be measured
-      cleanup.willUse(uri);
-      targets.put(StoreUri.parse(uri).toString(), uri);
-    }
-    return targets;
+    List<String> there = TraceStores.providers().stream().map(TraceStoreProvider::scheme).toList();
+    return EMBEDDED.stream().filter(there::contains).map(scheme -> scheme + ":").toList();
   }
 
   private List<StoreFacts> probe(Map<String, String> targets) {
     List<StoreFacts> stores = new ArrayList<>();
     targets.forEach((label, uri) -> {
       stores.add(StoreFacts.probe(label, uri));
-      if (uris.contains(uri) && !Scratch.left(uri).isEmpty()) {
+      if (measured.isNamed(uri) && !Scratch.left(uri).isEmpty()) {
         out.println(
             "an earlier run has left something at %1$s; './tracestore bench clean %1$s' removes it"
                 .formatted(label));

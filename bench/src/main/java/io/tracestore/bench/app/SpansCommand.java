@@ -4,7 +4,6 @@ import io.tracestore.bench.Scratch;
 import io.tracestore.bench.spans.SpanDataSet;
 import io.tracestore.bench.spans.SpanQuery;
 import io.tracestore.bench.spans.SpanRun;
-import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceStore;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -16,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Measures stores with spans in the shape in which others publish numbers. */
 @Command(
@@ -29,6 +28,7 @@ import picocli.CommandLine.Parameters;
           + " sqlite."
     })
 final class SpansCommand implements Callable<Integer> {
+  private static final List<String> DEFAULT = List.of("sqlite:");
   private static final double NANOS = 1e9;
   private static final double MICROS_IN_MILLI = 1e3;
 
@@ -48,16 +48,7 @@ final class SpansCommand implements Callable<Integer> {
       description = "How many traces of 10 spans (${DEFAULT-VALUE}).")
   private int traces;
 
-  @Option(
-      names = "--with",
-      split = ",",
-      paramLabel = "SERVER",
-      description =
-          "Also start servers on this machine and measure them: postgresql, redis, clickhouse.")
-  private List<String> with = List.of();
-
-  @Parameters(arity = "0..*", paramLabel = "URI", description = "The stores to measure.")
-  private List<String> uris = List.of();
+  @Mixin private MeasuredStores measured = new MeasuredStores();
 
   SpansCommand(PrintStream out) {
     this.out = out;
@@ -70,7 +61,8 @@ final class SpansCommand implements Callable<Integer> {
     }
     SpanDataSet data = new SpanDataSet(traces);
     try (Cleanup cleanup = Cleanup.begin(out)) {
-      Map<String, String> targets = cleanup.step(() -> targets(cleanup));
+      Map<String, String> targets =
+          cleanup.step(() -> measured.targets(cleanup, measured.isEmpty() ? DEFAULT : List.of()));
       Path file = cleanup.temporary().resolve("spans.otlp.zst");
       cleanup.step(() -> {
         data.writeTo(file);
@@ -90,19 +82,6 @@ final class SpansCommand implements Callable<Integer> {
       out.println(Machine.here(cleanup.temporary()).summary());
     }
     return Main.OK;
-  }
-
-  private Map<String, String> targets(Cleanup cleanup) throws IOException {
-    Map<String, String> targets = new LinkedHashMap<>();
-    for (String server : with) {
-      targets.put(server + ":", Servers.start(server));
-    }
-    for (String uri : uris.isEmpty() && with.isEmpty() ? List.of("sqlite:") : uris) {
-      Scratch.of(uri, "probe"); // which refuses what cannot be measured
-      cleanup.willUse(uri);
-      targets.put(StoreUri.parse(uri).toString(), uri);
-    }
-    return targets;
   }
 
   private static SpanRun run(String uri, SpanDataSet data, Path file) {
