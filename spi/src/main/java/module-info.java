@@ -5,6 +5,8 @@ module io.tracestore.spi {
 
   exports io.tracestore.model;
   exports io.tracestore.spi;
+  exports io.tracestore.spi.analytics;
+  exports io.tracestore.spi.config;
   exports io.tracestore.spi.internal to
       io.tracestore,
       io.tracestore.migration,

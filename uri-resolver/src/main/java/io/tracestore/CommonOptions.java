@@ -1,9 +1,9 @@
 package io.tracestore;
 
-import io.tracestore.spi.StoreOption;
-import io.tracestore.spi.StoreOptions;
-import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceStoreProvider;
+import io.tracestore.spi.config.StoreOption;
+import io.tracestore.spi.config.StoreOptions;
+import io.tracestore.spi.config.StoreUri;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

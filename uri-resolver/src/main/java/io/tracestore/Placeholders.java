@@ -1,7 +1,7 @@
 package io.tracestore;
 
 import io.tracestore.spi.StoreConfigurationException;
-import io.tracestore.spi.StoreUri;
+import io.tracestore.spi.config.StoreUri;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

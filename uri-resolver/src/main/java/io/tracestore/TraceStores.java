@@ -1,12 +1,12 @@
 package io.tracestore;
 
 import io.tracestore.spi.StoreConfigurationException;
-import io.tracestore.spi.StoreOption;
-import io.tracestore.spi.StoreOptions;
-import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreException;
 import io.tracestore.spi.TraceStoreProvider;
+import io.tracestore.spi.config.StoreOption;
+import io.tracestore.spi.config.StoreOptions;
+import io.tracestore.spi.config.StoreUri;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;

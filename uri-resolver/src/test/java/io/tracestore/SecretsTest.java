@@ -2,8 +2,8 @@ package io.tracestore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceStoreException;
+import io.tracestore.spi.config.StoreUri;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

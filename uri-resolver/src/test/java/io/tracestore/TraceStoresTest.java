@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreUnavailableException;
-import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceStoreException;
 import io.tracestore.spi.TraceStoreProvider;
+import io.tracestore.spi.config.StoreUri;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;

@@ -3,9 +3,9 @@ package io.tracestore.bench;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceId;
 import io.tracestore.spi.Capability;
-import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.config.StoreUri;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 

@@ -9,7 +9,7 @@ import io.tracestore.model.MessageSnapshot;
 import io.tracestore.model.PerformanceMetrics;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
-import io.tracestore.spi.LatencyHistogram;
+import io.tracestore.spi.analytics.LatencyHistogram;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package io.tracestore.bench;
 
 import io.tracestore.TraceStores;
 import io.tracestore.spi.StoreConfigurationException;
-import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.config.StoreUri;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -3,8 +3,8 @@ package io.tracestore.bench;
 import com.clickhouse.client.api.Client;
 import com.clickhouse.client.api.query.GenericRecord;
 import io.tracestore.TraceStores;
-import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.config.StoreUri;
 import java.util.List;
 
 /** Scratch places in ClickHouse: a database for each. */

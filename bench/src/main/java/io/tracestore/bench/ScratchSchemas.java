@@ -1,8 +1,8 @@
 package io.tracestore.bench;
 
 import io.tracestore.TraceStores;
-import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.config.StoreUri;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,8 +1,8 @@
 package io.tracestore.cli;
 
 import io.tracestore.model.PerformanceMetric;
-import io.tracestore.spi.ActorGraphQuery;
-import io.tracestore.spi.EventMetricsQuery;
+import io.tracestore.spi.analytics.ActorGraphQuery;
+import io.tracestore.spi.analytics.EventMetricsQuery;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.tracestore.cli;
 
-import io.tracestore.spi.StoreUri;
+import io.tracestore.spi.config.StoreUri;
 import io.tracestore.spi.internal.Redactor;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -3,7 +3,7 @@ package io.tracestore.cli;
 import io.tracestore.cli.terminal.Console;
 import io.tracestore.migration.ReflowDatabase;
 import io.tracestore.migration.TraceFormat;
-import io.tracestore.spi.StoreUri;
+import io.tracestore.spi.config.StoreUri;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

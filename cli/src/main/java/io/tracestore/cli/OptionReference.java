@@ -1,8 +1,8 @@
 package io.tracestore.cli;
 
 import io.tracestore.TraceStores;
-import io.tracestore.spi.StoreOption;
 import io.tracestore.spi.TraceStoreProvider;
+import io.tracestore.spi.config.StoreOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

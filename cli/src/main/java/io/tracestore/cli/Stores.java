@@ -2,9 +2,9 @@ package io.tracestore.cli;
 
 import io.tracestore.TraceStores;
 import io.tracestore.spi.StoreConfigurationException;
-import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreProvider;
+import io.tracestore.spi.config.StoreUri;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;

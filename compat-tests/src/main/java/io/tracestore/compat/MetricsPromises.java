@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracestore.model.TraceId;
-import io.tracestore.spi.ActorGraphQuery;
-import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.StorageMetrics;
 import io.tracestore.spi.StoreConflictException;
 import io.tracestore.spi.TraceQuery;
+import io.tracestore.spi.analytics.ActorGraphQuery;
+import io.tracestore.spi.analytics.EventMetricsQuery;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tracestore.TraceStores;
 import io.tracestore.spi.StoreConfigurationException;
-import io.tracestore.spi.StoreOption;
-import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreException;
 import io.tracestore.spi.TraceStoreProvider;
+import io.tracestore.spi.config.StoreOption;
+import io.tracestore.spi.config.StoreUri;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;

@@ -5,7 +5,7 @@ import io.tracestore.codec.TraceBinary;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.spi.CorruptDataException;
 import io.tracestore.spi.StoreConfigurationException;
-import io.tracestore.spi.StoreUri;
+import io.tracestore.spi.config.StoreUri;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package io.tracestore.spi;
 
 import io.tracestore.model.EventId;
 import io.tracestore.model.TraceEvent;
+import io.tracestore.spi.internal.QueryChecks;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package io.tracestore.spi;
 
+import io.tracestore.spi.analytics.LatencyHistogram;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;

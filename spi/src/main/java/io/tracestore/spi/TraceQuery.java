@@ -7,6 +7,7 @@ import io.tracestore.model.JsonValue;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceId;
+import io.tracestore.spi.internal.QueryChecks;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;

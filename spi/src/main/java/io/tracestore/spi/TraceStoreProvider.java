@@ -1,5 +1,8 @@
 package io.tracestore.spi;
 
+import io.tracestore.spi.config.StoreOption;
+import io.tracestore.spi.config.StoreOptions;
+import io.tracestore.spi.config.StoreUri;
 import java.util.Collection;
 import java.util.List;
 

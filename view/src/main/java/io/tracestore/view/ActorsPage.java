@@ -19,7 +19,7 @@ import static j2html.TagCreator.th;
 import static j2html.TagCreator.thead;
 import static j2html.TagCreator.tr;
 
-import io.tracestore.spi.ActorEdge;
+import io.tracestore.spi.analytics.ActorEdge;
 import j2html.tags.DomContent;
 import java.util.Comparator;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.tracestore.view;
 
-import io.tracestore.spi.ActorEdge;
+import io.tracestore.spi.analytics.ActorEdge;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -2,7 +2,7 @@ package io.tracestore.view;
 
 import static j2html.TagCreator.div;
 
-import io.tracestore.spi.ActorEdge;
+import io.tracestore.spi.analytics.ActorEdge;
 import io.tracestore.view.GraphLayout.Place;
 import j2html.tags.ContainerTag;
 import j2html.tags.DomContent;

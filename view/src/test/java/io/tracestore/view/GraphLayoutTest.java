@@ -2,7 +2,7 @@ package io.tracestore.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tracestore.spi.ActorEdge;
+import io.tracestore.spi.analytics.ActorEdge;
 import io.tracestore.view.GraphLayout.Place;
 import java.util.List;
 import java.util.Map;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
-import io.tracestore.spi.ActorEdge;
+import io.tracestore.spi.analytics.ActorEdge;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;

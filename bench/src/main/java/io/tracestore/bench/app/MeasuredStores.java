@@ -1,7 +1,7 @@
 package io.tracestore.bench.app;
 
 import io.tracestore.bench.Scratch;
-import io.tracestore.spi.StoreUri;
+import io.tracestore.spi.config.StoreUri;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;

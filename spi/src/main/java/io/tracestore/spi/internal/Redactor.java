@@ -1,6 +1,6 @@
 package io.tracestore.spi.internal;
 
-import io.tracestore.spi.StoreUri;
+import io.tracestore.spi.config.StoreUri;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;

@@ -1,11 +1,11 @@
 package io.tracestore.system.selftest;
 
 import io.tracestore.TraceStores;
-import io.tracestore.spi.StoreOption;
-import io.tracestore.spi.StoreOptions;
-import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreProvider;
+import io.tracestore.spi.config.StoreOption;
+import io.tracestore.spi.config.StoreOptions;
+import io.tracestore.spi.config.StoreUri;
 import java.util.List;
 
 /** Opens {@code defective:DEFECT} stores: the example store with that defect. */

@@ -2,8 +2,8 @@ package io.tracestore.provider.chronicle;
 
 import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.spi.StoreConfigurationException;
-import io.tracestore.spi.StoreOptions;
-import io.tracestore.spi.StoreUri;
+import io.tracestore.spi.config.StoreOptions;
+import io.tracestore.spi.config.StoreUri;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

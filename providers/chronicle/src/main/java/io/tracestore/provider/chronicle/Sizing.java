@@ -1,6 +1,6 @@
 package io.tracestore.provider.chronicle;
 
-import io.tracestore.spi.StoreOption;
+import io.tracestore.spi.config.StoreOption;
 
 /**
  * The capacity of a map.

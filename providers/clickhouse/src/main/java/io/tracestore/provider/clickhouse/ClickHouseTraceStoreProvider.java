@@ -2,11 +2,11 @@ package io.tracestore.provider.clickhouse;
 
 import io.tracestore.provider.clickhouse.connect.ClickHouseSettings;
 import io.tracestore.provider.support.MissingLibrary;
-import io.tracestore.spi.StoreOption;
-import io.tracestore.spi.StoreOptions;
-import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreProvider;
+import io.tracestore.spi.config.StoreOption;
+import io.tracestore.spi.config.StoreOptions;
+import io.tracestore.spi.config.StoreUri;
 import java.util.List;
 
 /**

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tracestore.TraceStores;
-import io.tracestore.spi.ActorGraphQuery;
-import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.analytics.ActorGraphQuery;
+import io.tracestore.spi.analytics.EventMetricsQuery;
 import io.tracestore.testing.clickhouse.ClickHouseEndpoint;
 import io.tracestore.testing.clickhouse.ClickHouseNeeds;
 import io.tracestore.testing.clickhouse.ClickHouseServers;

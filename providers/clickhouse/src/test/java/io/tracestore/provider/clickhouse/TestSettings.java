@@ -1,8 +1,8 @@
 package io.tracestore.provider.clickhouse;
 
 import io.tracestore.provider.clickhouse.connect.ClickHouseSettings;
-import io.tracestore.spi.StoreOptions;
-import io.tracestore.spi.StoreUri;
+import io.tracestore.spi.config.StoreOptions;
+import io.tracestore.spi.config.StoreUri;
 
 /** The settings in a URI. */
 public final class TestSettings {

@@ -1,10 +1,10 @@
 package io.tracestore.provider.mem;
 
 import io.tracestore.provider.support.index.DataTerms;
-import io.tracestore.spi.StoreConfig;
-import io.tracestore.spi.StoreOption;
-import io.tracestore.spi.StoreOptionList;
-import io.tracestore.spi.StoreUri;
+import io.tracestore.spi.config.StoreConfig;
+import io.tracestore.spi.config.StoreOption;
+import io.tracestore.spi.config.StoreOptionList;
+import io.tracestore.spi.config.StoreUri;
 import java.util.List;
 import java.util.Map;
 

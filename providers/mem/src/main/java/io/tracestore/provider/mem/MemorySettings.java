@@ -1,9 +1,9 @@
 package io.tracestore.provider.mem;
 
 import io.tracestore.provider.support.index.DataTerms;
-import io.tracestore.spi.StoreOption;
-import io.tracestore.spi.StoreOptions;
-import io.tracestore.spi.StoreUri;
+import io.tracestore.spi.config.StoreOption;
+import io.tracestore.spi.config.StoreOptions;
+import io.tracestore.spi.config.StoreUri;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package io.tracestore.provider.mem;
 
 import io.tracestore.spi.StoreConfigurationException;
-import io.tracestore.spi.StoreOption;
+import io.tracestore.spi.config.StoreOption;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;

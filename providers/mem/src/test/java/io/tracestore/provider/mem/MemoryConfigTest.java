@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.tracestore.spi.Capability;
 import io.tracestore.spi.StoreConfigurationException;
-import io.tracestore.spi.StoreOption;
-import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreProvider;
+import io.tracestore.spi.config.StoreOption;
+import io.tracestore.spi.config.StoreUri;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

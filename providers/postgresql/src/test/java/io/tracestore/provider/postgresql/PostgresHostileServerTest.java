@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracestore.TraceStores;
 import io.tracestore.model.FlowTrace;
-import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.analytics.EventMetricsQuery;
 import io.tracestore.testing.postgresql.PostgresServer;
 import java.sql.Connection;
 import java.sql.SQLException;

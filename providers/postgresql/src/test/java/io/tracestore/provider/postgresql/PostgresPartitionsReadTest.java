@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracestore.TraceStores;
 import io.tracestore.model.FlowTrace;
-import io.tracestore.spi.ActorGraphQuery;
-import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.analytics.ActorGraphQuery;
+import io.tracestore.spi.analytics.EventMetricsQuery;
 import io.tracestore.testing.postgresql.InstalledServer;
 import io.tracestore.testing.postgresql.PostgresServer;
 import io.tracestore.testing.postgresql.PostgresServers;

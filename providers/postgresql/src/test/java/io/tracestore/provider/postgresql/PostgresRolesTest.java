@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracestore.TraceStores;
 import io.tracestore.model.FlowTrace;
-import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.analytics.EventMetricsQuery;
 import io.tracestore.testing.postgresql.PostgresServer;
 import java.time.Duration;
 import java.time.Instant;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.tracestore.model.FlowTrace;
-import io.tracestore.spi.ActorGraphQuery;
-import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.StoreTimeoutException;
 import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.analytics.ActorGraphQuery;
+import io.tracestore.spi.analytics.EventMetricsQuery;
 import io.tracestore.testing.postgresql.PostgresServer;
 import java.sql.Connection;
 import java.sql.Statement;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracestore.provider.redis.connect.RedisSettings;
 import io.tracestore.spi.StoreConfigurationException;
-import io.tracestore.spi.StoreUri;
+import io.tracestore.spi.config.StoreUri;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

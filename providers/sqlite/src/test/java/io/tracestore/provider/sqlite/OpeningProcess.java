@@ -1,9 +1,9 @@
 package io.tracestore.provider.sqlite;
 
-import io.tracestore.spi.StoreOptions;
-import io.tracestore.spi.StoreUri;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.config.StoreOptions;
+import io.tracestore.spi.config.StoreUri;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TimeZone;

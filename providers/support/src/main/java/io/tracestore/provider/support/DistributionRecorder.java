@@ -1,7 +1,7 @@
 package io.tracestore.provider.support;
 
-import io.tracestore.spi.LatencyHistogram;
 import io.tracestore.spi.StorageMetrics.Distribution;
+import io.tracestore.spi.analytics.LatencyHistogram;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;

@@ -1,6 +1,6 @@
 package io.tracestore.provider.support;
 
-import io.tracestore.spi.EventMetrics.DoubleSamples;
+import io.tracestore.spi.analytics.EventMetrics.DoubleSamples;
 import java.math.BigInteger;
 
 /** Samples of a metric of real numbers, summed up exactly. For one thread. */

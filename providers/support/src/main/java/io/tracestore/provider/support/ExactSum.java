@@ -41,7 +41,7 @@ final class ExactSum {
         : quotient(value(), BigInteger.valueOf(count));
   }
 
-  /** A quotient as the averages of {@link io.tracestore.spi.EventMetrics} are rounded. */
+  /** A quotient as the averages of {@link io.tracestore.spi.analytics.EventMetrics} are rounded. */
   static double quotient(BigInteger dividend, BigInteger divisor) {
     double quotient =
         new BigDecimal(dividend)

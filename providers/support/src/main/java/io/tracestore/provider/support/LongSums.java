@@ -1,6 +1,6 @@
 package io.tracestore.provider.support;
 
-import io.tracestore.spi.EventMetrics.LongSamples;
+import io.tracestore.spi.analytics.EventMetrics.LongSamples;
 import java.math.BigInteger;
 
 /** Samples of a metric of whole numbers that are not negative, summed up. For one thread. */

@@ -1,7 +1,7 @@
 package io.tracestore.provider.support;
 
 import io.tracestore.spi.StoreConfigurationException;
-import io.tracestore.spi.StoreUri;
+import io.tracestore.spi.config.StoreUri;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.regex.Matcher;

@@ -3,8 +3,8 @@ package io.tracestore.provider.support;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tracestore.spi.EventMetricsQuery;
 import io.tracestore.spi.StoreCapacityException;
+import io.tracestore.spi.analytics.EventMetricsQuery;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

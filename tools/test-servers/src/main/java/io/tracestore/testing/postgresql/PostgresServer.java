@@ -1,7 +1,7 @@
 package io.tracestore.testing.postgresql;
 
 import io.tracestore.TraceStores;
-import io.tracestore.spi.StoreUri;
+import io.tracestore.spi.config.StoreUri;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;

@@ -2,9 +2,9 @@ package io.tracestore.provider.clickhouse.read;
 
 import io.tracestore.provider.clickhouse.connect.RowInput;
 import io.tracestore.provider.support.EventMetricsCollector;
-import io.tracestore.spi.EventMetrics;
-import io.tracestore.spi.EventMetricsQuery;
-import io.tracestore.spi.LatencyHistogram;
+import io.tracestore.spi.analytics.EventMetrics;
+import io.tracestore.spi.analytics.EventMetricsQuery;
+import io.tracestore.spi.analytics.LatencyHistogram;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package io.tracestore.provider.postgresql.connect;
 
 import io.tracestore.provider.postgresql.PostgresConfig;
-import io.tracestore.spi.StoreOption;
+import io.tracestore.spi.config.StoreOption;
 
 /**
  * The time limit of one statement. The driver asks the server to end it, so that the limit also

@@ -16,7 +16,7 @@ import io.tracestore.provider.postgresql.schema.Name;
 import io.tracestore.provider.postgresql.sql.Session;
 import io.tracestore.provider.postgresql.sql.Sql;
 import io.tracestore.provider.support.index.DataTerms;
-import io.tracestore.spi.LatencyHistogram;
+import io.tracestore.spi.analytics.LatencyHistogram;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.util.Arrays;

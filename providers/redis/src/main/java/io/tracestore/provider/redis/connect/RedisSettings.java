@@ -5,9 +5,9 @@ import io.tracestore.provider.redis.RedisConfig;
 import io.tracestore.provider.redis.TlsVerify;
 import io.tracestore.provider.support.ServerAddress;
 import io.tracestore.spi.StoreConfigurationException;
-import io.tracestore.spi.StoreOption;
-import io.tracestore.spi.StoreOptions;
-import io.tracestore.spi.StoreUri;
+import io.tracestore.spi.config.StoreOption;
+import io.tracestore.spi.config.StoreOptions;
+import io.tracestore.spi.config.StoreUri;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -2,9 +2,9 @@ package io.tracestore.provider.sqlite.connect;
 
 import io.tracestore.provider.sqlite.SqliteConfig;
 import io.tracestore.spi.StoreConfigurationException;
-import io.tracestore.spi.StoreOption;
-import io.tracestore.spi.StoreOptions;
-import io.tracestore.spi.StoreUri;
+import io.tracestore.spi.config.StoreOption;
+import io.tracestore.spi.config.StoreOptions;
+import io.tracestore.spi.config.StoreUri;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

@@ -2,8 +2,8 @@ package io.tracestore.provider.support.index;
 
 import io.tracestore.model.JsonValue;
 import io.tracestore.model.TraceEvent;
-import io.tracestore.spi.StoreOption;
 import io.tracestore.spi.TraceQuery;
+import io.tracestore.spi.config.StoreOption;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;

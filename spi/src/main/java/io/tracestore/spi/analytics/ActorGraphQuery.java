@@ -1,5 +1,7 @@
-package io.tracestore.spi;
+package io.tracestore.spi.analytics;
 
+import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.internal.QueryChecks;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

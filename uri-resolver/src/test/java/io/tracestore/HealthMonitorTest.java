@@ -1,16 +1,19 @@
-package io.tracestore.provider.support;
+package io.tracestore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tracestore.HealthStatus.State;
 import io.tracestore.spi.Health;
-import io.tracestore.spi.HealthMonitor;
-import io.tracestore.spi.HealthStatus;
-import io.tracestore.spi.HealthStatus.State;
 import io.tracestore.spi.StoreTimeoutException;
 import io.tracestore.spi.StoreUnavailableException;
+import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -28,13 +31,17 @@ class HealthMonitorTest {
   private static final Duration SHORT = Duration.ofMillis(1);
   private static final Duration LONG = Duration.ofMinutes(1);
 
-  private final Patient store = new Patient();
+  private final Patient patient = new Patient();
+  private final TraceStore store =
+      (TraceStore)
+          Proxy.newProxyInstance(
+              HealthMonitorTest.class.getClassLoader(), new Class<?>[] {TraceStore.class}, patient);
   private final BlockingQueue<Change> changes = new LinkedBlockingQueue<>();
 
   private record Change(@Nullable State before, HealthStatus now) {}
 
-  /** A store that is as well as a test says. */
-  private static final class Patient extends FakeStore {
+  /** Answers for a store that is as well as a test says. */
+  private static final class Patient implements InvocationHandler {
     final AtomicInteger checks = new AtomicInteger();
     volatile Check check = warnings -> {};
 
@@ -43,10 +50,23 @@ class HealthMonitorTest {
     }
 
     @Override
-    protected String doHealthCheck(List<String> warnings) {
+    public Object invoke(Object store, Method method, Object @Nullable [] arguments)
+        throws Throwable {
+      if (method.isDefault()) {
+        return InvocationHandler.invokeDefault(store, method, arguments);
+      }
+      return switch (method.getName()) {
+        case "healthCheck" -> checkHealth();
+        case "toString" -> "patient";
+        default -> throw new UnsupportedOperationException(method.getName());
+      };
+    }
+
+    private Health checkHealth() {
       checks.incrementAndGet();
+      List<String> warnings = new ArrayList<>();
       check.run(warnings);
-      return "fine";
+      return new Health(Duration.ZERO, "fine", warnings);
     }
 
     void awaitMoreChecks(int more) {
@@ -67,25 +87,25 @@ class HealthMonitorTest {
       Change first = changes.take();
       assertThat(first.before()).isNull();
       assertThat(first.now().state()).isEqualTo(State.HEALTHY);
-      store.awaitMoreChecks(3);
+      patient.awaitMoreChecks(3);
       assertThat(changes).isEmpty();
 
-      store.check = warnings -> warnings.add("little room");
+      patient.check = warnings -> warnings.add("little room");
       Change warning = changes.take();
       assertThat(warning.before()).isEqualTo(State.HEALTHY);
       assertThat(warning.now().state()).isEqualTo(State.WARNING);
 
-      store.check =
+      patient.check =
           warnings -> {
             throw new StoreUnavailableException("away", null);
           };
       Change failed = changes.take();
       assertThat(failed.now().state()).isEqualTo(State.UNHEALTHY);
       assertThat(failed.now().failure()).hasMessage("away");
-      store.awaitMoreChecks(3);
+      patient.awaitMoreChecks(3);
       assertThat(monitor.status().orElseThrow().since()).isEqualTo(failed.now().since());
 
-      store.check = warnings -> {};
+      patient.check = warnings -> {};
       Change again = changes.take();
       assertThat(again.before()).isEqualTo(State.UNHEALTHY);
       assertThat(again.now().state()).isEqualTo(State.HEALTHY);
@@ -96,7 +116,7 @@ class HealthMonitorTest {
   @Test
   void aCheckThatHangsIsUnhealthyAndNotJoinedByOthers() throws InterruptedException {
     CountDownLatch goOn = new CountDownLatch(1);
-    store.check = warnings -> awaitUninterrupted(goOn);
+    patient.check = warnings -> awaitUninterrupted(goOn);
     try (HealthMonitor monitor = HealthMonitor.start(store, SHORT, SHORT, this::note)) {
       Change hanging = changes.take();
       assertThat(hanging.now().failure()).isInstanceOf(StoreTimeoutException.class);
@@ -104,8 +124,8 @@ class HealthMonitorTest {
       while (monitor.status().orElseThrow().checkedAt().equals(seen.checkedAt())) {
         Thread.onSpinWait();
       }
-      assertThat(store.checks).hasValue(1);
-      store.check = warnings -> {};
+      assertThat(patient.checks).hasValue(1);
+      patient.check = warnings -> {};
       goOn.countDown();
       while (changes.isEmpty()) {
         Thread.onSpinWait();
@@ -129,13 +149,13 @@ class HealthMonitorTest {
               throw failure;
             })) {
       assertThat(seen.take()).isEqualTo(State.HEALTHY);
-      store.check =
+      patient.check =
           warnings -> {
             throw failure;
           };
       assertThat(seen.take()).isEqualTo(State.UNHEALTHY);
       assertThat(monitor.status().orElseThrow().failure()).hasCause(failure);
-      store.check = warnings -> {};
+      patient.check = warnings -> {};
       assertThat(seen.take()).isEqualTo(State.HEALTHY);
     }
   }
@@ -150,7 +170,7 @@ class HealthMonitorTest {
             (before, now) -> {
               throw new IllegalStateException("on purpose");
             })) {
-      store.awaitMoreChecks(3);
+      patient.awaitMoreChecks(3);
       assertThat(monitor.status()).isPresent();
     }
   }
@@ -173,14 +193,14 @@ class HealthMonitorTest {
     started.countDown();
     closed.await();
     monitor[0].close();
-    assertThat(store.checks).hasValue(1);
+    assertThat(patient.checks).hasValue(1);
   }
 
   @Test
   void aCheckMayHaveALimit() {
     assertThat(store.healthCheck(LONG)).extracting(Health::detail).isEqualTo("fine");
     CountDownLatch never = new CountDownLatch(1);
-    store.check =
+    patient.check =
         warnings -> {
           try {
             never.await();
@@ -191,7 +211,7 @@ class HealthMonitorTest {
     assertThatThrownBy(() -> store.healthCheck(SHORT))
         .isInstanceOf(StoreTimeoutException.class)
         .hasMessage("%s: the health check did not end within 1 ms", store);
-    store.check =
+    patient.check =
         warnings -> {
           throw new StoreUnavailableException("away", null);
         };

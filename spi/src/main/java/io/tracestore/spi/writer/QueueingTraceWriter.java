@@ -1,8 +1,18 @@
-package io.tracestore.spi;
+package io.tracestore.spi.writer;
 
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
+import io.tracestore.spi.BatchStoreException;
+import io.tracestore.spi.StoreCapacityException;
+import io.tracestore.spi.StoreClosedException;
+import io.tracestore.spi.StoreTimeoutException;
+import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.TraceStoreException;
+import io.tracestore.spi.TraceWriter;
+import io.tracestore.spi.WriterListener;
+import io.tracestore.spi.WriterMetrics;
+import io.tracestore.spi.WriterOptions;
 import io.tracestore.spi.internal.Guarded;
 import io.tracestore.spi.internal.RetryPolicy;
 import java.time.Duration;
@@ -24,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * The {@link TraceWriter} of every store: one thread that makes batches and stores them. Each item
  * is settled once, by the first of two: the thread, or a close that gives up waiting for it.
  */
-final class QueueingTraceWriter implements TraceWriter {
+public final class QueueingTraceWriter implements TraceWriter {
   /**
    * The largest number of traces whose events are stored at the same time. Stores combine
    * concurrent writes into one transaction.
@@ -68,7 +78,7 @@ final class QueueingTraceWriter implements TraceWriter {
   private final LongAdder retried = new LongAdder();
   private final RetryPolicy retries;
 
-  QueueingTraceWriter(TraceStore store, WriterOptions options) {
+  public QueueingTraceWriter(TraceStore store, WriterOptions options) {
     this.store = Objects.requireNonNull(store, "store");
     this.options = Objects.requireNonNull(options, "options");
     this.queue = new WriteQueue(store.toString(), options);
@@ -78,7 +88,7 @@ final class QueueingTraceWriter implements TraceWriter {
         Thread.ofPlatform().daemon().name("tracestore-async-writer " + store).unstarted(this::work);
   }
 
-  QueueingTraceWriter start() {
+  public QueueingTraceWriter start() {
     worker.start();
     return this;
   }

@@ -1,5 +1,6 @@
-package io.tracestore.spi;
+package io.tracestore.spi.config;
 
+import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.internal.NearestName;
 import java.util.Collection;
 import java.util.Collections;

@@ -1,8 +1,11 @@
-package io.tracestore.spi;
+package io.tracestore.spi.writer;
 
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
+import io.tracestore.spi.TraceStoreException;
+import io.tracestore.spi.TraceWriter;
+import io.tracestore.spi.WriterListener;
 import io.tracestore.spi.internal.TraceWeight;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;

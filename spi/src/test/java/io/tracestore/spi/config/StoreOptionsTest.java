@@ -1,8 +1,9 @@
-package io.tracestore.spi;
+package io.tracestore.spi.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tracestore.spi.StoreConfigurationException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

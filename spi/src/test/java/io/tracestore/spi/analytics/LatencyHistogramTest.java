@@ -1,4 +1,4 @@
-package io.tracestore.spi;
+package io.tracestore.spi.analytics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

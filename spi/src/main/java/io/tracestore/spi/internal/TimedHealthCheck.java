@@ -1,5 +1,9 @@
-package io.tracestore.spi;
+package io.tracestore.spi.internal;
 
+import io.tracestore.spi.Health;
+import io.tracestore.spi.StoreTimeoutException;
+import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.TraceStoreException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -9,7 +13,7 @@ import java.util.concurrent.TimeoutException;
 /**
  * One health check in a thread of its own, so that no caller has to wait for it without a limit.
  */
-final class TimedHealthCheck {
+public final class TimedHealthCheck {
   private final TraceStore store;
   private final CompletableFuture<Health> outcome = new CompletableFuture<>();
   private final Thread thread;
@@ -19,7 +23,7 @@ final class TimedHealthCheck {
     this.thread = Thread.ofVirtual().name("tracestore-health " + store).unstarted(this::run);
   }
 
-  static TimedHealthCheck start(TraceStore store) {
+  public static TimedHealthCheck start(TraceStore store) {
     TimedHealthCheck check = new TimedHealthCheck(store);
     check.thread.start();
     return check;
@@ -34,7 +38,7 @@ final class TimedHealthCheck {
   }
 
   /** Whether it has not ended yet, maybe though it was interrupted. */
-  boolean isRunning() {
+  public boolean isRunning() {
     return thread.isAlive();
   }
 
@@ -44,7 +48,7 @@ final class TimedHealthCheck {
    * @throws StoreTimeoutException if there is none in time
    * @throws TraceStoreException if the store is not healthy
    */
-  Health await(Duration limit) {
+  public Health await(Duration limit) {
     try {
       return outcome.get(limit.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {

@@ -1,10 +1,11 @@
-package io.tracestore.spi;
+package io.tracestore.spi.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.tracestore.spi.StoreConfigurationException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;

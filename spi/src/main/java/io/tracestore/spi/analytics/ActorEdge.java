@@ -1,4 +1,4 @@
-package io.tracestore.spi;
+package io.tracestore.spi.analytics;
 
 import java.util.Comparator;
 import java.util.Objects;

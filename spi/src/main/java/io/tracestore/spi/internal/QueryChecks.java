@@ -1,8 +1,9 @@
-package io.tracestore.spi;
+package io.tracestore.spi.internal;
 
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.JsonValue;
 import io.tracestore.model.TraceEventType;
+import io.tracestore.spi.TraceQuery;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,10 +18,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Checks that all queries share. A value that is null sets no filter and always passes. */
-final class QueryChecks {
+public final class QueryChecks {
   private QueryChecks() {}
 
-  static void representable(String field, @Nullable Instant instant) {
+  public static void representable(String field, @Nullable Instant instant) {
     if (instant != null && !EpochNanos.isRepresentable(instant)) {
       throw new IllegalArgumentException(
           "%s must be between %s and %s: %s"
@@ -28,7 +29,7 @@ final class QueryChecks {
     }
   }
 
-  static void inOrder(
+  public static void inOrder(
       String fromField, @Nullable Instant from, String toField, @Nullable Instant to) {
     representable(fromField, from);
     representable(toField, to);
@@ -42,13 +43,13 @@ final class QueryChecks {
    * Refuses text with unpaired surrogates: no trace has such text, and encoded it could become text
    * that one has.
    */
-  static void wellFormed(String field, @Nullable String text) {
+  public static void wellFormed(String field, @Nullable String text) {
     if (text != null && !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
       throw new IllegalArgumentException(field + " has an unpaired surrogate");
     }
   }
 
-  static void eventType(@Nullable String eventType) {
+  public static void eventType(@Nullable String eventType) {
     wellFormed("eventType", eventType);
     if (eventType != null && !TraceEventType.isTypeName(eventType)) {
       throw new IllegalArgumentException(
@@ -56,7 +57,7 @@ final class QueryChecks {
     }
   }
 
-  static void duration(String field, @Nullable Duration duration) {
+  public static void duration(String field, @Nullable Duration duration) {
     if (duration != null
         && (duration.isNegative() || duration.compareTo(Duration.ofNanos(Long.MAX_VALUE)) > 0)) {
       throw new IllegalArgumentException(field + " must be between 0 and 292 years: " + duration);
@@ -64,7 +65,7 @@ final class QueryChecks {
   }
 
   /** An unmodifiable copy in the order of the keys. */
-  static Map<String, JsonValue> attributes(Map<String, JsonValue> attributes) {
+  public static Map<String, JsonValue> attributes(Map<String, JsonValue> attributes) {
     atMost("attributes", attributes.size());
     Map<String, JsonValue> sorted = new TreeMap<>(attributes);
     sorted.forEach((key, value) -> {
@@ -81,7 +82,7 @@ final class QueryChecks {
   }
 
   /** An unmodifiable copy in order. */
-  static Set<String> attributeKeys(Set<String> keys) {
+  public static Set<String> attributeKeys(Set<String> keys) {
     atMost("attributeKeys", keys.size());
     keys.forEach(key -> wellFormed("attributeKeys", key));
     return Collections.unmodifiableSet(new LinkedHashSet<>(new TreeSet<>(keys)));

@@ -1,4 +1,4 @@
-package io.tracestore.spi;
+package io.tracestore.spi.config;
 
 import java.util.ArrayList;
 import java.util.Collections;

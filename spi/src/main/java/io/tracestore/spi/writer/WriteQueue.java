@@ -1,5 +1,9 @@
-package io.tracestore.spi;
+package io.tracestore.spi.writer;
 
+import io.tracestore.spi.StoreClosedException;
+import io.tracestore.spi.TraceStoreException;
+import io.tracestore.spi.TraceWriter;
+import io.tracestore.spi.WriterOptions;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.tracestore.spi;
+package io.tracestore.spi.config;
 
 import java.math.BigInteger;
 import java.util.Locale;

@@ -1,7 +1,9 @@
-package io.tracestore.spi;
+package io.tracestore.spi.analytics;
 
 import io.tracestore.model.PerformanceMetric;
 import io.tracestore.model.TraceEventType;
+import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.internal.QueryChecks;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;

@@ -1,5 +1,9 @@
-package io.tracestore.spi;
+package io.tracestore.spi.config;
 
+import io.tracestore.spi.StoreConfigurationException;
+import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.TraceStoreException;
+import io.tracestore.spi.TraceStoreProvider;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;

@@ -1,4 +1,4 @@
-package io.tracestore.spi;
+package io.tracestore.spi.writer;
 
 import io.tracestore.model.EventId;
 import io.tracestore.model.FlowTrace;

@@ -1,5 +1,6 @@
-package io.tracestore.spi;
+package io.tracestore.spi.config;
 
+import io.tracestore.spi.StoreConfigurationException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

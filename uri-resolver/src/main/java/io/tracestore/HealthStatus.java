@@ -1,5 +1,7 @@
-package io.tracestore.spi;
+package io.tracestore;
 
+import io.tracestore.spi.Health;
+import io.tracestore.spi.TraceStoreException;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package io.tracestore.spi;
+package io.tracestore.spi.writer;
 
 import io.tracestore.model.TraceId;
 import java.util.ArrayList;

@@ -1,8 +1,12 @@
-package io.tracestore.spi;
+package io.tracestore;
 
-import io.tracestore.spi.HealthStatus.State;
+import io.tracestore.HealthStatus.State;
+import io.tracestore.spi.Health;
+import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.TraceStoreException;
 import io.tracestore.spi.internal.Guarded;
 import io.tracestore.spi.internal.PeriodicTask;
+import io.tracestore.spi.internal.TimedHealthCheck;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;

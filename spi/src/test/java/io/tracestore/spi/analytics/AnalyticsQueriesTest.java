@@ -1,13 +1,13 @@
-package io.tracestore.spi;
+package io.tracestore.spi.analytics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracestore.model.PerformanceMetric;
 import io.tracestore.model.TraceEventType;
-import io.tracestore.spi.EventMetrics.DoubleSamples;
-import io.tracestore.spi.EventMetrics.ExecutionTimes;
-import io.tracestore.spi.EventMetrics.LongSamples;
+import io.tracestore.spi.analytics.EventMetrics.DoubleSamples;
+import io.tracestore.spi.analytics.EventMetrics.ExecutionTimes;
+import io.tracestore.spi.analytics.EventMetrics.LongSamples;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalDouble;
