@@ -14,6 +14,7 @@ import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceMetadata;
 import io.tracestore.model.Uuids;
+import io.tracestore.provider.support.index.DataTerms;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -21,10 +22,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +42,9 @@ final class ClickHouseRows {
   private static final int FLOW = 1;
   private static final int TIME = 2;
   private static final int ACTOR = 3;
-  private static final int TRACE = 4;
+  private static final int TYPE = 4;
+  private static final int TERM = 5;
+  private static final int TRACE = 6;
   private static final long DAY_NANOS = Duration.ofDays(1).toNanos();
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -88,11 +94,21 @@ final class ClickHouseRows {
     place.put("flow_id", text(trace.flowId()));
     place.put("rev", revision);
     addHeader(trace, place, start);
-    trace.events().stream()
-        .map(TraceEvent::actorId)
-        .distinct()
-        .forEach(actor -> addRow(place, ACTOR, Map.of("name", text(actor), "age", i64(~start))));
+    addNames(place, start, ACTOR, trace.events().stream().map(TraceEvent::actorId));
+    addNames(
+        place, start, TYPE, trace.events().stream().map(event -> event.eventType().typeName()));
+    addNames(
+        place,
+        start,
+        TERM,
+        LongStream.of(DataTerms.NONE.of(trace.events())).mapToObj(HexFormat.of()::toHexDigits));
     trace.events().forEach(event -> addRow(place, TRACE, columnsOf(event)));
+  }
+
+  private void addNames(Map<String, byte[]> place, long start, int section, Stream<String> names) {
+    names
+        .distinct()
+        .forEach(name -> addRow(place, section, Map.of("name", text(name), "age", i64(~start))));
   }
 
   private void addRow(Map<String, byte[]> place, int section, Map<String, byte[]> columns) {

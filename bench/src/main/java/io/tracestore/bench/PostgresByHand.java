@@ -35,12 +35,9 @@ final class PostgresByHand implements Baseline {
         reading.prepareStatement("SELECT body FROM events WHERE trace_id = ? AND start_hour = ?");
   }
 
-  /** On the tables that the store makes in {@code scratch}. */
+  /** On the tables and the partitions from today on that the store makes in {@code scratch}. */
   static PostgresByHand open(Scratch scratch) throws SQLException {
     TraceStore store = scratch.open();
-    // Which makes the partition that the workload begins with.
-    store.storeTrace(Workload.load().trace(0));
-    store.deleteTrace(Workload.load().id(0));
     return new PostgresByHand(
         store, Objects.requireNonNull(scratch.uri().options().get("schemaName")));
   }

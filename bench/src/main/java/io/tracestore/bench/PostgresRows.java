@@ -9,6 +9,9 @@ import io.tracestore.model.MessageSnapshot;
 import io.tracestore.model.PerformanceMetrics;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
+import io.tracestore.model.TraceMetadata;
+import io.tracestore.provider.postgresql.schema.Labels;
+import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.spi.analytics.LatencyHistogram;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -22,12 +25,16 @@ import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.postgresql.PGConnection;
 
 /** The rows that the store writes for some traces, ready to be copied: the least work there is. */
 final class PostgresRows {
   private static final byte[] HEAD =
       "PGCOPY\n\u00ff\r\n\0\0\0\0\0\0\0\0\0".getBytes(StandardCharsets.ISO_8859_1);
+
+  private static final int INT8 = 20;
+  private static final int INT4 = 23;
 
   private final byte[] traces;
   private final byte[] events;
@@ -64,15 +71,27 @@ final class PostgresRows {
   }
 
   private static int actor(TraceEvent event) {
-    return Math.floorMod(event.actorId().hashCode(), 1000);
+    return number(event.actorId());
+  }
+
+  private static int number(String actor) {
+    return Math.floorMod(actor.hashCode(), 1000);
   }
 
   private static int type(TraceEvent event) {
     return 1000 + Math.floorMod(event.eventType().typeName().hashCode(), 1000);
   }
 
+  /** Numbers of actors and types; those of receivers are below zero. */
+  private static Stream<Integer> facets(TraceEvent event) {
+    Stream<Integer> own = Stream.of(actor(event), type(event));
+    return event.eventType() instanceof TraceEventType.DataFlow flow
+        ? Stream.concat(own, Stream.of(~number(flow.toActor())))
+        : own;
+  }
+
   private static void writeTrace(DataOutputStream out, FlowTrace trace) throws IOException {
-    out.writeShort(11);
+    out.writeShort(12);
     writeUuid(out, trace.traceId().value());
     writeLong(out, EpochNanos.of(trace.startTime()));
     Instant end = trace.endTime();
@@ -87,27 +106,49 @@ final class PostgresRows {
     out.writeInt(Short.BYTES);
     out.writeShort(trace.status().kind() == ExecutionStatus.Kind.FAILED ? 3 : 2);
     writeBytes(out, trace.flowId().getBytes(StandardCharsets.UTF_8));
-    String labels =
-        "\u0001{\"environment\":\"production\",\"user\":\"%s\",\"tags\":{\"region\":\"%s\"}}"
-            .formatted(trace.metadata().userId(), trace.metadata().tags().get("region"));
-    writeBytes(out, labels.getBytes(StandardCharsets.UTF_8));
+    writeBytes(out, ("\u0001" + labels(trace)).getBytes(StandardCharsets.UTF_8));
     int[] facets =
         trace.events().stream()
-            .flatMap(event -> List.of(actor(event), type(event)).stream())
+            .flatMap(PostgresRows::facets)
             .mapToInt(Integer::intValue)
             .distinct()
             .sorted()
             .toArray();
-    out.writeInt(20 + 8 * facets.length);
-    out.writeInt(1); // dimensions
-    out.writeInt(0); // no nulls
-    out.writeInt(23); // int4
-    out.writeInt(facets.length);
-    out.writeInt(1); // first index
+    beginArray(out, facets.length, INT4, Integer.BYTES);
     for (int facet : facets) {
       writeInt(out, facet);
     }
     writeBytes(out, TraceBinary.encodeHeader(trace));
+    long[] terms = DataTerms.NONE.of(trace.events());
+    beginArray(out, terms.length, INT8, Long.BYTES);
+    for (long term : terms) {
+      writeLong(out, term);
+    }
+  }
+
+  private static String labels(FlowTrace trace) {
+    TraceMetadata metadata = trace.metadata();
+    return new Labels()
+        .add("environment", metadata.environment())
+        .add("user", metadata.userId())
+        .add("session", metadata.sessionId())
+        .add(
+            "error",
+            trace.status() instanceof ExecutionStatus.Failed failed ? failed.error() : null)
+        .addTags(metadata.tags())
+        .toJson();
+  }
+
+  private static void beginArray(DataOutputStream out, int length, int type, int size)
+      throws IOException {
+    out.writeInt(length == 0 ? 12 : 20 + length * (Integer.BYTES + size));
+    out.writeInt(length == 0 ? 0 : 1); // dimensions
+    out.writeInt(0); // no nulls
+    out.writeInt(type);
+    if (length > 0) {
+      out.writeInt(length);
+      out.writeInt(1); // first index
+    }
   }
 
   private static void writeEvent(DataOutputStream out, FlowTrace trace, TraceEvent event)
@@ -138,7 +179,11 @@ final class PostgresRows {
     writeInt(out, hour(trace));
     writeInt(out, actor(event));
     writeInt(out, type(event));
-    out.writeInt(-1); // to_actor
+    if (event.eventType() instanceof TraceEventType.DataFlow flow) {
+      writeInt(out, number(flow.toActor()));
+    } else {
+      out.writeInt(-1);
+    }
     if (metrics.cpuUsagePercent().isPresent()) {
       writeInt(out, Float.floatToRawIntBits(metrics.cpuUsagePercent().get()));
     } else {

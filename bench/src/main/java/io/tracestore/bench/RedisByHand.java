@@ -10,9 +10,12 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.model.Uuids;
+import io.tracestore.provider.redis.schema.StoredEvent;
+import io.tracestore.provider.support.index.TermNames;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -48,24 +51,11 @@ final class RedisByHand implements Baseline {
     private final IdentityHashMap<byte[], byte[]> header = new IdentityHashMap<>();
     private final IdentityHashMap<byte[], byte[]> events = new IdentityHashMap<>();
     private final IdentityHashMap<byte[], byte[]> terms = new IdentityHashMap<>();
-    private final List<String> names = names();
     private final List<byte[]> indexes = new ArrayList<>();
+    private byte[][] actors = {};
+    private byte[] names = {};
 
     private Encoded() {}
-
-    private static List<String> names() {
-      return new ArrayList<>(List.of("all", "status", "duration", "environment"));
-    }
-
-    private void addNames(FlowTrace trace) {
-      names.add(trace.flowId());
-      names.add(trace.executionId().toString());
-      names.add("user" + trace.metadata().userId());
-      names.add("session" + trace.metadata().sessionId());
-      trace.metadata().tags().forEach((key, value) -> names.add(key + "=" + value));
-      trace.events().stream().map(TraceEvent::actorId).distinct().forEach(names::add);
-      trace.events().stream().map(e -> e.eventType().typeName()).distinct().forEach(names::add);
-    }
   }
 
   /** Encoded form of a trace, as it was read. */
@@ -80,14 +70,25 @@ final class RedisByHand implements Baseline {
     encoded.header.put(bytes("i"), new byte[24]);
     encoded.header.put(bytes("f"), bytes("1"));
     encoded.header.put(bytes("n"), bytes(String.valueOf(trace.events().size())));
+    encoded.header.put(bytes("s"), new byte[8]);
+    encoded.header.put(bytes("v"), new byte[17]);
     for (TraceEvent event : trace.events()) {
-      encoded.events.put(Uuids.toBytes(event.eventId().value()), TraceBinary.encodeEvent(event));
+      encoded.events.put(StoredEvent.field(event), StoredEvent.value(event));
     }
-    encoded.addNames(trace);
-    for (String name : encoded.names) {
-      encoded.terms.put(bytes(name), bytes("1"));
+    Map<String, Integer> names = new LinkedHashMap<>(TermNames.ofEvents(trace.events()));
+    TermNames.ofHeader(trace).forEach(name -> names.put(name, 1));
+    names.forEach((name, count) -> {
+      encoded.terms.put(bytes(name), bytes(count.toString()));
       encoded.indexes.add(key("i:" + name));
-    }
+    });
+    encoded.terms.put(bytes("@"), new byte[24]);
+    encoded.names = bytes(String.join(" ", names.keySet()));
+    encoded.actors =
+        trace.events().stream()
+            .map(TraceEvent::actorId)
+            .distinct()
+            .map(RedisByHand::bytes)
+            .toArray(byte[][]::new);
     return encoded;
   }
 
@@ -104,6 +105,11 @@ final class RedisByHand implements Baseline {
     answers.add(raw.hset(terms, trace.terms));
     byte[] member = Uuids.toBytes(id.value());
     trace.indexes.forEach(index -> answers.add(raw.zadd(index, 0, member)));
+    if (trace.actors.length > 0) {
+      answers.add(raw.sadd(key("actors"), trace.actors));
+    }
+    answers.add(raw.sadd(key("lists"), bytes("")));
+    answers.add(raw.hset(key("r"), member, trace.names));
     answers.add(raw.zadd(key("x"), (double) System.currentTimeMillis(), member));
     answers.add(raw.expire(header, TTL_SECONDS));
     answers.add(raw.expire(events, TTL_SECONDS));

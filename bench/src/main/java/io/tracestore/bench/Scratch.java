@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -41,6 +42,9 @@ public final class Scratch {
 
   /** The prefix of all names. */
   static final String PREFIX = "tracestore_bench_";
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyyMMddHHmmss", Locale.ROOT);
 
   private static final Pattern NAME =
       Pattern.compile(PREFIX + "(?<run>\\d{14}_[0-9a-f]{4})_[a-z0-9_]+");
@@ -77,10 +81,9 @@ public final class Scratch {
 
   /** A new name for a run. */
   public static String newRun() {
-    DateTimeFormatter format = DateTimeFormatter.ofPattern("yyyyMMddHHmmss", Locale.ROOT);
     return "%s_%04x"
         .formatted(
-            LocalDateTime.now(ZoneOffset.UTC).format(format),
+            LocalDateTime.now(ZoneOffset.UTC).format(TIME),
             ThreadLocalRandom.current().nextInt(1 << 16));
   }
 
@@ -92,6 +95,12 @@ public final class Scratch {
       System.setProperty(RUN_PROPERTY, run);
     }
     return run;
+  }
+
+  /** The day, in UTC, on which the run of this process began. */
+  static LocalDate dayOfRun() {
+    String run = run();
+    return LocalDateTime.parse(run.substring(0, run.indexOf('_')), TIME).toLocalDate();
   }
 
   private static String prefixOfRun() {

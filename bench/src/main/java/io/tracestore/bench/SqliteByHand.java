@@ -11,6 +11,8 @@ import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceId;
 import io.tracestore.model.Uuids;
+import io.tracestore.provider.support.index.DataTerms;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -36,14 +38,25 @@ final class SqliteByHand implements Baseline {
   /** One trace encoded, as somebody would who writes the statements by hand. */
   @SuppressWarnings("ArrayRecordComponent") // only made to be bound
   record Rows(
-      FlowTrace trace, byte[] id, byte[] executionId, byte[] header, List<EventRow> events) {
+      FlowTrace trace,
+      byte[] id,
+      byte[] executionId,
+      byte[] header,
+      List<EventRow> events,
+      long[] terms,
+      byte[] termBytes) {
     static Rows of(FlowTrace trace) {
+      long[] terms = DataTerms.NONE.of(trace.events());
+      ByteBuffer termBytes = ByteBuffer.allocate(Long.BYTES * terms.length);
+      termBytes.asLongBuffer().put(terms);
       return new Rows(
           trace,
           Uuids.toBytes(trace.traceId().value()),
           Uuids.toBytes(trace.executionId().value()),
           TraceBinary.encodeHeader(trace),
-          trace.events().stream().map(EventRow::of).toList());
+          trace.events().stream().map(EventRow::of).toList(),
+          terms,
+          termBytes.array());
     }
   }
 
@@ -88,6 +101,8 @@ final class SqliteByHand implements Baseline {
   private final PreparedStatement insertActor;
   private final PreparedStatement insertType;
   private final PreparedStatement insertTag;
+  private final PreparedStatement insertTerm;
+  private final PreparedStatement insertReceiver;
   private final PreparedStatement selectHeader;
   private final PreparedStatement selectEvents;
   private long lastKey;
@@ -112,8 +127,8 @@ final class SqliteByHand implements Baseline {
         connection.prepareStatement(
             """
             INSERT INTO traces (trace_key, trace_id, flow, execution_id, start_ns, end_ns,
-              duration_class, status, error, error_hash, environment, user_id, session_id, header)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+              duration_class, status, error, error_hash, environment, user_id, session_id, header, terms)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
             """);
     insertEvent =
         connection.prepareStatement(
@@ -125,6 +140,8 @@ final class SqliteByHand implements Baseline {
     insertActor = connection.prepareStatement("INSERT INTO trace_actors VALUES (?, ?, ?)");
     insertType = connection.prepareStatement("INSERT INTO trace_event_types VALUES (?, ?, ?)");
     insertTag = connection.prepareStatement("INSERT INTO trace_tags VALUES (?, ?, ?, ?)");
+    insertTerm = connection.prepareStatement("INSERT INTO trace_terms VALUES (?, ?, ?)");
+    insertReceiver = connection.prepareStatement("INSERT INTO trace_names VALUES (?, ?)");
     selectHeader =
         connection.prepareStatement("SELECT trace_key, header FROM traces WHERE trace_id = ?");
     selectEvents =
@@ -165,9 +182,11 @@ final class SqliteByHand implements Baseline {
     insertTrace.setString(12, trace.metadata().userId());
     insertTrace.setString(13, trace.metadata().sessionId());
     insertTrace.setBytes(14, rows.header());
+    insertTrace.setBytes(15, rows.terms().length == 0 ? null : rows.termBytes());
     insertTrace.executeUpdate();
     Set<Long> actors = new HashSet<>();
     Set<Long> types = new HashSet<>();
+    Set<Long> receivers = new HashSet<>();
     for (EventRow event : rows.events()) {
       long actor = name(event.actor());
       long type = name(event.type());
@@ -180,7 +199,11 @@ final class SqliteByHand implements Baseline {
       insertEvent.setLong(5, type);
       insertEvent.setObject(6, event.messageBytes());
       insertEvent.setLong(7, event.failed() ? 1 : 0);
-      insertEvent.setObject(8, nameOrNull(event.toActor()));
+      Long receiver = nameOrNull(event.toActor());
+      if (receiver != null) {
+        receivers.add(receiver);
+      }
+      insertEvent.setObject(8, receiver);
       insertEvent.setBytes(9, event.sentBy());
       PerformanceMetrics metrics = event.metrics();
       setLong(10, metrics.executionTimeNs());
@@ -196,6 +219,14 @@ final class SqliteByHand implements Baseline {
     }
     for (long type : types) {
       insertFilter(insertType, type, start, key);
+    }
+    for (long term : rows.terms()) {
+      insertFilter(insertTerm, term, start, key);
+    }
+    for (long receiver : receivers) {
+      insertReceiver.setLong(1, key);
+      insertReceiver.setLong(2, receiver);
+      insertReceiver.executeUpdate();
     }
     for (Map.Entry<String, String> tag : trace.metadata().tags().entrySet()) {
       insertTag.setLong(1, name(tag.getKey()));

@@ -14,6 +14,7 @@ import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An endless, numbered sequence of traces to measure with: the same number is the same trace, in
@@ -47,12 +49,21 @@ public final class Workload {
 
   private final List<FlowTrace> pool;
   private final Instant first;
+  private final Instant begin;
   private final Duration span;
   private final double eventsPerTrace;
 
   private Workload(List<FlowTrace> traces) {
+    this(traces, null);
+  }
+
+  /**
+   * @param begin when the first trace starts; null for when it did
+   */
+  private Workload(List<FlowTrace> traces, @Nullable Instant begin) {
     pool = traces.stream().sorted(Comparator.comparing(FlowTrace::startTime)).toList();
     first = pool.getFirst().startTime();
+    this.begin = begin == null ? first : begin;
     span = Duration.between(first, pool.getLast().startTime()).plusMillis(40);
     eventsPerTrace = pool.stream().mapToInt(t -> t.events().size()).average().orElse(0);
     if (eventsPerTrace == 0) {
@@ -60,10 +71,14 @@ public final class Workload {
     }
   }
 
-  /** The traces that the system property names, or samples. */
+  /**
+   * The traces that the system property names, or samples, from the day of the run on: stores treat
+   * traces of long ago in another way, such as those for which there are no partitions any more.
+   */
   static Workload load() {
     String files = System.getProperty(FILES_PROPERTY, "");
-    return files.isEmpty() ? samples() : ofFiles(paths(files));
+    Workload traces = files.isEmpty() ? samples() : ofFiles(paths(files));
+    return new Workload(traces.pool, Scratch.dayOfRun().atStartOfDay().toInstant(ZoneOffset.UTC));
   }
 
   private static List<Path> paths(String files) {
@@ -141,7 +156,7 @@ public final class Workload {
     Duration before =
         span.multipliedBy(round - bursts).plus(span.multipliedBy(bursts).dividedBy(BURST));
     long mask = round == 0 ? 0 : new SplittableRandom(round).nextLong();
-    return new Round(first.plus(before), round % 2 == 1 ? BURST : 1, mask);
+    return new Round(begin.plus(before), round % 2 == 1 ? BURST : 1, mask);
   }
 
   /** One repetition. */
@@ -157,7 +172,7 @@ public final class Workload {
     }
 
     FlowTrace copy(FlowTrace trace) {
-      if (mask == 0) {
+      if (mask == 0 && begin.equals(first)) {
         return trace;
       }
       Instant begins = start.plus(Duration.between(first, trace.startTime()).dividedBy(pace));

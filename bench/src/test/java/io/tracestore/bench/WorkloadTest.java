@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -23,6 +24,16 @@ class WorkloadTest {
   private static final int POOL = SAMPLES.pool().size();
 
   @TempDir Path folder;
+
+  @Test
+  void aRunBeginsWithTheTracesOfItsDay() {
+    FlowTrace first = Workload.load().trace(0);
+    assertThat(first.startTime())
+        .isEqualTo(Scratch.dayOfRun().atStartOfDay().toInstant(ZoneOffset.UTC));
+    Duration later = Duration.between(SAMPLES.trace(0).startTime(), first.startTime());
+    assertThat(first.events().getFirst().timestamp())
+        .isEqualTo(SAMPLES.trace(0).events().getFirst().timestamp().plus(later));
+  }
 
   @Test
   void theSameNumberIsTheSameTrace() {
