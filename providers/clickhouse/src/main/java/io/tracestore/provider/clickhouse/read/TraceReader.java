@@ -38,7 +38,7 @@ import io.tracestore.provider.clickhouse.schema.Day;
 import io.tracestore.provider.clickhouse.schema.EventRow;
 import io.tracestore.provider.clickhouse.schema.Sections;
 import io.tracestore.provider.clickhouse.sql.IdSet;
-import io.tracestore.provider.clickhouse.sql.Prepared;
+import io.tracestore.provider.clickhouse.sql.Rendered;
 import io.tracestore.provider.clickhouse.sql.Types;
 import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.provider.support.read.EventPages.Place;
@@ -78,11 +78,11 @@ public final class TraceReader implements ChunkSource.Reader {
   private static final Field<Long> NANOS = field(name("nanos"), SQLDataType.BIGINT);
 
   private final Server server;
-  private final Prepared rowsOfTrace;
+  private final Rendered rowsOfTrace;
 
   public TraceReader(Server server) {
     this.server = server;
-    this.rowsOfTrace = server.prepare(headersAndEvents().where(TRACE_ROWS, TRACE_ID.eq(ID)));
+    this.rowsOfTrace = server.render(headersAndEvents().where(TRACE_ROWS, TRACE_ID.eq(ID)));
   }
 
   public Optional<FlowTrace> trace(UUID id) {
