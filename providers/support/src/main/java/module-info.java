@@ -5,6 +5,7 @@ module io.tracestore.provider.support {
   requires static org.jooq; // of those that have it
 
   exports io.tracestore.provider.support;
+  exports io.tracestore.provider.support.call;
   exports io.tracestore.provider.support.index;
   exports io.tracestore.provider.support.read;
   exports io.tracestore.provider.support.write;

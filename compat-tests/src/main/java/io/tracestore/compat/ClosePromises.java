@@ -10,6 +10,8 @@ import io.tracestore.TraceStores;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceId;
 import io.tracestore.spi.Capability;
+import io.tracestore.spi.EventRange;
+import io.tracestore.spi.NameKind;
 import io.tracestore.spi.StoreClosedException;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.TraceCursor;
@@ -57,13 +59,22 @@ abstract class ClosePromises extends StorePromises {
             () -> store().storeEvents(id, List.of()),
             () -> store().getTrace(id),
             () -> store().getEvents(id),
+            () -> store().getHeader(id),
+            () -> store().openEvents(id, EventRange.ALL),
+            () -> store().openEarlyTraces(),
+            () -> store().names(NameKind.FLOW, null, null),
             () -> store().queryTraces(TraceQuery.ALL),
+            () -> store().explain(TraceQuery.ALL),
             () -> store().openCursor(TraceQuery.ALL),
             () -> store().count(TraceQuery.ALL),
             () -> store().eventMetrics(EventMetricsQuery.ALL),
             () -> store().actorGraph(ActorGraphQuery.ALL),
             () -> store().deleteTrace(id),
+            () -> store().deleteTraces(TraceQuery.ALL),
             () -> store().purgeBefore(Samples.T0),
+            () -> store().sync(),
+            () -> store().identity(),
+            () -> store().files(),
             () -> store().healthCheck(),
             () -> store().metrics(),
             () -> store().unwrap(TraceStore.class));

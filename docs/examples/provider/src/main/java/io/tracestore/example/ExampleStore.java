@@ -5,7 +5,7 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.support.BaseTraceStore;
-import io.tracestore.provider.support.Headers;
+import io.tracestore.provider.support.HeaderRule;
 import io.tracestore.spi.Capability;
 import io.tracestore.spi.StoreCapacityException;
 import io.tracestore.spi.TraceQuery;
@@ -49,10 +49,7 @@ final class ExampleStore extends BaseTraceStore {
             throw new StoreCapacityException(
                 "%s is full: maxTraces is %d".formatted(name(), maxTraces), null);
           }
-          if (stored != null && !stored.hasIdentityOf(trace)) {
-            throw Headers.conflict(trace);
-          }
-          if (stored == null || Headers.replaces(stored.status().kind().isTerminal(), trace)) {
+          if (HeaderRule.replaces(stored, trace)) {
             headers.put(trace.traceId(), trace.withEvents(List.of()));
           }
           putEvents(trace.traceId(), trace.events());

@@ -4,7 +4,6 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.support.BaseTraceStore;
-import io.tracestore.provider.support.Entrance;
 import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.provider.support.index.IndexedTraces;
 import io.tracestore.spi.Capability;
@@ -30,7 +29,6 @@ final class ChronicleTraceStore extends BaseTraceStore {
   private final ChronicleWriteSink writer;
   private final ChronicleTraceReader reader;
   private final long damaged;
-  private final Entrance entrance = new Entrance(this::closed);
 
   private ChronicleTraceStore(String name, MapFile file, DataTerms attributes) {
     super(name);
@@ -72,39 +70,38 @@ final class ChronicleTraceStore extends BaseTraceStore {
   }
 
   @Override
-  public Set<Path> files() {
-    ensureOpen();
+  protected Set<Path> doFiles() {
     return file.files();
   }
 
   @Override
   protected void doStoreTrace(FlowTrace trace) {
-    entrance.run(() -> writer.storeTrace(trace));
+    writer.storeTrace(trace);
   }
 
   @Override
   protected void doStoreEvents(TraceId traceId, List<TraceEvent> events) {
-    entrance.run(() -> writer.storeEvents(traceId, events));
+    writer.storeEvents(traceId, events);
   }
 
   @Override
   protected Optional<FlowTrace> doGetTrace(TraceId traceId) {
-    return entrance.pass(() -> reader.trace(traceId));
+    return reader.trace(traceId);
   }
 
   @Override
   protected List<TraceEvent> doGetEvents(TraceId traceId) {
-    return entrance.pass(() -> reader.events(traceId));
+    return reader.events(traceId);
   }
 
   @Override
   protected List<FlowTrace> doQueryTraces(TraceQuery query, int limit) {
-    return entrance.pass(() -> reader.query(query, limit));
+    return reader.query(query, limit);
   }
 
   @Override
   protected String leadingIndex(TraceQuery query) {
-    return entrance.pass(() -> traces.index().leading(query));
+    return traces.index().leading(query);
   }
 
   @Override
@@ -114,7 +111,7 @@ final class ChronicleTraceStore extends BaseTraceStore {
 
   @Override
   protected long doCount(TraceQuery query) {
-    return entrance.pass(() -> reader.count(query));
+    return reader.count(query);
   }
 
   @Override
@@ -124,18 +121,18 @@ final class ChronicleTraceStore extends BaseTraceStore {
 
   @Override
   protected boolean doDeleteTrace(TraceId traceId) {
-    return entrance.pass(() -> writer.delete(traceId));
+    return writer.delete(traceId);
   }
 
   @Override
   protected long doPurgeBefore(Instant cutoff) {
-    return entrance.pass(() -> writer.purgeBefore(cutoff));
+    return writer.purgeBefore(cutoff);
   }
 
   @Override
   protected String doHealthCheck(List<String> warnings) {
     file.ensureThere();
-    entrance.run(writer::probe);
+    writer.probe();
     Sizing sizing = map.sizing();
     double used =
         Math.max(
@@ -176,7 +173,6 @@ final class ChronicleTraceStore extends BaseTraceStore {
 
   @Override
   protected void doClose() {
-    entrance.close();
     file.close();
   }
 }

@@ -4,8 +4,7 @@ import io.tracestore.model.EventId;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
-import io.tracestore.provider.support.DistinctEvents;
-import io.tracestore.provider.support.Headers;
+import io.tracestore.provider.support.HeaderRule;
 import io.tracestore.provider.support.index.IndexTerms;
 import io.tracestore.provider.support.index.IndexedTraces;
 import io.tracestore.spi.CorruptDataException;
@@ -41,7 +40,7 @@ final class ChronicleWriteSink {
   }
 
   void storeEvents(TraceId id, List<TraceEvent> events) {
-    store(id, null, DistinctEvents.lastOfEachId(events));
+    store(id, null, events);
   }
 
   private void store(TraceId id, @Nullable FlowTrace header, List<TraceEvent> events) {
@@ -81,7 +80,7 @@ final class ChronicleWriteSink {
       List<TraceEvent> events,
       TraceRecord record) {
     FlowTrace header = headerOf(stored);
-    FlowTrace adopted = Headers.adopted(header, incoming);
+    FlowTrace adopted = incoming != null && adopts(header, incoming) ? incoming : null;
     Map<EventId, TraceEvent> fresh = LinkedHashMap.newLinkedHashMap(events.size());
     events.forEach(event -> fresh.put(event.eventId(), event));
     boolean replaces = false;
@@ -101,6 +100,12 @@ final class ChronicleWriteSink {
     TraceRecord added = whole ? record : TraceRecord.of(adopted, List.copyOf(fresh.values()));
     int from = replaces ? 0 : firstToPutTogether(stored.records());
     append(stored, from, header, adopted, added);
+  }
+
+  /** Whether a header is stored that differs from the stored one. */
+  private static boolean adopts(@Nullable FlowTrace header, FlowTrace incoming) {
+    return HeaderRule.replaces(header, incoming)
+        && (header == null || !header.withEvents(List.of()).equals(incoming.withEvents(List.of())));
   }
 
   /**

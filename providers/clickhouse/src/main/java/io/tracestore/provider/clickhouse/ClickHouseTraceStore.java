@@ -20,7 +20,6 @@ import io.tracestore.provider.clickhouse.write.RemovalSink;
 import io.tracestore.provider.clickhouse.write.Revisions;
 import io.tracestore.provider.clickhouse.write.TraceWrite;
 import io.tracestore.provider.support.BaseTraceStore;
-import io.tracestore.provider.support.DistinctEvents;
 import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.provider.support.read.ChunkedCursor;
 import io.tracestore.provider.support.read.EventPages;
@@ -28,9 +27,7 @@ import io.tracestore.provider.support.write.GroupWriter;
 import io.tracestore.provider.support.write.ShardedWriter;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.Capability;
-import io.tracestore.spi.EventCursor;
 import io.tracestore.spi.EventRange;
-import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceWriter;
@@ -48,8 +45,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.locks.StampedLock;
-import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +66,6 @@ final class ClickHouseTraceStore extends BaseTraceStore {
   private final Schema schema;
   private final ShardedWriter<TraceWrite> writer;
   private final GroupWriter<UUID> remover;
-  private final StampedLock calls = new StampedLock();
 
   static TraceStore open(ClickHouseSettings config) {
     String name = config.toString();
@@ -178,8 +172,7 @@ final class ClickHouseTraceStore extends BaseTraceStore {
 
   @Override
   protected void doStoreEvents(TraceId traceId, List<TraceEvent> events) {
-    List<TraceEvent> distinct = DistinctEvents.lastOfEachId(events);
-    long unused = writer.write(traceId, new TraceWrite(traceId.value(), null, distinct));
+    long unused = writer.write(traceId, new TraceWrite(traceId.value(), null, events));
   }
 
   @Override
@@ -189,62 +182,50 @@ final class ClickHouseTraceStore extends BaseTraceStore {
 
   @Override
   protected Optional<FlowTrace> doGetTrace(TraceId traceId) {
-    return guarded(() -> reader.trace(traceId.value()));
+    return reader.trace(traceId.value());
   }
 
   @Override
   protected List<TraceEvent> doGetEvents(TraceId traceId) {
-    return guarded(() -> reader.events(traceId.value()));
+    return reader.events(traceId.value());
   }
 
   @Override
   protected Optional<FlowTrace> doGetHeader(TraceId traceId) {
-    return guarded(() -> reader.header(traceId.value()));
+    return reader.header(traceId.value());
   }
 
   @Override
-  protected EventCursor doOpenEvents(TraceId traceId, EventRange range) {
+  protected ChunkedCursor.Source<TraceEvent> doOpenEvents(TraceId traceId, EventRange range) {
     UUID id = traceId.value();
-    return EventPages.open(
-        this::ensureOpen,
+    return new EventPages(
         range,
         new EventPages.Reader() {
           @Override
           public List<EventPages.Place> places(EventRange.@Nullable Position after, int limit) {
-            return guarded(() -> reader.places(id, after, limit));
+            return reader.places(id, after, limit);
           }
 
           @Override
           public List<TraceEvent> events(List<EventPages.Place> page) {
-            return guarded(() -> reader.events(id, page));
+            return reader.events(id, page);
           }
         });
   }
 
   @Override
   protected List<TraceId> doGetEarlyTraces(@Nullable TraceId after, int limit) {
-    return guarded(() -> removal.earlyTraces(after, limit));
+    return removal.earlyTraces(after, limit);
   }
 
   @Override
   protected List<FlowTrace> doQueryTraces(TraceQuery query, int limit) {
-    return guarded(() -> reader.page(query, limit));
+    return reader.page(query, limit);
   }
 
-  /** Each step of a cursor by itself: an open cursor does not keep the store from closing. */
   @Override
-  protected TraceCursor doOpenCursor(TraceQuery query) {
-    if (!query.withEvents()) {
-      return super.doOpenCursor(query);
-    }
-    ChunkSource.Steps steps =
-        new ChunkSource.Steps() {
-          @Override
-          public <T> T read(ChunkSource.Step<T> step) {
-            return guarded(() -> step.read(reader));
-          }
-        };
-    return ChunkedCursor.ofTraces(this::ensureOpen, query.limit(), new ChunkSource(steps, query));
+  protected ChunkedCursor.Source<FlowTrace> doOpenCursor(TraceQuery query) {
+    return query.withEvents() ? new ChunkSource(reader, query) : super.doOpenCursor(query);
   }
 
   /** The rows of terms narrow most of the filters that need the data of events. */
@@ -255,22 +236,22 @@ final class ClickHouseTraceStore extends BaseTraceStore {
 
   @Override
   protected String leadingIndex(TraceQuery query) {
-    return guarded(() -> reader.leading(query));
+    return reader.leading(query);
   }
 
   @Override
   protected long doCount(TraceQuery query) {
-    return guarded(() -> reader.count(query));
+    return reader.count(query);
   }
 
   @Override
   protected List<EventMetrics> doEventMetrics(EventMetricsQuery query) {
-    return guarded(() -> analytics.eventMetrics(query));
+    return analytics.eventMetrics(query);
   }
 
   @Override
   protected List<ActorEdge> doActorGraph(ActorGraphQuery query) {
-    return guarded(() -> analytics.actorGraph(query));
+    return analytics.actorGraph(query);
   }
 
   @Override
@@ -280,38 +261,38 @@ final class ClickHouseTraceStore extends BaseTraceStore {
 
   @Override
   protected long doPurgeBefore(Instant cutoff) {
-    return guarded(() -> removal.removeUntil(EpochNanos.lastBefore(cutoff)));
+    return removal.removeUntil(EpochNanos.lastBefore(cutoff));
   }
 
   @Override
   protected String doHealthCheck(List<String> warnings) {
-    return guarded(() -> statistics.check(warnings));
+    return statistics.check(warnings);
   }
 
   @Override
   protected long storageBytes() {
-    return guarded(statistics::storageBytes);
+    return statistics.storageBytes();
   }
 
   @Override
   protected long dataBytes() {
-    return guarded(statistics::dataBytes);
+    return statistics.dataBytes();
   }
 
   @Override
   protected String doIdentity() {
-    return guarded(() -> schema.identity(server));
+    return schema.identity(server);
   }
 
   /** Whether every insert was synced is the server's decision, and it may be another tomorrow. */
   @Override
   protected boolean doSync() {
-    return guarded(statistics::isSynced);
+    return statistics.isSynced();
   }
 
   @Override
   protected Map<String, Long> gauges() {
-    return guarded(statistics::gauges);
+    return statistics.gauges();
   }
 
   @Override
@@ -320,36 +301,17 @@ final class ClickHouseTraceStore extends BaseTraceStore {
   }
 
   @Override
-  public <T> T unwrap(Class<T> type) {
+  protected @Nullable Object doUnwrap(Class<?> type) {
     if (type == Client.class) {
-      super.unwrap(TraceStore.class); // which checks that the store is open
-      return type.cast(server.client());
+      return server.client();
     }
-    if (type == DataSource.class) {
-      super.unwrap(TraceStore.class);
-      return type.cast(guarded(server::dataSource));
-    }
-    return super.unwrap(type);
-  }
-
-  /** Runs a call to the server; a close waits for it. */
-  private <T> T guarded(Supplier<T> call) {
-    long stamp = calls.tryReadLock();
-    if (stamp == 0) {
-      throw closed();
-    }
-    try {
-      return call.get();
-    } finally {
-      calls.unlockRead(stamp);
-    }
+    return type == DataSource.class ? server.dataSource() : null;
   }
 
   @Override
   protected void doClose() {
     writer.close();
     remover.close();
-    calls.writeLock(); // never given back: what comes now is too late
     server.close();
   }
 }

@@ -14,6 +14,7 @@ import io.tracestore.provider.clickhouse.connect.Server;
 import io.tracestore.provider.clickhouse.connect.ServerFailures;
 import io.tracestore.provider.clickhouse.read.ChunkSource;
 import io.tracestore.provider.clickhouse.read.TraceReader;
+import io.tracestore.provider.support.call.CallGuard;
 import io.tracestore.provider.support.read.ChunkedCursor;
 import io.tracestore.provider.support.read.EventPages;
 import io.tracestore.spi.EventRange;
@@ -26,7 +27,9 @@ import io.tracestore.testing.clickhouse.ClickHouseNeeds;
 import io.tracestore.testing.clickhouse.ClickHouseServers;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -39,21 +42,35 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class ClickHouseCursorTest {
   private static final Instant START = Instant.parse("2026-03-01T00:00:00Z");
 
-  /** Fails one of two steps. */
-  private static final class FailingSteps implements ChunkSource.Steps {
+  /** Fails one of two questions. */
+  private static final class FailingReader implements ChunkSource.Reader {
     private final TraceReader reader;
     private final Random random = new Random(1);
 
-    private FailingSteps(TraceReader reader) {
+    private FailingReader(TraceReader reader) {
       this.reader = reader;
     }
 
-    @Override
-    public <T> T read(ChunkSource.Step<T> step) {
+    private TraceReader perhaps() {
       if (random.nextInt(2) == 0) {
         throw new StoreUnavailableException("away", null);
       }
-      return step.read(reader);
+      return reader;
+    }
+
+    @Override
+    public List<TraceReader.Entry> entries(TraceQuery query, int limit) {
+      return perhaps().entries(query, limit);
+    }
+
+    @Override
+    public Map<UUID, Long> sizes(Collection<TraceReader.Entry> entries) {
+      return perhaps().sizes(entries);
+    }
+
+    @Override
+    public List<FlowTrace> traces(List<TraceReader.Entry> entries, TraceQuery query) {
+      return perhaps().traces(entries, query);
     }
   }
 
@@ -71,7 +88,9 @@ class ClickHouseCursorTest {
       assertThat(
               read(
                   ChunkedCursor.ofTraces(
-                      () -> {}, null, new ChunkSource(new FailingSteps(reader), TraceQuery.ALL))))
+                      new CallGuard("test"),
+                      null,
+                      new ChunkSource(new FailingReader(reader), TraceQuery.ALL))))
           .isEqualTo(traces.reversed());
     } finally {
       server.drop(uri);
@@ -107,7 +126,8 @@ class ClickHouseCursorTest {
             }
           };
       List<TraceEvent> read = new ArrayList<>();
-      EventPages.open(() -> {}, EventRange.ALL, counting).forEachRemaining(read::add);
+      ChunkedCursor.ofEvents(new CallGuard("test"), null, new EventPages(EventRange.ALL, counting))
+          .forEachRemaining(read::add);
       assertThat(read).isEqualTo(events);
       assertThat(pages).containsExactly(2, 2, 2);
     } finally {

@@ -3,7 +3,7 @@ package io.tracestore.provider.mem;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
-import io.tracestore.provider.support.Headers;
+import io.tracestore.provider.support.HeaderRule;
 import io.tracestore.provider.support.index.Field;
 import io.tracestore.provider.support.index.IndexTerms;
 import io.tracestore.provider.support.index.IndexedTraces;
@@ -87,27 +87,18 @@ final class HeapWriter {
   private void update(StoredTrace stored, @Nullable FlowTrace incoming, List<TraceEvent> events) {
     Content now = stored.content();
     FlowTrace header = now.header();
-    if (header != null && incoming != null && !header.hasIdentityOf(incoming)) {
-      throw Headers.conflict(incoming);
-    }
+    boolean replaces = incoming != null && HeaderRule.replaces(header, incoming);
     eviction.used(stored);
     boolean sameEvents = events.isEmpty() || now.surelyHas(events);
     if (sameEvents && incoming != null && incoming.equals(now.trace())) {
       return;
     }
-    Content next = now;
-    if (incoming != null && (header == null || replaces(incoming, header))) {
-      next = now.withHeader(incoming);
-    }
+    Content next = incoming != null && replaces ? now.withHeader(incoming) : now;
     if (sameEvents) {
       updateHeader(stored, next);
     } else {
       updateEvents(stored, next, events);
     }
-  }
-
-  private static boolean replaces(FlowTrace incoming, FlowTrace header) {
-    return Headers.replaces(header.status().kind().isTerminal(), incoming);
   }
 
   private void updateHeader(StoredTrace stored, Content next) {

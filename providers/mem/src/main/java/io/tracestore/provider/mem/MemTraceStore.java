@@ -10,6 +10,7 @@ import io.tracestore.spi.TraceQuery;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -33,15 +34,8 @@ final class MemTraceStore extends BaseTraceStore {
             : Set.of(Capability.ATOMIC, Capability.EVICTING);
   }
 
-  /**
-   * The data. A call that has them finishes on them even if the store is closed during the call.
-   */
   TraceHeap heap() {
-    TraceHeap open = heap;
-    if (open == null) {
-      throw closed();
-    }
-    return open;
+    return Objects.requireNonNull(heap, "no call comes after the close");
   }
 
   @Override

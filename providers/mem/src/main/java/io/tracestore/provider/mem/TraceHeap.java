@@ -3,7 +3,6 @@ package io.tracestore.provider.mem;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
-import io.tracestore.provider.support.DistinctEvents;
 import io.tracestore.provider.support.index.IndexedTraces;
 import io.tracestore.provider.support.index.NewestFirst;
 import io.tracestore.provider.support.index.TimeRange;
@@ -134,7 +133,7 @@ final class TraceHeap {
   }
 
   void storeEvents(TraceId id, List<TraceEvent> events) {
-    write(id, null, DistinctEvents.lastOfEachId(events));
+    write(id, null, events);
   }
 
   private void write(TraceId id, @Nullable FlowTrace header, List<TraceEvent> events) {

@@ -25,16 +25,13 @@ import io.tracestore.provider.postgresql.write.PostgresPurge;
 import io.tracestore.provider.postgresql.write.PostgresWriteSink;
 import io.tracestore.provider.postgresql.write.TraceWrite;
 import io.tracestore.provider.support.BaseTraceStore;
-import io.tracestore.provider.support.DistinctEvents;
 import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.provider.support.read.ChunkedCursor;
 import io.tracestore.provider.support.read.EventPages;
 import io.tracestore.provider.support.write.ShardedWriter;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.Capability;
-import io.tracestore.spi.EventCursor;
 import io.tracestore.spi.EventRange;
-import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.analytics.ActorEdge;
@@ -51,8 +48,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.locks.StampedLock;
-import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +71,6 @@ final class PostgresTraceStore extends BaseTraceStore {
   private final ShardedWriter<TraceWrite> writers;
   private final Maintenance maintenance;
   private final DataTerms terms;
-  private final StampedLock calls = new StampedLock();
 
   static TraceStore open(PostgresSettings config) {
     String name = config.toString();
@@ -145,8 +139,7 @@ final class PostgresTraceStore extends BaseTraceStore {
   @Override
   protected void doStoreEvents(TraceId traceId, List<TraceEvent> events) {
     UUID id = traceId.value();
-    List<TraceEvent> distinct = DistinctEvents.lastOfEachId(events);
-    writers.write(traceId, new TraceWrite(id, null, EncodedEvents.of(id, distinct, terms)));
+    writers.write(traceId, new TraceWrite(id, null, EncodedEvents.of(id, events, terms)));
   }
 
   @Override
@@ -161,54 +154,50 @@ final class PostgresTraceStore extends BaseTraceStore {
 
   @Override
   protected Optional<FlowTrace> doGetTrace(TraceId traceId) {
-    return guarded(() -> reader.trace(traceId.value()));
+    return reader.trace(traceId.value());
   }
 
   @Override
   protected List<TraceEvent> doGetEvents(TraceId traceId) {
-    return guarded(() -> reader.events(traceId.value()));
+    return reader.events(traceId.value());
   }
 
   @Override
   protected Optional<FlowTrace> doGetHeader(TraceId traceId) {
-    return guarded(() -> reader.header(traceId.value()));
+    return reader.header(traceId.value());
   }
 
   @Override
-  protected EventCursor doOpenEvents(TraceId traceId, EventRange range) {
+  protected ChunkedCursor.Source<TraceEvent> doOpenEvents(TraceId traceId, EventRange range) {
     UUID id = traceId.value();
-    return EventPages.open(
-        this::ensureOpen,
+    return new EventPages(
         range,
         new EventPages.Reader() {
           @Override
           public List<EventPages.Place> places(EventRange.@Nullable Position after, int limit) {
-            return guarded(() -> reader.places(id, after, limit));
+            return reader.places(id, after, limit);
           }
 
           @Override
           public List<TraceEvent> events(List<EventPages.Place> page) {
-            return guarded(() -> reader.events(id, page));
+            return reader.events(id, page);
           }
         });
   }
 
   @Override
   protected List<TraceId> doGetEarlyTraces(@Nullable TraceId after, int limit) {
-    return guarded(() -> reader.earlyTraces(after, limit));
+    return reader.earlyTraces(after, limit);
   }
 
   @Override
   protected List<FlowTrace> doQueryTraces(TraceQuery query, int limit) {
-    return guarded(() -> queries.page(query, limit));
+    return queries.page(query, limit);
   }
 
   @Override
-  protected TraceCursor doOpenCursor(TraceQuery query) {
-    return ChunkedCursor.ofTraces(
-        this::ensureOpen,
-        query.limit(),
-        new ChunkSource(query, (rest, limit) -> guarded(() -> queries.chunk(rest, limit))));
+  protected ChunkedCursor.Source<FlowTrace> doOpenCursor(TraceQuery query) {
+    return new ChunkSource(query, queries);
   }
 
   /** The index on terms narrows most of the filters that need the data of events. */
@@ -219,71 +208,67 @@ final class PostgresTraceStore extends BaseTraceStore {
 
   @Override
   protected String leadingIndex(TraceQuery query) {
-    return guarded(() -> queries.leading(query));
+    return queries.leading(query);
   }
 
   @Override
   protected long doCount(TraceQuery query) {
-    return guarded(() -> queries.count(query));
+    return queries.count(query);
   }
 
   @Override
   protected List<EventMetrics> doEventMetrics(EventMetricsQuery query) {
-    return guarded(() -> analytics.metrics(query));
+    return analytics.metrics(query);
   }
 
   @Override
   protected List<ActorEdge> doActorGraph(ActorGraphQuery query) {
-    return guarded(() -> analytics.graph(query));
+    return analytics.graph(query);
   }
 
   @Override
   protected boolean doDeleteTrace(TraceId traceId) {
-    return guarded(() -> purge.removeTrace(traceId.value()));
+    return purge.removeTrace(traceId.value());
   }
 
   @Override
   protected long doPurgeBefore(Instant cutoff) {
-    return guarded(() -> purge.removeUntil(EpochNanos.lastBefore(cutoff)));
+    return purge.removeUntil(EpochNanos.lastBefore(cutoff));
   }
 
   @Override
   protected String doHealthCheck(List<String> warnings) {
-    return guarded(() -> {
-      String detail = statistics.check(warnings);
-      upkeep.addTo(warnings);
-      warnings.addAll(partitions.warnings());
-      return detail;
-    });
+    String detail = statistics.check(warnings);
+    upkeep.addTo(warnings);
+    warnings.addAll(partitions.warnings());
+    return detail;
   }
 
   @Override
   protected String doIdentity() {
-    return guarded(() -> reading.call(DataIdentity::read));
+    return reading.call(DataIdentity::read);
   }
 
   @Override
   protected boolean doSync() {
-    return guarded(() -> new Durability(writing).sync());
+    return new Durability(writing).sync();
   }
 
   @Override
   protected long storageBytes() {
-    return guarded(statistics::storageBytes);
+    return statistics.storageBytes();
   }
 
   @Override
   protected long dataBytes() {
-    return guarded(statistics::dataBytes);
+    return statistics.dataBytes();
   }
 
   @Override
   protected Map<String, Long> counters() {
-    return guarded(() -> {
-      Map<String, Long> counters = new TreeMap<>(statistics.counters());
-      counters.put("maintenanceFailures", upkeep.failures());
-      return counters;
-    });
+    Map<String, Long> counters = new TreeMap<>(statistics.counters());
+    counters.put("maintenanceFailures", upkeep.failures());
+    return counters;
   }
 
   @Override
@@ -292,32 +277,14 @@ final class PostgresTraceStore extends BaseTraceStore {
   }
 
   @Override
-  public <T> T unwrap(Class<T> type) {
-    if (type == DataSource.class) {
-      super.unwrap(TraceStore.class); // which checks that the store is open
-      return type.cast(reading.dataSource());
-    }
-    return super.unwrap(type);
-  }
-
-  /** Runs a call with a connection of its own; a close waits for it. */
-  private <T> T guarded(Supplier<T> call) {
-    long stamp = calls.tryReadLock();
-    if (stamp == 0) {
-      throw closed();
-    }
-    try {
-      return call.get();
-    } finally {
-      calls.unlockRead(stamp);
-    }
+  protected @Nullable Object doUnwrap(Class<?> type) {
+    return type == DataSource.class ? reading.dataSource() : null;
   }
 
   @Override
   protected void doClose() {
     maintenance.close();
     writers.close();
-    calls.writeLock(); // never given back: what comes now is too late
     reading.close();
     writing.close();
   }

@@ -14,14 +14,12 @@ import io.tracestore.provider.redis.read.RedisTraceReader;
 import io.tracestore.provider.redis.write.RedisPurge;
 import io.tracestore.provider.redis.write.RedisWriteSink;
 import io.tracestore.provider.support.BaseTraceStore;
-import io.tracestore.provider.support.Entrance;
 import io.tracestore.provider.support.read.ChunkedCursor;
 import io.tracestore.provider.support.read.WholeTraces;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.Capability;
 import io.tracestore.spi.StoreTimeoutException;
 import io.tracestore.spi.StoreUnavailableException;
-import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStoreException;
 import java.time.Duration;
@@ -45,7 +43,6 @@ final class RedisTraceStore extends BaseTraceStore {
   private final RedisTraceReader reads;
   private final Set<Capability> capabilities;
   private final boolean usualTtl;
-  private final Entrance entrance = new Entrance(this::closed);
 
   private RedisTraceStore(
       String name, RedisSettings config, RedisLink link, Layout layout, RedisServerInfo facts) {
@@ -79,46 +76,43 @@ final class RedisTraceStore extends BaseTraceStore {
 
   @Override
   protected void doStoreTrace(FlowTrace trace) {
-    entrance.run(() -> writes.storeTrace(trace));
+    writes.storeTrace(trace);
   }
 
   @Override
   protected List<BatchStoreException.Failure> doStoreTraces(List<FlowTrace> traces) {
-    return entrance.pass(() -> writes.storeTraces(traces));
+    return writes.storeTraces(traces);
   }
 
   @Override
   protected void doStoreEvents(TraceId traceId, List<TraceEvent> events) {
-    entrance.run(() -> writes.storeEvents(traceId, events));
+    writes.storeEvents(traceId, events);
   }
 
   @Override
   protected Optional<FlowTrace> doGetTrace(TraceId traceId) {
-    return entrance.pass(() -> reads.trace(traceId));
+    return reads.trace(traceId);
   }
 
   @Override
   protected Optional<FlowTrace> doGetHeader(TraceId traceId) {
-    return entrance.pass(() -> reads.header(traceId));
+    return reads.header(traceId);
   }
 
   @Override
   protected List<TraceEvent> doGetEvents(TraceId traceId) {
-    return entrance.pass(() -> reads.events(traceId));
+    return reads.events(traceId);
   }
 
   @Override
   protected List<FlowTrace> doQueryTraces(TraceQuery query, int limit) {
-    return entrance.pass(() -> reads.query(query, limit));
+    return reads.query(query, limit);
   }
 
   @Override
-  protected TraceCursor doOpenCursor(TraceQuery query) {
+  protected ChunkedCursor.Source<FlowTrace> doOpenCursor(TraceQuery query) {
     MatchingHeaders headers = new MatchingHeaders(reads, query);
-    ChunkedCursor.Source<FlowTrace> traces =
-        query.withEvents() ? new WholeTraces(query, headers, reads::trace) : headers;
-    return ChunkedCursor.ofTraces(
-        this::ensureOpen, query.limit(), most -> entrance.pass(() -> traces.next(most)));
+    return query.withEvents() ? new WholeTraces(query, headers, reads::trace) : headers;
   }
 
   @Override
@@ -128,50 +122,48 @@ final class RedisTraceStore extends BaseTraceStore {
 
   @Override
   protected String leadingIndex(TraceQuery query) {
-    return entrance.pass(() -> reads.leading(query));
+    return reads.leading(query);
   }
 
   @Override
   protected long doCount(TraceQuery query) {
-    return entrance.pass(() -> reads.count(query));
+    return reads.count(query);
   }
 
   @Override
   protected void doForEachEarlyTrace(Consumer<TraceId> visitor) {
-    reads.forEachEarlyTrace(entrance, visitor);
+    reads.forEachEarlyTrace(visitor);
   }
 
   @Override
   protected boolean doDeleteTrace(TraceId traceId) {
-    return entrance.pass(() -> writes.delete(traceId));
+    return writes.delete(traceId);
   }
 
   @Override
   protected long doPurgeBefore(Instant cutoff) {
-    return entrance.pass(() -> purge.before(cutoff));
+    return purge.before(cutoff);
   }
 
   @Override
   protected String doHealthCheck(List<String> warnings) {
-    return entrance.pass(() -> {
-      byte[] written = Uuids.toBytes(TraceId.random().value());
-      byte[] key = layout.keys().probe(0);
-      link.call(commands -> commands.set(key, written, SetArgs.Builder.px(PROBE_LIFE)));
-      // Another store's check may have written in between: it is enough that the key has a value.
-      byte[] read = link.await(link.<byte[]>send(commands -> commands.get(key)));
-      if (read == null || read.length != written.length) {
-        throw new TraceStoreException(
-            "%s: what was written is not there: %s".formatted(name(), Arrays.toString(read)), null);
-      }
-      layout.currentId(link); // throws if the data were made again in another way
-      RedisServerInfo facts = RedisServerInfo.read(link);
-      facts.warnings(warnings);
-      if (usualTtl) {
-        warnings.add(
-            "ttl is 1h, as it is by default: a trace is dropped an hour after its last write; ttl=none keeps it");
-      }
-      return facts.description();
-    });
+    byte[] written = Uuids.toBytes(TraceId.random().value());
+    byte[] key = layout.keys().probe(0);
+    link.call(commands -> commands.set(key, written, SetArgs.Builder.px(PROBE_LIFE)));
+    // Another store's check may have written in between: it is enough that the key has a value.
+    byte[] read = link.await(link.<byte[]>send(commands -> commands.get(key)));
+    if (read == null || read.length != written.length) {
+      throw new TraceStoreException(
+          "%s: what was written is not there: %s".formatted(name(), Arrays.toString(read)), null);
+    }
+    layout.currentId(link); // throws if the data were made again in another way
+    RedisServerInfo facts = RedisServerInfo.read(link);
+    facts.warnings(warnings);
+    if (usualTtl) {
+      warnings.add(
+          "ttl is 1h, as it is by default: a trace is dropped an hour after its last write; ttl=none keeps it");
+    }
+    return facts.description();
   }
 
   @Override
@@ -189,24 +181,21 @@ final class RedisTraceStore extends BaseTraceStore {
    * still reported.
    */
   private long ifKnown(ToLongFunction<RedisServerInfo> bytes) {
-    return entrance.pass(() -> {
-      try {
-        return bytes.applyAsLong(RedisServerInfo.read(link));
-      } catch (StoreUnavailableException | StoreTimeoutException e) {
-        return -1L;
-      }
-    });
+    try {
+      return bytes.applyAsLong(RedisServerInfo.read(link));
+    } catch (StoreUnavailableException | StoreTimeoutException e) {
+      return -1;
+    }
   }
 
   @Override
   protected String doIdentity() {
-    return "redis:" + entrance.pass(() -> layout.currentId(link));
+    return "redis:" + layout.currentId(link);
   }
 
   @Override
   protected boolean doSync() {
-    return entrance.pass(
-        () -> RedisServerInfo.read(link).syncEachWrite() || link.sync(layout.keys()));
+    return RedisServerInfo.read(link).syncEachWrite() || link.sync(layout.keys());
   }
 
   /** {@code cleanedEntries}: index entries of traces that are gone, removed by reads. */
@@ -217,7 +206,6 @@ final class RedisTraceStore extends BaseTraceStore {
 
   @Override
   protected void doClose() {
-    entrance.close();
     link.close();
   }
 }

@@ -33,10 +33,10 @@ import io.tracestore.provider.sqlite.write.SqliteWriter;
 import io.tracestore.provider.sqlite.write.WriteSession;
 import io.tracestore.provider.support.BaseTraceStore;
 import io.tracestore.provider.support.index.DataTerms;
+import io.tracestore.provider.support.read.ChunkedCursor;
 import io.tracestore.provider.support.read.EventPages;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.Capability;
-import io.tracestore.spi.EventCursor;
 import io.tracestore.spi.EventRange;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreUnavailableException;
@@ -293,9 +293,8 @@ final class SqliteTraceStore extends BaseTraceStore {
   }
 
   @Override
-  protected EventCursor doOpenEvents(TraceId traceId, EventRange range) {
-    return EventPages.open(
-        this::ensureOpen,
+  protected ChunkedCursor.Source<TraceEvent> doOpenEvents(TraceId traceId, EventRange range) {
+    return new EventPages(
         range,
         new EventPages.Reader() {
           @Override
@@ -353,7 +352,7 @@ final class SqliteTraceStore extends BaseTraceStore {
 
   @Override
   protected long doPurgeBefore(Instant cutoff) {
-    return writer().purge().purgeUpTo(EpochNanos.lastBefore(cutoff));
+    return writer().purge().purgeUpTo(EpochNanos.lastBefore(cutoff), this::ensureOpen);
   }
 
   @Override
@@ -447,7 +446,7 @@ final class SqliteTraceStore extends BaseTraceStore {
   }
 
   @Override
-  public Set<Path> files() {
+  protected Set<Path> doFiles() {
     return origin == null
         ? Set.of()
         : Set.of(
@@ -517,20 +516,18 @@ final class SqliteTraceStore extends BaseTraceStore {
   }
 
   /**
-   * For a store in a file also a {@link DataSource} of connections that only read, and a {@link
+   * For a store in a file a {@link DataSource} of connections that only read, and a {@link
    * SqliteMaintenance}.
    */
   @Override
-  public <T> T unwrap(Class<T> type) {
-    if (type == SqliteMaintenance.class && config.path() != null) {
-      super.unwrap(Object.class); // refuses after a close
-      return type.cast(new OnlineBackup(name(), connections, errors));
+  protected @Nullable Object doUnwrap(Class<?> type) {
+    if (origin == null) {
+      return null;
     }
-    if (type == DataSource.class && config.path() != null) {
-      super.unwrap(Object.class); // refuses after a close
-      return type.cast(new ReadOnlyDataSource(connections));
+    if (type == SqliteMaintenance.class) {
+      return new OnlineBackup(name(), connections, errors);
     }
-    return super.unwrap(type);
+    return type == DataSource.class ? new ReadOnlyDataSource(connections) : null;
   }
 
   @Override

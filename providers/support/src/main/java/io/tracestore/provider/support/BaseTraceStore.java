@@ -1,9 +1,11 @@
 package io.tracestore.provider.support;
 
 import io.tracestore.model.EpochNanos;
+import io.tracestore.model.EventId;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
+import io.tracestore.provider.support.call.CallGuard;
 import io.tracestore.provider.support.read.ChunkedCursor;
 import io.tracestore.provider.support.read.EventPages;
 import io.tracestore.spi.BatchStoreException;
@@ -31,6 +33,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -50,8 +53,10 @@ import org.jspecify.annotations.Nullable;
  * calls, reports the failures of a batch, and makes cursors. A provider writes the {@code do...}
  * methods, which are called from many threads at once, with arguments that are not null.
  *
- * <p>{@link #doClose} runs once. Calls that began before it may still be running: the provider
- * finishes accepted writes, and its other calls throw {@link #closed()}.
+ * <p>A {@link CallGuard} encloses every call, and every chunk of a cursor. A close lets no further
+ * call in and waits for the running ones; then it runs {@link #doClose}, once. No provider method
+ * runs during or after that. A call that takes many steps asks {@link #ensureOpen} before each, so
+ * that a close need not wait for all of them.
  */
 public abstract class BaseTraceStore implements TraceStore {
   /** How many traces a deletion by a query reads at a time, and how many ids of early traces. */
@@ -60,25 +65,31 @@ public abstract class BaseTraceStore implements TraceStore {
   private static final int MAX_NAMES = 200_000;
 
   private final String name;
+  private final CallGuard guard;
   private final OperationTimer writes = new OperationTimer();
   private final OperationTimer reads = new OperationTimer();
   private final OperationTimer queries = new OperationTimer();
   private final DistributionRecorder batches = new DistributionRecorder();
   private final ReentrantLock closing = new ReentrantLock();
   private final String identity = "object:" + UUID.randomUUID();
-  private volatile boolean closed;
+  private boolean closed;
 
   /**
    * @param name the name of this store in errors: its URI without secrets
    */
   protected BaseTraceStore(String name) {
     this.name = Objects.requireNonNull(name, "name");
+    this.guard = new CallGuard(name);
   }
 
   /** Stores one trace. */
   protected abstract void doStoreTrace(FlowTrace trace);
 
-  /** Stores events of one trace, all or none; of two with one id the later is kept. Not empty. */
+  /**
+   * Stores events of one trace, all or none.
+   *
+   * @param events not empty, in {@linkplain TraceEvent#ORDER order}, no two with one id
+   */
   protected abstract void doStoreEvents(TraceId traceId, List<TraceEvent> events);
 
   /** Reads one trace. */
@@ -135,6 +146,16 @@ public abstract class BaseTraceStore implements TraceStore {
     return identity;
   }
 
+  /** The files that hold the data, also those that may appear later; none by default. */
+  protected Set<Path> doFiles() {
+    return Set.of();
+  }
+
+  /** The part of the engine that is a {@code type}; null, as by default, if none is. */
+  protected @Nullable Object doUnwrap(Class<?> type) {
+    return null;
+  }
+
   /** Puts all acknowledged writes on the disk; by default it cannot, and returns false. */
   protected boolean doSync() {
     return false;
@@ -150,7 +171,7 @@ public abstract class BaseTraceStore implements TraceStore {
     return Map.of();
   }
 
-  /** Lets accepted writes finish and releases everything. */
+  /** Releases everything; no call is running. Writes that an interrupted caller left may be. */
   protected abstract void doClose();
 
   /**
@@ -170,10 +191,9 @@ public abstract class BaseTraceStore implements TraceStore {
     return failures;
   }
 
-  /** Opens a cursor; by default one that reads page after page. */
-  protected TraceCursor doOpenCursor(TraceQuery query) {
-    return ChunkedCursor.ofTraces(
-        this::ensureOpen,
+  /** The chunks of a cursor; by default it reads page after page. */
+  protected ChunkedCursor.Source<FlowTrace> doOpenCursor(TraceQuery query) {
+    return ChunkedCursor.Source.ofTraces(
         query,
         page -> doQueryTraces(page, page.limitOrDefault()),
         id -> doGetTrace(id, query.maxEventBytes()));
@@ -199,12 +219,13 @@ public abstract class BaseTraceStore implements TraceStore {
     Set<TraceId> seen = new HashSet<>();
     if (flowId == null) {
       doForEachEarlyTrace(id -> {
+        ensureOpen();
         if (seen.add(id)) {
           visitor.accept(doGetEvents(id));
         }
       });
     }
-    try (TraceCursor cursor = doOpenCursor(TraceQuery.builder().flowId(flowId).build())) {
+    try (TraceCursor cursor = engineCursor(TraceQuery.builder().flowId(flowId).build())) {
       while (cursor.hasNext()) {
         FlowTrace trace = cursor.next();
         if (!seen.contains(trace.traceId())) {
@@ -271,17 +292,18 @@ public abstract class BaseTraceStore implements TraceStore {
   }
 
   /**
-   * Opens a cursor over a part of the events of one trace. By default it reads all of them at once;
-   * {@link EventPages} is for engines that read a page at a time.
+   * The chunks of a cursor over the events of one trace after the beginning of {@code range}. By
+   * default it reads all of them at once; {@link EventPages} is for engines that read a page at a
+   * time.
    */
-  protected EventCursor doOpenEvents(TraceId traceId, EventRange range) {
+  protected ChunkedCursor.Source<TraceEvent> doOpenEvents(TraceId traceId, EventRange range) {
     EventRange.Position after = range.after();
     List<TraceEvent> events =
         doGetEvents(traceId).stream()
             .filter(event -> after == null || after.isBefore(event))
             .limit(range.limit() != null ? range.limit() : Long.MAX_VALUE)
             .toList();
-    return ChunkedCursor.ofEvents(this::ensureOpen, events.size(), most -> events);
+    return ChunkedCursor.Source.of(events);
   }
 
   /**
@@ -293,6 +315,7 @@ public abstract class BaseTraceStore implements TraceStore {
   protected List<TraceId> doGetEarlyTraces(@Nullable TraceId after, int limit) {
     NavigableSet<TraceId> smallest = new TreeSet<>();
     doForEachEarlyTrace(id -> {
+      ensureOpen();
       if (after == null || id.compareTo(after) > 0) {
         smallest.add(id);
         if (smallest.size() > limit) {
@@ -308,7 +331,7 @@ public abstract class BaseTraceStore implements TraceStore {
     boolean ofEvents = kind == NameKind.ACTOR || kind == NameKind.EVENT_TYPE;
     SortedSet<String> names = new TreeSet<>();
     TraceQuery query = TraceQuery.builder().startedBetween(from, to).withEvents(ofEvents).build();
-    try (TraceCursor cursor = doOpenCursor(query)) {
+    try (TraceCursor cursor = engineCursor(query)) {
       while (cursor.hasNext()) {
         addNames(kind, cursor.next(), names);
         if (names.size() > MAX_NAMES) {
@@ -342,6 +365,7 @@ public abstract class BaseTraceStore implements TraceStore {
       int wanted = (int) Math.min(PAGE, remaining);
       List<FlowTrace> page = page(rest.toBuilder().limit(wanted).build());
       for (FlowTrace trace : page) {
+        ensureOpen();
         if (doDeleteTrace(trace.traceId())) {
           removed++;
         }
@@ -366,11 +390,15 @@ public abstract class BaseTraceStore implements TraceStore {
   }
 
   private TraceCursor cursor(TraceQuery query) {
-    return isAnswered(query) ? doOpenCursor(query) : filtering(query);
+    return isAnswered(query) ? engineCursor(query) : filtering(query);
+  }
+
+  private TraceCursor engineCursor(TraceQuery query) {
+    return ChunkedCursor.ofTraces(guard, query.limit(), doOpenCursor(query));
   }
 
   private FilteringCursor filtering(TraceQuery query) {
-    return new FilteringCursor(query, candidates(query), this::doOpenCursor);
+    return new FilteringCursor(query, candidates(query), this::engineCursor);
   }
 
   private QueryExplanation explained(TraceQuery query) {
@@ -416,79 +444,83 @@ public abstract class BaseTraceStore implements TraceStore {
     return !query.filtersByReading() || answersEveryFilter(query);
   }
 
-  /** The error for a call that comes after the close. */
-  protected final StoreClosedException closed() {
-    return new StoreClosedException(name);
-  }
-
   /** The store's URI without secrets. */
   protected final String name() {
     return name;
   }
 
-  /** Throws {@link StoreClosedException} once the store is closed. */
+  /** Throws {@link StoreClosedException} after a close began. */
   protected final void ensureOpen() {
-    if (closed) {
-      throw closed();
-    }
+    guard.ensureOpen();
   }
 
   private <T extends @Nullable Object> T timed(OperationTimer timer, Supplier<T> call) {
-    ensureOpen();
-    return timer.time(call);
+    return guard.call(() -> timer.time(call));
   }
 
   @Override
   public final void storeTrace(FlowTrace trace) {
     Objects.requireNonNull(trace, "trace");
-    ensureOpen();
-    writes.time(() -> {
-      doStoreTrace(trace);
-      return null;
-    });
+    timed(
+        writes,
+        () -> {
+          doStoreTrace(trace);
+          return null;
+        });
   }
 
   @Override
   public final void storeTraces(Collection<FlowTrace> traces) {
     List<FlowTrace> batch = List.copyOf(Objects.requireNonNull(traces, "traces"));
-    ensureOpen();
     if (batch.isEmpty()) {
+      ensureOpen();
       return;
     }
-    batches.record(batch.size());
-    writes.time(() -> {
-      List<BatchStoreException.Failure> failures = doStoreTraces(batch);
-      if (!failures.isEmpty()) {
-        throw new BatchStoreException(batch.size(), failures);
-      }
-      return null;
-    });
+    timed(
+        writes,
+        () -> {
+          batches.record(batch.size());
+          List<BatchStoreException.Failure> failures = doStoreTraces(batch);
+          if (!failures.isEmpty()) {
+            throw new BatchStoreException(batch.size(), failures);
+          }
+          return null;
+        });
   }
 
   @Override
   public final void storeEvent(TraceId traceId, TraceEvent event) {
     Objects.requireNonNull(traceId, "traceId");
     Objects.requireNonNull(event, "event");
-    ensureOpen();
-    writeEvents(traceId, List.of(event));
+    timed(
+        writes,
+        () -> {
+          doStoreEvents(traceId, List.of(event));
+          return null;
+        });
   }
 
   @Override
   public final void storeEvents(TraceId traceId, Collection<TraceEvent> events) {
     Objects.requireNonNull(traceId, "traceId");
     List<TraceEvent> batch = List.copyOf(Objects.requireNonNull(events, "events"));
-    ensureOpen();
-    if (!batch.isEmpty()) {
-      batches.record(batch.size());
-      writeEvents(traceId, batch);
+    if (batch.isEmpty()) {
+      ensureOpen();
+      return;
     }
+    timed(
+        writes,
+        () -> {
+          batches.record(batch.size());
+          doStoreEvents(traceId, lastOfEachId(batch));
+          return null;
+        });
   }
 
-  private void writeEvents(TraceId traceId, List<TraceEvent> events) {
-    writes.time(() -> {
-      doStoreEvents(traceId, events);
-      return null;
-    });
+  private static List<TraceEvent> lastOfEachId(List<TraceEvent> events) {
+    Map<EventId, TraceEvent> last = LinkedHashMap.newLinkedHashMap(events.size());
+    events.forEach(event -> last.put(event.eventId(), event));
+    return last.values().stream().sorted(TraceEvent.ORDER).toList();
   }
 
   @Override
@@ -513,14 +545,14 @@ public abstract class BaseTraceStore implements TraceStore {
   public final EventCursor openEvents(TraceId traceId, EventRange range) {
     Objects.requireNonNull(traceId, "traceId");
     Objects.requireNonNull(range, "range");
-    ensureOpen();
-    return doOpenEvents(traceId, range);
+    return guard.call(
+        () -> ChunkedCursor.ofEvents(guard, range.limit(), doOpenEvents(traceId, range)));
   }
 
   @Override
   public final TraceIdCursor openEarlyTraces() {
     ensureOpen();
-    return ChunkedCursor.ofTraceIds(this::ensureOpen, PAGE, this::doGetEarlyTraces);
+    return ChunkedCursor.ofTraceIds(guard, PAGE, this::doGetEarlyTraces);
   }
 
   @Override
@@ -551,8 +583,7 @@ public abstract class BaseTraceStore implements TraceStore {
   @Override
   public final TraceCursor openCursor(TraceQuery query) {
     Objects.requireNonNull(query, "query");
-    ensureOpen();
-    return cursor(query);
+    return guard.call(() -> cursor(query));
   }
 
   @Override
@@ -587,37 +618,37 @@ public abstract class BaseTraceStore implements TraceStore {
 
   @Override
   public final Health healthCheck() {
-    ensureOpen();
-    long start = System.nanoTime();
-    List<String> warnings = new ArrayList<>();
-    String detail = doHealthCheck(warnings);
-    return new Health(Duration.ofNanos(System.nanoTime() - start), detail, warnings);
+    return guard.call(() -> {
+      long start = System.nanoTime();
+      List<String> warnings = new ArrayList<>();
+      String detail = doHealthCheck(warnings);
+      return new Health(Duration.ofNanos(System.nanoTime() - start), detail, warnings);
+    });
   }
 
   @Override
   public final StorageMetrics metrics() {
-    ensureOpen();
-    return StorageMetrics.builder()
-        .write(writes.snapshot())
-        .read(reads.snapshot())
-        .query(queries.snapshot())
-        .batches(batches.snapshot())
-        .storageBytes(storageBytes())
-        .dataBytes(dataBytes())
-        .counters(counters())
-        .gauges(gauges())
-        .build();
+    return guard.call(() ->
+        StorageMetrics.builder()
+            .write(writes.snapshot())
+            .read(reads.snapshot())
+            .query(queries.snapshot())
+            .batches(batches.snapshot())
+            .storageBytes(storageBytes())
+            .dataBytes(dataBytes())
+            .counters(counters())
+            .gauges(gauges())
+            .build());
   }
 
   @Override
   public final String identity() {
-    ensureOpen();
-    return doIdentity();
+    return guard.call(this::doIdentity);
   }
 
   @Override
-  public Set<Path> files() {
-    return Set.of();
+  public final Set<Path> files() {
+    return guard.call(this::doFiles);
   }
 
   @Override
@@ -626,13 +657,18 @@ public abstract class BaseTraceStore implements TraceStore {
   }
 
   @Override
-  public <T> T unwrap(Class<T> type) {
+  public final <T> T unwrap(Class<T> type) {
     Objects.requireNonNull(type, "type");
-    ensureOpen();
-    if (type.isInstance(this)) {
-      return type.cast(this);
-    }
-    throw new IllegalArgumentException("%s is no %s".formatted(name, type.getName()));
+    return guard.call(() -> {
+      if (type.isInstance(this)) {
+        return type.cast(this);
+      }
+      Object inside = doUnwrap(type);
+      if (inside == null) {
+        throw new IllegalArgumentException("%s is no %s".formatted(name, type.getName()));
+      }
+      return type.cast(inside);
+    });
   }
 
   @Override
@@ -641,6 +677,7 @@ public abstract class BaseTraceStore implements TraceStore {
     try {
       if (!closed) {
         closed = true;
+        guard.close();
         doClose();
       }
     } finally {

@@ -12,18 +12,22 @@ import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceId;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.Capability;
+import io.tracestore.spi.EventRange;
+import io.tracestore.spi.NameKind;
 import io.tracestore.spi.StorageMetrics;
 import io.tracestore.spi.StoreClosedException;
 import io.tracestore.spi.StoreConflictException;
 import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
+import io.tracestore.spi.analytics.ActorGraphQuery;
 import io.tracestore.spi.analytics.EventMetrics;
 import io.tracestore.spi.analytics.EventMetricsQuery;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -50,6 +54,17 @@ class BaseTraceStoreTest {
         call("storeEvents of none", s -> s.storeEvents(ID, List.of())),
         call("getTrace", s -> s.getTrace(ID)),
         call("getEvents", s -> s.getEvents(ID)),
+        call("getHeader", s -> s.getHeader(ID)),
+        call("openEvents", s -> s.openEvents(ID, EventRange.ALL)),
+        call("openEarlyTraces", TraceStore::openEarlyTraces),
+        call("names", s -> s.names(NameKind.FLOW, null, null)),
+        call("explain", s -> s.explain(TraceQuery.ALL)),
+        call("eventMetrics", s -> s.eventMetrics(EventMetricsQuery.ALL)),
+        call("actorGraph", s -> s.actorGraph(ActorGraphQuery.ALL)),
+        call("deleteTraces", s -> s.deleteTraces(TraceQuery.ALL)),
+        call("identity", TraceStore::identity),
+        call("files", TraceStore::files),
+        call("sync", TraceStore::sync),
         call("queryTraces", s -> s.queryTraces(TraceQuery.ALL)),
         call("openCursor", s -> s.openCursor(TraceQuery.ALL)),
         call("count", s -> s.count(TraceQuery.ALL)),
@@ -103,6 +118,80 @@ class BaseTraceStoreTest {
     assertThatThrownBy(store::close).hasMessage("disk gone");
     store.close();
     assertThat(store.closes).hasValue(1);
+  }
+
+  @Test
+  void the_engine_is_released_after_the_running_calls() throws InterruptedException {
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    AtomicBoolean done = new AtomicBoolean();
+    AtomicBoolean doneWhenReleased = new AtomicBoolean();
+    store.afterEarlyTraces =
+        () -> {
+          running.countDown();
+          await(goOn);
+          done.set(true);
+        };
+    store.whileClosing = () -> doneWhenReleased.set(done.get());
+    Thread caller =
+        Thread.ofPlatform().start(() -> store.openEarlyTraces().forEachRemaining(id -> {}));
+    running.await();
+    Thread closer = Thread.ofPlatform().start(store::close);
+    awaitRefusals();
+    goOn.countDown();
+    caller.join();
+    closer.join();
+
+    assertThat(doneWhenReleased).isTrue();
+  }
+
+  @Test
+  void a_close_during_a_call_of_many_steps_ends_it_at_the_next_step() throws InterruptedException {
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    store.storeTrace(TRACE);
+    store.afterEarlyTraces =
+        () -> {
+          running.countDown();
+          await(goOn);
+        };
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    Thread caller =
+        Thread.ofPlatform()
+            .uncaughtExceptionHandler((thread, failure) -> thrown.set(failure))
+            .start(() -> store.eventMetrics(EventMetricsQuery.ALL));
+    running.await();
+    Thread closer = Thread.ofPlatform().start(store::close);
+    awaitRefusals();
+    goOn.countDown();
+    caller.join();
+    closer.join();
+
+    assertThat(thrown.get()).isInstanceOf(StoreClosedException.class);
+  }
+
+  /** Waits until a close has begun. */
+  private void awaitRefusals() {
+    try {
+      while (true) {
+        store.count(TraceQuery.ALL);
+      }
+    } catch (StoreClosedException e) {
+      // It has.
+    }
+  }
+
+  @Test
+  void of_two_events_with_one_id_the_last_is_stored_and_all_are_in_order() {
+    Instant start = Instant.parse("2026-03-01T10:00:00Z");
+    TraceEvent first = EVENT.toBuilder().timestamp(start.plusSeconds(1)).build();
+    TraceEvent other =
+        TraceEvent.builder(TraceEventType.ACTOR_CREATED, "b").timestamp(start).build();
+    TraceEvent last = first.toBuilder().actorId("c").build();
+
+    store.storeEvents(ID, List.of(first, other, last));
+
+    assertThat(store.events).containsExactly(other, last);
   }
 
   @Test

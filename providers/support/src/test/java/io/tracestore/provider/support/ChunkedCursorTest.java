@@ -7,6 +7,8 @@ import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
+import io.tracestore.model.TraceId;
+import io.tracestore.provider.support.call.CallGuard;
 import io.tracestore.provider.support.read.ChunkedCursor;
 import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.TraceCursor;
@@ -15,7 +17,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -177,8 +181,7 @@ class ChunkedCursorTest {
     List<FlowTrace> all = storeTraces(3);
     AtomicInteger reads = new AtomicInteger();
     TraceCursor cursor =
-        ChunkedCursor.ofTraces(
-            () -> {},
+        cursor(
             TraceQuery.ALL,
             page -> store.doQueryTraces(page, page.limitOrDefault()),
             id -> {
@@ -219,14 +222,23 @@ class ChunkedCursorTest {
   }
 
   private TraceCursor cursor(TraceQuery query) {
-    return ChunkedCursor.ofTraces(
-        () -> {},
+    return cursor(
         query,
         page -> {
           pages.add(page);
           return store.doQueryTraces(page, page.limitOrDefault());
         },
         store::doGetTrace);
+  }
+
+  private static TraceCursor cursor(
+      TraceQuery query,
+      Function<TraceQuery, List<FlowTrace>> headersOf,
+      Function<TraceId, Optional<FlowTrace>> traceOf) {
+    return ChunkedCursor.ofTraces(
+        new CallGuard("test:"),
+        query.limit(),
+        ChunkedCursor.Source.ofTraces(query, headersOf, traceOf));
   }
 
   /** Stores {@code count} traces and returns them in the order of queries. */

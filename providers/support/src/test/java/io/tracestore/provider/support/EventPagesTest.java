@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tracestore.model.EventId;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
+import io.tracestore.provider.support.call.CallGuard;
+import io.tracestore.provider.support.read.ChunkedCursor;
 import io.tracestore.provider.support.read.EventPages;
 import io.tracestore.provider.support.read.EventPages.Place;
 import io.tracestore.spi.EventCursor;
@@ -85,7 +87,7 @@ class EventPagesTest {
   void anEventThatIsGoneOrHasAnotherTimeIsPassedOver() {
     stored.events = events(4);
     stored.bytesOfEach = EventPages.PAGE_BYTES;
-    try (EventCursor cursor = EventPages.open(() -> {}, EventRange.ALL, stored)) {
+    try (EventCursor cursor = cursor(EventRange.ALL)) {
       assertThat(cursor.next()).isEqualTo(event(0));
       TraceEvent moved = event(2).toBuilder().timestamp(T0.minusNanos(1)).build();
       stored.events = List.of(moved, event(0), event(3));
@@ -98,7 +100,7 @@ class EventPagesTest {
   void aPageThatCouldNotBeReadIsReadByTheNextCall() {
     stored.events = events(3);
     stored.failures = 1;
-    try (EventCursor cursor = EventPages.open(() -> {}, EventRange.ALL, stored)) {
+    try (EventCursor cursor = cursor(EventRange.ALL)) {
       assertThatThrownBy(cursor::hasNext).isInstanceOf(StoreUnavailableException.class);
       List<TraceEvent> read = new ArrayList<>();
       cursor.forEachRemaining(read::add);
@@ -107,9 +109,14 @@ class EventPagesTest {
     assertThat(stored.placesAsked).hasSize(1);
   }
 
+  private EventCursor cursor(EventRange range) {
+    return ChunkedCursor.ofEvents(
+        new CallGuard("test:"), range.limit(), new EventPages(range, stored));
+  }
+
   private List<TraceEvent> opened(EventRange range) {
     List<TraceEvent> read = new ArrayList<>();
-    try (EventCursor cursor = EventPages.open(() -> {}, range, stored)) {
+    try (EventCursor cursor = cursor(range)) {
       cursor.forEachRemaining(read::add);
     }
     return read;

@@ -16,8 +16,8 @@ import com.clickhouse.data.ClickHouseFormat;
 import com.github.luben.zstd.ZstdOutputStream;
 import io.tracestore.provider.clickhouse.ClickHouseConfig;
 import io.tracestore.provider.clickhouse.Compression;
-import io.tracestore.provider.clickhouse.sql.Prepared;
-import io.tracestore.provider.clickhouse.sql.Statements;
+import io.tracestore.provider.clickhouse.sql.Rendered;
+import io.tracestore.provider.clickhouse.sql.Renderer;
 import io.tracestore.provider.clickhouse.sql.Types;
 import io.tracestore.spi.StoreTimeoutException;
 import io.tracestore.spi.TraceStoreException;
@@ -63,7 +63,7 @@ public final class Server implements AutoCloseable {
 
   private final ClickHouseSettings config;
   private final ServerFailures failures;
-  private final Statements statements;
+  private final Renderer renderer;
   private final Map<String, String> settings;
   private final Map<String, String> options;
   private final List<Client> clients;
@@ -81,7 +81,7 @@ public final class Server implements AutoCloseable {
   public Server(ClickHouseSettings config, ServerFailures failures) {
     this.config = config;
     this.failures = failures;
-    this.statements = new Statements(config.database());
+    this.renderer = new Renderer(config.database());
     this.settings = Settings.of(config);
     this.options = ClientOptions.of(config);
     this.clients =
@@ -127,8 +127,8 @@ public final class Server implements AutoCloseable {
   }
 
   /** Renders a statement once. */
-  public Prepared prepare(Query statement) {
-    return statements.prepare(statement);
+  public Rendered render(Query statement) {
+    return renderer.render(statement);
   }
 
   /** Asks {@code query} and reads the answer; perhaps again, if it breaks off. */
@@ -138,21 +138,21 @@ public final class Server implements AutoCloseable {
 
   /** Asks with further settings of the server. */
   public <T> T query(ResultQuery<?> query, Map<String, String> more, Rows<T> rows) {
-    return askAsReader(statements.text(query), more, rows);
+    return askAsReader(renderer.text(query), more, rows);
   }
 
   /** Asks a query whose parameters are filled in. */
-  public <T> T query(Prepared query, Rows<T> rows) {
+  public <T> T query(Rendered query, Rows<T> rows) {
     return askAsReader(query.text(), Map.of(), rows);
   }
 
   /** Asks for a writer: there are few, for whom connections are kept. */
   public <T> T queryAsWriter(ResultQuery<?> query, Rows<T> rows) {
-    return ask(statements.text(query), Map.of(), rows);
+    return ask(renderer.text(query), Map.of(), rows);
   }
 
   /** Asks a query whose parameters are filled in, for a writer. */
-  public <T> T queryAsWriter(Prepared query, Rows<T> rows) {
+  public <T> T queryAsWriter(Rendered query, Rows<T> rows) {
     return ask(query.text(), Map.of(), rows);
   }
 
@@ -186,7 +186,7 @@ public final class Server implements AutoCloseable {
       return before;
     }
     Map<String, String> newer = Settings.ofNewerServers();
-    String sql = statements.text(releaseAndSettings(newer.keySet()));
+    String sql = renderer.text(releaseAndSettings(newer.keySet()));
     Map<String, String> own =
         send(
             clients.get(server),
@@ -223,7 +223,7 @@ public final class Server implements AutoCloseable {
 
   /** Executes a statement with further settings of the server. */
   public void execute(Query statement, Map<String, String> more) {
-    execute(statements.text(statement), more);
+    execute(renderer.text(statement), more);
   }
 
   /** Executes a statement of a script. */

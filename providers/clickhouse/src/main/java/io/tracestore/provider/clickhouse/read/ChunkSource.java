@@ -5,6 +5,7 @@ import io.tracestore.provider.support.read.ChunkedCursor;
 import io.tracestore.spi.TraceQuery;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -19,30 +20,26 @@ public final class ChunkSource implements ChunkedCursor.Source<FlowTrace> {
   private static final int PAGE = 1_000;
   private static final long CHUNK_BYTES = 4L << 20;
 
-  /**
-   * One thing to read.
-   *
-   * @param <T> what that is
-   */
-  @FunctionalInterface
-  public interface Step<T> {
-    T read(TraceReader reader);
+  /** Reads from the server. */
+  public interface Reader {
+    /** Reads the places of the first traces that {@code query} finds, in order. */
+    List<TraceReader.Entry> entries(TraceQuery query, int limit);
+
+    /** Reads about how many bytes the events of the traces at {@code entries} have. */
+    Map<UUID, Long> sizes(Collection<TraceReader.Entry> entries);
+
+    /** Reads the traces at {@code entries}, in their order, that match {@code query} now. */
+    List<FlowTrace> traces(List<TraceReader.Entry> entries, TraceQuery query);
   }
 
-  /** Runs a step if the store is open. */
-  @FunctionalInterface
-  public interface Steps {
-    <T> T read(Step<T> step);
-  }
-
-  private final Steps steps;
+  private final Reader reader;
   private final TraceQuery query;
   private final Queue<TraceReader.Entry> places = new ArrayDeque<>();
   private Map<UUID, Long> sizes = Map.of();
   private @Nullable TraceQuery nextPage;
 
-  public ChunkSource(Steps steps, TraceQuery query) {
-    this.steps = steps;
+  public ChunkSource(Reader reader, TraceQuery query) {
+    this.reader = reader;
     this.query = query;
     this.nextPage = query;
   }
@@ -53,7 +50,7 @@ public final class ChunkSource implements ChunkedCursor.Source<FlowTrace> {
       List<TraceReader.Entry> chunk = nextChunk();
       TraceQuery wanted =
           isTooLarge(chunk.getFirst()) ? query.toBuilder().withEvents(false).build() : query;
-      List<FlowTrace> traces = steps.read(reader -> reader.traces(chunk, wanted));
+      List<FlowTrace> traces = reader.traces(chunk, wanted);
       chunk.forEach(place -> places.remove()); // only now: what failed is read when asked again
       if (!traces.isEmpty()) {
         return traces;
@@ -68,9 +65,9 @@ public final class ChunkSource implements ChunkedCursor.Source<FlowTrace> {
       return false;
     }
     int size = (int) Math.min(PAGE, most);
-    List<TraceReader.Entry> entries = steps.read(reader -> reader.entries(page, size));
+    List<TraceReader.Entry> entries = reader.entries(page, size);
     if (!entries.isEmpty()) {
-      sizes = steps.read(reader -> reader.sizes(entries));
+      sizes = reader.sizes(entries);
     }
     nextPage = entries.size() < size ? null : TraceReader.behind(query, entries.getLast());
     return places.addAll(entries);

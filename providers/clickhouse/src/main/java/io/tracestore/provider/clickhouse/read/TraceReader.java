@@ -38,7 +38,7 @@ import io.tracestore.provider.clickhouse.schema.Day;
 import io.tracestore.provider.clickhouse.schema.EventRow;
 import io.tracestore.provider.clickhouse.schema.Sections;
 import io.tracestore.provider.clickhouse.sql.IdSet;
-import io.tracestore.provider.clickhouse.sql.Prepared;
+import io.tracestore.provider.clickhouse.sql.Rendered;
 import io.tracestore.provider.clickhouse.sql.Types;
 import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.provider.support.read.EventPages.Place;
@@ -69,7 +69,7 @@ import org.jspecify.annotations.Nullable;
  * Reads traces. A trace is always read by one query over one table: its header and its events are
  * of the same moment.
  */
-public final class TraceReader {
+public final class TraceReader implements ChunkSource.Reader {
   /** The memory of a row beside what it holds. */
   private static final int BYTES_OF_A_ROW = 500;
 
@@ -78,11 +78,11 @@ public final class TraceReader {
   private static final Field<Long> NANOS = field(name("nanos"), SQLDataType.BIGINT);
 
   private final Server server;
-  private final Prepared rowsOfTrace;
+  private final Rendered rowsOfTrace;
 
   public TraceReader(Server server) {
     this.server = server;
-    this.rowsOfTrace = server.prepare(headersAndEvents().where(TRACE_ROWS, TRACE_ID.eq(ID)));
+    this.rowsOfTrace = server.render(headersAndEvents().where(TRACE_ROWS, TRACE_ID.eq(ID)));
   }
 
   public Optional<FlowTrace> trace(UUID id) {
@@ -229,6 +229,7 @@ public final class TraceReader {
   }
 
   /** Where the matching traces stand. */
+  @Override
   public List<Entry> entries(TraceQuery query, int limit) {
     return filter(query).readsItsRange() ? entriesByDays(query, limit) : ask(query, limit);
   }
@@ -278,6 +279,7 @@ public final class TraceReader {
   }
 
   /** The traces of {@code entries} that still match, in their order. */
+  @Override
   public List<FlowTrace> traces(List<Entry> entries, TraceQuery query) {
     if (entries.isEmpty()) {
       return List.of();
@@ -343,6 +345,7 @@ public final class TraceReader {
   }
 
   /** How many bytes each of {@code entries} takes in memory at most, with all versions. */
+  @Override
   public Map<UUID, Long> sizes(Collection<Entry> entries) {
     return server.query(
         select(TRACE_ID, DSL.count().mul(BYTES_OF_A_ROW).plus(sum(BYTES)))

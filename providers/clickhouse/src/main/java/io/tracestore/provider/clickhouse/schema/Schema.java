@@ -13,8 +13,8 @@ import static org.jooq.impl.DSL.val;
 import io.tracestore.provider.clickhouse.connect.Server;
 import io.tracestore.provider.clickhouse.jooq.Records;
 import io.tracestore.provider.clickhouse.jooq.SchemaVersion;
+import io.tracestore.provider.clickhouse.sql.Renderer;
 import io.tracestore.provider.clickhouse.sql.SqlTemplates;
-import io.tracestore.provider.clickhouse.sql.Statements;
 import io.tracestore.spi.StoreConfigurationException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -66,13 +66,13 @@ public final class Schema {
   /** 2149-06-06, the last date of the type {@code Date}, as days since 1970. */
   private static final int LAST_DATE = 65_535;
 
-  private final Statements sql;
+  private final Renderer sql;
   private final String database;
   private final @Nullable String cluster;
   private final Records localRecords;
 
   public Schema(String database, @Nullable String cluster) {
-    this.sql = new Statements(database);
+    this.sql = new Renderer(database);
     this.database = database;
     this.cluster = cluster;
     this.localRecords = new Records(localName());

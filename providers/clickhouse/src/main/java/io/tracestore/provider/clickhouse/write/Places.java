@@ -12,7 +12,7 @@ import io.tracestore.provider.clickhouse.connect.RowInput;
 import io.tracestore.provider.clickhouse.connect.Server;
 import io.tracestore.provider.clickhouse.schema.Day;
 import io.tracestore.provider.clickhouse.sql.IdSet;
-import io.tracestore.provider.clickhouse.sql.Prepared;
+import io.tracestore.provider.clickhouse.sql.Rendered;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -34,12 +34,12 @@ final class Places {
   private static final IdSet IDS = IdSet.parameter("ids");
 
   private final Server server;
-  private final Prepared placesOfTraces;
+  private final Rendered placesOfTraces;
 
   Places(Server server) {
     this.server = server;
     this.placesOfTraces =
-        server.prepare(
+        server.render(
             selectDistinct(TRACE_ID, DAY)
                 .from(RECORDS)
                 .where(placed(IDS))

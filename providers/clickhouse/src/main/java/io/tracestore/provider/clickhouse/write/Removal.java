@@ -24,7 +24,7 @@ import io.tracestore.provider.clickhouse.jooq.Records;
 import io.tracestore.provider.clickhouse.schema.Day;
 import io.tracestore.provider.clickhouse.schema.Schema;
 import io.tracestore.provider.clickhouse.sql.IdSet;
-import io.tracestore.provider.clickhouse.sql.Prepared;
+import io.tracestore.provider.clickhouse.sql.Rendered;
 import io.tracestore.provider.clickhouse.sql.SqlTemplates;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -69,7 +69,7 @@ public final class Removal {
   private final Server server;
   private final Schema schema;
   private final EarlyRemoval early;
-  private final Prepared daysOfTraces;
+  private final Rendered daysOfTraces;
   private final ReentrantLock removing = new ReentrantLock();
 
   public Removal(Server server, Schema schema, Revisions revisions) {
@@ -77,7 +77,7 @@ public final class Removal {
     this.schema = schema;
     this.early = new EarlyRemoval(server, schema, revisions, this);
     this.daysOfTraces =
-        server.prepare(
+        server.render(
             selectDistinct(TRACE_ID, DAY).from(RECORDS).where(TRACE_ROWS, TRACE_ID.in(idsOf(IDS))));
   }
 

@@ -3,7 +3,7 @@ package io.tracestore.provider.clickhouse.write;
 import io.tracestore.model.EventId;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
-import io.tracestore.provider.support.Headers;
+import io.tracestore.provider.support.HeaderRule;
 import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.provider.support.write.WriteOutcome;
 import java.util.ArrayList;
@@ -53,12 +53,14 @@ final class TracePlan {
     for (TraceWrite write : writes) {
       FlowTrace header = write.header();
       if (header != null) {
-        if (identity != null && !identity.hasIdentityOf(header)) {
-          outcomes.add(WriteOutcome.refused(Headers.conflict(header)));
+        boolean sameIdentity = identity == null || identity.hasIdentityOf(header);
+        HeaderRule decision = HeaderRule.decide(sameIdentity, terminal, header);
+        if (decision == HeaderRule.REFUSE) {
+          outcomes.add(WriteOutcome.refused(HeaderRule.conflict(header)));
           continue;
         }
         identity = header;
-        if (Headers.replaces(terminal, header)) {
+        if (decision == HeaderRule.REPLACE) {
           newHeader = header;
           terminal = header.status().kind().isTerminal();
         }

@@ -11,7 +11,7 @@ import io.tracestore.provider.clickhouse.Rollups;
 import io.tracestore.provider.clickhouse.TestSettings;
 import io.tracestore.provider.clickhouse.connect.Server;
 import io.tracestore.provider.clickhouse.connect.ServerFailures;
-import io.tracestore.provider.clickhouse.sql.Statements;
+import io.tracestore.provider.clickhouse.sql.Renderer;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.analytics.EventMetrics;
 import io.tracestore.spi.analytics.EventMetricsQuery;
@@ -83,7 +83,7 @@ class ClickHouseRollupPlansTest {
   }
 
   private static String statement(EventMetricsQuery query) {
-    return new Statements(database).text(ROLLUP.sums(query));
+    return new Renderer(database).text(ROLLUP.sums(query));
   }
 
   @Test

@@ -3,8 +3,8 @@ package io.tracestore.provider.clickhouse.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracestore.provider.clickhouse.jooq.Records;
+import io.tracestore.provider.clickhouse.sql.Renderer;
 import io.tracestore.provider.clickhouse.sql.SqlTemplates;
-import io.tracestore.provider.clickhouse.sql.Statements;
 import io.tracestore.testing.clickhouse.ClickHouseNeeds;
 import io.tracestore.testing.clickhouse.ClickHouseServers;
 import java.util.List;
@@ -40,7 +40,6 @@ class ClickHouseClusterTest {
   }
 
   private static String explained(Query statement) {
-    return ClickHouseServers.main()
-        .text("EXPLAIN AST " + new Statements("tracing").text(statement));
+    return ClickHouseServers.main().text("EXPLAIN AST " + new Renderer("tracing").text(statement));
   }
 }

@@ -9,9 +9,9 @@ import static org.jooq.impl.DSL.val;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.tracestore.provider.postgresql.PostgresConfig;
+import io.tracestore.provider.postgresql.sql.Rendered;
 import io.tracestore.provider.postgresql.sql.Renderer;
 import io.tracestore.provider.postgresql.sql.Session;
-import io.tracestore.provider.postgresql.sql.Sql;
 import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.TraceStoreException;
 import io.tracestore.spi.internal.RetryPolicy;
@@ -54,8 +54,8 @@ public final class Connections implements AutoCloseable {
    * Without compiling, which takes longer than what is compiled: the planner counts partitions that
    * are not read.
    */
-  private static final Sql BEGIN_SNAPSHOT =
-      Sql.of(queries(readOneMoment(), setLocal(name("jit"), val(false))));
+  private static final Rendered BEGIN_SNAPSHOT =
+      Rendered.of(queries(readOneMoment(), setLocal(name("jit"), val(false))));
 
   private final PostgresSettings config;
   private final PostgresErrors failures;

@@ -5,8 +5,8 @@ import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.val;
 
 import io.tracestore.provider.postgresql.sql.Catalog;
+import io.tracestore.provider.postgresql.sql.Rendered;
 import io.tracestore.provider.postgresql.sql.Session;
-import io.tracestore.provider.postgresql.sql.Sql;
 import java.sql.SQLException;
 import org.jooq.impl.SQLDataType;
 
@@ -16,8 +16,8 @@ public final class Durability {
    * Writes a record to the log alone. Its commit also puts everything on the disk that was
    * acknowledged before.
    */
-  private static final Sql FLUSH =
-      Sql.of(
+  private static final Rendered FLUSH =
+      Rendered.of(
           select(
               waitForDisk(),
               Catalog.call(
@@ -27,7 +27,7 @@ public final class Durability {
                   val("tracestore"),
                   val(""))));
 
-  private static final Sql REACHES_DISK = Sql.of(select(Catalog.setting("fsync")));
+  private static final Rendered REACHES_DISK = Rendered.of(select(Catalog.setting("fsync")));
 
   private final Connections connections;
 

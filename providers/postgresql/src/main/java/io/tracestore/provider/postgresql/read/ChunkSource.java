@@ -13,20 +13,14 @@ public final class ChunkSource implements ChunkedCursor.Source<FlowTrace> {
   private static final int FIRST_TRACES = 16;
   private static final int MAX_TRACES = 256;
 
-  /** Reads the first chunk of the traces that are left, with at most {@code limit} traces. */
-  @FunctionalInterface
-  public interface Reader {
-    TraceChunk read(TraceQuery rest, int limit);
-  }
-
-  private final Reader reader;
+  private final TraceQueries queries;
   private TraceQuery rest;
   private int wanted = FIRST_TRACES;
   private boolean lastChunkRead;
 
-  public ChunkSource(TraceQuery query, Reader reader) {
+  public ChunkSource(TraceQuery query, TraceQueries queries) {
     this.rest = query;
-    this.reader = reader;
+    this.queries = queries;
   }
 
   @Override
@@ -34,7 +28,7 @@ public final class ChunkSource implements ChunkedCursor.Source<FlowTrace> {
     if (lastChunkRead) {
       return List.of();
     }
-    TraceChunk read = reader.read(rest, (int) Math.min(wanted, most));
+    TraceChunk read = queries.chunk(rest, (int) Math.min(wanted, most));
     lastChunkRead = read.isLast();
     if (!read.traces().isEmpty()) {
       // About as many as fit into a chunk, so that the server looks at few that do not.

@@ -9,8 +9,8 @@ import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.val;
 
 import io.tracestore.provider.postgresql.sql.Catalog;
+import io.tracestore.provider.postgresql.sql.Rendered;
 import io.tracestore.provider.postgresql.sql.Session;
-import io.tracestore.provider.postgresql.sql.Sql;
 import java.sql.SQLException;
 import org.jooq.impl.SQLDataType;
 
@@ -19,8 +19,8 @@ import org.jooq.impl.SQLDataType;
  * the database and the schema that hold them. A standby has the identity of its primary.
  */
 public final class DataIdentity {
-  private static final Sql OF_SCHEMA =
-      Sql.of(
+  private static final Rendered OF_SCHEMA =
+      Rendered.of(
           select(
                   STORE_ID.STORE_ID_,
                   Catalog.DATABASE,
@@ -35,8 +35,8 @@ public final class DataIdentity {
                   Catalog.DATABASE_NAME.eq(Catalog.call("current_database", SQLDataType.VARCHAR)))
               .and(Catalog.SCHEMA_NAME.eq(schemaName())));
 
-  private static final Sql OF_SERVER =
-      Sql.of(select(field(name("system_identifier"))).from(controlSystem()));
+  private static final Rendered OF_SERVER =
+      Rendered.of(select(field(name("system_identifier"))).from(controlSystem()));
 
   private DataIdentity() {}
 

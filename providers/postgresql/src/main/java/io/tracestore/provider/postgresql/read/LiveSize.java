@@ -26,8 +26,8 @@ import io.tracestore.provider.postgresql.schema.Hours;
 import io.tracestore.provider.postgresql.schema.PartitionList;
 import io.tracestore.provider.postgresql.schema.Partitions;
 import io.tracestore.provider.postgresql.sql.Catalog;
+import io.tracestore.provider.postgresql.sql.Rendered;
 import io.tracestore.provider.postgresql.sql.Session;
-import io.tracestore.provider.postgresql.sql.Sql;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -59,8 +59,8 @@ final class LiveSize {
   /** The bytes that a row of {@code names} takes in addition to its name. */
   private static final int NAME_BYTES = 72;
 
-  private static final Sql TABLES_WITH_ROWS =
-      Sql.of(
+  private static final Rendered TABLES_WITH_ROWS =
+      Rendered.of(
           select(
                   TABLE_NAME,
                   IS_PARTITION,

@@ -22,8 +22,8 @@ import io.tracestore.provider.postgresql.connect.Connections;
 import io.tracestore.provider.postgresql.schema.Hours;
 import io.tracestore.provider.postgresql.schema.Partitions;
 import io.tracestore.provider.postgresql.sql.Catalog;
+import io.tracestore.provider.postgresql.sql.Rendered;
 import io.tracestore.provider.postgresql.sql.Session;
-import io.tracestore.provider.postgresql.sql.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -35,27 +35,27 @@ import org.jooq.impl.SQLDataType;
 
 /** Facts from the server about a store: whether it works, its size, and its partitions. */
 public final class PostgresServerInfo {
-  private static final Sql WRITE =
-      Sql.of(
+  private static final Rendered WRITE =
+      Rendered.of(
           insertInto(TRACES, TRACES.TRACE_ID, TRACES.START_HOUR, TRACES.FACETS)
               .values(uuid(), hour(Hours.EARLY), cast(array(new Integer[0]), TRACES.FACETS)));
 
-  private static final Sql READ =
-      Sql.of(
+  private static final Rendered READ =
+      Rendered.of(
           selectOne()
               .from(EVENTS)
               .where(EVENTS.START_HOUR.eq(hour(Hours.EARLY)))
               .limit(constant(1)));
 
-  private static final Sql BYTES =
-      Sql.of(
+  private static final Rendered BYTES =
+      Rendered.of(
           select(coalesce(sum(totalSize()), constant(0)))
               .from(TABLES)
               .where(Catalog.ofStore())
               .and(Catalog.hasRows()));
 
-  private static final Sql PARTITIONS =
-      Sql.of(
+  private static final Rendered PARTITIONS =
+      Rendered.of(
           select(TABLE_NAME, totalSize())
               .from(TABLES)
               .where(Catalog.ofStore())

@@ -23,8 +23,8 @@ import io.tracestore.model.TraceId;
 import io.tracestore.provider.postgresql.connect.Connections;
 import io.tracestore.provider.postgresql.jooq.tables.Events;
 import io.tracestore.provider.postgresql.jooq.tables.Traces;
+import io.tracestore.provider.postgresql.sql.Rendered;
 import io.tracestore.provider.postgresql.sql.Session;
-import io.tracestore.provider.postgresql.sql.Sql;
 import io.tracestore.provider.support.read.EventPages.Place;
 import io.tracestore.spi.EventRange.Position;
 import java.sql.PreparedStatement;
@@ -49,11 +49,11 @@ public final class PostgresTraceReader {
   private static final Traces T = TRACES.as("t");
   private static final Events E = EVENTS.as("e");
 
-  private static final Sql HOME =
-      Sql.of(select(T.START_HOUR).from(T).where(T.TRACE_ID.eq(param(T.TRACE_ID))));
+  private static final Rendered HOME =
+      Rendered.of(select(T.START_HOUR).from(T).where(T.TRACE_ID.eq(param(T.TRACE_ID))));
 
-  private static final Sql HEADER =
-      Sql.of(select(T.BODY).from(T).where(T.TRACE_ID.eq(param(T.TRACE_ID))));
+  private static final Rendered HEADER =
+      Rendered.of(select(T.BODY).from(T).where(T.TRACE_ID.eq(param(T.TRACE_ID))));
 
   private static final Condition IN_HOUR = T.START_HOUR.eq(filledIn(0, T.START_HOUR));
 
@@ -61,8 +61,8 @@ public final class PostgresTraceReader {
    * Reads a trace whose events are in an hour. It gives no row if they are elsewhere by now, or the
    * trace is gone.
    */
-  private static final Sql TRACE =
-      Sql.of(
+  private static final Rendered TRACE =
+      Rendered.of(
           select(constant(0), T.BODY)
               .from(T)
               .where(T.TRACE_ID.eq(param(T.TRACE_ID)))
@@ -79,8 +79,9 @@ public final class PostgresTraceReader {
                                   .where(T.TRACE_ID.eq(param(T.TRACE_ID)))
                                   .and(IN_HOUR)))));
 
-  private static final Sql FIRST_EARLY_TRACES = Sql.of(earlyTraces(noCondition()));
-  private static final Sql EARLY_TRACES = Sql.of(earlyTraces(T.TRACE_ID.gt(param(T.TRACE_ID))));
+  private static final Rendered FIRST_EARLY_TRACES = Rendered.of(earlyTraces(noCondition()));
+  private static final Rendered EARLY_TRACES =
+      Rendered.of(earlyTraces(T.TRACE_ID.gt(param(T.TRACE_ID))));
 
   private final Connections connections;
 

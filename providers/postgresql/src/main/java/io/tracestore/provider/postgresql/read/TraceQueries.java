@@ -18,8 +18,8 @@ import io.tracestore.provider.postgresql.connect.Connections;
 import io.tracestore.provider.postgresql.jooq.tables.Events;
 import io.tracestore.provider.postgresql.schema.PartitionList;
 import io.tracestore.provider.postgresql.schema.Partitions;
+import io.tracestore.provider.postgresql.sql.Rendered;
 import io.tracestore.provider.postgresql.sql.Session;
-import io.tracestore.provider.postgresql.sql.Sql;
 import io.tracestore.spi.TraceQuery;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -63,23 +63,23 @@ public final class TraceQueries {
   private static final Events E = EVENTS.as("e");
   private static final DataType<UUID[]> IDS = E.TRACE_ID.getDataType().array();
 
-  private static final Sql SIZES =
-      Sql.of(
+  private static final Rendered SIZES =
+      Rendered.of(
           select(E.TRACE_ID, sum(DecodedSize.of(E.BODY).plus(constant(EVENT_BYTES))))
               .from(E)
               .where(E.TRACE_ID.eq(any(param(IDS))))
               .and(E.START_HOUR.eq(filledIn(0, E.START_HOUR)))
               .groupBy(E.TRACE_ID));
 
-  private static final Sql EVENTS_OF_TRACES =
-      Sql.of(
+  private static final Rendered EVENTS_OF_TRACES =
+      Rendered.of(
           select(E.TRACE_ID, E.BODY)
               .from(E)
               .where(E.TRACE_ID.eq(any(param(IDS))))
               .and(E.START_HOUR.eq(filledIn(0, E.START_HOUR))));
 
-  private static final Sql BODIES =
-      Sql.of(select(T.TRACE_ID, T.BODY).from(T).where(T.TRACE_ID.eq(any(param(IDS)))));
+  private static final Rendered BODIES =
+      Rendered.of(select(T.TRACE_ID, T.BODY).from(T).where(T.TRACE_ID.eq(any(param(IDS)))));
 
   private final Connections connections;
   private final Partitions partitions;
@@ -223,7 +223,7 @@ public final class TraceQueries {
    * gives locks back before the end of a transaction only when a part of it is rolled back.
    */
   private static void forEachEvent(
-      Session session, Sql sql, List<Row> traces, PartitionList existing, RowReader reader)
+      Session session, Rendered sql, List<Row> traces, PartitionList existing, RowReader reader)
       throws SQLException {
     Map<Integer, List<UUID>> byHour =
         traces.stream()

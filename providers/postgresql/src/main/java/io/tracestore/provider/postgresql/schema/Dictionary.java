@@ -14,8 +14,8 @@ import static org.jooq.impl.DSL.with;
 
 import io.tracestore.provider.postgresql.jooq.tables.Names;
 import io.tracestore.provider.postgresql.sql.Columns;
+import io.tracestore.provider.postgresql.sql.Rendered;
 import io.tracestore.provider.postgresql.sql.Session;
-import io.tracestore.provider.postgresql.sql.Sql;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -45,7 +45,7 @@ public final class Dictionary {
   private static final Field<String> NAME = Columns.of("wanted", N.NAME);
   private static final Field<Long> PLACE = Columns.of("wanted", "place", SQLDataType.BIGINT);
 
-  private static final Sql FIND = Sql.of(find());
+  private static final Rendered FIND = Rendered.of(find());
 
   // In one order everywhere, so that two who add the same names do not wait for each other.
   private static final CommonTableExpression<Record1<Integer>> ADDED =
@@ -63,8 +63,8 @@ public final class Dictionary {
                   .returningResult(N.NAME_ID));
 
   // The writes that need these names may be refused, or never come.
-  private static final Sql ADD =
-      Sql.of(
+  private static final Rendered ADD =
+      Rendered.of(
           with(ADDED)
               .insertInto(NAMES_TO_CHECK, NAMES_TO_CHECK.NAME_ID)
               .select(select(Columns.of("added", N.NAME_ID)).from(ADDED)));

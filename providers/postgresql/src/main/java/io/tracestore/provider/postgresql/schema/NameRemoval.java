@@ -35,8 +35,8 @@ import io.tracestore.provider.postgresql.jooq.tables.Names;
 import io.tracestore.provider.postgresql.jooq.tables.Traces;
 import io.tracestore.provider.postgresql.sql.Catalog;
 import io.tracestore.provider.postgresql.sql.Columns;
+import io.tracestore.provider.postgresql.sql.Rendered;
 import io.tracestore.provider.postgresql.sql.Session;
-import io.tracestore.provider.postgresql.sql.Sql;
 import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -77,8 +77,8 @@ public final class NameRemoval {
   private static final Field<Integer> MARKED_ID = Columns.of("marked", N.NAME_ID);
   private static final Field<String> MARKED_VERSION = Columns.of("marked", "version", TEXT);
 
-  private static final Sql TAKE =
-      Sql.of(
+  private static final Rendered TAKE =
+      Rendered.of(
           deleteFrom(NAMES_TO_CHECK)
               .where(
                   Catalog.place()
@@ -92,8 +92,8 @@ public final class NameRemoval {
                                       .skipLocked()))))
               .returning(NAMES_TO_CHECK.NAME_ID));
 
-  private static final Sql NOT_IN_NEWEST =
-      Sql.of(
+  private static final Rendered NOT_IN_NEWEST =
+      Rendered.of(
           select(FACET)
               .from(numbers(param(T.FACETS)))
               .except(
@@ -119,8 +119,8 @@ public final class NameRemoval {
           .and(notExists(selectOne().from(T).where(T.FACETS.contains(array(N.NAME_ID.neg())))));
 
   // In one order, so that two who mark the same names do not wait for each other.
-  private static final Sql MARK =
-      Sql.of(
+  private static final Rendered MARK =
+      Rendered.of(
           update(NAMES)
               .set(NAMES.UNUSED, trueCondition())
               .where(
@@ -140,8 +140,8 @@ public final class NameRemoval {
    * a lower one. The upper end of a snapshot would not do: it is the first id after those that have
    * ended, and one that is under way may have it.
    */
-  private static final Sql MARKED =
-      Sql.of(
+  private static final Rendered MARKED =
+      Rendered.of(
           select(
                   N.NAME_ID,
                   VERSION,
@@ -151,10 +151,11 @@ public final class NameRemoval {
               .limit(constant(AT_ONCE)));
 
   /** Expected to be in many traces, a name that is in none would be looked for in all of them. */
-  private static final Sql USE_INDEX = Sql.of(setLocal(name("enable_seqscan"), val(false)));
+  private static final Rendered USE_INDEX =
+      Rendered.of(setLocal(name("enable_seqscan"), val(false)));
 
-  private static final Sql KEEP =
-      Sql.of(
+  private static final Rendered KEEP =
+      Rendered.of(
           update(N)
               .set(N.UNUSED, falseCondition())
               .where(N.NAME_ID.eq(any(param(NUMBERS))))
@@ -165,8 +166,8 @@ public final class NameRemoval {
    * A mark that was taken away and set again since has another version: transactions that are under
    * way may have seen the name in use in between.
    */
-  private static final Sql REMOVE =
-      Sql.of(
+  private static final Rendered REMOVE =
+      Rendered.of(
           deleteFrom(N)
               .using(unnest("marked", MARKED_ID, MARKED_VERSION))
               .where(N.NAME_ID.eq(MARKED_ID))
@@ -207,7 +208,7 @@ public final class NameRemoval {
    *
    * @param removal returns the facets of what it removes
    */
-  public static Sql noting(ResultQuery<Record1<Integer[]>> removal) {
+  public static Rendered noting(ResultQuery<Record1<Integer[]>> removal) {
     CommonTableExpression<?> removed = name("removed").as(removal);
     CommonTableExpression<?> noted =
         name("noted")
@@ -218,7 +219,7 @@ public final class NameRemoval {
                             .from(removed)
                             .crossJoin(lateral(numbers(facetsOf("removed")))))
                     .returning(NAMES_TO_CHECK.NAME_ID));
-    return Sql.of(with(removed, noted).select(count()).from(removed));
+    return Rendered.of(with(removed, noted).select(count()).from(removed));
   }
 
   /** Executes a statement of {@link #noting}. */
@@ -288,7 +289,8 @@ public final class NameRemoval {
    */
   private record Marked(int number, String version, String transaction) {}
 
-  private static void execute(Session session, Sql sql, List<Integer> numbers) throws SQLException {
+  private static void execute(Session session, Rendered sql, List<Integer> numbers)
+      throws SQLException {
     if (!numbers.isEmpty()) {
       try (PreparedStatement statement = session.prepare(sql)) {
         statement.setArray(1, arrayOf(session, numbers));

@@ -29,8 +29,8 @@ import io.tracestore.provider.postgresql.jooq.tables.Events;
 import io.tracestore.provider.postgresql.jooq.tables.Traces;
 import io.tracestore.provider.postgresql.schema.PartitionList.Partition;
 import io.tracestore.provider.postgresql.sql.Catalog;
+import io.tracestore.provider.postgresql.sql.Rendered;
 import io.tracestore.provider.postgresql.sql.Session;
-import io.tracestore.provider.postgresql.sql.Sql;
 import io.tracestore.spi.StoreTimeoutException;
 import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.TraceStoreException;
@@ -98,8 +98,8 @@ public final class Partitions {
 
   private static final Traces T = TRACES.as("t");
 
-  private static final Sql LIST =
-      Sql.of(
+  private static final Rendered LIST =
+      Rendered.of(
           select(SCHEMA_NAME, TABLE_NAME, Catalog.bounds())
               .from(PARTITIONS)
               .join(TABLES)
@@ -108,8 +108,8 @@ public final class Partitions {
               .on(Catalog.inSchema())
               .where(PARTITION_OF.eq(Catalog.idOf(EVENTS))));
 
-  private static final Sql IS_OWNER =
-      Sql.of(
+  private static final Rendered IS_OWNER =
+      Rendered.of(
           select(
                   Catalog.call(
                       "pg_has_role", SQLDataType.BOOLEAN, Catalog.TABLE_OWNER, val("USAGE")))
@@ -119,13 +119,13 @@ public final class Partitions {
   /** A partition, its indexes, and its long values. */
   private static final int LOCKS_EACH = 4;
 
-  private static final Sql LOCK_TABLE =
-      Sql.of(
+  private static final Rendered LOCK_TABLE =
+      Rendered.of(
           select(
               number("max_locks_per_transaction")
                   .mul(number("max_connections").add(number("max_prepared_transactions")))));
 
-  private static final Sql REMOVE_TRACES =
+  private static final Rendered REMOVE_TRACES =
       NameRemoval.noting(
           deleteFrom(T)
               .where(T.START_NS.ge(param(T.START_NS)))

@@ -17,8 +17,8 @@ import static org.jooq.impl.DSL.setLocal;
 import static org.jooq.impl.DSL.val;
 
 import io.tracestore.provider.postgresql.sql.Catalog;
+import io.tracestore.provider.postgresql.sql.Rendered;
 import io.tracestore.provider.postgresql.sql.Session;
-import io.tracestore.provider.postgresql.sql.Sql;
 import io.tracestore.spi.StoreConfigurationException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,15 +47,15 @@ public final class Schema {
 
   private static final int OLDEST_SERVER = 130_000;
 
-  private static final Sql SERVER =
-      Sql.of(
+  private static final Rendered SERVER =
+      Rendered.of(
           select(
               Catalog.setting("server_version_num").cast(SQLDataType.INTEGER),
               Catalog.setting("server_version"),
               Catalog.setting("server_encoding")));
 
-  private static final Sql EXISTS =
-      Sql.of(
+  private static final Rendered EXISTS =
+      Rendered.of(
           select(
               field(
                   exists(
@@ -64,11 +64,11 @@ public final class Schema {
                           .where(TABLE_NAME.eq(SCHEMA_VERSION.getName()))
                           .and(Catalog.ofStore())))));
 
-  private static final Sql INSTALLED =
-      Sql.of(select(max(SCHEMA_VERSION.VERSION)).from(SCHEMA_VERSION));
+  private static final Rendered INSTALLED =
+      Rendered.of(select(max(SCHEMA_VERSION.VERSION)).from(SCHEMA_VERSION));
 
-  private static final Sql INSTALL =
-      Sql.of(
+  private static final Rendered INSTALL =
+      Rendered.of(
           insertInto(SCHEMA_VERSION, SCHEMA_VERSION.VERSION, SCHEMA_VERSION.INSTALLED)
               .values(constant(VERSION), currentOffsetDateTime()));
 

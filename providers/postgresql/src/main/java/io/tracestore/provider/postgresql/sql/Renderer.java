@@ -22,7 +22,7 @@ import org.jooq.impl.DSL;
  */
 public final class Renderer {
   private final DSLContext context;
-  private final Map<Sql, Text> texts = new ConcurrentHashMap<>();
+  private final Map<Rendered, Text> texts = new ConcurrentHashMap<>();
 
   public Renderer(String schema) {
     JooqGreeting.leaveOut();
@@ -59,21 +59,21 @@ public final class Renderer {
   }
 
   /** The text of {@code sql}, with {@code constants} in their places. */
-  String text(Sql sql, Constant... constants) {
+  String text(Rendered sql, Constant... constants) {
     return rendered(sql).with(constants);
   }
 
   /** The values of the parameters of {@code sql}; null for one that its user sets. */
-  List<Object> values(Sql sql) {
+  List<Object> values(Rendered sql) {
     return rendered(sql).values;
   }
 
-  private Text rendered(Sql sql) {
+  private Text rendered(Rendered sql) {
     Text text = texts.get(sql);
     return text != null ? text : texts.computeIfAbsent(sql, this::render);
   }
 
-  private Text render(Sql sql) {
+  private Text render(Rendered sql) {
     // Other stores render the same statement.
     synchronized (sql) {
       String whole = text(sql.statement());

@@ -61,12 +61,12 @@ public final class Session {
   }
 
   /** The text of {@code sql}, with {@code constants} in their places. */
-  public String text(Sql sql, Constant... constants) {
+  public String text(Rendered sql, Constant... constants) {
     return renderer.text(sql, constants);
   }
 
   /** A statement whose parameters the caller sets. */
-  public PreparedStatement prepare(Sql sql, Constant... constants) throws SQLException {
+  public PreparedStatement prepare(Rendered sql, Constant... constants) throws SQLException {
     return limited(connection.prepareStatement(text(sql, constants)));
   }
 
@@ -86,7 +86,7 @@ public final class Session {
   }
 
   /** Does the same with a statement that is rendered once. */
-  public void execute(Sql sql) throws SQLException {
+  public void execute(Rendered sql) throws SQLException {
     execute(renderer.text(sql));
   }
 
@@ -102,14 +102,14 @@ public final class Session {
   }
 
   /** The rows of a statement that has the values of its parameters in it. */
-  public <T> List<T> list(Sql sql, RowReader<T> reader) throws SQLException {
+  public <T> List<T> list(Rendered sql, RowReader<T> reader) throws SQLException {
     List<T> list = new ArrayList<>();
     forEach(renderer.text(sql), renderer.values(sql), 0, row -> list.add(reader.read(row)));
     return list;
   }
 
   /** The only row of such a statement. */
-  public <T> T one(Sql sql, RowReader<T> reader) throws SQLException {
+  public <T> T one(Rendered sql, RowReader<T> reader) throws SQLException {
     return list(sql, reader).getFirst();
   }
 

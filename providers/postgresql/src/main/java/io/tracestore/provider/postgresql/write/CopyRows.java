@@ -1,7 +1,7 @@
 package io.tracestore.provider.postgresql.write;
 
+import io.tracestore.provider.postgresql.sql.Rendered;
 import io.tracestore.provider.postgresql.sql.Session;
-import io.tracestore.provider.postgresql.sql.Sql;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import org.postgresql.PGConnection;
@@ -21,7 +21,7 @@ final class CopyRows implements AutoCloseable {
   /**
    * @param expectedBytes how many bytes will come; about
    */
-  CopyRows(Session session, Sql statement, long expectedBytes) throws SQLException {
+  CopyRows(Session session, Rendered statement, long expectedBytes) throws SQLException {
     PGConnection connection = session.connection().unwrap(PGConnection.class);
     copy = connection.getCopyAPI().copyIn(session.text(statement));
     piece = new byte[(int) Math.min(PIECE, expectedBytes + HEAD.length + END.length)];

@@ -13,8 +13,8 @@ import io.tracestore.model.TraceEventType;
 import io.tracestore.model.Uuids;
 import io.tracestore.provider.postgresql.schema.Hours;
 import io.tracestore.provider.postgresql.schema.Name;
+import io.tracestore.provider.postgresql.sql.Rendered;
 import io.tracestore.provider.postgresql.sql.Session;
-import io.tracestore.provider.postgresql.sql.Sql;
 import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.spi.analytics.LatencyHistogram;
 import java.nio.ByteBuffer;
@@ -39,8 +39,8 @@ public final class EncodedEvents {
       new EncodedEvents(
           new UUID[0], new byte[0], new int[] {0}, List.of(), new int[0], new long[0]);
 
-  private static final Sql COPY =
-      Sql.of(
+  private static final Rendered COPY =
+      Rendered.of(
           copyFrom(
               EVENTS,
               EVENTS.START_HOUR,

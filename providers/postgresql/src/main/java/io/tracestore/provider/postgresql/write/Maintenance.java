@@ -27,8 +27,8 @@ import io.tracestore.provider.postgresql.schema.PartitionList.Partition;
 import io.tracestore.provider.postgresql.schema.Partitions;
 import io.tracestore.provider.postgresql.schema.Upkeep;
 import io.tracestore.provider.postgresql.sql.Catalog;
+import io.tracestore.provider.postgresql.sql.Rendered;
 import io.tracestore.provider.postgresql.sql.Session;
-import io.tracestore.provider.postgresql.sql.Sql;
 import io.tracestore.provider.postgresql.sql.SqlTemplates;
 import io.tracestore.spi.TraceStoreException;
 import java.sql.SQLException;
@@ -69,8 +69,8 @@ public final class Maintenance implements AutoCloseable {
    * Whether the events need an analysis: a partition has rows, and the last analysis is more than a
    * day old. No statistics are better than those of an empty table.
    */
-  private static final Sql HAS_ROWS =
-      Sql.of(
+  private static final Rendered HAS_ROWS =
+      Rendered.of(
           select(
               exists(
                       selectOne()
@@ -89,8 +89,8 @@ public final class Maintenance implements AutoCloseable {
                           trueCondition()))
                   .and(not(Catalog.call("pg_is_in_recovery", SQLDataType.BOOLEAN)))));
 
-  private static final Sql ANALYZE =
-      Sql.of(
+  private static final Rendered ANALYZE =
+      Rendered.of(
           queries(
               setLocal(name("lock_timeout"), val(ANALYZE_WAIT_MS)),
               SqlTemplates.analyze(

@@ -30,8 +30,8 @@ import io.tracestore.provider.postgresql.schema.PartitionList.Partition;
 import io.tracestore.provider.postgresql.schema.Partitions;
 import io.tracestore.provider.postgresql.schema.Upkeep;
 import io.tracestore.provider.postgresql.sql.Catalog;
+import io.tracestore.provider.postgresql.sql.Rendered;
 import io.tracestore.provider.postgresql.sql.Session;
-import io.tracestore.provider.postgresql.sql.Sql;
 import io.tracestore.spi.TraceStoreException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -60,38 +60,38 @@ public final class PostgresPurge {
   private static final Events E = EVENTS.as("e");
   private static final DataType<UUID[]> IDS = T.TRACE_ID.getDataType().array();
 
-  private static final Sql OLDEST = Sql.of(oldest(noCondition()));
+  private static final Rendered OLDEST = Rendered.of(oldest(noCondition()));
 
   // From the place where the last transaction ended: rows that are removed stay in the index as
   // long as anybody may still see them, and would be walked over again each time.
-  private static final Sql OLDEST_BEHIND =
-      Sql.of(oldest(T.START_NS.gt(param(T.START_NS)).or(T.TRACE_ID.lt(param(T.TRACE_ID)))));
+  private static final Rendered OLDEST_BEHIND =
+      Rendered.of(oldest(T.START_NS.gt(param(T.START_NS)).or(T.TRACE_ID.lt(param(T.TRACE_ID)))));
 
   /**
    * Makes the planner walk the index: without statistics, or with old ones, it would read all old
    * traces each time.
    */
-  private static final Sql WALK_THE_INDEX =
-      Sql.of(
+  private static final Rendered WALK_THE_INDEX =
+      Rendered.of(
           queries(
               setLocal(name("enable_sort"), val(false)),
               setLocal(name("enable_bitmapscan"), val(false)),
               setLocal(name("enable_seqscan"), val(false))));
 
-  private static final Sql WITHOUT_HEADER = Sql.of(withoutHeader(noCondition()));
-  private static final Sql WITHOUT_HEADER_BEHIND =
-      Sql.of(withoutHeader(T.TRACE_ID.gt(param(T.TRACE_ID))));
+  private static final Rendered WITHOUT_HEADER = Rendered.of(withoutHeader(noCondition()));
+  private static final Rendered WITHOUT_HEADER_BEHIND =
+      Rendered.of(withoutHeader(T.TRACE_ID.gt(param(T.TRACE_ID))));
 
-  private static final Sql LOCK =
-      Sql.of(
+  private static final Rendered LOCK =
+      Rendered.of(
           select(T.TRACE_ID, T.START_HOUR, T.START_NS)
               .from(T)
               .where(T.TRACE_ID.eq(any(param(IDS))))
               .orderBy(T.TRACE_ID)
               .forUpdate());
 
-  private static final Sql HOW_MANY =
-      Sql.of(
+  private static final Rendered HOW_MANY =
+      Rendered.of(
           select(count())
               .from(
                   selectOne()
@@ -102,15 +102,15 @@ public final class PostgresPurge {
                       .limit(constant(EVENTS_AT_ONCE + 1))
                       .asTable("portion")));
 
-  private static final Sql REMOVE_EVENTS =
-      Sql.of(
+  private static final Rendered REMOVE_EVENTS =
+      Rendered.of(
           deleteFrom(E)
               .where(E.TRACE_ID.eq(any(param(IDS))))
               .and(E.START_HOUR.eq(filledIn(0, E.START_HOUR)))
               .and(E.TS_NS.le(param(E.TS_NS))));
 
-  private static final Sql REMOVE_SOME_EVENTS =
-      Sql.of(
+  private static final Rendered REMOVE_SOME_EVENTS =
+      Rendered.of(
           deleteFrom(E)
               .where(E.TRACE_ID.eq(param(E.TRACE_ID)))
               .and(E.START_HOUR.eq(filledIn(0, E.START_HOUR)))
@@ -126,11 +126,11 @@ public final class PostgresPurge {
                                       .and(E.TS_NS.le(param(E.TS_NS)))
                                       .limit(constant(EVENTS_AT_ONCE)))))));
 
-  private static final Sql REMOVE_TRACES =
+  private static final Rendered REMOVE_TRACES =
       NameRemoval.noting(
           deleteFrom(T).where(T.TRACE_ID.eq(any(param(IDS)))).returningResult(T.FACETS));
 
-  private static final Sql REMOVE_EMPTY =
+  private static final Rendered REMOVE_EMPTY =
       NameRemoval.noting(
           deleteFrom(T)
               .where(T.TRACE_ID.eq(any(param(IDS))))
@@ -384,7 +384,7 @@ public final class PostgresPurge {
     return removed;
   }
 
-  private static long execute(Session session, Sql sql, List<UUID> ids) throws SQLException {
+  private static long execute(Session session, Rendered sql, List<UUID> ids) throws SQLException {
     try (PreparedStatement statement = session.prepare(sql)) {
       statement.setArray(1, arrayOf(session, ids));
       return NameRemoval.removed(statement);

@@ -16,8 +16,8 @@ import io.tracestore.provider.postgresql.schema.Name;
 import io.tracestore.provider.postgresql.schema.PartitionList;
 import io.tracestore.provider.postgresql.schema.Partitions;
 import io.tracestore.provider.postgresql.schema.StatusCode;
+import io.tracestore.provider.postgresql.sql.Rendered;
 import io.tracestore.provider.postgresql.sql.Session;
-import io.tracestore.provider.postgresql.sql.Sql;
 import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.provider.support.write.GroupWriter;
 import io.tracestore.provider.support.write.ShardedWriter;
@@ -76,8 +76,8 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
 
   private final Connections connections;
   private final Partitions partitions;
-  private final Sql begin;
-  private final Sql beginAndAdd;
+  private final Rendered begin;
+  private final Rendered beginAndAdd;
   private final RememberedNumbers remembered = new RememberedNumbers();
 
   /** The list of keys of attributes that readers have to know, as a name; none if it is empty. */
@@ -561,7 +561,8 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
 
   /** Sends one statement for each plan, all at once, and returns how many rows each changed. */
   private static int[] executeForEach(
-      Session session, Sql sql, List<TracePlan> plans, Parameters parameters) throws SQLException {
+      Session session, Rendered sql, List<TracePlan> plans, Parameters parameters)
+      throws SQLException {
     if (plans.isEmpty()) {
       return new int[0];
     }

@@ -2,7 +2,7 @@ package io.tracestore.provider.postgresql.write;
 
 import io.tracestore.model.Uuids;
 import io.tracestore.provider.postgresql.schema.Hours;
-import io.tracestore.provider.support.Headers;
+import io.tracestore.provider.support.HeaderRule;
 import io.tracestore.spi.TraceStoreException;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -56,15 +56,16 @@ final class TracePlan {
     for (TraceWrite write : writes) {
       HeaderRow header = write.header();
       if (header != null) {
-        boolean conflicts =
-            (identity != null && !identity.isOf(header))
-                || (first != null && !first.hasIdentityOf(header));
-        if (conflicts) {
-          refusals.put(write, Headers.conflict(header.trace()));
+        boolean sameIdentity =
+            (identity == null || identity.isOf(header))
+                && (first == null || first.hasIdentityOf(header));
+        HeaderRule decision = HeaderRule.decide(sameIdentity, terminal, header.trace());
+        if (decision == HeaderRule.REFUSE) {
+          refusals.put(write, HeaderRule.conflict(header.trace()));
           continue;
         }
         first = header;
-        if (Headers.replaces(terminal, header.trace())) {
+        if (decision == HeaderRule.REPLACE) {
           newHeader = header;
           terminal = header.isTerminal();
         }

@@ -36,7 +36,7 @@ import io.tracestore.provider.postgresql.schema.Dictionary;
 import io.tracestore.provider.postgresql.schema.Hours;
 import io.tracestore.provider.postgresql.schema.NameRemoval;
 import io.tracestore.provider.postgresql.sql.Catalog;
-import io.tracestore.provider.postgresql.sql.Sql;
+import io.tracestore.provider.postgresql.sql.Rendered;
 import java.util.UUID;
 import org.jooq.CommonTableExpression;
 import org.jooq.Condition;
@@ -58,10 +58,10 @@ final class WriteStatements {
   private static final Field<Integer[]> NO_FACETS =
       cast(array(new Integer[0]), T.FACETS.getDataType());
 
-  static final Sql ADD_TRACES = Sql.of(TraceColumns.addTraces());
+  static final Rendered ADD_TRACES = Rendered.of(TraceColumns.addTraces());
 
-  static final Sql LOCK_TRACES =
-      Sql.of(
+  static final Rendered LOCK_TRACES =
+      Rendered.of(
           select(
                   T.TRACE_ID,
                   T.START_HOUR,
@@ -77,19 +77,19 @@ final class WriteStatements {
               .orderBy(T.TRACE_ID)
               .forUpdate());
 
-  static final Sql MOVE_EARLY_EVENTS =
-      Sql.of(
+  static final Rendered MOVE_EARLY_EVENTS =
+      Rendered.of(
           update(E)
               .set(E.START_HOUR, param(E.START_HOUR))
               .where(E.TRACE_ID.eq(param(E.TRACE_ID)))
               .and(E.START_HOUR.eq(hour(Hours.EARLY))));
 
-  static final Sql SET_HOME =
-      Sql.of(
+  static final Rendered SET_HOME =
+      Rendered.of(
           update(T).set(T.START_HOUR, param(T.START_HOUR)).where(T.TRACE_ID.eq(any(param(IDS)))));
 
-  static final Sql SET_HEADER =
-      Sql.of(
+  static final Rendered SET_HEADER =
+      Rendered.of(
           update(T)
               .set(T.START_NS, param(T.START_NS))
               .set(T.DURATION_NS, param(T.DURATION_NS))
@@ -104,8 +104,8 @@ final class WriteStatements {
               .set(T.TERMS, param(T.TERMS))
               .where(T.TRACE_ID.eq(param(T.TRACE_ID))));
 
-  static final Sql SET_EVENTS =
-      Sql.of(
+  static final Rendered SET_EVENTS =
+      Rendered.of(
           update(T)
               .set(T.FACETS, param(T.FACETS))
               .set(T.LAST_EVENT_ID, param(T.LAST_EVENT_ID))
@@ -126,10 +126,10 @@ final class WriteStatements {
               constant(0xF0))
           .ne(constant(ORDERED_VERSION << 4));
 
-  static final Sql REMOVE_EVENTS = Sql.of(removal());
-  static final Sql REMOVE_RANDOM_EVENTS = Sql.of(removal().and(WITH_RANDOM_ID));
+  static final Rendered REMOVE_EVENTS = Rendered.of(removal());
+  static final Rendered REMOVE_RANDOM_EVENTS = Rendered.of(removal().and(WITH_RANDOM_ID));
 
-  static final Sql RECOUNT_FACETS = Sql.of(recountFacets());
+  static final Rendered RECOUNT_FACETS = Rendered.of(recountFacets());
 
   private WriteStatements() {}
 
@@ -140,13 +140,13 @@ final class WriteStatements {
    *
    * @param seconds how long a statement may take
    */
-  static Sql begin(int seconds) {
-    return Sql.of(queries(readCommitted(), settings(seconds), Dictionary.findInUse()));
+  static Rendered begin(int seconds) {
+    return Rendered.of(queries(readCommitted(), settings(seconds), Dictionary.findInUse()));
   }
 
   /** Does the same, and adds traces. */
-  static Sql beginAndAddTraces(int seconds) {
-    return Sql.of(
+  static Rendered beginAndAddTraces(int seconds) {
+    return Rendered.of(
         queries(
             readCommitted(), settings(seconds), Dictionary.findInUse(), TraceColumns.addTraces()));
   }

@@ -25,7 +25,6 @@ import io.tracestore.provider.redis.read.IndexWalk.Entry;
 import io.tracestore.provider.redis.schema.Keys;
 import io.tracestore.provider.redis.schema.Script;
 import io.tracestore.provider.redis.schema.StoredEvent;
-import io.tracestore.provider.support.Entrance;
 import io.tracestore.provider.support.index.HeaderAndTermFilter;
 import io.tracestore.provider.support.index.QueryPlan;
 import io.tracestore.provider.support.index.TermNames;
@@ -105,7 +104,7 @@ public final class RedisTraceReader {
   }
 
   /** Visits the traces of which only events have come, a few at a time; some may come twice. */
-  public void forEachEarlyTrace(Entrance entrance, Consumer<TraceId> visitor) {
+  public void forEachEarlyTrace(Consumer<TraceId> visitor) {
     ScanArgs args = ScanArgs.Builder.limit(EARLY_STEP);
     for (int partition = 0; partition < keys.partitions(); partition++) {
       byte[] early = keys.early(partition);
@@ -113,7 +112,7 @@ public final class RedisTraceReader {
       while (!cursor.isFinished()) {
         ScanCursor from = cursor;
         ScoredValueScanCursor<byte[]> page =
-            entrance.pass(() -> link.call(commands -> commands.zscan(early, from, args)));
+            link.call(commands -> commands.zscan(early, from, args));
         page.getValues().forEach(id -> visitor.accept(Keys.idOf(id.getValue())));
         cursor = page;
       }

@@ -16,8 +16,7 @@ import io.tracestore.provider.redis.connect.RedisSettings;
 import io.tracestore.provider.redis.schema.Keys;
 import io.tracestore.provider.redis.schema.Script;
 import io.tracestore.provider.redis.schema.StoredEvent;
-import io.tracestore.provider.support.DistinctEvents;
-import io.tracestore.provider.support.Headers;
+import io.tracestore.provider.support.HeaderRule;
 import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.provider.support.index.Field;
 import io.tracestore.provider.support.index.TermNames;
@@ -80,8 +79,7 @@ public final class RedisWriteSink {
   }
 
   public void storeEvents(TraceId id, List<TraceEvent> events) {
-    List<TraceEvent> latest = DistinctEvents.lastOfEachId(events);
-    checkLayout(link.await(run(id, new StoreCall(latest).ofEvents(id))));
+    checkLayout(link.await(run(id, new StoreCall(events).ofEvents(id))));
   }
 
   /** Stores several at a time, but never two of one trace: these have to come in order. */
@@ -150,7 +148,7 @@ public final class RedisWriteSink {
     long stored = link.await(answer);
     checkLayout(stored);
     if (stored == 0) {
-      throw Headers.conflict(trace);
+      throw HeaderRule.conflict(trace);
     }
   }
 

@@ -1,7 +1,6 @@
 package io.tracestore.provider.sqlite.read;
 
 import io.tracestore.provider.sqlite.connect.Gate;
-import io.tracestore.spi.StoreClosedException;
 import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.TraceStoreException;
 import java.sql.SQLException;
@@ -32,7 +31,6 @@ public final class ReaderPool implements AutoCloseable {
   private final Gate gate;
   private final Semaphore permits;
   private final Deque<SqliteTraceReader> idle = new ConcurrentLinkedDeque<>();
-  private volatile boolean closed;
 
   public ReaderPool(String name, int size, Opening opening, Gate gate) {
     this.name = name;
@@ -64,9 +62,6 @@ public final class ReaderPool implements AutoCloseable {
 
   private <R extends @Nullable Object> R readInside(SqliteTraceReader.Reading<R> reading)
       throws SQLException {
-    if (closed) {
-      throw new StoreClosedException(name);
-    }
     long deadline = System.nanoTime() + MOST_PATIENCE.toNanos();
     while (true) {
       SqliteTraceReader known = idle.poll();
@@ -123,17 +118,9 @@ public final class ReaderPool implements AutoCloseable {
         (long) permits.getQueueLength());
   }
 
-  /** Waits for those who are reading and closes all connections. */
+  /** Closes all connections; no call reads any more. */
   @Override
   public void close() {
-    closed = true;
-    permits.acquireUninterruptibly(size);
-    try {
-      for (SqliteTraceReader session = idle.poll(); session != null; session = idle.poll()) {
-        session.close();
-      }
-    } finally {
-      permits.release(size);
-    }
+    idle.forEach(SqliteTraceReader::close);
   }
 }

@@ -33,16 +33,22 @@ public final class SqlitePurge {
     return free >= 0;
   }
 
-  /** Removes the traces that started at {@code last} or earlier, and returns their number. */
-  public long purgeUpTo(long last) {
+  /**
+   * Removes the traces that started at {@code last} or earlier, and returns their number.
+   *
+   * @param ensureOpen runs before each step; it throws if the store is being closed
+   */
+  public long purgeUpTo(long last, Runnable ensureOpen) {
     long purged = 0;
     long traces;
     do {
+      ensureOpen.run();
       traces = step(session -> session.purgeTraces(last, ROWS_AT_ONCE));
       purged += traces;
     } while (traces > 0);
     long key = 0;
     do {
+      ensureOpen.run();
       long after = key;
       key = step(session -> session.purgeEarlyEvents(last, after, ROWS_AT_ONCE));
     } while (key != 0);

@@ -4,7 +4,6 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.sqlite.connect.SqliteErrors;
-import io.tracestore.provider.support.DistinctEvents;
 import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.provider.support.write.GroupWriter;
 import io.tracestore.provider.support.write.ShardedWriter;
@@ -61,9 +60,8 @@ public final class SqliteWriter {
   }
 
   public void storeEvents(TraceId traceId, List<TraceEvent> events) {
-    List<TraceEvent> latest = DistinctEvents.lastOfEachId(events);
-    List<EncodedEvent> encoded = EncodedEvent.all(latest);
-    long[] added = terms.of(latest);
+    List<EncodedEvent> encoded = EncodedEvent.all(events);
+    long[] added = terms.of(events);
     write(
         SqliteWrite.of(
             EncodedEvent.weight(encoded), session -> session.storeEvents(traceId, encoded, added)));

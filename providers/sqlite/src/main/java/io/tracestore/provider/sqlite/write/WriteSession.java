@@ -22,7 +22,7 @@ import io.tracestore.provider.sqlite.sql.Sql;
 import io.tracestore.provider.sqlite.sql.Statements;
 import io.tracestore.provider.sqlite.write.EventRows.Kinds;
 import io.tracestore.provider.sqlite.write.HeaderRows.Stored;
-import io.tracestore.provider.support.Headers;
+import io.tracestore.provider.support.HeaderRule;
 import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.spi.StoreConflictException;
 import java.sql.PreparedStatement;
@@ -284,11 +284,13 @@ public final class WriteSession implements AutoCloseable {
     if (stored.environment() != environment) {
       perhapsUnused.addAll(List.of(stored.environment(), environment));
     }
-    if (!stored.hasIdentityOf(trace, flow)) {
+    HeaderRule decision =
+        HeaderRule.decide(stored.hasIdentityOf(trace, flow), stored.isTerminal(), incoming);
+    if (decision == HeaderRule.REFUSE) {
       perhapsUnused.add(flow);
-      throw Headers.conflict(incoming);
+      throw HeaderRule.conflict(incoming);
     }
-    if (Headers.replaces(stored.isTerminal(), incoming)) {
+    if (decision == HeaderRule.REPLACE) {
       prepared.headers.update(stored.key(), trace);
       Map<String, String> before = stored.tags();
       if (!tags(trace).equals(before)) {

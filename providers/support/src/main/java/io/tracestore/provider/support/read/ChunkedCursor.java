@@ -3,6 +3,7 @@ package io.tracestore.provider.support.read;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
+import io.tracestore.provider.support.call.CallGuard;
 import io.tracestore.spi.EventCursor;
 import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceIdCursor;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param <E> the elements
  */
 public class ChunkedCursor<E> implements Iterator<E>, AutoCloseable {
-  private final Runnable ensureOpen;
+  private final CallGuard guard;
   private final Source<E> source;
   private final Queue<E> chunk = new ArrayDeque<>();
   private long remaining;
@@ -43,6 +44,28 @@ public class ChunkedCursor<E> implements Iterator<E>, AutoCloseable {
      * @return an empty list at the end
      */
     List<E> next(long most);
+
+    /** A source that gives {@code all} elements at once: no more than are asked for. */
+    static <E> Source<E> of(List<E> all) {
+      Queue<List<E>> chunks = new ArrayDeque<>(List.of(all));
+      return most -> chunks.isEmpty() ? List.of() : chunks.remove();
+    }
+
+    /**
+     * The traces that {@code query} finds. Reads pages of headers, each page after the last trace
+     * of the one before, and the events of one trace at a time. Holds at most one page of headers,
+     * which is smaller the larger they are, and one whole trace.
+     *
+     * @param headersOf reads the page that a query with a limit asks for
+     * @param traceOf reads one trace with its events, unless they are more than the query wants
+     */
+    static Source<FlowTrace> ofTraces(
+        TraceQuery query,
+        Function<TraceQuery, List<FlowTrace>> headersOf,
+        Function<TraceId, Optional<FlowTrace>> traceOf) {
+      HeaderPages headers = new HeaderPages(query, headersOf);
+      return query.withEvents() ? new WholeTraces(query, headers, traceOf) : headers;
+    }
   }
 
   /**
@@ -64,57 +87,37 @@ public class ChunkedCursor<E> implements Iterator<E>, AutoCloseable {
   /**
    * A cursor at the first element.
    *
-   * @param ensureOpen throws if the store is closed
+   * @param guard is passed by each chunk; it refuses every element after the close of the store
    * @param limit how many elements the cursor gives at most; null for all
    */
-  protected ChunkedCursor(Runnable ensureOpen, @Nullable Integer limit, Source<E> source) {
-    this.ensureOpen = ensureOpen;
+  protected ChunkedCursor(CallGuard guard, @Nullable Integer limit, Source<E> source) {
+    this.guard = guard;
     this.source = source;
     this.remaining = limit != null ? limit : Long.MAX_VALUE;
   }
 
   /** A cursor over traces; {@code limit} null gives all. */
   public static TraceCursor ofTraces(
-      Runnable ensureOpen, @Nullable Integer limit, Source<FlowTrace> source) {
-    return new Traces(ensureOpen, limit, source);
-  }
-
-  /**
-   * A cursor over the traces that {@code query} finds. Reads pages of headers, each page after the
-   * last trace of the one before, and the events of one trace at a time. It holds at most one page
-   * of headers, which is smaller the larger they are, and one whole trace.
-   *
-   * @param headersOf reads the page that a query with a limit asks for
-   * @param traceOf reads one trace with its events, unless they are more than the query wants
-   */
-  public static TraceCursor ofTraces(
-      Runnable ensureOpen,
-      TraceQuery query,
-      Function<TraceQuery, List<FlowTrace>> headersOf,
-      Function<TraceId, Optional<FlowTrace>> traceOf) {
-    HeaderPages headers = new HeaderPages(query, headersOf);
-    return ofTraces(
-        ensureOpen,
-        query.limit(),
-        query.withEvents() ? new WholeTraces(query, headers, traceOf) : headers);
+      CallGuard guard, @Nullable Integer limit, Source<FlowTrace> source) {
+    return new Traces(guard, limit, source);
   }
 
   /** A cursor over events; {@code limit} null gives all. */
   public static EventCursor ofEvents(
-      Runnable ensureOpen, @Nullable Integer limit, Source<TraceEvent> source) {
-    return new Events(ensureOpen, limit, source);
+      CallGuard guard, @Nullable Integer limit, Source<TraceEvent> source) {
+    return new Events(guard, limit, source);
   }
 
   /** A cursor over ids that are read in pages of {@code pageSize}. */
-  public static TraceIdCursor ofTraceIds(Runnable ensureOpen, int pageSize, Pages<TraceId> pages) {
-    return new TraceIds(ensureOpen, new PageSource<>(pages, pageSize));
+  public static TraceIdCursor ofTraceIds(CallGuard guard, int pageSize, Pages<TraceId> pages) {
+    return new TraceIds(guard, new PageSource<>(pages, pageSize));
   }
 
   @Override
   public final boolean hasNext() {
-    ensureOpen.run();
+    guard.ensureOpen();
     if (chunk.isEmpty() && remaining > 0) {
-      List<E> read = source.next(remaining);
+      List<E> read = guard.call(() -> source.next(remaining));
       chunk.addAll(read);
       remaining = read.isEmpty() ? 0 : remaining - read.size();
     }
@@ -136,20 +139,20 @@ public class ChunkedCursor<E> implements Iterator<E>, AutoCloseable {
   }
 
   private static final class Traces extends ChunkedCursor<FlowTrace> implements TraceCursor {
-    Traces(Runnable ensureOpen, @Nullable Integer limit, Source<FlowTrace> source) {
-      super(ensureOpen, limit, source);
+    Traces(CallGuard guard, @Nullable Integer limit, Source<FlowTrace> source) {
+      super(guard, limit, source);
     }
   }
 
   private static final class Events extends ChunkedCursor<TraceEvent> implements EventCursor {
-    Events(Runnable ensureOpen, @Nullable Integer limit, Source<TraceEvent> source) {
-      super(ensureOpen, limit, source);
+    Events(CallGuard guard, @Nullable Integer limit, Source<TraceEvent> source) {
+      super(guard, limit, source);
     }
   }
 
   private static final class TraceIds extends ChunkedCursor<TraceId> implements TraceIdCursor {
-    TraceIds(Runnable ensureOpen, Source<TraceId> source) {
-      super(ensureOpen, null, source);
+    TraceIds(CallGuard guard, Source<TraceId> source) {
+      super(guard, null, source);
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.tracestore.provider.support.read;
 
 import io.tracestore.model.TraceEvent;
-import io.tracestore.spi.EventCursor;
 import io.tracestore.spi.EventRange;
 import io.tracestore.spi.EventRange.Position;
 import java.util.ArrayDeque;
@@ -52,17 +51,10 @@ public final class EventPages implements ChunkedCursor.Source<TraceEvent> {
   private @Nullable Position last;
   private boolean lastPlacesRead;
 
-  /**
-   * @param after only events after this one; null for all
-   */
-  EventPages(@Nullable Position after, Reader reader) {
+  /** The events after the beginning of {@code range}. */
+  public EventPages(EventRange range, Reader reader) {
     this.reader = reader;
-    this.last = after;
-  }
-
-  /** A cursor over the events that {@code range} asks for. */
-  public static EventCursor open(Runnable ensureOpen, EventRange range, Reader reader) {
-    return ChunkedCursor.ofEvents(ensureOpen, range.limit(), new EventPages(range.after(), reader));
+    this.last = range.after();
   }
 
   @Override

@@ -20,14 +20,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Statements name their database, and hold no text as it was given. */
-class StatementsTest {
+class RendererTest {
   private static final List<UUID> IDS = List.of(new UUID(1, 2), new UUID(3, 4));
 
-  private final Statements statements = new Statements("db");
+  private final Renderer renderer = new Renderer("db");
 
   @Test
   void aTableIsThatOfTheDatabase() {
-    assertThat(statements.text(select(AGE).from(RECORDS).where(SECTION.eq(Section.FLOW))))
+    assertThat(renderer.text(select(AGE).from(RECORDS).where(SECTION.eq(Section.FLOW))))
         .isEqualTo("select age from db.records where section = 'flow'");
   }
 
@@ -38,20 +38,20 @@ class StatementsTest {
     Select<?> byValue = select(AGE).from(RECORDS).where(ACTOR_ID.eq(text));
     Param<String> actor = param("actor", ACTOR_ID);
     Select<?> byParameter = select(AGE).from(RECORDS).where(ACTOR_ID.eq(actor));
-    assertThat(statements.text(byValue))
+    assertThat(renderer.text(byValue))
         .matches("select age from db\\.records where actor_id = unhex\\('[0-9a-f]+'\\)")
-        .isEqualTo(statements.prepare(byParameter).with(actor, text).text());
+        .isEqualTo(renderer.render(byParameter).with(actor, text).text());
   }
 
   @Test
   void aPreparedStatementIsTheSameForEachUse() {
     IdSet some = IdSet.parameter("ids");
     Param<Long> age = param("age", AGE);
-    Prepared prepared = statements.prepare(among(some, age));
-    Prepared filled = prepared.with(some, IDS).with(age, -5L);
-    assertThat(prepared.with(some, List.of()).with(age, 1L).text()).contains("age > 1");
+    Rendered rendered = renderer.render(among(some, age));
+    Rendered filled = rendered.with(some, IDS).with(age, -5L);
+    assertThat(rendered.with(some, List.of()).with(age, 1L).text()).contains("age > 1");
     assertThat(filled.text())
-        .isEqualTo(statements.text(among(IdSet.of(IDS), org.jooq.impl.DSL.val(-5L))));
+        .isEqualTo(renderer.text(among(IdSet.of(IDS), org.jooq.impl.DSL.val(-5L))));
   }
 
   private static Select<?> among(IdSet ids, Param<Long> age) {
@@ -63,7 +63,7 @@ class StatementsTest {
   @Test
   void aParameterThatIsMissingIsNamed() {
     IdSet some = IdSet.parameter("ids");
-    Prepared prepared = statements.prepare(among(some, param("age", AGE)));
-    assertThatNullPointerException().isThrownBy(prepared.with(some, IDS)::text).withMessage("age");
+    Rendered rendered = renderer.render(among(some, param("age", AGE)));
+    assertThatNullPointerException().isThrownBy(rendered.with(some, IDS)::text).withMessage("age");
   }
 }

@@ -6,10 +6,10 @@ import org.jooq.QueryPart;
  * A statement that is always the same, but for its parameters and {@link Constant}s. Each store
  * renders it once, so that it belongs into a field.
  */
-public final class Sql {
+public final class Rendered {
   private final QueryPart statement;
 
-  private Sql(QueryPart statement) {
+  private Rendered(QueryPart statement) {
     this.statement = statement;
   }
 
@@ -18,8 +18,8 @@ public final class Sql {
    *
    * @param statement one statement, or several that go to the server in one message
    */
-  public static Sql of(QueryPart statement) {
-    return new Sql(statement);
+  public static Rendered of(QueryPart statement) {
+    return new Rendered(statement);
   }
 
   QueryPart statement() {

@@ -12,7 +12,7 @@ import org.jooq.Param;
 import org.jooq.impl.DSL;
 
 /** A statement that is rendered once; only its parameters are rendered for a call. Immutable. */
-public final class Prepared {
+public final class Rendered {
   /** A character before the name of a parameter, which no statement has otherwise. */
   static final String PARAMETER = "\u0001";
 
@@ -26,14 +26,14 @@ public final class Prepared {
   private final List<String> names;
   private final Map<String, String> values;
 
-  Prepared(DSLContext context, String statement) {
+  Rendered(DSLContext context, String statement) {
     this.context = context;
     this.texts = List.of(NAME.split(statement, -1));
     this.names = NAME.matcher(statement).results().map(name -> name.group(1)).toList();
     this.values = Map.of();
   }
 
-  private Prepared(Prepared before, Map<String, String> values) {
+  private Rendered(Rendered before, Map<String, String> values) {
     this.context = before.context;
     this.texts = before.texts;
     this.names = before.names;
@@ -41,14 +41,14 @@ public final class Prepared {
   }
 
   /** Fills in a parameter. */
-  public <T> Prepared with(Param<T> parameter, T value) {
+  public <T> Rendered with(Param<T> parameter, T value) {
     Map<String, String> more = new HashMap<>(values);
     put(more, parameter, value);
-    return new Prepared(this, more);
+    return new Rendered(this, more);
   }
 
   /** Fills in a set. */
-  public Prepared with(IdSet set, Collection<UUID> ids) {
+  public Rendered with(IdSet set, Collection<UUID> ids) {
     return with(set.bytes(), Types.Ids.of(ids)).with(set.count(), ids.size());
   }
 

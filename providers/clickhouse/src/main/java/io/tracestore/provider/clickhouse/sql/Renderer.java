@@ -14,13 +14,13 @@ import org.jooq.conf.Settings;
 import org.jooq.impl.DSL;
 
 /** Renders the statements of one database, with their values. Safe for many threads. */
-public final class Statements {
+public final class Renderer {
   private final DSLContext context;
 
   /**
    * @param database where the tables are
    */
-  public Statements(String database) {
+  public Renderer(String database) {
     JooqGreeting.leaveOut();
     this.context = DSL.using(SQLDialect.CLICKHOUSE, settings(database));
   }
@@ -32,7 +32,7 @@ public final class Statements {
         .withRenderQuotedNames(RenderQuotedNames.NEVER)
         .withRenderOptionalAsKeywordForFieldAliases(RenderOptionalKeyword.ON)
         .withRenderOptionalAsKeywordForTableAliases(RenderOptionalKeyword.ON)
-        .withRenderNamedParamPrefix(Prepared.PARAMETER)
+        .withRenderNamedParamPrefix(Rendered.PARAMETER)
         // By itself jOOQ leaves backslashes, which the server takes for escapes.
         .withBackslashEscaping(BackslashEscaping.ON);
   }
@@ -43,7 +43,7 @@ public final class Statements {
   }
 
   /** Renders a statement once, without the values of its named parameters. */
-  public Prepared prepare(Query statement) {
-    return new Prepared(context, context.renderNamedOrInlinedParams(statement));
+  public Rendered render(Query statement) {
+    return new Rendered(context, context.renderNamedOrInlinedParams(statement));
   }
 }
