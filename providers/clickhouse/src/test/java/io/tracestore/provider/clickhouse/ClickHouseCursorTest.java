@@ -88,7 +88,7 @@ class ClickHouseCursorTest {
       assertThat(
               read(
                   ChunkedCursor.ofTraces(
-                      new CallGuard("test"),
+                      CallGuard.waiting("test"),
                       null,
                       new ChunkSource(new FailingReader(reader), TraceQuery.ALL))))
           .isEqualTo(traces.reversed());
@@ -126,7 +126,8 @@ class ClickHouseCursorTest {
             }
           };
       List<TraceEvent> read = new ArrayList<>();
-      ChunkedCursor.ofEvents(new CallGuard("test"), null, new EventPages(EventRange.ALL, counting))
+      ChunkedCursor.ofEvents(
+              CallGuard.waiting("test"), null, new EventPages(EventRange.ALL, counting))
           .forEachRemaining(read::add);
       assertThat(read).isEqualTo(events);
       assertThat(pages).containsExactly(2, 2, 2);

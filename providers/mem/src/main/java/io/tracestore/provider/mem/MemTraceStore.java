@@ -4,6 +4,7 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.support.BaseTraceStore;
+import io.tracestore.provider.support.call.CallGuard;
 import io.tracestore.spi.Capability;
 import io.tracestore.spi.QueryExplanation;
 import io.tracestore.spi.TraceQuery;
@@ -25,7 +26,7 @@ final class MemTraceStore extends BaseTraceStore {
   private volatile @Nullable TraceHeap heap;
 
   MemTraceStore(String uri, TraceHeap heap, Runnable release) {
-    super(uri);
+    super(uri, CallGuard.refusing(uri)); // a call that is running has the heap
     this.heap = heap;
     this.release = release;
     this.capabilities =
@@ -35,7 +36,11 @@ final class MemTraceStore extends BaseTraceStore {
   }
 
   TraceHeap heap() {
-    return Objects.requireNonNull(heap, "no call comes after the close");
+    TraceHeap open = heap;
+    if (open == null) {
+      ensureOpen();
+    }
+    return Objects.requireNonNull(open, "it is null after the close alone");
   }
 
   @Override

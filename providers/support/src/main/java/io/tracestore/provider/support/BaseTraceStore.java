@@ -78,8 +78,16 @@ public abstract class BaseTraceStore implements TraceStore {
    * @param name the name of this store in errors: its URI without secrets
    */
   protected BaseTraceStore(String name) {
+    this(name, CallGuard.waiting(name));
+  }
+
+  /**
+   * @param name the name of this store in errors: its URI without secrets
+   * @param guard encloses every call
+   */
+  protected BaseTraceStore(String name, CallGuard guard) {
     this.name = Objects.requireNonNull(name, "name");
-    this.guard = new CallGuard(name);
+    this.guard = Objects.requireNonNull(guard, "guard");
   }
 
   /** Stores one trace. */

@@ -236,7 +236,7 @@ class ChunkedCursorTest {
       Function<TraceQuery, List<FlowTrace>> headersOf,
       Function<TraceId, Optional<FlowTrace>> traceOf) {
     return ChunkedCursor.ofTraces(
-        new CallGuard("test:"),
+        CallGuard.waiting("test:"),
         query.limit(),
         ChunkedCursor.Source.ofTraces(query, headersOf, traceOf));
   }

@@ -111,7 +111,7 @@ class EventPagesTest {
 
   private EventCursor cursor(EventRange range) {
     return ChunkedCursor.ofEvents(
-        new CallGuard("test:"), range.limit(), new EventPages(range, stored));
+        CallGuard.waiting("test:"), range.limit(), new EventPages(range, stored));
   }
 
   private List<TraceEvent> opened(EventRange range) {

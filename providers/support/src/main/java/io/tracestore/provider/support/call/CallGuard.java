@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets calls in until it is closed; the close waits for the running calls. Safe for many threads.
+ * Lets calls in until it is closed; a close waits for the running calls. Safe for many threads.
  *
  * <p>A call may make another one. After the close began, the inner call is refused, so that the
  * outer one ends: neither waits for the other. A call must not close its own guard.
@@ -33,16 +33,34 @@ public final class CallGuard {
   private static final long GOLDEN_RATIO = 0x9E37_79B9_7F4A_7C15L;
 
   private final String name;
+  private final boolean waits;
   private final AtomicLongArray running = new AtomicLongArray(1 << (CELL_BITS + SPACING_BITS));
   private final ReentrantLock closing = new ReentrantLock();
   private final Condition left = closing.newCondition();
   private volatile boolean closed;
 
+  private CallGuard(String name, boolean waits) {
+    this.name = name;
+    this.waits = waits;
+  }
+
   /**
+   * A guard whose close waits for running calls.
+   *
    * @param name the name of the store in errors: its URI without secrets
    */
-  public CallGuard(String name) {
-    this.name = name;
+  public static CallGuard waiting(String name) {
+    return new CallGuard(name, true);
+  }
+
+  /**
+   * A guard whose close only refuses further calls, for an engine from which a close takes nothing
+   * that a call needs: counting them costs as much as a short read.
+   *
+   * @param name the name of the store in errors: its URI without secrets
+   */
+  public static CallGuard refusing(String name) {
+    return new CallGuard(name, false);
   }
 
   /**
@@ -51,6 +69,10 @@ public final class CallGuard {
    * @throws StoreClosedException after {@link #close()} began
    */
   public <T extends @Nullable Object> T call(Supplier<T> call) {
+    if (!waits) {
+      ensureOpen();
+      return call.get();
+    }
     int cell = cellOf(Thread.currentThread());
     running.getAndIncrement(cell);
     try {
@@ -85,7 +107,9 @@ public final class CallGuard {
     }
   }
 
-  /** Refuses further calls and waits until the running ones have ended. */
+  /**
+   * Refuses further calls; waits until the running ones have ended, if it is a guard that waits.
+   */
   public void close() {
     closing.lock();
     try {

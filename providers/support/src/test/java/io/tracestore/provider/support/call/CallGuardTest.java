@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** A close waits for the running calls and refuses further ones. */
 class CallGuardTest {
-  private final CallGuard guard = new CallGuard("test:");
+  private final CallGuard guard = CallGuard.waiting("test:");
   private final CountDownLatch inside = new CountDownLatch(1);
   private final CountDownLatch goOn = new CountDownLatch(1);
 
@@ -53,6 +53,18 @@ class CallGuardTest {
     caller.join();
     closer.join();
     assertThat(doneWhenClosed).isTrue();
+  }
+
+  @Test
+  void aRefusingGuardClosesDuringACallAndRefusesTheNext() {
+    CallGuard refusing = CallGuard.refusing("test:");
+    Integer result =
+        refusing.call(() -> {
+          refusing.close();
+          return 7;
+        });
+    assertThat(result).isEqualTo(7);
+    assertThatThrownBy(() -> refusing.call(() -> 7)).isInstanceOf(StoreClosedException.class);
   }
 
   @Test
@@ -122,7 +134,7 @@ class CallGuardTest {
   @Test
   void noCallRunsAfterTheCloseReturned() throws InterruptedException {
     for (int round = 0; round < 50; round++) {
-      CallGuard one = new CallGuard("test:");
+      CallGuard one = CallGuard.waiting("test:");
       AtomicBoolean released = new AtomicBoolean();
       Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
       CountDownLatch calling = new CountDownLatch(8);
