@@ -28,6 +28,7 @@ import io.tracestore.provider.support.write.GroupWriter;
 import io.tracestore.provider.support.write.ShardedWriter;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.Capability;
+import io.tracestore.spi.EventCounts;
 import io.tracestore.spi.EventCursor;
 import io.tracestore.spi.EventRange;
 import io.tracestore.spi.TraceCursor;
@@ -200,6 +201,11 @@ final class ClickHouseTraceStore extends BaseTraceStore {
   @Override
   protected Optional<FlowTrace> doGetHeader(TraceId traceId) {
     return guarded(() -> reader.header(traceId.value()));
+  }
+
+  @Override
+  protected Map<TraceId, EventCounts> doEventCounts(List<TraceId> traceIds) {
+    return guarded(() -> reader.eventCounts(traceIds));
   }
 
   @Override

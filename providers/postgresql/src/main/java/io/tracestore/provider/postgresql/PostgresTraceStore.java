@@ -32,6 +32,7 @@ import io.tracestore.provider.support.read.EventPages;
 import io.tracestore.provider.support.write.ShardedWriter;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.Capability;
+import io.tracestore.spi.EventCounts;
 import io.tracestore.spi.EventCursor;
 import io.tracestore.spi.EventRange;
 import io.tracestore.spi.TraceCursor;
@@ -172,6 +173,11 @@ final class PostgresTraceStore extends BaseTraceStore {
   @Override
   protected Optional<FlowTrace> doGetHeader(TraceId traceId) {
     return guarded(() -> reader.header(traceId.value()));
+  }
+
+  @Override
+  protected Map<TraceId, EventCounts> doEventCounts(List<TraceId> traceIds) {
+    return guarded(() -> reader.eventCounts(traceIds));
   }
 
   @Override

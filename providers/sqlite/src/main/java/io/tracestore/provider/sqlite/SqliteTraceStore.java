@@ -36,6 +36,7 @@ import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.provider.support.read.EventPages;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.Capability;
+import io.tracestore.spi.EventCounts;
 import io.tracestore.spi.EventCursor;
 import io.tracestore.spi.EventRange;
 import io.tracestore.spi.StoreConfigurationException;
@@ -290,6 +291,11 @@ final class SqliteTraceStore extends BaseTraceStore {
   @Override
   protected Optional<FlowTrace> doGetHeader(TraceId traceId) {
     return read(session -> session.header(traceId));
+  }
+
+  @Override
+  protected Map<TraceId, EventCounts> doEventCounts(List<TraceId> traceIds) {
+    return read(session -> session.eventCounts(traceIds));
   }
 
   @Override
