@@ -9,6 +9,7 @@ module io.tracestore.spi {
   exports io.tracestore.spi.config;
   exports io.tracestore.spi.internal to
       io.tracestore,
+      io.tracestore.codec,
       io.tracestore.migration,
       io.tracestore.cli,
       io.tracestore.server,

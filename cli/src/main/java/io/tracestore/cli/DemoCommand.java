@@ -174,7 +174,7 @@ final class DemoCommand extends BaseCommand {
     say("found    %d failed, the newest of them:".formatted(store.count(failed)));
     if (!isJson()) {
       print("");
-      TraceRows.print(console(), found);
+      TraceRows.print(console(), store, found);
       print("");
     }
     return found;

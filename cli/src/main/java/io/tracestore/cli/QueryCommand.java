@@ -135,7 +135,7 @@ final class QueryCommand extends BaseCommand {
 
   private void writeTable(TraceStore store, TraceQuery query) {
     List<FlowTrace> page = new ArrayList<>(store.queryTraces(query));
-    TraceRows.print(console(), page);
+    TraceRows.print(console(), store, page);
     console().flush();
     if (page.size() == limit) {
       console().error("more: --after " + page.getLast().traceId());

@@ -10,6 +10,7 @@ import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceId;
 import io.tracestore.model.TraceMetadata;
+import io.tracestore.spi.EventCounts;
 import io.tracestore.spi.EventCursor;
 import io.tracestore.spi.EventRange;
 import io.tracestore.spi.NameKind;
@@ -18,6 +19,7 @@ import io.tracestore.spi.TraceIdCursor;
 import io.tracestore.spi.TraceQuery;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -35,6 +37,31 @@ abstract class QuestionPromises extends StorePromises {
     store().storeEvent(Samples.traceId(2), Samples.event(0));
     assertThat(store().getHeader(Samples.traceId(1))).isEmpty();
     assertThat(store().getHeader(Samples.traceId(2))).isEmpty();
+  }
+
+  @Test
+  void eventsAreCountedAsTheyAreStoredReplacedAndRemoved() {
+    TraceEventData failure = TraceEventData.builder().error("refused").build();
+    TraceEvent failed = Samples.event(1).toBuilder().data(failure).build();
+    store().storeEvents(Samples.traceId(1), List.of(Samples.event(0), failed));
+    store().storeTrace(Samples.header(2));
+    List<TraceId> ids = List.of(Samples.traceId(1), Samples.traceId(2), Samples.traceId(3));
+    assertThat(store().eventCounts(ids))
+        .isEqualTo(
+            Map.of(
+                ids.get(0), new EventCounts(2, 1),
+                ids.get(1), EventCounts.NONE,
+                ids.get(2), EventCounts.NONE));
+
+    store().storeTrace(Samples.header(1).withEvents(Samples.events(1, 3)));
+    store().storeEvent(Samples.traceId(2), failed);
+    assertThat(store().eventCounts(ids).values())
+        .containsExactlyInAnyOrder(new EventCounts(3, 0), new EventCounts(1, 1), EventCounts.NONE);
+
+    store().deleteTrace(Samples.traceId(1));
+    assertThat(store().eventCounts(ids.subList(0, 1)))
+        .isEqualTo(Map.of(ids.get(0), EventCounts.NONE));
+    assertThat(store().eventCounts(List.of())).isEmpty();
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.spi.BatchStoreException;
+import io.tracestore.spi.EventCounts;
 import io.tracestore.spi.EventCursor;
 import io.tracestore.spi.EventRange;
 import io.tracestore.spi.NameKind;
@@ -19,6 +20,7 @@ import io.tracestore.spi.analytics.EventMetricsQuery;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** One call, to be made on a store and on the reference; both must answer the same. */
 sealed interface StoreOperation {
@@ -133,13 +135,22 @@ sealed interface StoreOperation {
         cursor.forEachRemaining(opened::add);
       }
       return List.of(
-          store.getTrace(traceId), store.getEvents(traceId), store.getHeader(traceId), opened);
+          store.getTrace(traceId),
+          store.getEvents(traceId),
+          store.getHeader(traceId),
+          opened,
+          store.eventCounts(List.of(traceId)));
     }
 
     @Override
     public Object answerOf(ReferenceStore reference) {
       List<TraceEvent> events = reference.getEvents(traceId);
-      return List.of(reference.getTrace(traceId), events, reference.getHeader(traceId), events);
+      return List.of(
+          reference.getTrace(traceId),
+          events,
+          reference.getHeader(traceId),
+          events,
+          Map.of(traceId, EventCounts.of(events)));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.tracestore.migration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracestore.codec.ReflowJson;
 import io.tracestore.migration.VerificationReport.Difference;
 import io.tracestore.model.Bytes;
 import io.tracestore.model.EventId;
@@ -99,6 +100,37 @@ class LargeTracesTest {
     assertThat(verification).isNotNull();
     assertThat(verification.isEqual()).isTrue();
     assertThat(content(target)).isEqualTo(content(source));
+  }
+
+  @Test
+  void aLargeTraceInOneRecordIsImportedInPartsAndAnInvalidOneNotAtAll() throws IOException {
+    String record = ReflowJson.write(LARGE);
+    String metadata = "\"metadata\":";
+    Path file =
+        Files.writeString(
+            folder.resolve("records.jsonl"),
+            record.replace(metadata, metadata + "7,\"other\":") + "\n" + record + "\n");
+    TraceStore target = sqlite("target.db");
+    List<String> calls = new ArrayList<>();
+    TraceStore watched =
+        Intercepted.store(
+            target,
+            (method, arguments, call) -> {
+              if (method.startsWith("store")) {
+                calls.add(method);
+              }
+              return call.call();
+            });
+
+    ImportReport report =
+        TraceImporter.importFiles(watched, List.of(file), null, new ImportListener() {});
+
+    assertThat(report.rejected()).isEqualTo(1);
+    assertThat(report.stored()).isEqualTo(1);
+    assertThat(report.storedEvents()).isEqualTo(20);
+    assertThat(calls)
+        .containsExactly("storeEvents", "storeEvents", "storeEvents", "storeEvents", "storeTraces");
+    assertThat(content(target)).containsExactly(LARGE);
   }
 
   @Test

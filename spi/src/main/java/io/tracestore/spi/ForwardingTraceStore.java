@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -95,6 +96,11 @@ public abstract class ForwardingTraceStore implements TraceStore {
   @Override
   public List<TraceEvent> getEvents(TraceId traceId) {
     return delegate.getEvents(traceId);
+  }
+
+  @Override
+  public Map<TraceId, EventCounts> eventCounts(Collection<TraceId> traceIds) {
+    return delegate.eventCounts(traceIds);
   }
 
   @Override

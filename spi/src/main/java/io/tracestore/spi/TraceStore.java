@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -127,6 +128,13 @@ public interface TraceStore extends AutoCloseable {
    * empty if there are none.
    */
   List<TraceEvent> getEvents(TraceId traceId);
+
+  /**
+   * How many events each of {@code traceIds} has, stored yet or not: for lists of traces, which
+   * need no events. Engines with columns for it read no contents of events. An unmodifiable map
+   * with an entry for each id.
+   */
+  Map<TraceId, EventCounts> eventCounts(Collection<TraceId> traceIds);
 
   /**
    * The events of a trace, stored yet or not, that {@code range} asks for. An event that is added,

@@ -28,6 +28,8 @@ import static j2html.TagCreator.tr;
 
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceId;
+import io.tracestore.spi.EventCounts;
 import j2html.tags.DomContent;
 import j2html.tags.Tag;
 import j2html.tags.specialized.InputTag;
@@ -80,15 +82,19 @@ public final class TracesPage {
    * The page.
    *
    * @param traces without events, newest first
+   * @param counts of their events
    * @param flows names of flows that are offered for the filter
    */
   public static String html(
-      TraceFilters filters, List<FlowTrace> traces, Collection<String> flows) {
+      TraceFilters filters,
+      List<FlowTrace> traces,
+      Map<TraceId, EventCounts> counts,
+      Collection<String> flows) {
     TracesPage page = new TracesPage(filters);
     return page.served(
         filters.isFirstPage() ? Frame.live("traces") : Map.of(),
         flows,
-        page.list(traces),
+        page.list(traces, counts),
         page.pages(traces));
   }
 
@@ -202,7 +208,7 @@ public final class TracesPage {
 
   // ---- traces ----
 
-  private DomContent list(List<FlowTrace> traces) {
+  private DomContent list(List<FlowTrace> traces, Map<TraceId, EventCounts> counts) {
     if (traces.isEmpty()) {
       return p(filters.isFiltered()
               ? "No trace matches these filters."
@@ -218,12 +224,20 @@ public final class TracesPage {
                     th("Status").attr("scope", "col"),
                     th("Started").attr("scope", "col"),
                     th("Took").attr("scope", "col").withClass("number"),
+                    th("Events").attr("scope", "col").withClass("number"),
                     th("Trace").attr("scope", "col"))),
-            tbody(each(traces.stream().map(trace -> row(trace, longest)))))
+            tbody(
+                each(
+                    traces.stream()
+                        .map(trace ->
+                            row(
+                                trace,
+                                counts.getOrDefault(trace.traceId(), EventCounts.NONE),
+                                longest)))))
         .withClass("list traces");
   }
 
-  private static DomContent row(FlowTrace trace, double longest) {
+  private static DomContent row(FlowTrace trace, EventCounts events, double longest) {
     return tr(
         td(
                 a(Html.valueOrEmpty(trace.flowId()))
@@ -237,6 +251,12 @@ public final class TracesPage {
         td(Html.status(trace.status().kind())),
         td(Html.instant(trace.startTime())),
         td(span(took(trace)), bar(trace, longest)).withClass("number took"),
+        td(
+                text(Shown.count(events.events())),
+                events.failed() == 0
+                    ? text("")
+                    : span(" " + Shown.count(events.failed()) + " failed").withClass("bad"))
+            .withClass("number"),
         td(code("…" + trace.traceId().toString().substring(ID - SHORT_ID))
                 .withTitle(trace.traceId().toString()))
             .withClass("id"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.spi.EventCounts;
 import io.tracestore.spi.analytics.ActorEdge;
 import java.util.List;
 import java.util.Map;
@@ -23,10 +24,17 @@ class ListPagesTest {
 
   @Test
   void a_trace_is_listed_with_status_start_and_time() {
-    String html = TracesPage.html(filters(Map.of()), List.of(Traces.failed()), List.of());
+    FlowTrace failed = Traces.failed();
+    String html =
+        TracesPage.html(
+            filters(Map.of()),
+            List.of(failed),
+            Map.of(failed.traceId(), new EventCounts(1200, 3)),
+            List.of());
 
     assertThat(text(html))
-        .contains("orders team=blue disk full ✗ Failed 2026-01-05 08:00:00.000 100ms …00000002");
+        .contains(
+            "orders team=blue disk full ✗ Failed 2026-01-05 08:00:00.000 100ms 1,200 3 failed …00000002");
     assertThat(html)
         .contains("href=\"/traces/00000000-0000-0001-0000-000000000002\"")
         .contains("data-live=\"traces\"");
@@ -40,6 +48,7 @@ class ListPagesTest {
                 Map.of(
                     "flow", List.of("a\"b"), "tag", List.of("k=v"), "status", List.of("Failed"))),
             List.of(),
+            Map.of(),
             List.of());
 
     assertThat(html)
@@ -54,9 +63,12 @@ class ListPagesTest {
   void a_full_page_links_to_the_next_one() {
     assertThat(
             TracesPage.html(
-                filters(Map.of("limit", List.of("1"))), List.of(Traces.failed()), List.of()))
+                filters(Map.of("limit", List.of("1"))),
+                List.of(Traces.failed()),
+                Map.of(),
+                List.of()))
         .contains("rel=\"next\"");
-    assertThat(TracesPage.html(filters(Map.of()), List.of(Traces.failed()), List.of()))
+    assertThat(TracesPage.html(filters(Map.of()), List.of(Traces.failed()), Map.of(), List.of()))
         .doesNotContain("rel=\"next\"");
   }
 
@@ -90,7 +102,9 @@ class ListPagesTest {
     assertThat(FlowsPage.html(List.of(Traces.of(hostile)))).doesNotContain("<script>");
     assertThat(ActorsPage.html(hostile, List.of(new ActorEdge(hostile, "b", 1, 0, 0))))
         .doesNotContain("<script>");
-    assertThat(TracesPage.html(filters(Map.of()), List.of(Traces.of(hostile)), List.of(hostile)))
+    assertThat(
+            TracesPage.html(
+                filters(Map.of()), List.of(Traces.of(hostile)), Map.of(), List.of(hostile)))
         .doesNotContain("<script>");
   }
 }

@@ -14,6 +14,7 @@ import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceEventType.DataFlow;
 import java.io.OutputStream;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -50,21 +51,22 @@ public final class ChromeWriter extends JsonTraceWriter {
   }
 
   @Override
-  protected void writeTrace(FlowTrace trace) {
+  protected void writeTrace(FlowTrace trace, List<TraceEvent> events) {
     long process = ++processes;
-    Lanes lanes = new Lanes(SpanDrafts.of(trace), trace.flowId());
+    Lanes lanes = new Lanes(SpanDrafts.of(trace, events), trace.flowId());
     writeName("process_name", process, 0, "%s %s".formatted(trace.flowId(), trace.traceId()));
     lanes.names().forEach((lane, name) -> writeName("thread_name", process, lane, name));
     for (SpanDraft draft : lanes.drafts()) {
       int lane = lanes.of(draft);
       writeSlice(trace, draft, process, lane);
-      draft.details.forEach(event -> writeInstant(event, process, lane));
+      draft.details().forEach(event -> writeInstant(event, process, lane));
     }
     for (SpanDraft draft : lanes.drafts()) {
-      if (draft.first != null) {
-        writeArrow(lanes, draft, draft.first, process);
+      TraceEvent first = draft.first();
+      if (first != null) {
+        writeArrow(lanes, draft, first, process);
       }
-      draft.details.forEach(event -> writeArrow(lanes, draft, event, process));
+      draft.details().forEach(event -> writeArrow(lanes, draft, event, process));
     }
   }
 
@@ -103,13 +105,14 @@ public final class ChromeWriter extends JsonTraceWriter {
   }
 
   private void writeSlice(FlowTrace trace, SpanDraft draft, long process, int lane) {
-    TraceEvent first = draft.first;
+    TraceEvent first = draft.first();
+    TraceEvent last = draft.end();
     Map<String, JsonValue> arguments = first == null ? header(trace) : arguments(draft, first);
     begin("X", name(trace, first), process, lane);
     boolean isFailed =
         first == null
             ? trace.status() instanceof ExecutionStatus.Failed
-            : draft.end != null && draft.end.eventType().equals(TraceEventType.ACTOR_FAILED);
+            : last != null && last.eventType().equals(TraceEventType.ACTOR_FAILED);
     json.writeStringProperty("cat", first == null ? "flow" : isFailed ? "actor,failed" : "actor");
     if (isFailed) {
       json.writeStringProperty("cname", "terrible");
@@ -143,7 +146,7 @@ public final class ChromeWriter extends JsonTraceWriter {
 
   private static Map<String, JsonValue> arguments(SpanDraft draft, TraceEvent first) {
     Map<String, JsonValue> arguments = arguments(first);
-    TraceEvent end = draft.end;
+    TraceEvent end = draft.end();
     if (end == null) {
       arguments.put(EventAttributes.OWN + "unfinished", JsonValue.of(true));
     } else if (!end.equals(first)) {

@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,7 @@ final class Lanes {
   private final Map<SpanDraft, Integer> byDraft = new HashMap<>();
   private final Map<Integer, String> names = new LinkedHashMap<>();
   private final Map<String, List<Lane>> byActor = new HashMap<>();
-  private final Map<String, List<SpanDraft>> works = new HashMap<>();
+  private final Map<String, Works> works = new HashMap<>();
   private final Map<EventId, SpanDraft> causedBy = new HashMap<>();
 
   /** One thread, with the ends of the works that are open at the place where it is. */
@@ -49,18 +51,18 @@ final class Lanes {
     // The longer of two that begin together holds the other.
     drafts.sort(
         Comparator.comparingLong((SpanDraft draft) -> draft.startNanos)
-            .thenComparing(draft -> draft.first != null)
+            .thenComparing(draft -> !draft.isFlow())
             .thenComparing(
                 Comparator.comparingLong((SpanDraft draft) -> draft.endNanos).reversed()));
     for (SpanDraft draft : drafts) {
-      TraceEvent first = draft.first;
+      TraceEvent first = draft.first();
       if (first == null) {
         byDraft.put(draft, newLane(flow).number());
       } else {
-        byDraft.put(draft, lane(draft, first.actorId()));
-        works.computeIfAbsent(first.actorId(), actor -> new ArrayList<>()).add(draft);
+        byDraft.put(draft, lane(draft, draft.actor));
+        works.computeIfAbsent(draft.actor, actor -> new Works()).add(draft);
         noteCause(draft, first);
-        draft.details.forEach(event -> noteCause(draft, event));
+        draft.details().forEach(event -> noteCause(draft, event));
       }
     }
   }
@@ -116,26 +118,37 @@ final class Lanes {
    */
   @Nullable SpanDraft receiver(TraceEvent event, DataFlow flow) {
     SpanDraft caused = causedBy.get(event.eventId());
-    if (caused != null && caused.first != null && isOf(caused.first, flow.toActor())) {
+    if (caused != null && caused.actor.equals(flow.toActor())) {
       return caused;
     }
-    List<SpanDraft> candidates = works.getOrDefault(flow.toActor(), List.of());
-    String span = event.causality().spanId();
-    for (SpanDraft draft : candidates) {
-      if (draft.first != null && !span.isEmpty() && draft.first.causality().spanId().equals(span)) {
-        return draft;
-      }
+    Works candidates = works.get(flow.toActor());
+    if (candidates == null) {
+      return null;
     }
-    long sent = EpochNanos.of(event.timestamp());
-    for (SpanDraft draft : candidates) {
-      if (draft.endNanos >= sent) {
-        return draft;
-      }
-    }
-    return null;
+    SpanDraft sameSpan = candidates.bySpan.get(event.causality().spanId());
+    return sameSpan != null ? sameSpan : candidates.endingFrom(EpochNanos.of(event.timestamp()));
   }
 
-  private static boolean isOf(TraceEvent event, String actor) {
-    return event.actorId().equals(actor);
+  /** The works of one actor in the order of their starts. */
+  private static final class Works {
+    private final Map<String, SpanDraft> bySpan = new HashMap<>();
+
+    /** Those that end later than all before them, by their ends. */
+    private final NavigableMap<Long, SpanDraft> byEnd = new TreeMap<>();
+
+    void add(SpanDraft draft) {
+      if (!draft.spanId.isEmpty()) {
+        bySpan.putIfAbsent(draft.spanId, draft);
+      }
+      if (byEnd.isEmpty() || draft.endNanos > byEnd.lastKey()) {
+        byEnd.put(draft.endNanos, draft);
+      }
+    }
+
+    /** The first one that ends then or later. */
+    @Nullable SpanDraft endingFrom(long nanos) {
+      Map.Entry<Long, SpanDraft> found = byEnd.ceilingEntry(nanos);
+      return found == null ? null : found.getValue();
+    }
   }
 }

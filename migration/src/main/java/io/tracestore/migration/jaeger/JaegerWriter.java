@@ -2,8 +2,10 @@ package io.tracestore.migration.jaeger;
 
 import io.tracestore.migration.json.JsonTraceWriter;
 import io.tracestore.migration.otlp.PlainSpans;
+import io.tracestore.migration.spans.Indexes;
 import io.tracestore.migration.spans.JsonTree;
 import io.tracestore.migration.spans.KeptFields;
+import io.tracestore.migration.spans.LazyList;
 import io.tracestore.migration.spans.Origin;
 import io.tracestore.migration.spans.Span;
 import io.tracestore.migration.spans.Span.Annotation;
@@ -15,6 +17,7 @@ import io.tracestore.model.JsonValue.JsonBoolean;
 import io.tracestore.model.JsonValue.JsonNumber;
 import io.tracestore.model.JsonValue.JsonObject;
 import io.tracestore.model.JsonValue.JsonString;
+import io.tracestore.model.TraceEvent;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -57,19 +60,24 @@ public final class JaegerWriter extends JsonTraceWriter {
       @Nullable JsonValue other) {}
 
   @Override
-  protected void writeTrace(FlowTrace trace) {
-    boolean isOwn = TraceSpans.originOf(trace).filter(Origin.JAEGER::equals).isPresent();
-    List<Span> spans =
-        isOwn
-            ? TraceSpans.of(trace, Origin.JAEGER)
-            : PlainSpans.of(trace).stream().map(JaegerWriter::converted).toList();
+  protected void writeTrace(FlowTrace header, List<TraceEvent> events) {
+    List<Span> spans = spans(header, events);
     // Files of one trace may have said different things of it.
-    Map<JsonValue, List<Span>> byTrace = new LinkedHashMap<>();
-    for (Span span : spans) {
-      JsonValue other = span.own().getOrDefault("trace_other", JsonValue.NULL);
-      byTrace.computeIfAbsent(other, each -> new ArrayList<>()).add(span);
+    Map<JsonValue, Indexes> byTrace = new LinkedHashMap<>();
+    for (int i = 0; i < spans.size(); i++) {
+      JsonValue other = spans.get(i).own().getOrDefault("trace_other", JsonValue.NULL);
+      byTrace.computeIfAbsent(other, each -> new Indexes()).add(i);
     }
-    byTrace.forEach(this::writeTrace);
+    byTrace.forEach((other, indexes) -> writeTrace(other, indexes.in(spans)));
+  }
+
+  private static List<Span> spans(FlowTrace header, List<TraceEvent> events) {
+    boolean isOwn = TraceSpans.originOf(header).filter(Origin.JAEGER::equals).isPresent();
+    if (isOwn) {
+      return TraceSpans.of(header, events, Origin.JAEGER);
+    }
+    List<Span> plain = PlainSpans.of(header, events);
+    return LazyList.of(plain.size(), i -> converted(plain.get(i)));
   }
 
   @Override
@@ -88,14 +96,8 @@ public final class JaegerWriter extends JsonTraceWriter {
       tags.putIfAbsent("error", JsonValue.of(true));
     }
     tags.replaceAll(JaegerWriter::scalar);
-    List<Annotation> logs = new ArrayList<>();
-    for (Annotation each : span.annotations()) {
-      Map<String, JsonValue> fields = new TreeMap<>(each.tags());
-      fields.replaceAll(JaegerWriter::scalar);
-      fields.put("event", JsonValue.of(each.value()));
-      Long time = each.timestamp() == null ? span.timestamp() : each.timestamp();
-      logs.add(new Annotation(time, each.value(), fields, Map.of()));
-    }
+    List<Annotation> from = span.annotations();
+    List<Annotation> logs = LazyList.of(from.size(), i -> log(from.get(i), span.timestamp()));
     return Span.builder(span.traceId(), span.id())
         .parentId(span.parentId())
         .name(span.name())
@@ -107,6 +109,14 @@ public final class JaegerWriter extends JsonTraceWriter {
         .own("process", process(span))
         .own("references", references(span))
         .build();
+  }
+
+  private static Annotation log(Annotation from, @Nullable Long startOfSpan) {
+    Map<String, JsonValue> fields = new TreeMap<>(from.tags());
+    fields.replaceAll(JaegerWriter::scalar);
+    fields.put("event", JsonValue.of(from.value()));
+    Long time = from.timestamp() == null ? startOfSpan : from.timestamp();
+    return new Annotation(time, from.value(), fields, Map.of());
   }
 
   private static @Nullable JsonValue process(Span span) {

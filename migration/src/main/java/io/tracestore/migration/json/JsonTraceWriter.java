@@ -1,5 +1,6 @@
 package io.tracestore.migration.json;
 
+import io.tracestore.migration.spans.EventSpool;
 import io.tracestore.migration.spans.JsonTree;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
@@ -7,7 +8,6 @@ import io.tracestore.spi.TraceStoreException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +16,8 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 
 /**
- * A writer of traces in a JSON format of another tool. It holds one trace at a time, and is not
- * safe for several threads.
+ * A writer of traces in a JSON format of another tool. It holds the spans of one trace at a time,
+ * but of a large one not the events, and is not safe for several threads.
  */
 public abstract class JsonTraceWriter implements Closeable {
   protected final JsonGenerator json;
@@ -55,15 +55,19 @@ public abstract class JsonTraceWriter implements Closeable {
     }
   }
 
-  /** Writes one trace; by default it reads all events first. */
+  /** Writes one trace; by default with all its events at hand. */
   protected void writeTrace(FlowTrace header, Iterator<TraceEvent> events) {
-    List<TraceEvent> all = new ArrayList<>();
-    events.forEachRemaining(all::add);
-    writeTrace(header.withEvents(all));
+    try (EventSpool all = EventSpool.of(events)) {
+      writeTrace(header, all);
+    }
   }
 
-  /** Writes one trace. */
-  protected abstract void writeTrace(FlowTrace trace);
+  /**
+   * Writes one trace.
+   *
+   * @param events all of the trace, which may be decoded each time they are asked for
+   */
+  protected abstract void writeTrace(FlowTrace header, List<TraceEvent> events);
 
   /** Writes what stands after the last trace. */
   protected abstract void writeEnd();

@@ -1,5 +1,6 @@
 package io.tracestore.migration.otlp;
 
+import io.tracestore.migration.spans.LazyList;
 import io.tracestore.migration.spans.Origin;
 import io.tracestore.migration.spans.Span;
 import io.tracestore.migration.spans.Span.Annotation;
@@ -11,8 +12,8 @@ import io.tracestore.model.JsonValue.JsonArray;
 import io.tracestore.model.JsonValue.JsonNumber;
 import io.tracestore.model.JsonValue.JsonObject;
 import io.tracestore.model.JsonValue.JsonString;
+import io.tracestore.model.TraceEvent;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,26 +32,22 @@ final class ImportedSpans {
   static final String KEPT = "tracestore.kept.";
 
   private final Origin origin;
-  private final Map<Span, String> ids = new HashMap<>();
+  private final List<String> ids = new ArrayList<>();
   private final Set<String> usedIds = new HashSet<>();
 
   private ImportedSpans(Origin origin) {
     this.origin = origin;
   }
 
-  /** The spans of {@code trace}; empty if no file of spans was its source. */
-  static Optional<List<OtlpSpan>> of(FlowTrace trace) {
-    return TraceSpans.originOf(trace)
-        .map(origin -> new ImportedSpans(origin).spans(TraceSpans.placed(trace, origin)));
+  /** The spans of a trace; empty if no file of spans was its source. */
+  static Optional<List<OtlpSpan>> of(FlowTrace header, List<TraceEvent> events) {
+    return TraceSpans.originOf(header)
+        .map(origin -> new ImportedSpans(origin).spans(TraceSpans.placed(header, events, origin)));
   }
 
   private List<OtlpSpan> spans(List<Placed> placed) {
-    placed.forEach(each -> ids.put(each.span(), idOf(each.span())));
-    List<OtlpSpan> spans = new ArrayList<>();
-    for (Placed each : placed) {
-      spans.add(span(each.span(), each.parent()));
-    }
-    return spans;
+    placed.forEach(each -> ids.add(idOf(each.span())));
+    return LazyList.of(placed.size(), i -> span(placed.get(i), ids.get(i)));
   }
 
   /**
@@ -68,18 +65,18 @@ final class ImportedSpans {
     return "%016x".formatted(bits);
   }
 
-  private OtlpSpan span(Span from, @Nullable Span parent) {
+  private OtlpSpan span(Placed placed, String id) {
+    Span from = placed.span();
     Map<String, JsonValue> rest = new TreeMap<>(from.own());
-    String id = ids.get(from);
-    OtlpSpan span = new OtlpSpan(id == null ? from.id() : id);
-    boolean parentIsKnown = origin == Origin.ZIPKIN && parent != null;
-    span.parentId = parentIsKnown ? ids.get(parent) : from.parentId();
+    OtlpSpan span = new OtlpSpan(id);
+    boolean parentIsKnown = origin == Origin.ZIPKIN && placed.parent() >= 0;
+    span.parentId = parentIsKnown ? ids.get(placed.parent()) : from.parentId();
     span.name = from.name() == null ? "" : from.name();
     span.kind = kind(from.kind());
     span.kindName = span.kind == 0 && origin == Origin.OTLP ? from.kind() : null;
     setTimes(span, from, rest);
     span.attributes.putAll(from.tags());
-    from.annotations().forEach(each -> span.events.add(event(each)));
+    span.events = LazyList.of(from.annotations().size(), i -> event(from.annotations().get(i)));
     setStatus(span, from, rest);
     setResource(span, from, rest);
     setFields(span, rest);

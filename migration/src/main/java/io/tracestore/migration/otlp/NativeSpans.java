@@ -1,6 +1,7 @@
 package io.tracestore.migration.otlp;
 
 import io.tracestore.migration.spans.EventAttributes;
+import io.tracestore.migration.spans.LazyList;
 import io.tracestore.migration.spans.SpanDraft;
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.ExecutionStatus;
@@ -9,6 +10,7 @@ import io.tracestore.model.JsonValue;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceMetadata;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +28,7 @@ final class NativeSpans {
   }
 
   OtlpSpan span(SpanDraft draft) {
-    TraceEvent first = draft.first;
+    TraceEvent first = draft.first();
     OtlpSpan span = new OtlpSpan(draft.id);
     span.parentId = draft.parent == null ? null : draft.parent.id;
     span.kind = INTERNAL;
@@ -87,7 +89,7 @@ final class NativeSpans {
     span.name = port == null || port.isEmpty() ? first.actorId() : port;
     setResource(span, first.actorId());
     span.attributes.putAll(EventAttributes.of(first));
-    TraceEvent end = draft.end;
+    TraceEvent end = draft.end();
     if (end == null) {
       put(span.attributes, "unfinished", true);
     } else if (!end.equals(first)) {
@@ -98,15 +100,17 @@ final class NativeSpans {
       span.statusCode = OtlpSpans.STATUS_ERROR;
       span.statusMessage = error == null ? "" : error;
     }
-    for (TraceEvent detail : draft.details) {
-      span.events.add(
-          new OtlpSpan.Event(
-              EpochNanos.of(detail.timestamp()),
-              detail.eventType().typeName(),
-              EventAttributes.of(detail),
-              Map.of(),
-              null));
-    }
+    List<TraceEvent> details = draft.details();
+    span.events = LazyList.of(details.size(), i -> event(details.get(i)));
+  }
+
+  private static OtlpSpan.Event event(TraceEvent detail) {
+    return new OtlpSpan.Event(
+        EpochNanos.of(detail.timestamp()),
+        detail.eventType().typeName(),
+        EventAttributes.of(detail),
+        Map.of(),
+        null);
   }
 
   private static void put(Map<String, JsonValue> attributes, String name, @Nullable Object value) {

@@ -1,7 +1,6 @@
 package io.tracestore.migration.otlp;
 
 import io.tracestore.model.JsonValue;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,7 +19,7 @@ final class OtlpSpan {
   long startNanos;
   long endNanos;
   final Map<String, JsonValue> attributes = new TreeMap<>();
-  final List<Event> events = new ArrayList<>();
+  List<Event> events = List.of();
   int statusCode;
   String statusMessage = "";
 

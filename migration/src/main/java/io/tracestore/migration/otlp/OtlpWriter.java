@@ -1,14 +1,17 @@
 package io.tracestore.migration.otlp;
 
 import io.tracestore.migration.json.JsonTraceWriter;
+import io.tracestore.migration.spans.Indexes;
 import io.tracestore.migration.spans.JsonTree;
+import io.tracestore.migration.spans.LazyList;
+import io.tracestore.migration.spans.SpanDraft;
 import io.tracestore.migration.spans.SpanDrafts;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.JsonValue;
 import io.tracestore.model.JsonValue.JsonObject;
 import io.tracestore.model.JsonValue.JsonString;
+import io.tracestore.model.TraceEvent;
 import java.io.OutputStream;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,18 +42,20 @@ public final class OtlpWriter extends JsonTraceWriter {
   }
 
   @Override
-  protected void writeTrace(FlowTrace trace) {
-    String traceId = hex(trace.traceId().value());
-    Map<List<Object>, Map<List<Object>, List<OtlpSpan>>> byResource = new LinkedHashMap<>();
-    for (OtlpSpan span : spans(trace)) {
+  protected void writeTrace(FlowTrace header, List<TraceEvent> events) {
+    String traceId = hex(header.traceId().value());
+    List<OtlpSpan> spans = spans(header, events);
+    Map<List<Object>, Map<List<Object>, Indexes>> byResource = new LinkedHashMap<>();
+    for (int i = 0; i < spans.size(); i++) {
+      OtlpSpan span = spans.get(i);
       byResource
           .computeIfAbsent(
               key(span.resource, span.resourceOther, span.resourceEntry),
               each -> new LinkedHashMap<>())
-          .computeIfAbsent(key(span.scope, span.scopeEntry), each -> new ArrayList<>())
-          .add(span);
+          .computeIfAbsent(key(span.scope, span.scopeEntry), each -> new Indexes())
+          .add(i);
     }
-    byResource.values().forEach(scopes -> writeResource(traceId, scopes));
+    byResource.values().forEach(scopes -> writeResource(traceId, spans, scopes));
     json.writeRaw('\n');
   }
 
@@ -63,15 +68,22 @@ public final class OtlpWriter extends JsonTraceWriter {
   }
 
   static List<OtlpSpan> spans(FlowTrace trace) {
-    return ImportedSpans.of(trace)
+    return spans(trace, trace.events());
+  }
+
+  /** The spans, made each time they are asked for. */
+  static List<OtlpSpan> spans(FlowTrace header, List<TraceEvent> events) {
+    return ImportedSpans.of(header, events)
         .orElseGet(() -> {
-          NativeSpans spans = new NativeSpans(trace);
-          return SpanDrafts.of(trace).stream().map(spans::span).toList();
+          NativeSpans spans = new NativeSpans(header);
+          List<SpanDraft> drafts = SpanDrafts.of(header, events);
+          return LazyList.of(drafts.size(), i -> spans.span(drafts.get(i)));
         });
   }
 
-  private void writeResource(String traceId, Map<List<Object>, List<OtlpSpan>> scopes) {
-    OtlpSpan any = scopes.values().iterator().next().getFirst();
+  private void writeResource(
+      String traceId, List<OtlpSpan> spans, Map<List<Object>, Indexes> scopes) {
+    OtlpSpan any = spans.get(scopes.values().iterator().next().first());
     json.writeStartObject();
     json.writeName("resource");
     json.writeStartObject();
@@ -82,7 +94,7 @@ public final class OtlpWriter extends JsonTraceWriter {
     writeOther(any.resourceEntry);
     json.writeName("scopeSpans");
     json.writeStartArray();
-    scopes.values().forEach(spans -> writeScope(traceId, spans));
+    scopes.values().forEach(indexes -> writeScope(traceId, indexes.in(spans)));
     json.writeEndArray();
     json.writeEndObject();
   }

@@ -1,6 +1,7 @@
 package io.tracestore.migration.otlp;
 
 import io.tracestore.codec.ReflowJson;
+import io.tracestore.migration.spans.LazyList;
 import io.tracestore.migration.spans.Span;
 import io.tracestore.migration.spans.Span.Annotation;
 import io.tracestore.model.FlowTrace;
@@ -10,6 +11,7 @@ import io.tracestore.model.JsonValue.JsonBoolean;
 import io.tracestore.model.JsonValue.JsonNumber;
 import io.tracestore.model.JsonValue.JsonObject;
 import io.tracestore.model.JsonValue.JsonString;
+import io.tracestore.model.TraceEvent;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -33,8 +35,14 @@ public final class PlainSpans {
 
   /** The spans of {@code trace}; own fields are {@link #RESOURCE} and {@link #LINKS} only. */
   public static List<Span> of(FlowTrace trace) {
-    String traceId = OtlpWriter.hex(trace.traceId().value());
-    return OtlpWriter.spans(trace).stream().map(span -> plain(traceId, span)).toList();
+    return of(trace, trace.events());
+  }
+
+  /** {@link #of(FlowTrace)} of {@code events}; made each time they are asked for. */
+  public static List<Span> of(FlowTrace header, List<TraceEvent> events) {
+    String traceId = OtlpWriter.hex(header.traceId().value());
+    List<OtlpSpan> spans = OtlpWriter.spans(header, events);
+    return LazyList.of(spans.size(), i -> plain(traceId, spans.get(i)));
   }
 
   private static Span plain(String traceId, OtlpSpan span) {
@@ -65,7 +73,7 @@ public final class PlainSpans {
         .service(text(service))
         .remoteService(text(span.attributes.get("peer.service")))
         .error(span.statusCode == OtlpSpans.STATUS_ERROR ? span.statusMessage : null)
-        .annotations(span.events.stream().map(PlainSpans::annotation).toList())
+        .annotations(LazyList.of(span.events.size(), i -> annotation(span.events.get(i))))
         .tags(tags)
         .own(RESOURCE, resource.isEmpty() ? null : JsonValue.object(resource))
         .own(LINKS, links instanceof JsonArray ? links : null)

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -44,8 +45,8 @@ public final class EventRowWriter extends JsonTraceWriter {
   }
 
   @Override
-  protected void writeTrace(FlowTrace trace) {
-    writeTrace(trace, trace.events().iterator());
+  protected void writeTrace(FlowTrace trace, List<TraceEvent> events) {
+    writeTrace(trace, events.iterator());
   }
 
   @Override

@@ -57,7 +57,8 @@ public record Span(
       Map<String, JsonValue> own) {}
 
   public Span {
-    annotations = List.copyOf(annotations);
+    annotations =
+        annotations instanceof LazyList<Annotation> ? annotations : List.copyOf(annotations);
   }
 
   boolean isReceiver() {

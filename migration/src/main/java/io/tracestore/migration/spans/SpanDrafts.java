@@ -28,38 +28,48 @@ public final class SpanDrafts {
   private static final Pattern SPAN_ID = Pattern.compile("[0-9a-f]{16}");
   private static final String NO_ID = "0".repeat(16);
 
-  private final FlowTrace trace;
+  private final FlowTrace header;
+  private final List<TraceEvent> events;
   private final List<SpanDraft> drafts = new ArrayList<>();
   private final Map<EventId, SpanDraft> byEvent = new HashMap<>();
   private final Map<List<String>, SpanDraft> lastOfSpan = new HashMap<>();
   private final Map<String, SpanDraft> lastOfActor = new HashMap<>();
+  private final Map<String, String> texts = new HashMap<>();
   private final Set<String> ids = new HashSet<>();
 
-  private SpanDrafts(FlowTrace trace) {
-    this.trace = trace;
+  private SpanDrafts(FlowTrace header, List<TraceEvent> events) {
+    this.header = header;
+    this.events = events;
   }
 
   /**
-   * The spans of {@code trace}, in the order of their starts; the first is that of the whole flow,
+   * The spans of {@code events}, in the order of their starts; the first is that of the whole flow,
    * above those that nothing caused.
    */
-  public static List<SpanDraft> of(FlowTrace trace) {
-    SpanDrafts drafts = new SpanDrafts(trace);
+  public static List<SpanDraft> of(FlowTrace header, List<TraceEvent> events) {
+    SpanDrafts drafts = new SpanDrafts(header, events);
     drafts.build();
     return drafts.drafts;
   }
 
   private void build() {
     SpanDraft flow = flow();
-    trace.events().stream().filter(SpanDrafts::isStart).forEach(this::begin);
+    for (int i = 0; i < events.size(); i++) {
+      TraceEvent event = events.get(i);
+      if (isStart(event)) {
+        begin(event, i);
+      }
+    }
     lastOfSpan.clear();
     lastOfActor.clear();
-    trace.events().forEach(this::attach);
+    for (int i = 0; i < events.size(); i++) {
+      attach(events.get(i), i);
+    }
     for (SpanDraft draft : drafts) {
-      if (draft.first != null) {
-        draft.parent = parentOf(draft, flow);
-        setTimes(draft, draft.first);
-        draft.id = idOf(draft.first);
+      TraceEvent first = draft.first();
+      if (first != null) {
+        draft.parent = parentOf(draft, first, flow);
+        draft.id = idOf(first);
       }
     }
     cutCycles(flow);
@@ -75,73 +85,74 @@ public final class SpanDrafts {
   }
 
   private SpanDraft flow() {
-    SpanDraft flow = new SpanDraft(null);
-    flow.startNanos = EpochNanos.of(trace.startTime());
-    Instant end = trace.endTime();
+    SpanDraft flow = SpanDraft.ofFlow();
+    flow.startNanos = EpochNanos.of(header.startTime());
+    Instant end = header.endTime();
     flow.endNanos = end == null ? flow.startNanos : EpochNanos.of(end);
-    flow.id = unused(trace.traceId().value());
+    flow.id = unused(header.traceId().value());
     drafts.add(flow);
     return flow;
   }
 
-  private SpanDraft begin(TraceEvent event) {
-    SpanDraft draft = new SpanDraft(event);
+  private SpanDraft begin(TraceEvent event, int index) {
+    String actor = once(event.actorId());
+    SpanDraft draft = SpanDraft.of(events, index, actor, once(event.causality().spanId()));
+    draft.startNanos = EpochNanos.of(event.timestamp());
+    draft.endNanos = draft.startNanos;
     drafts.add(draft);
     byEvent.put(event.eventId(), draft);
-    remember(draft, event);
+    remember(draft);
     return draft;
   }
 
-  private void remember(SpanDraft draft, TraceEvent event) {
-    lastOfSpan.put(List.of(event.actorId(), event.causality().spanId()), draft);
-    lastOfActor.put(event.actorId(), draft);
+  /** The same text as one object, however often it is read. */
+  private String once(String text) {
+    return texts.computeIfAbsent(text, each -> each);
   }
 
-  private void attach(TraceEvent event) {
+  private void remember(SpanDraft draft) {
+    lastOfSpan.put(List.of(draft.actor, draft.spanId), draft);
+    lastOfActor.put(draft.actor, draft);
+  }
+
+  private void attach(TraceEvent event, int index) {
     if (isStart(event)) {
       SpanDraft started = byEvent.get(event.eventId());
       if (started != null) {
-        remember(started, event);
+        remember(started);
       }
       return;
     }
     SpanDraft owner = ownerOf(event);
     if (owner == null) {
-      owner = begin(event);
+      owner = begin(event, index);
     }
     byEvent.put(event.eventId(), owner);
-    if (isEnd(event) && owner.end == null) {
-      owner.end = event;
+    boolean ends = isEnd(event) && !owner.hasEnd();
+    if (ends || !owner.hasEnd()) {
+      owner.endNanos = Math.max(owner.startNanos, EpochNanos.of(event.timestamp()));
+    }
+    if (ends) {
+      owner.endWith(index);
     } else {
-      owner.details.add(event);
+      owner.add(index);
     }
   }
 
   private @Nullable SpanDraft ownerOf(TraceEvent event) {
     EventId parentId = event.causality().parentEventId();
     SpanDraft parent = parentId == null ? null : byEvent.get(parentId);
-    if (parent != null && parent.first != null && isOf(event.actorId(), parent.first)) {
+    if (parent != null && parent.actor.equals(event.actorId())) {
       return parent;
     }
     SpanDraft sameSpan = lastOfSpan.get(List.of(event.actorId(), event.causality().spanId()));
     return sameSpan != null ? sameSpan : lastOfActor.get(event.actorId());
   }
 
-  private static boolean isOf(String actor, TraceEvent event) {
-    return event.actorId().equals(actor);
-  }
-
-  private SpanDraft parentOf(SpanDraft draft, SpanDraft flow) {
-    EventId cause = draft.first == null ? null : draft.first.causality().parentEventId();
+  private SpanDraft parentOf(SpanDraft draft, TraceEvent first, SpanDraft flow) {
+    EventId cause = first.causality().parentEventId();
     SpanDraft parent = cause == null ? null : byEvent.get(cause);
     return parent == null || parent == draft ? flow : parent;
-  }
-
-  private static void setTimes(SpanDraft draft, TraceEvent first) {
-    draft.startNanos = EpochNanos.of(first.timestamp());
-    TraceEvent last =
-        draft.end != null ? draft.end : draft.details.isEmpty() ? first : draft.details.getLast();
-    draft.endNanos = Math.max(draft.startNanos, EpochNanos.of(last.timestamp()));
   }
 
   private String idOf(TraceEvent first) {

@@ -297,7 +297,7 @@ final class SpanSpool implements AutoCloseable {
     return (hash >>> (splits * FILES_BITS)) & (FILES - 1);
   }
 
-  private static TraceStoreException spoolFailed(IOException e) {
+  static TraceStoreException spoolFailed(IOException e) {
     return new TraceStoreException(
         "cannot use the temporary folder %s (the property java.io.tmpdir sets it): %s"
             .formatted(System.getProperty("java.io.tmpdir"), e.getMessage()),

@@ -12,8 +12,8 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * A folder for the temporary files of one import, for its owner alone. It is locked while it is
- * used, so that the next import removes what a killed one left.
+ * A folder for the temporary files of one import or export, for its owner alone. It is locked while
+ * it is used, so that the next one removes what a killed one left.
  */
 final class SpoolFolder implements AutoCloseable {
   private static final String PREFIX = "tracestore-import-";

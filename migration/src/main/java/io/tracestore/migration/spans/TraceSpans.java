@@ -12,10 +12,9 @@ import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -48,29 +47,41 @@ public final class TraceSpans {
   /**
    * A span at its place.
    *
-   * @param parent the span that called it; null at the top
+   * @param parent the index of the span that called it in the same list; -1 at the top
    */
-  public record Placed(Span span, @Nullable Span parent) {}
+  public record Placed(Span span, int parent) {}
 
   /**
    * The spans of {@code trace}, which was imported from {@code origin}, in order of their starts.
    */
   public static List<Span> of(FlowTrace trace, Origin origin) {
-    return placed(trace, origin).stream().map(Placed::span).toList();
+    return of(trace, trace.events(), origin);
   }
 
-  /** {@link #of} with the parent of each. */
-  public static List<Placed> placed(FlowTrace trace, Origin origin) {
-    return new TraceSpans(origin).spans(trace);
+  /**
+   * {@link #of(FlowTrace, Origin)} of {@code events}. The spans of a large list are made each time
+   * they are asked for.
+   */
+  public static List<Span> of(FlowTrace header, List<TraceEvent> events, Origin origin) {
+    List<Placed> placed = placed(header, events, origin);
+    return LazyList.of(placed.size(), i -> placed.get(i).span());
   }
 
-  /** The events that one span became. */
+  /** The same with the parent of each. */
+  public static List<Placed> placed(FlowTrace header, List<TraceEvent> events, Origin origin) {
+    String traceId = header.metadata().tags().getOrDefault(origin.prefix() + TRACE_ID, "");
+    return new TraceSpans(origin).spans(traceId, events);
+  }
+
+  /** The events that one span became, by their indexes. */
   private static final class Events {
-    final TraceEvent start;
-    @Nullable TraceEvent end;
-    final List<TraceEvent> annotations = new ArrayList<>();
+    final int index;
+    final int start;
+    int end = -1;
+    final Indexes annotations = new Indexes();
 
-    Events(TraceEvent start) {
+    Events(int index, int start) {
+      this.index = index;
       this.start = start;
     }
   }
@@ -80,47 +91,48 @@ public final class TraceSpans {
     return new TraceSpans(origin).spans(traceId, events).stream().map(Placed::span).toList();
   }
 
-  private List<Placed> spans(FlowTrace trace) {
-    return spans(trace.metadata().tags().getOrDefault(own + TRACE_ID, ""), trace.events());
-  }
-
   private List<Placed> spans(String traceId, List<TraceEvent> all) {
-    Map<EventId, Events> byStart = new LinkedHashMap<>();
-    for (TraceEvent event : all) {
+    Map<EventId, Events> byStart = new HashMap<>();
+    List<Events> spans = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      TraceEvent event = all.get(i);
       if (event.eventType().equals(TraceEventType.ACTOR_STARTED)) {
-        byStart.put(event.eventId(), new Events(event));
+        Events started = new Events(spans.size(), i);
+        byStart.put(event.eventId(), started);
+        spans.add(started);
       }
     }
-    for (TraceEvent event : all) {
+    for (int i = 0; i < all.size(); i++) {
+      TraceEvent event = all.get(i);
       EventId cause = event.causality().parentEventId();
       Events events = cause == null ? null : byStart.get(cause);
       if (events != null) {
-        add(events, event);
+        add(events, event, i);
       }
     }
-    Map<EventId, Span> spans = new LinkedHashMap<>();
-    byStart.forEach((id, events) -> spans.put(id, span(traceId, events)));
-    return byStart.values().stream()
-        .map(events -> {
-          EventId cause = events.start.causality().parentEventId();
-          return new Placed(
-              Objects.requireNonNull(spans.get(events.start.eventId())),
-              cause == null ? null : spans.get(cause));
-        })
-        .toList();
+    List<Placed> placed =
+        LazyList.of(
+            spans.size(),
+            i -> {
+              Events events = spans.get(i);
+              EventId cause = all.get(events.start).causality().parentEventId();
+              Events parent = cause == null ? null : byStart.get(cause);
+              return new Placed(span(traceId, events, all), parent == null ? -1 : parent.index);
+            });
+    return EventSpool.isLarge(all) ? placed : List.copyOf(placed);
   }
 
-  private void add(Events events, TraceEvent event) {
+  private void add(Events events, TraceEvent event, int index) {
     TraceEventType type = event.eventType();
     if (type.equals(TraceEventType.ACTOR_COMPLETED) || type.equals(TraceEventType.ACTOR_FAILED)) {
-      events.end = event;
+      events.end = index;
     } else if (event.data().customAttributes().containsKey(own + "annotation")) {
-      events.annotations.add(event);
+      events.annotations.add(index);
     }
   }
 
-  private Span span(String traceId, Events events) {
-    TraceEvent start = events.start;
+  private Span span(String traceId, Events events, List<TraceEvent> all) {
+    TraceEvent start = all.get(events.start);
     Map<String, JsonValue> tags = new TreeMap<>();
     Map<String, JsonValue> rest = new TreeMap<>();
     split(start.data().customAttributes(), tags, rest);
@@ -139,12 +151,12 @@ public final class TraceSpans {
             .tags(tags)
             .shared(rest.get("shared") instanceof JsonBoolean shared && shared.value())
             .annotations(
-                events.annotations.stream()
+                events.annotations.in(all).stream()
                     .sorted(Comparator.comparingInt(event -> EventIds.indexOf(event.eventId())))
                     .map(this::annotation)
                     .toList());
-    TraceEvent end = events.end;
-    if (end != null) {
+    if (events.end >= 0) {
+      TraceEvent end = all.get(events.end);
       OptionalLong duration = end.data().performanceMetrics().executionTimeNs();
       span.duration(duration.isPresent() ? (Long) duration.getAsLong() : null);
       boolean failed = end.eventType().equals(TraceEventType.ACTOR_FAILED);

@@ -5,6 +5,7 @@ import io.tracestore.migration.json.JsonTraceWriter;
 import io.tracestore.migration.otlp.PlainSpans;
 import io.tracestore.migration.spans.JsonTree;
 import io.tracestore.migration.spans.KeptFields;
+import io.tracestore.migration.spans.LazyList;
 import io.tracestore.migration.spans.Origin;
 import io.tracestore.migration.spans.Span;
 import io.tracestore.migration.spans.Span.Annotation;
@@ -13,8 +14,8 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.JsonValue;
 import io.tracestore.model.JsonValue.JsonObject;
 import io.tracestore.model.JsonValue.JsonString;
+import io.tracestore.model.TraceEvent;
 import java.io.OutputStream;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,15 +43,21 @@ public final class ZipkinWriter extends JsonTraceWriter {
 
   /** The spans of {@code trace}, with own fields that are Zipkin's. */
   public static List<Span> spans(FlowTrace trace) {
-    boolean isOwn = TraceSpans.originOf(trace).filter(Origin.ZIPKIN::equals).isPresent();
-    return isOwn
-        ? TraceSpans.of(trace, Origin.ZIPKIN)
-        : PlainSpans.of(trace).stream().map(ZipkinWriter::converted).toList();
+    return spans(trace, trace.events());
+  }
+
+  private static List<Span> spans(FlowTrace header, List<TraceEvent> events) {
+    boolean isOwn = TraceSpans.originOf(header).filter(Origin.ZIPKIN::equals).isPresent();
+    if (isOwn) {
+      return TraceSpans.of(header, events, Origin.ZIPKIN);
+    }
+    List<Span> plain = PlainSpans.of(header, events);
+    return LazyList.of(plain.size(), i -> converted(plain.get(i)));
   }
 
   @Override
-  protected void writeTrace(FlowTrace trace) {
-    for (Span span : spans(trace)) {
+  protected void writeTrace(FlowTrace header, List<TraceEvent> events) {
+    for (Span span : spans(header, events)) {
       json.writeRaw('\n');
       writeSpan(span);
     }
@@ -76,15 +83,9 @@ public final class ZipkinWriter extends JsonTraceWriter {
       tags.putIfAbsent("error", JsonValue.of(span.error()));
     }
     tags.replaceAll((name, value) -> JsonValue.of(PlainSpans.textOf(value)));
-    List<Annotation> annotations = new ArrayList<>();
-    for (Annotation each : span.annotations()) {
-      String value =
-          each.tags().isEmpty()
-              ? each.value()
-              : each.value() + ": " + ReflowJson.write(JsonValue.object(each.tags()));
-      Long time = each.timestamp() == null ? span.timestamp() : each.timestamp();
-      annotations.add(new Annotation(time, value, Map.of(), Map.of()));
-    }
+    List<Annotation> from = span.annotations();
+    List<Annotation> annotations =
+        LazyList.of(from.size(), i -> converted(from.get(i), span.timestamp()));
     return Span.builder(span.traceId(), span.id())
         .parentId(span.parentId())
         .kind("INTERNAL".equals(span.kind()) ? null : span.kind())
@@ -96,6 +97,15 @@ public final class ZipkinWriter extends JsonTraceWriter {
         .own("local_endpoint", endpoint(span.service()))
         .own("remote_endpoint", endpoint(span.remoteService()))
         .build();
+  }
+
+  private static Annotation converted(Annotation from, @Nullable Long startOfSpan) {
+    String value =
+        from.tags().isEmpty()
+            ? from.value()
+            : from.value() + ": " + ReflowJson.write(JsonValue.object(from.tags()));
+    Long time = from.timestamp() == null ? startOfSpan : from.timestamp();
+    return new Annotation(time, value, Map.of(), Map.of());
   }
 
   /** Zipkin asks for at least one microsecond. */

@@ -17,10 +17,13 @@ import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceId;
 import io.tracestore.model.TraceMetadata;
+import io.tracestore.spi.internal.TraceWeight;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Builds traces and events from Reflow's JSON; each method starts at the value's first token. */
@@ -67,10 +70,22 @@ final class JsonToModel {
   private static final List<String> FAILED = List.of("error");
   private static final List<String> DATA_FLOW = List.of("to_actor", "to_port");
 
+  /** The events of one trace that are held, without {@link #overflow}. */
+  private static final long MAX_BYTES = 4 << 20;
+
   private final JsonTokens json;
+  private final @Nullable Consumer<TraceEvent> overflow;
 
   JsonToModel(JsonTokens json) {
+    this(json, null);
+  }
+
+  /**
+   * @param overflow gets the events of a trace that are too many to hold; null to hold all
+   */
+  JsonToModel(JsonTokens json, @Nullable Consumer<TraceEvent> overflow) {
     this.json = json;
+    this.overflow = overflow;
   }
 
   FlowTrace trace() {
@@ -93,7 +108,7 @@ final class JsonToModel {
         case "start_time" -> startTime = json.instant();
         case "end_time" -> endTime = json.orNull(json::instant);
         case "status" -> status = status();
-        case "events" -> events = json.list(this::event);
+        case "events" -> events = events();
         case "metadata" -> metadata = metadata();
         default -> throw unlisted(fields);
       }
@@ -109,6 +124,24 @@ final class JsonToModel {
     TraceMetadata about = fields.required("metadata", metadata);
     return json.valid(
         () -> new FlowTrace(id, flow, execution, ofFlow, start, end, state, happened, about));
+  }
+
+  private List<TraceEvent> events() {
+    if (overflow == null) {
+      return json.list(this::event);
+    }
+    List<TraceEvent> held = new ArrayList<>();
+    long[] bytes = {0};
+    json.elements(() -> {
+      TraceEvent event = event();
+      bytes[0] += TraceWeight.of(event);
+      if (bytes[0] <= MAX_BYTES) {
+        held.add(event);
+      } else {
+        overflow.accept(event);
+      }
+    });
+    return held;
   }
 
   FlowVersion version() {

@@ -152,12 +152,17 @@ final class JsonTokens {
   }
 
   <T> List<T> list(Supplier<T> element) {
-    expect(JsonToken.START_ARRAY, "an array");
     List<T> list = new ArrayList<>();
-    while (parser.nextToken() != JsonToken.END_ARRAY) {
-      list.add(element.get());
-    }
+    elements(() -> list.add(element.get()));
     return list;
+  }
+
+  /** Calls {@code read} at the first token of each element. */
+  void elements(Runnable read) {
+    expect(JsonToken.START_ARRAY, "an array");
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      read.run();
+    }
   }
 
   /** A map; the last value of a name wins, as in Rust. */

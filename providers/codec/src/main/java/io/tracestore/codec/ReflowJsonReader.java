@@ -1,6 +1,7 @@
 package io.tracestore.codec;
 
 import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
 import io.tracestore.spi.CorruptDataException;
 import io.tracestore.spi.TraceStoreException;
 import java.io.Closeable;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -75,10 +77,22 @@ public final class ReflowJsonReader implements Closeable {
    * @param sourceName what errors call it, such as the file's name
    */
   public ReflowJsonReader(InputStream in, String sourceName) {
+    this(in, sourceName, null);
+  }
+
+  /**
+   * Reads from {@code in} as {@link #ReflowJsonReader(InputStream, String)} does, and holds of a
+   * large trace a few megabytes alone.
+   *
+   * @param overflow gets the other events of a large trace, before the trace is returned without
+   *     them, or rejected; null to hold every trace whole
+   */
+  public ReflowJsonReader(
+      InputStream in, String sourceName, @Nullable Consumer<TraceEvent> overflow) {
     this.in = Objects.requireNonNull(in, "in");
     this.parser = Json.parser(in);
     this.json = new JsonTokens(parser, sourceName);
-    this.model = new JsonToModel(json);
+    this.model = new JsonToModel(json, overflow);
     this.messages = new ReflowMessages(json, model);
   }
 

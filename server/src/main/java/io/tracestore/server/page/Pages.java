@@ -6,6 +6,7 @@ import io.tracestore.server.http.Answer;
 import io.tracestore.server.http.Call;
 import io.tracestore.server.http.Router;
 import io.tracestore.server.reflow.Reads;
+import io.tracestore.spi.EventCounts;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.analytics.ActorGraphQuery;
@@ -16,6 +17,7 @@ import io.tracestore.view.TraceFilters;
 import io.tracestore.view.TracePage;
 import io.tracestore.view.TracesPage;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -63,7 +65,9 @@ public final class Pages {
     List<FlowTrace> traces = reads.headers(query);
     Set<String> flows = new TreeSet<>();
     traces.forEach(trace -> flows.add(trace.flowId()));
-    return page(OK, TracesPage.html(filters, traces, flows));
+    Map<TraceId, EventCounts> counts =
+        store.eventCounts(traces.stream().map(FlowTrace::traceId).toList());
+    return page(OK, TracesPage.html(filters, traces, counts, flows));
   }
 
   private Answer flows(Call call) {

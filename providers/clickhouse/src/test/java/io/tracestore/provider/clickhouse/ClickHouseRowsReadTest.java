@@ -49,6 +49,9 @@ class ClickHouseRowsReadTest {
   /** Rows between two marks of the table's index, and the rows of one page more. */
   private static final long GRANULE = 1_024 + PAGE;
 
+  /** The newest traces are looked for in every partition, a few times. */
+  private static final long SEARCHES = 4 * DAYS * GRANULE;
+
   private static final Instant START = Instant.parse("2026-03-01T00:00:00Z");
 
   private static final TraceEventType[] TYPES = {
@@ -138,10 +141,15 @@ class ClickHouseRowsReadTest {
     return FlowTrace.builder("flow-" + random.nextInt(50))
         .traceId(new TraceId(id(random, start)))
         .startTime(start)
-        .endTime(start.plusMillis(random.nextInt(3_000)))
+        .endTime(start.plusMillis(duration(random, number)))
         .status(ExecutionStatus.completed())
         .events(events)
         .build();
+  }
+
+  private static int duration(Random random, long number) {
+    int usual = 10 + random.nextInt(3_000);
+    return number % RARE == 1 ? usual % 10 : number % RARE == 2 ? 10_000 + usual : usual;
   }
 
   /** Ordered by time, as version 7 of UUIDs (RFC 9562) is. */
@@ -222,6 +230,26 @@ class ClickHouseRowsReadTest {
       List<Long> rows = rowsOf(query.limit(PAGE));
       assertThat(rows.get(1)).as("%s", query.build()).isLessThanOrEqualTo(2 * DAYS * GRANULE);
     }
+  }
+
+  /** One trace in 100 took less than 10 ms or 10 s; all of them are one answer. */
+  @Test
+  void durationsLeadToTheirTracesThroughAtMost100TimesTheRowsOfTheAnswer() {
+    int matching = (int) (traces / RARE);
+    for (TraceQuery.Builder query :
+        List.of(
+            TraceQuery.builder().maxDuration(Duration.ofMillis(9)),
+            TraceQuery.builder().minDuration(Duration.ofSeconds(10)))) {
+      long rows =
+          totalOf(() ->
+              assertThat(store.queryTraces(query.limit(matching + 1).withEvents(false).build()))
+                  .hasSize(matching));
+      assertThat(rows).as("%s", query.build()).isLessThanOrEqualTo(100L * matching + SEARCHES);
+    }
+  }
+
+  private static long totalOf(Runnable work) {
+    return proxy.rowsReadBy(work).stream().mapToLong(Long::longValue).sum();
   }
 
   private static long totalOf(TraceQuery.Builder query) {

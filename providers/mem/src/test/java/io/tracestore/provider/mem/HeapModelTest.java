@@ -179,7 +179,7 @@ class HeapModelTest {
       }
       case 4, 5, 6, 7 -> {
         TraceId id = id(random.nextInt(IDS));
-        List<TraceEvent> events = events(random);
+        List<TraceEvent> events = inOrderAndDistinct(events(random));
         heap.storeEvents(id, events);
         model.storeEvents(id, events);
       }
@@ -194,6 +194,13 @@ class HeapModelTest {
         model.purgeBefore(cutoff);
       }
     }
+  }
+
+  /** As a heap gets them: the last of each id. */
+  private static List<TraceEvent> inOrderAndDistinct(List<TraceEvent> events) {
+    Map<EventId, TraceEvent> last = new TreeMap<>();
+    events.forEach(event -> last.put(event.eventId(), event));
+    return last.values().stream().sorted(TraceEvent.ORDER).toList();
   }
 
   private static void assertSame(TraceHeap heap, Model model) {

@@ -31,6 +31,7 @@ import io.tracestore.provider.support.read.EventPages;
 import io.tracestore.provider.support.write.ShardedWriter;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.Capability;
+import io.tracestore.spi.EventCounts;
 import io.tracestore.spi.EventRange;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
@@ -165,6 +166,11 @@ final class PostgresTraceStore extends BaseTraceStore {
   @Override
   protected Optional<FlowTrace> doGetHeader(TraceId traceId) {
     return reader.header(traceId.value());
+  }
+
+  @Override
+  protected Map<TraceId, EventCounts> doEventCounts(List<TraceId> traceIds) {
+    return reader.eventCounts(traceIds);
   }
 
   @Override

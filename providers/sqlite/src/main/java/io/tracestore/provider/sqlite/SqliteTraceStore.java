@@ -37,6 +37,7 @@ import io.tracestore.provider.support.read.ChunkedCursor;
 import io.tracestore.provider.support.read.EventPages;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.Capability;
+import io.tracestore.spi.EventCounts;
 import io.tracestore.spi.EventRange;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreUnavailableException;
@@ -290,6 +291,11 @@ final class SqliteTraceStore extends BaseTraceStore {
   @Override
   protected Optional<FlowTrace> doGetHeader(TraceId traceId) {
     return read(session -> session.header(traceId));
+  }
+
+  @Override
+  protected Map<TraceId, EventCounts> doEventCounts(List<TraceId> traceIds) {
+    return read(session -> session.eventCounts(traceIds));
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.tracestore.provider.support.call.CallGuard;
 import io.tracestore.provider.support.read.ChunkedCursor;
 import io.tracestore.provider.support.read.EventPages;
 import io.tracestore.spi.BatchStoreException;
+import io.tracestore.spi.EventCounts;
 import io.tracestore.spi.EventCursor;
 import io.tracestore.spi.EventRange;
 import io.tracestore.spi.Health;
@@ -32,6 +33,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -300,6 +302,17 @@ public abstract class BaseTraceStore implements TraceStore {
   }
 
   /**
+   * Counts the events of traces; by default it reads them. Traces without events need no entry.
+   *
+   * @param traceIds different ones, at most {@value #PAGE}
+   */
+  protected Map<TraceId, EventCounts> doEventCounts(List<TraceId> traceIds) {
+    Map<TraceId, EventCounts> counts = new HashMap<>();
+    traceIds.forEach(id -> counts.put(id, EventCounts.of(doGetEvents(id))));
+    return counts;
+  }
+
+  /**
    * The chunks of a cursor over the events of one trace after the beginning of {@code range}. By
    * default it reads all of them at once; {@link EventPages} is for engines that read a page at a
    * time.
@@ -547,6 +560,21 @@ public abstract class BaseTraceStore implements TraceStore {
   public final Optional<FlowTrace> getHeader(TraceId traceId) {
     Objects.requireNonNull(traceId, "traceId");
     return timed(reads, () -> doGetHeader(traceId));
+  }
+
+  @Override
+  public final Map<TraceId, EventCounts> eventCounts(Collection<TraceId> traceIds) {
+    List<TraceId> ids = Objects.requireNonNull(traceIds, "traceIds").stream().distinct().toList();
+    return timed(
+        reads,
+        () -> {
+          Map<TraceId, EventCounts> counts = new LinkedHashMap<>();
+          ids.forEach(id -> counts.put(id, EventCounts.NONE));
+          for (int from = 0; from < ids.size(); from += PAGE) {
+            counts.putAll(doEventCounts(ids.subList(from, Math.min(ids.size(), from + PAGE))));
+          }
+          return Collections.unmodifiableMap(counts);
+        });
   }
 
   @Override

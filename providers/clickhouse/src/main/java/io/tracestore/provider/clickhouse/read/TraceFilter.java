@@ -15,10 +15,12 @@ import static io.tracestore.provider.clickhouse.jooq.Records.RECORDS;
 import static io.tracestore.provider.clickhouse.jooq.Records.REV;
 import static io.tracestore.provider.clickhouse.jooq.Records.SECTION;
 import static io.tracestore.provider.clickhouse.jooq.Records.SESSION_ID;
+import static io.tracestore.provider.clickhouse.jooq.Records.STARTED;
 import static io.tracestore.provider.clickhouse.jooq.Records.STATUS;
 import static io.tracestore.provider.clickhouse.jooq.Records.TAGS;
 import static io.tracestore.provider.clickhouse.jooq.Records.TRACE_ID;
 import static io.tracestore.provider.clickhouse.jooq.Records.USER_ID;
+import static io.tracestore.provider.clickhouse.schema.Sections.BY_DURATION;
 import static io.tracestore.provider.clickhouse.schema.Sections.BY_TIME;
 import static io.tracestore.provider.clickhouse.schema.Sections.REPEATED;
 import static io.tracestore.provider.clickhouse.schema.Sections.TRACE_ROWS;
@@ -30,6 +32,7 @@ import static io.tracestore.provider.clickhouse.sql.SqlTemplates.first;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.firstOfEach;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.hasPair;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.idAt;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.nanos;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.newestOf;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.notEmpty;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.readInBlocks;
@@ -37,6 +40,7 @@ import static io.tracestore.provider.clickhouse.sql.SqlTemplates.rowsOf;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.unionAll;
 import static org.jooq.impl.DSL.and;
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.maxBy;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.noCondition;
@@ -65,6 +69,7 @@ import org.jooq.ResultQuery;
 import org.jooq.Select;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +85,7 @@ final class TraceFilter {
   /** The order of the table, in which all that is listed comes. */
   private static final List<Field<?>> ORDER = List.of(SECTION, NAME, AGE, TRACE_ID);
 
+  private static final Field<Long> AGE_OF_TRACE = field(name("trace_age"), SQLDataType.BIGINT);
   private static final Field<String> NEWEST = field(name("newest"), Types.TEXT);
 
   /** How many rows the server reads at once: smaller blocks cost more; by itself it reads more. */
@@ -126,12 +132,18 @@ final class TraceFilter {
     if (changing().isEmpty() && (isByActor() || isByType())) {
       return isByActor() ? "actor" : "event type";
     }
+    if (isByDuration()) {
+      return "duration";
+    }
     return query.flowId() != null ? "flow" : "start";
   }
 
   /** The ids and ages of a page of matching traces, newest first. */
   ResultQuery<?> page(long limit) {
     List<Condition> changing = changing();
+    if (isByDuration()) {
+      return pageOfDurations(limit);
+    }
     if (changing.isEmpty() && isByActor()) {
       return pageOf(Section.ACTOR, Objects.requireNonNull(query.actor()), ACTOR_ID, limit);
     }
@@ -215,6 +227,42 @@ final class TraceFilter {
         && query.flowId() == null
         && query.executionId() == null
         && lookups.isEmpty();
+  }
+
+  /** Whether nothing but the time is asked beside the duration. */
+  private boolean isByDuration() {
+    return (query.minDuration() != null || query.maxDuration() != null)
+        && changing().size() == durations(DURATION_NS).size()
+        && query.flowId() == null
+        && query.executionId() == null
+        && !hasEventFilter();
+  }
+
+  /**
+   * Reads the rows of all durations that match. Some are of traces that have another one now: their
+   * headers, which are read next, tell.
+   */
+  private ResultQuery<?> pageOfDurations(long limit) {
+    Field<Long> start = nanos(STARTED);
+    List<Condition> within = new ArrayList<>(durations(AGE));
+    within.add(days());
+    if (query.startedFrom() != null) {
+      within.add(start.ge(EpochNanos.of(query.startedFrom())));
+    }
+    if (query.startedTo() != null) {
+      within.add(start.le(EpochNanos.of(query.startedTo())));
+    }
+    TraceQuery.Position after = query.after();
+    if (after != null) {
+      long last = EpochNanos.of(after.startTime());
+      within.add(start.lt(last).or(start.eq(last).and(TRACE_ID.gt(after.traceId().value()))));
+    }
+    Select<?> rows =
+        select(TRACE_ID, inline(-1L).minus(start).as(AGE_OF_TRACE))
+            .from(RECORDS)
+            .where(BY_DURATION, and(within))
+            .orderBy(AGE_OF_TRACE, TRACE_ID);
+    return SqlTemplates.page(firstOfEach(rows, AGE_OF_TRACE, TRACE_ID), limit, query.offset());
   }
 
   /** Whether nothing but the time is asked beside what terms answer. */
@@ -353,12 +401,7 @@ final class TraceFilter {
     } else if (query.status() != null) {
       all.add(STATUS.eq(StatusCode.of(query.status())));
     }
-    if (query.minDuration() != null) {
-      all.add(DURATION_NS.ge(query.minDuration().toNanos()));
-    }
-    if (query.maxDuration() != null) {
-      all.add(DURATION_NS.between(0L, query.maxDuration().toNanos()));
-    }
+    all.addAll(durations(DURATION_NS));
     addText(all, ENVIRONMENT, query.environment());
     addText(all, USER_ID, query.userId());
     addText(all, SESSION_ID, query.sessionId());
@@ -366,6 +409,17 @@ final class TraceFilter {
         .tags()
         .forEach(
             (key, value) -> all.add(hasPair(TAGS, val(key, Types.TEXT), val(value, Types.TEXT))));
+    return all;
+  }
+
+  private List<Condition> durations(Field<Long> duration) {
+    List<Condition> all = new ArrayList<>();
+    if (query.minDuration() != null) {
+      all.add(duration.ge(query.minDuration().toNanos()));
+    }
+    if (query.maxDuration() != null) {
+      all.add(duration.between(0L, query.maxDuration().toNanos()));
+    }
     return all;
   }
 

@@ -1,29 +1,36 @@
 package io.tracestore.provider.clickhouse.read;
 
 import static io.tracestore.provider.clickhouse.jooq.IndexedAttributes.INDEXED_ATTRIBUTES;
+import static io.tracestore.provider.clickhouse.jooq.Records.AGE;
 import static io.tracestore.provider.clickhouse.jooq.Records.BYTES;
+import static io.tracestore.provider.clickhouse.jooq.Records.FLAGS;
 import static io.tracestore.provider.clickhouse.jooq.Records.HEADER;
 import static io.tracestore.provider.clickhouse.jooq.Records.IDS;
 import static io.tracestore.provider.clickhouse.jooq.Records.RECORDS;
 import static io.tracestore.provider.clickhouse.jooq.Records.REV;
 import static io.tracestore.provider.clickhouse.jooq.Records.TRACE_ID;
 import static io.tracestore.provider.clickhouse.jooq.Records.TS;
+import static io.tracestore.provider.clickhouse.schema.Sections.BY_TIME;
 import static io.tracestore.provider.clickhouse.schema.Sections.TRACE_ROWS;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.empty;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.first;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.firstOfEach;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.hasFlag;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.idAt;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.idsOf;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.nanos;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.notEmpty;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.rowsOf;
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.maxBy;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.selectDistinct;
 import static org.jooq.impl.DSL.sum;
+import static org.jooq.impl.DSL.when;
 
 import io.tracestore.codec.TraceBinary;
 import io.tracestore.model.EpochNanos;
@@ -35,6 +42,7 @@ import io.tracestore.provider.clickhouse.connect.RowInput;
 import io.tracestore.provider.clickhouse.connect.Server;
 import io.tracestore.provider.clickhouse.jooq.IndexedAttributes;
 import io.tracestore.provider.clickhouse.schema.Day;
+import io.tracestore.provider.clickhouse.schema.EventFlags;
 import io.tracestore.provider.clickhouse.schema.EventRow;
 import io.tracestore.provider.clickhouse.schema.Sections;
 import io.tracestore.provider.clickhouse.sql.IdSet;
@@ -42,6 +50,7 @@ import io.tracestore.provider.clickhouse.sql.Rendered;
 import io.tracestore.provider.clickhouse.sql.Types;
 import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.provider.support.read.EventPages.Place;
+import io.tracestore.spi.EventCounts;
 import io.tracestore.spi.EventRange.Position;
 import io.tracestore.spi.TraceQuery;
 import java.io.IOException;
@@ -61,6 +70,7 @@ import org.jooq.Param;
 import org.jooq.Record;
 import org.jooq.ResultQuery;
 import org.jooq.SelectJoinStep;
+import org.jooq.Table;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +85,7 @@ public final class TraceReader implements ChunkSource.Reader {
 
   private static final Param<UUID> ID = param("id", TRACE_ID);
   private static final Field<UUID> EVENT_ID = field(name("event_id"), Types.ID);
+  private static final Field<Integer> NEWEST_FLAGS = field(name("newest"), SQLDataType.INTEGER);
   private static final Field<Long> NANOS = field(name("nanos"), SQLDataType.BIGINT);
 
   private final Server server;
@@ -99,6 +110,31 @@ public final class TraceReader implements ChunkSource.Reader {
         .query(headers().where(TRACE_ROWS, TRACE_ID.eq(id), empty(IDS)), TraceReader::readHeaders)
         .getOrDefault(id, new StoredRows())
         .trace();
+  }
+
+  /** How many events these traces have; the others have none. */
+  public Map<TraceId, EventCounts> eventCounts(List<TraceId> traceIds) {
+    IdSet ids = IdSet.of(traceIds.stream().map(TraceId::value).toList());
+    Table<?> newest =
+        select(TRACE_ID, idAt(IDS, 1).as(EVENT_ID), maxBy(FLAGS, REV).as(NEWEST_FLAGS))
+            .from(RECORDS)
+            .where(TRACE_ROWS, TRACE_ID.in(idsOf(ids)), notEmpty(IDS))
+            .groupBy(TRACE_ID, EVENT_ID)
+            .asTable("events");
+    return server.query(
+        select(
+                TRACE_ID,
+                DSL.count(),
+                DSL.count(when(hasFlag(NEWEST_FLAGS, EventFlags.ERROR), inline(1))))
+            .from(newest)
+            .groupBy(TRACE_ID),
+        row -> {
+          Map<TraceId, EventCounts> counts = new HashMap<>();
+          while (row.hasNext()) {
+            counts.put(new TraceId(row.id()), new EventCounts(row.i64(), row.i64()));
+          }
+          return counts;
+        });
   }
 
   /** The places of events of a trace after one, or of the first, in order. */
@@ -242,21 +278,27 @@ public final class TraceReader implements ChunkSource.Reader {
     long wanted = (long) limit + query.offset();
     List<Entry> found = new ArrayList<>();
     TraceQuery rest = query.toBuilder().offset(0).build();
+    int last = Day.FIRST;
     for (int days = 1; found.size() < wanted; days = Math.min(2 * days, Day.LAST)) {
-      List<Entry> newest = ask(TraceFilter.range(rest), 1);
-      if (newest.isEmpty()) {
-        break;
+      if (last <= Day.FIRST) {
+        List<Entry> newest = ask(TraceFilter.range(rest), 1);
+        if (newest.isEmpty()) {
+          break;
+        }
+        last = Day.of(~newest.getFirst().age);
       }
-      int first = Day.of(~newest.getFirst().age) - days + 1;
+      int first = last - days + 1;
       boolean isLast = first <= Day.FIRST || !startsBefore(rest, first);
       TraceQuery window =
           isLast
               ? rest
               : rest.toBuilder().startedFrom(EpochNanos.toInstant(Day.start(first))).build();
-      found.addAll(ask(window, wanted - found.size()));
+      List<Entry> more = ask(window, wanted - found.size());
+      found.addAll(more);
       if (isLast) {
         break;
       }
+      last = more.isEmpty() ? Day.FIRST : first - 1; // where nothing was found, days may be missing
       rest = rest.toBuilder().startedTo(EpochNanos.toInstant(Day.start(first) - 1)).build();
     }
     return found.subList((int) Math.min(query.offset(), found.size()), found.size());
@@ -289,7 +331,8 @@ public final class TraceReader implements ChunkSource.Reader {
             ? server.query(
                 headersAndEvents().where(TRACE_ROWS, placed(entries)), TraceReader::readWithEvents)
             : server.query(
-                headers().where(TRACE_ROWS, placed(entries), empty(IDS)), TraceReader::readHeaders);
+                headers().where(BY_TIME, placed(entries), AGE.in(ages(entries))),
+                TraceReader::readHeaders);
     List<FlowTrace> traces = new ArrayList<>(entries.size());
     for (Entry entry : entries) {
       StoredRows rows = stored.get(entry.id);
@@ -333,6 +376,11 @@ public final class TraceReader implements ChunkSource.Reader {
   public long count(TraceQuery query) {
     TraceQuery everywhere = query.toBuilder().after(null).build();
     return server.query(filter(everywhere).count(), row -> row.hasNext() ? row.i64() : 0L);
+  }
+
+  /** In section {@code time} the headers of traces that start together lie together. */
+  private static List<Long> ages(Collection<Entry> entries) {
+    return entries.stream().map(Entry::age).distinct().toList();
   }
 
   /** Their ids, and the partitions of their rows: others need not be looked at. */

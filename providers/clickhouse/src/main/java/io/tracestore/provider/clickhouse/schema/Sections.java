@@ -29,6 +29,9 @@ public final class Sections {
   /** One row of each trace, by its start. */
   public static final Condition BY_TIME = SECTION.eq(Section.TIME).and(NAME.eq(""));
 
+  /** The durations of traces. */
+  public static final Condition BY_DURATION = SECTION.eq(Section.DURATION).and(NAME.eq(""));
+
   /** A row of each trace in which an event was stored again. */
   public static final Condition REPEATED = SECTION.eq(Section.REPEATED);
 

@@ -166,6 +166,12 @@ final class RecordBlock implements Block {
     placeHeader(Section.TIME, trace, placement, bytes);
     addFiltered(trace, placement);
     row++;
+    Long took = Headers.durationNs(trace);
+    if (took != null && took >= 0) {
+      place(Section.DURATION, trace.traceId().value(), clock, placement);
+      age.i64(row, took);
+      row++;
+    }
   }
 
   private void placeHeader(Section inSection, FlowTrace trace, Placement placement, byte[] bytes) {

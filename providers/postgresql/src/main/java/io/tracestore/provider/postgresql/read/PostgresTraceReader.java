@@ -7,11 +7,13 @@ import static io.tracestore.provider.postgresql.sql.SqlTemplates.filledIn;
 import static io.tracestore.provider.postgresql.sql.SqlTemplates.hours;
 import static org.jooq.impl.DSL.array;
 import static org.jooq.impl.DSL.cast;
+import static org.jooq.impl.DSL.count;
 import static org.jooq.impl.DSL.exists;
 import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectDistinct;
 import static org.jooq.impl.DSL.selectOne;
 
 import io.tracestore.codec.TraceBinary;
@@ -25,14 +27,20 @@ import io.tracestore.provider.postgresql.jooq.tables.Events;
 import io.tracestore.provider.postgresql.jooq.tables.Traces;
 import io.tracestore.provider.postgresql.sql.Rendered;
 import io.tracestore.provider.postgresql.sql.Session;
+import io.tracestore.provider.postgresql.sql.SqlTemplates;
 import io.tracestore.provider.support.read.EventPages.Place;
+import io.tracestore.spi.EventCounts;
 import io.tracestore.spi.EventRange.Position;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jooq.Condition;
 import org.jooq.Select;
@@ -133,6 +141,38 @@ public final class PostgresTraceReader {
     List<TraceEvent> events = decode(read(id).events);
     events.sort(TraceEvent.ORDER);
     return List.copyOf(events);
+  }
+
+  /** How many events these traces have; the others have none. */
+  public Map<TraceId, EventCounts> eventCounts(List<TraceId> traceIds) {
+    List<UUID> ids = traceIds.stream().map(TraceId::value).toList();
+    return connections.inSnapshot(session -> {
+      Set<Integer> hours = new TreeSet<>();
+      session.forEach(
+          selectDistinct(T.START_HOUR).from(T).where(T.TRACE_ID.in(ids)),
+          FETCHED_ROWS,
+          row -> hours.add(row.getInt(1)));
+      Map<TraceId, EventCounts> counts = new HashMap<>();
+      if (!hours.isEmpty()) {
+        session.forEach(
+            counts(ids, hours),
+            FETCHED_ROWS,
+            row ->
+                counts.put(
+                    new TraceId(row.getObject(1, UUID.class)),
+                    new EventCounts(row.getLong(2), row.getLong(3))));
+      }
+      return counts;
+    });
+  }
+
+  /** The hours are those of the partitions that are looked at. */
+  static Select<?> counts(List<UUID> ids, Set<Integer> hours) {
+    return select(E.TRACE_ID, count(), count().filterWhere(E.HAS_ERROR))
+        .from(E)
+        .where(E.TRACE_ID.in(ids))
+        .and(E.START_HOUR.in(hours.stream().map(SqlTemplates::hour).toList()))
+        .groupBy(E.TRACE_ID);
   }
 
   /** The places of events of a trace after one, or of the first, in order. */

@@ -25,7 +25,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -38,11 +41,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * On a table of a million events every filter is answered through an index. The test is in the
- * provider's package to see the statements that the store sends.
+ * provider's package to see the statements that the store sends. The property {@value
+ * #TRACES_PROPERTY} sets the number of traces, of 20 events each.
  */
 class PostgresPlansTest {
-  private static final int TRACES = 50_000;
+  private static final String TRACES_PROPERTY = "tracestore.postgres.traces";
+  private static final int TRACES = Integer.getInteger(TRACES_PROPERTY, 50_000);
   private static final int EVENTS = 20;
+  private static final Pattern RETURNED = Pattern.compile("actual rows=([0-9.]+) loops=([0-9]+)");
+  private static final Pattern REMOVED = Pattern.compile("Rows Removed by .*: ([0-9]+)");
   private static final Instant FIRST = Instant.parse("2026-01-01T00:00:00Z");
 
   private static PostgresServer server;
@@ -56,7 +63,7 @@ class PostgresPlansTest {
     store = TraceStores.open(uri);
     long firstHour = FIRST.getEpochSecond() / 3600;
     String schema = PostgresServer.schemaOf(uri);
-    for (int month = 0; month < 2; month++) {
+    for (int month = 0; month < (TRACES > 80_000 ? 3 : 2); month++) {
       long from = firstHour + 24L * 31 * month;
       server.execute(
           "CREATE TABLE %s.part_%d PARTITION OF %s.events FOR VALUES FROM (%d) TO (%d)"
@@ -169,6 +176,57 @@ class PostgresPlansTest {
       assertThat(plan(connection, sql))
           .noneMatch(PostgresPlansTest::readsATableWhole)
           .anyMatch(line -> line.contains("traces_by_"));
+    }
+  }
+
+  static Stream<Map.Entry<String, TraceQuery>> questions() {
+    Set<String> names =
+        Set.of("duration", "longest duration", "port", "error of an event", "attribute");
+    return filters().filter(filter -> names.contains(filter.getKey()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("questions")
+  void aQuestionReadsAtMost100TimesTheRowsOfItsAnswer(Map.Entry<String, TraceQuery> question)
+      throws SQLException {
+    try (Connection connection = store.unwrap(DataSource.class).getConnection()) {
+      List<String> plan =
+          plan(connection, TraceQueries.statement(session(connection), question.getValue()));
+      assertThat(rowsRead(plan)).as("%s", plan).isBetween(20L, 100 * 20L);
+    }
+  }
+
+  /** The rows that scans returned or left out. */
+  private static long rowsRead(List<String> plan) {
+    long rows = 0;
+    boolean isScan = false;
+    for (String line : plan) {
+      Matcher returned = RETURNED.matcher(line);
+      Matcher removed = REMOVED.matcher(line);
+      if (returned.find()) {
+        isScan = line.contains(" Scan ");
+        double all = Double.parseDouble(returned.group(1)) * Long.parseLong(returned.group(2));
+        rows += isScan ? Math.round(all) : 0;
+      } else if (removed.find() && isScan) {
+        rows += Long.parseLong(removed.group(1));
+      }
+    }
+    return rows;
+  }
+
+  @Test
+  void eventsOfAPageAreCountedThroughAnIndexWithoutTheirBodies() throws SQLException {
+    int hour = (int) (FIRST.getEpochSecond() / 3600);
+    List<UUID> ids =
+        IntStream.range(0, 20).mapToObj(i -> new UUID(0x7000, Long.MIN_VALUE | i)).toList();
+    try (Connection connection = server.connect(uri)) {
+      Session session = session(connection);
+      String sql = session.renderer().withValues(PostgresTraceReader.counts(ids, Set.of(hour)));
+      assertThat(plan(connection, sql))
+          .noneMatch(PostgresPlansTest::readsATableWhole)
+          .noneMatch(line -> line.contains("body"))
+          .anyMatch(line -> line.contains("part_0_trace_id_idx"))
+          .noneMatch(line -> line.contains("part_1"));
     }
   }
 

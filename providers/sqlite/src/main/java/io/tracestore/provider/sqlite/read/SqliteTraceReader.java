@@ -11,6 +11,7 @@ import static org.jooq.impl.DSL.one;
 import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.position;
 import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.sum;
 import static org.jooq.impl.DSL.zero;
 
 import io.tracestore.codec.TraceBinary;
@@ -30,6 +31,7 @@ import io.tracestore.provider.sqlite.sql.Statements;
 import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.provider.support.read.EventPages.Place;
 import io.tracestore.spi.CorruptDataException;
+import io.tracestore.spi.EventCounts;
 import io.tracestore.spi.EventRange.Position;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.internal.TraceWeight;
@@ -76,6 +78,10 @@ public final class SqliteTraceReader implements AutoCloseable {
       EVENTS.TRACE_KEY.eq(select(TRACES.TRACE_KEY).from(TRACES).where(WITH_ID));
 
   private static final Rendered EVENTS_BY_ID = Rendered.of(selectEvents().where(OF_TRACE));
+
+  /** Bodies stand last in their rows: none is read. */
+  private static final Rendered EVENT_COUNTS =
+      Rendered.of(select(DSL.count(), sum(EVENTS.FAILED)).from(EVENTS).where(OF_TRACE));
 
   private static final Rendered EVENT_PLACES =
       Rendered.of(
@@ -298,6 +304,23 @@ public final class SqliteTraceReader implements AutoCloseable {
     List<TraceEvent> events = events(eventsById);
     events.sort(TraceEvent.ORDER);
     return List.copyOf(events);
+  }
+
+  /** How many events these traces have. */
+  public Map<TraceId, EventCounts> eventCounts(List<TraceId> traceIds) throws SQLException {
+    return snapshot(session -> {
+      PreparedStatement select = prepare(EVENT_COUNTS);
+      Map<TraceId, EventCounts> counts = new LinkedHashMap<>();
+      for (TraceId id : traceIds) {
+        Binder.of(select).bytes(Uuids.toBytes(id.value()));
+        try (ResultSet row = select.executeQuery()) {
+          if (row.next()) {
+            counts.put(id, new EventCounts(row.getLong(1), row.getLong(2)));
+          }
+        }
+      }
+      return counts;
+    });
   }
 
   /** The places of events of a trace after one, or of the first, in order. */

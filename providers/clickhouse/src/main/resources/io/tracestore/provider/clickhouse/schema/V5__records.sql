@@ -7,6 +7,7 @@
 --   actor     one row for each actor of a trace, by actor and start of the trace
 --   type      one row for each type of its events, likewise
 --   term      one row for each term of the data of a trace's events, likewise: see DataTerms
+--   duration  one row for each duration that a trace had, by it (in place of age); outdated where the trace has another now
 --   repeated  the traces in which an event was stored again: of their events some rows may be outdated
 --   health    one row that health checks write, in a partition of its own
 --
@@ -14,9 +15,9 @@
 
 CREATE TABLE IF NOT EXISTS {database}.{local records} {on cluster}
 (
-    section      Enum8('flow' = 1, 'time' = 2, 'actor' = 3, 'type' = 4, 'term' = 5, 'trace' = 6, 'repeated' = 7, 'health' = 8),
+    section      Enum8('flow' = 1, 'time' = 2, 'actor' = 3, 'type' = 4, 'term' = 5, 'duration' = 6, 'trace' = 7, 'repeated' = 8, 'health' = 9),
     name         LowCardinality(String)               CODEC(ZSTD(1)),             -- the flow, the actor, the type or the term; empty in other sections
-    age          Int64                                CODEC(Delta(8), ZSTD(1)),   -- ~start in nanoseconds, so that ascending is newest first; 0 where a trace has one place
+    age          Int64                                CODEC(Delta(8), ZSTD(1)),   -- ~start in nanoseconds, so that ascending is newest first; in section duration, nanoseconds; 0 where a trace has one place
     trace_id     FixedString(16)                      CODEC(ZSTD(1)),             -- bytes in their order, which a UUID's is not
     ids          Array(FixedString(16))               CODEC(ZSTD(1)),
     rev          UInt64                               CODEC(Delta(8), ZSTD(1)),   -- when it was written; of a header, the top bit says that the trace is finished
