@@ -14,6 +14,7 @@ import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceMetadata;
 import io.tracestore.model.Uuids;
+import io.tracestore.provider.clickhouse.jooq.Section;
 import io.tracestore.provider.support.index.DataTerms;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -39,12 +40,6 @@ final class ClickHouseRows {
   /** The values of columns that a row does not use, in the order of a row. */
   private static final Map<String, byte[]> UNUSED = unused();
 
-  private static final int FLOW = 1;
-  private static final int TIME = 2;
-  private static final int ACTOR = 3;
-  private static final int TYPE = 4;
-  private static final int TERM = 5;
-  private static final int TRACE = 6;
   private static final long DAY_NANOS = Duration.ofDays(1).toNanos();
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -94,26 +89,30 @@ final class ClickHouseRows {
     place.put("flow_id", text(trace.flowId()));
     place.put("rev", revision);
     addHeader(trace, place, start);
-    addNames(place, start, ACTOR, trace.events().stream().map(TraceEvent::actorId));
-    addNames(
-        place, start, TYPE, trace.events().stream().map(event -> event.eventType().typeName()));
+    addNames(place, start, Section.ACTOR, trace.events().stream().map(TraceEvent::actorId));
     addNames(
         place,
         start,
-        TERM,
+        Section.TYPE,
+        trace.events().stream().map(event -> event.eventType().typeName()));
+    addNames(
+        place,
+        start,
+        Section.TERM,
         LongStream.of(DataTerms.NONE.of(trace.events())).mapToObj(HexFormat.of()::toHexDigits));
-    trace.events().forEach(event -> addRow(place, TRACE, columnsOf(event)));
+    trace.events().forEach(event -> addRow(place, Section.TRACE, columnsOf(event)));
   }
 
-  private void addNames(Map<String, byte[]> place, long start, int section, Stream<String> names) {
+  private void addNames(
+      Map<String, byte[]> place, long start, Section section, Stream<String> names) {
     names
         .distinct()
         .forEach(name -> addRow(place, section, Map.of("name", text(name), "age", i64(~start))));
   }
 
-  private void addRow(Map<String, byte[]> place, int section, Map<String, byte[]> columns) {
+  private void addRow(Map<String, byte[]> place, Section section, Map<String, byte[]> columns) {
     Map<String, byte[]> row = new LinkedHashMap<>(place);
-    row.put("section", new byte[] {(byte) section});
+    row.put("section", new byte[] {(byte) section.number()});
     row.putAll(columns);
     if (row.size() != UNUSED.size()) {
       throw new IllegalArgumentException("unknown columns in " + row.keySet());
@@ -123,7 +122,7 @@ final class ClickHouseRows {
 
   private void addHeader(FlowTrace trace, Map<String, byte[]> place, long start) {
     byte[] header = blob(TraceBinary.encodeHeader(trace));
-    addRow(place, TRACE, Map.of("header", header));
+    addRow(place, Section.TRACE, Map.of("header", header));
     Map<String, byte[]> row = new LinkedHashMap<>();
     row.put("header", header);
     row.put("age", i64(~start));
@@ -131,7 +130,9 @@ final class ClickHouseRows {
     row.put("status", new byte[] {2});
     Instant end = trace.endTime();
     if (end != null) {
-      row.put("duration_ns", present(i64(EpochNanos.of(end) - start)));
+      byte[] took = i64(EpochNanos.of(end) - start);
+      row.put("duration_ns", present(took));
+      addRow(place, Section.DURATION, Map.of("age", took));
     }
     if (trace.status() instanceof ExecutionStatus.Failed failed) {
       row.put("error", text(failed.error()));
@@ -145,9 +146,9 @@ final class ClickHouseRows {
       row.put("session_id", present(text(metadata.sessionId())));
     }
     row.put("tags", pairs(metadata.tags()));
-    addRow(place, TIME, row);
+    addRow(place, Section.TIME, row);
     row.put("name", text(trace.flowId()));
-    addRow(place, FLOW, row);
+    addRow(place, Section.FLOW, row);
   }
 
   private static Map<String, byte[]> columnsOf(TraceEvent event) {

@@ -8,7 +8,6 @@ import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventData;
-import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceMetadata;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -74,7 +73,7 @@ final class TraceView {
         TraceEvent event = all.next();
         count++;
         actors.add(event.actorId());
-        if (event.eventType().equals(TraceEventType.ACTOR_FAILED)) {
+        if (event.data().error() != null) {
           failures++;
         }
         if (events.size() < most) {

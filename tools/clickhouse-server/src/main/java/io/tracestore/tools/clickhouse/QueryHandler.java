@@ -93,6 +93,13 @@ final class QueryHandler implements HttpHandler {
     Statement statement = Statement.of(new String(head, StandardCharsets.ISO_8859_1));
     try (Session session = sessions.open(request, user)) {
       new Execution(session.connection(), request, reply).run(statement, head, body);
+      if (statement.kind() == Statement.Kind.SELECT
+          || statement.kind() == Statement.Kind.INSERT_ROWS) {
+        session.isAsPrepared();
+      }
+    }
+    if (statement.kind() == Statement.Kind.OTHER) {
+      sessions.forget();
     }
   }
 

@@ -1,6 +1,8 @@
 package io.tracestore.tools.clickhouse;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -9,14 +11,23 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Connections of the engine for requests: a new one for each, or the one of its session. */
+/**
+ * Connections of the engine for requests: the one of their session, or one for themselves.
+ *
+ * <p>To prepare a connection takes as long as a short query. So one that a request has left as it
+ * was prepared waits for the next request with the same user, database and settings.
+ */
 final class Sessions implements AutoCloseable {
+  /** How many prepared connections may wait. */
+  private static final int MOST_WAITING = 32;
+
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final Engine engine;
   private final AccessRights rights;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Kept> kept = new HashMap<>();
+  private final Deque<Waiting> waiting = new ArrayDeque<>();
 
   Sessions(Engine engine, AccessRights rights) {
     this.engine = engine;
@@ -34,12 +45,26 @@ final class Sessions implements AutoCloseable {
     }
   }
 
+  /** The parts of a request that a connection is prepared for. */
+  private record Preparations(
+      String user, Optional<String> database, Map<String, String> settings, boolean readOnly) {}
+
+  /** A connection that is as {@code preparations} say. */
+  private record Waiting(Preparations preparations, EngineConnection connection) {}
+
   /** A connection with the settings and database of the request. To be closed. */
   Session open(Request request, User user) throws ClickHouseError {
     @Nullable String id = request.parameter("session_id").orElse(null);
     if (id == null) {
-      EngineConnection connection = engine.connect();
-      Session session = new Session(connection, connection::close);
+      Preparations preparations =
+          new Preparations(
+              user.name(), request.database(), request.settings(), request.isReadOnly());
+      EngineConnection prepared = take(preparations);
+      EngineConnection connection = prepared == null ? engine.connect() : prepared;
+      Session session = new Session(connection, () -> keep(new Waiting(preparations, connection)));
+      if (prepared != null) {
+        return session;
+      }
       session.apply(request, rights.role(user), user.settings());
       if (request.isReadOnly() && !user.settings().containsKey("readonly")) {
         session.run(() -> connection.execute("SET readonly = 2"));
@@ -52,9 +77,53 @@ final class Sessions implements AutoCloseable {
     return session;
   }
 
+  private @Nullable EngineConnection take(Preparations preparations) {
+    lock.lock();
+    try {
+      for (Waiting each : waiting) {
+        if (each.preparations.equals(preparations)) {
+          waiting.remove(each);
+          return each.connection;
+        }
+      }
+      return null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void keep(Waiting added) {
+    Waiting oldest = null;
+    lock.lock();
+    try {
+      waiting.addFirst(added);
+      if (waiting.size() > MOST_WAITING) {
+        oldest = waiting.removeLast();
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (oldest != null) {
+      oldest.connection.close();
+    }
+  }
+
+  /** Closes the connections that wait: what they are prepared with may be gone. */
+  void forget() {
+    Deque<Waiting> forgotten;
+    lock.lock();
+    try {
+      forgotten = new ArrayDeque<>(waiting);
+      waiting.clear();
+    } finally {
+      lock.unlock();
+    }
+    forgotten.forEach(each -> each.connection.close());
+  }
+
   private EngineConnection prepared(User user) throws ClickHouseError {
     EngineConnection connection = engine.connect();
-    Session session = new Session(connection, connection::close);
+    Session session = new Session(connection, () -> {});
     session.run(() -> session.set(user.settings()));
     return connection;
   }
@@ -111,17 +180,27 @@ final class Sessions implements AutoCloseable {
 
   @Override
   public void close() {
+    forget();
     kept.values().forEach(session -> session.connection.close());
   }
 
   /** A connection for one request. */
   static class Session implements AutoCloseable {
     private final EngineConnection connection;
-    private final Runnable end;
+    private final Runnable reuse;
+    private boolean asPrepared;
 
-    private Session(EngineConnection connection, Runnable end) {
+    /**
+     * @param reuse gives the connection to another request
+     */
+    private Session(EngineConnection connection, Runnable reuse) {
       this.connection = connection;
-      this.end = end;
+      this.reuse = reuse;
+    }
+
+    /** Says that the request has left the connection as it was prepared. */
+    void isAsPrepared() {
+      asPrepared = true;
     }
 
     EngineConnection connection() {
@@ -190,16 +269,22 @@ final class Sessions implements AutoCloseable {
 
     @Override
     public void close() {
-      end.run();
+      if (asPrepared) {
+        reuse.run();
+      } else {
+        connection.close();
+      }
     }
   }
 
   /** A session that outlives the request, whose settings it then forgets. */
   private static final class KeptSession extends Session {
     private final Map<String, String> before = new LinkedHashMap<>();
+    private final Runnable end;
 
     private KeptSession(EngineConnection connection, Runnable end) {
       super(connection, end);
+      this.end = end;
     }
 
     @Override
@@ -218,7 +303,7 @@ final class Sessions implements AutoCloseable {
         // A session that has made itself read-only keeps what it has.
         before.clear();
       } finally {
-        super.close();
+        end.run();
       }
     }
   }

@@ -4,6 +4,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,15 @@ public final class Binder {
       statement.setNull(next++, Types.REAL);
     } else {
       statement.setDouble(next++, value.getAsDouble());
+    }
+    return this;
+  }
+
+  public Binder real(Optional<Float> value) throws SQLException {
+    if (value.isEmpty()) {
+      statement.setNull(next++, Types.REAL);
+    } else {
+      statement.setDouble(next++, value.get());
     }
     return this;
   }

@@ -202,7 +202,7 @@ public final class EventRows {
         .bytes(event.sentBy())
         .number(metrics.executionTimeNs())
         .number(metrics.memoryUsageBytes())
-        .real(metrics.cpuUsagePercent().stream().mapToDouble(Float::doubleValue).findFirst())
+        .real(metrics.cpuUsagePercent())
         .number(metrics.queueDepth())
         .real(metrics.throughputMsgsPerSec())
         .bytes(event.body());
