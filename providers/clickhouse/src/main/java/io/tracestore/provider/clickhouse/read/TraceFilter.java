@@ -40,7 +40,6 @@ import static io.tracestore.provider.clickhouse.sql.SqlTemplates.rowsOf;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.unionAll;
 import static org.jooq.impl.DSL.and;
 import static org.jooq.impl.DSL.field;
-import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.maxBy;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.noCondition;
@@ -258,7 +257,7 @@ final class TraceFilter {
       within.add(start.lt(last).or(start.eq(last).and(TRACE_ID.gt(after.traceId().value()))));
     }
     Select<?> rows =
-        select(TRACE_ID, inline(-1L).minus(start).as(AGE_OF_TRACE))
+        select(TRACE_ID, start.neg().minus(one()).as(AGE_OF_TRACE))
             .from(RECORDS)
             .where(BY_DURATION, and(within))
             .orderBy(AGE_OF_TRACE, TRACE_ID);

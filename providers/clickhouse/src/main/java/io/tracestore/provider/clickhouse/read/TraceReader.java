@@ -22,10 +22,10 @@ import static io.tracestore.provider.clickhouse.sql.SqlTemplates.nanos;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.notEmpty;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.rowsOf;
 import static org.jooq.impl.DSL.field;
-import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.maxBy;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.noCondition;
+import static org.jooq.impl.DSL.one;
 import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.selectDistinct;
@@ -125,7 +125,7 @@ public final class TraceReader implements ChunkSource.Reader {
         select(
                 TRACE_ID,
                 DSL.count(),
-                DSL.count(when(hasFlag(NEWEST_FLAGS, EventFlags.ERROR), inline(1))))
+                DSL.count(when(hasFlag(NEWEST_FLAGS, EventFlags.ERROR), one())))
             .from(newest)
             .groupBy(TRACE_ID),
         row -> {
