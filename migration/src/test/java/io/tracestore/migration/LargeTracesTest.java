@@ -129,7 +129,13 @@ class LargeTracesTest {
     assertThat(report.stored()).isEqualTo(1);
     assertThat(report.storedEvents()).isEqualTo(20);
     assertThat(calls)
-        .containsExactly("storeEvents", "storeEvents", "storeEvents", "storeEvents", "storeTraces");
+        .containsExactly(
+            "storeEvents",
+            "storeEvents",
+            "storeEvents",
+            "storeEvents",
+            "storeEvents",
+            "storeTraces");
     assertThat(content(target)).containsExactly(LARGE);
   }
 
