@@ -24,12 +24,6 @@ public final class IndexedTraces<T extends IndexedTrace> {
   /** How many traces are purged before other writers get a turn. */
   private static final int PURGE_STEP = 64;
 
-  /**
-   * How often a thread looks whether the other has written, before it sleeps. A write takes about a
-   * microsecond, and to wake a thread takes several.
-   */
-  private static final int LOOKS = Runtime.getRuntime().availableProcessors() > 1 ? 200 : 1;
-
   private final ConcurrentMap<TraceId, T> byId = new ConcurrentHashMap<>();
   private final Set<TraceId> early = ConcurrentHashMap.newKeySet();
   private final TraceIndex<T> index;
@@ -55,9 +49,7 @@ public final class IndexedTraces<T extends IndexedTrace> {
    */
   public <R> R write(Supplier<R> write) {
     try {
-      if (!isTakenSoon()) {
-        lock.lockInterruptibly();
-      }
+      lock.lockInterruptibly();
     } catch (InterruptedException e) {
       throw TraceStoreException.interrupted("waiting to write to " + store, e);
     }
@@ -66,16 +58,6 @@ public final class IndexedTraces<T extends IndexedTrace> {
     } finally {
       lock.unlock();
     }
-  }
-
-  private boolean isTakenSoon() {
-    for (int i = 0; i < LOOKS && !Thread.currentThread().isInterrupted(); i++) {
-      if (!lock.isLocked() && lock.tryLock()) {
-        return true;
-      }
-      Thread.onSpinWait();
-    }
-    return false;
   }
 
   /** The trace of an id; null if there is none. */
