@@ -9,7 +9,6 @@ import io.tracestore.model.MessageSnapshot;
 import io.tracestore.model.PerformanceMetrics;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
-import io.tracestore.model.TraceMetadata;
 import io.tracestore.provider.postgresql.schema.Labels;
 import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.spi.analytics.LatencyHistogram;
@@ -106,7 +105,7 @@ final class PostgresRows {
     out.writeInt(Short.BYTES);
     out.writeShort(trace.status().kind() == ExecutionStatus.Kind.FAILED ? 3 : 2);
     writeBytes(out, trace.flowId().getBytes(StandardCharsets.UTF_8));
-    writeBytes(out, ("\u0001" + labels(trace)).getBytes(StandardCharsets.UTF_8));
+    writeBytes(out, ("\u0001" + Labels.of(trace).toJson()).getBytes(StandardCharsets.UTF_8));
     int[] facets =
         trace.events().stream()
             .flatMap(PostgresRows::facets)
@@ -124,19 +123,6 @@ final class PostgresRows {
     for (long term : terms) {
       writeLong(out, term);
     }
-  }
-
-  private static String labels(FlowTrace trace) {
-    TraceMetadata metadata = trace.metadata();
-    return new Labels()
-        .add("environment", metadata.environment())
-        .add("user", metadata.userId())
-        .add("session", metadata.sessionId())
-        .add(
-            "error",
-            trace.status() instanceof ExecutionStatus.Failed failed ? failed.error() : null)
-        .addTags(metadata.tags())
-        .toJson();
   }
 
   private static void beginArray(DataOutputStream out, int length, int type, int size)

@@ -1,5 +1,8 @@
 package io.tracestore.provider.postgresql.schema;
 
+import io.tracestore.model.ExecutionStatus;
+import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceMetadata;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +13,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Labels {
   private final StringBuilder json = new StringBuilder("{");
+
+  /** Those of a trace's header. */
+  public static Labels of(FlowTrace header) {
+    TraceMetadata metadata = header.metadata();
+    return new Labels()
+        .add("environment", metadata.environment())
+        .add("user", metadata.userId())
+        .add("session", metadata.sessionId())
+        .add(
+            "error",
+            header.status() instanceof ExecutionStatus.Failed failed ? failed.error() : null)
+        .addTags(metadata.tags());
+  }
 
   public Labels add(String name, @Nullable String value) {
     if (value != null) {

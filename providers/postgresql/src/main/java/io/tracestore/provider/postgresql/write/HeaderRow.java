@@ -2,9 +2,7 @@ package io.tracestore.provider.postgresql.write;
 
 import io.tracestore.codec.TraceBinary;
 import io.tracestore.model.EpochNanos;
-import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
-import io.tracestore.model.TraceMetadata;
 import io.tracestore.provider.postgresql.schema.EscapedText;
 import io.tracestore.provider.postgresql.schema.HourRange;
 import io.tracestore.provider.postgresql.schema.Labels;
@@ -34,21 +32,8 @@ public record HeaderRow(
         Headers.durationNs(trace),
         trace.executionId().value(),
         EscapedText.escape(trace.flowId()),
-        labels(trace),
+        Labels.of(trace).toJson(),
         TraceBinary.encodeHeader(trace));
-  }
-
-  private static String labels(FlowTrace trace) {
-    TraceMetadata metadata = trace.metadata();
-    return new Labels()
-        .add("environment", metadata.environment())
-        .add("user", metadata.userId())
-        .add("session", metadata.sessionId())
-        .add(
-            "error",
-            trace.status() instanceof ExecutionStatus.Failed failed ? failed.error() : null)
-        .addTags(metadata.tags())
-        .toJson();
   }
 
   short status() {
