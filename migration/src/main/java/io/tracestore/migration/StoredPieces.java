@@ -3,6 +3,7 @@ package io.tracestore.migration;
 import io.tracestore.migration.spans.SpanPieces;
 import io.tracestore.migration.spans.TraceSpans;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceEvent;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreException;
 import java.util.ArrayList;
@@ -50,9 +51,13 @@ final class StoredPieces {
     if (TraceSpans.originOf(trace).isEmpty()) {
       return trace;
     }
+    List<TraceEvent> events = store.getEvents(trace.traceId());
+    if (events.isEmpty()) {
+      return trace;
+    }
     return store
         .getTrace(trace.traceId())
         .map(stored -> SpanPieces.merge(stored, trace))
-        .orElse(trace);
+        .orElseGet(() -> SpanPieces.merge(events, trace));
   }
 }

@@ -5,6 +5,7 @@ import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.CorruptDataException;
 import io.tracestore.spi.StoreCapacityException;
 import io.tracestore.spi.StoreConflictException;
+import io.tracestore.spi.TraceIdCursor;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreException;
@@ -182,10 +183,16 @@ public final class TraceImporter {
    */
   private List<FlowTrace> withStoredPieces(TraceStore store, List<TraceSource.Read> items) {
     if (wasEmpty == null) {
-      wasEmpty = store.count(TraceQuery.ALL) == 0;
+      wasEmpty = isEmpty(store);
     }
     List<FlowTrace> traces = items.stream().map(TraceSource.Read::trace).toList();
     return wasEmpty ? traces : StoredPieces.of(store, traces);
+  }
+
+  private static boolean isEmpty(TraceStore store) {
+    try (TraceIdCursor early = store.openEarlyTraces()) {
+      return store.count(TraceQuery.ALL) == 0 && !early.hasNext();
+    }
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import io.tracestore.migration.otlp.OtlpWriter;
+import io.tracestore.migration.pieces.TracePieces;
 import io.tracestore.migration.spans.Origin;
 import io.tracestore.migration.spans.Span;
 import io.tracestore.migration.spans.TraceSpans;
@@ -21,6 +22,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +99,22 @@ class ForeignFilesTest {
     read("F01-part1-zipkin.json", "F01-part2-zipkin.json");
 
     assertThat(trace()).isEqualTo(inPieces);
+  }
+
+  @Test
+  void a_file_adds_to_a_span_of_which_only_events_are_stored_yet() throws IOException {
+    read("F01-part1-zipkin.json", "F01-part2-zipkin.json");
+    List<Span> whole = spans(Origin.ZIPKIN);
+    store.deleteTrace(trace().traceId());
+    read("F01-part1-zipkin.json");
+    List<Span> live = spans(Origin.ZIPKIN);
+    store.deleteTrace(trace().traceId());
+    try (TracePieces pieces = new TracePieces(store, Duration.ofHours(1))) {
+      assertThat(pieces.add(Origin.ZIPKIN, live)).isEmpty();
+      read("F01-part2-zipkin.json");
+    }
+
+    assertThat(spans(Origin.ZIPKIN)).isEqualTo(whole);
   }
 
   @Test

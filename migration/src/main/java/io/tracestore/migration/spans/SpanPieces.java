@@ -4,6 +4,7 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.JsonValue;
 import io.tracestore.model.JsonValue.JsonNumber;
 import io.tracestore.model.JsonValue.JsonObject;
+import io.tracestore.model.TraceEvent;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -41,6 +42,22 @@ public final class SpanPieces {
     List<Span> spans = new ArrayList<>(TraceSpans.of(stored, origin));
     spans.addAll(TraceSpans.of(piece, origin));
     return withHeaderOf(stored, TraceMapper.map(origin, spans));
+  }
+
+  /**
+   * {@code piece} together with the stored events of its trace, which has no header yet.
+   *
+   * @return {@code piece} if it is no trace of spans
+   */
+  public static FlowTrace merge(List<TraceEvent> stored, FlowTrace piece) {
+    Origin origin = TraceSpans.originOf(piece).orElse(null);
+    if (origin == null) {
+      return piece;
+    }
+    List<Span> reported = TraceSpans.of(piece, origin);
+    List<Span> spans = new ArrayList<>(SpanEvents.spans(stored, origin, reported.getFirst()));
+    spans.addAll(reported);
+    return TraceMapper.map(origin, spans);
   }
 
   /** {@code whole}, with the identity that the first piece gave it. */
