@@ -25,10 +25,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The server reads a bounded number of rows for an answer, and an event takes bounded space on its
@@ -43,7 +47,7 @@ class ClickHouseRowsReadTest {
   private static final int DAYS = 7;
   private static final int PAGE = 20;
 
-  /** One trace of so many has data that the others have not. */
+  /** So many traces have data that the others have not. */
   private static final int RARE = 100;
 
   /** Rows between two marks of the table's index, and the rows of one page more. */
@@ -129,7 +133,7 @@ class ClickHouseRowsReadTest {
                       Long.toHexString(random.nextLong())))
               .build());
     }
-    if (number % RARE == 0) {
+    if (number % (traces / RARE) == 0) {
       TraceEventData data =
           TraceEventData.builder()
               .port("rare")
@@ -149,7 +153,9 @@ class ClickHouseRowsReadTest {
 
   private static int duration(Random random, long number) {
     int usual = 10 + random.nextInt(3_000);
-    return number % RARE == 1 ? usual % 10 : number % RARE == 2 ? 10_000 + usual : usual;
+    return number % (traces / RARE) == 1
+        ? usual % 10
+        : number % (traces / RARE) == 2 ? 10_000 + usual : usual;
   }
 
   /** Ordered by time, as version 7 of UUIDs (RFC 9562) is. */
@@ -232,20 +238,25 @@ class ClickHouseRowsReadTest {
     }
   }
 
-  /** One trace in 100 took less than 10 ms or 10 s; all of them are one answer. */
-  @Test
-  void durationsLeadToTheirTracesThroughAtMost100TimesTheRowsOfTheAnswer() {
-    int matching = (int) (traces / RARE);
-    for (TraceQuery.Builder query :
-        List.of(
-            TraceQuery.builder().maxDuration(Duration.ofMillis(9)),
-            TraceQuery.builder().minDuration(Duration.ofSeconds(10)))) {
-      long rows =
-          totalOf(() ->
-              assertThat(store.queryTraces(query.limit(matching + 1).withEvents(false).build()))
-                  .hasSize(matching));
-      assertThat(rows).as("%s", query.build()).isLessThanOrEqualTo(100L * matching + SEARCHES);
-    }
+  static Stream<Arguments> questions() {
+    return Stream.of(
+        Arguments.of("attribute", TraceQuery.builder().attribute("order.id", 4711)),
+        Arguments.of("key of an attribute", TraceQuery.builder().hasAttribute("order.id")),
+        Arguments.of("port", TraceQuery.builder().port("rare")),
+        Arguments.of("error of an event", TraceQuery.builder().hasError()),
+        Arguments.of("text in errors", TraceQuery.builder().errorContaining("refused")),
+        Arguments.of("longest duration", TraceQuery.builder().maxDuration(Duration.ofMillis(9))),
+        Arguments.of(
+            "shortest duration", TraceQuery.builder().minDuration(Duration.ofSeconds(10))));
+  }
+
+  /** The headers and the events of the traces that match are returned. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("questions")
+  void aQuestionReadsAtMost100TimesTheRowsOfItsAnswer(String name, TraceQuery.Builder question) {
+    TraceQuery all = question.limit(RARE + 1).build();
+    long read = totalOf(() -> assertThat(store.queryTraces(all)).hasSize(RARE));
+    assertThat(read).isLessThanOrEqualTo(100L * RARE * (1 + EVENTS_PER_TRACE) + SEARCHES);
   }
 
   private static long totalOf(Runnable work) {
