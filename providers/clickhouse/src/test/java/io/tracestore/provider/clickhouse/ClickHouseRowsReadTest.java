@@ -48,7 +48,7 @@ class ClickHouseRowsReadTest {
   private static final int PAGE = 20;
 
   /** So many traces have data that the others have not. */
-  private static final int RARE = 100;
+  private static final int RARE = 20;
 
   /** Rows between two marks of the table's index, and the rows of one page more. */
   private static final long GRANULE = 1_024 + PAGE;
@@ -257,6 +257,18 @@ class ClickHouseRowsReadTest {
     TraceQuery all = question.limit(RARE + 1).build();
     long read = totalOf(() -> assertThat(store.queryTraces(all)).hasSize(RARE));
     assertThat(read).isLessThanOrEqualTo(100L * RARE * (1 + EVENTS_PER_TRACE) + SEARCHES);
+  }
+
+  @Test
+  void durationsLeadToHeadersThroughAtMost100TimesTheRowsOfTheAnswer() {
+    for (TraceQuery.Builder query :
+        List.of(
+            TraceQuery.builder().maxDuration(Duration.ofMillis(9)),
+            TraceQuery.builder().minDuration(Duration.ofSeconds(10)))) {
+      TraceQuery headers = query.limit(RARE + 1).withEvents(false).build();
+      long read = totalOf(() -> assertThat(store.queryTraces(headers)).hasSize(RARE));
+      assertThat(read).as("%s", headers).isLessThanOrEqualTo(100L * RARE + SEARCHES);
+    }
   }
 
   private static long totalOf(Runnable work) {
