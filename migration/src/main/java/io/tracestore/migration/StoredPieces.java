@@ -56,8 +56,8 @@ final class StoredPieces {
       return trace;
     }
     return store
-        .getTrace(trace.traceId())
-        .map(stored -> SpanPieces.merge(stored, trace))
+        .getHeader(trace.traceId())
+        .map(header -> SpanPieces.merge(header.withEvents(events), trace))
         .orElseGet(() -> SpanPieces.merge(events, trace));
   }
 }
