@@ -139,7 +139,7 @@ final class PostgresQueryPlan {
     if (!query.filtersEventData()) {
       return;
     }
-    List<DataTerms> lists = new ArrayList<>(List.of(DataTerms.NONE));
+    List<DataTerms> lists = new ArrayList<>();
     for (String list : Dictionary.all(session, Name.Kind.INDEXED_KEYS)) {
       lists.add(DataTerms.ofList(list));
     }

@@ -80,16 +80,13 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
   private final Rendered beginAndAdd;
   private final RememberedNumbers remembered = new RememberedNumbers();
 
-  /** The list of keys of attributes that readers have to know, as a name; none if it is empty. */
-  private final List<Name> indexedKeys;
+  /** The list of keys of attributes that readers have to know, as a name. */
+  private final Name indexedKeys;
 
   PostgresWriteSink(Connections connections, Partitions partitions, DataTerms terms) {
     this.connections = connections;
     this.partitions = partitions;
-    indexedKeys =
-        terms.list().isEmpty()
-            ? List.of()
-            : List.of(new Name(Name.Kind.INDEXED_KEYS, terms.list()));
+    indexedKeys = new Name(Name.Kind.INDEXED_KEYS, terms.list());
     int seconds = connections.limitOfCalls().seconds();
     begin = WriteStatements.begin(seconds);
     beginAndAdd = WriteStatements.beginAndAddTraces(seconds);
@@ -167,7 +164,7 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
     AtomicReference<@Nullable PartitionList> outdated = new AtomicReference<>();
     List<Name> names =
         Stream.concat(
-                indexedKeys.stream(),
+                Stream.of(indexedKeys),
                 byTrace.values().stream()
                     .flatMap(List::stream)
                     .flatMap(write -> write.events().names().stream()))
