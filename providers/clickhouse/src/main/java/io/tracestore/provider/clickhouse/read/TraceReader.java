@@ -18,6 +18,7 @@ import static io.tracestore.provider.clickhouse.sql.SqlTemplates.firstOfEach;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.hasFlag;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.idAt;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.idsOf;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.isIn;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.nanos;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.notEmpty;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.rowsOf;
@@ -46,6 +47,7 @@ import io.tracestore.provider.clickhouse.schema.EventFlags;
 import io.tracestore.provider.clickhouse.schema.EventRow;
 import io.tracestore.provider.clickhouse.schema.Sections;
 import io.tracestore.provider.clickhouse.sql.IdSet;
+import io.tracestore.provider.clickhouse.sql.NumberSet;
 import io.tracestore.provider.clickhouse.sql.Rendered;
 import io.tracestore.provider.clickhouse.sql.Types;
 import io.tracestore.provider.support.index.DataTerms;
@@ -88,12 +90,30 @@ public final class TraceReader implements ChunkSource.Reader {
   private static final Field<Integer> NEWEST_FLAGS = field(name("newest"), SQLDataType.INTEGER);
   private static final Field<Long> NANOS = field(name("nanos"), SQLDataType.BIGINT);
 
+  private static final IdSet PLACED = IdSet.parameter("ids");
+  private static final NumberSet DAYS = NumberSet.parameter("days");
+  private static final NumberSet AGES = NumberSet.parameter("ages");
+
   private final Server server;
   private final Rendered rowsOfTrace;
+  private final Rendered rowsOfPage;
+  private final Rendered headersOfPage;
+  private final Rendered sizesOfPage;
 
   public TraceReader(Server server) {
     this.server = server;
     this.rowsOfTrace = server.render(headersAndEvents().where(TRACE_ROWS, TRACE_ID.eq(ID)));
+    // Partitions without a row of the traces need not be looked at.
+    Condition placed = TRACE_ID.in(idsOf(PLACED)).and(Sections.in(DAYS));
+    this.rowsOfPage = server.render(headersAndEvents().where(TRACE_ROWS, placed));
+    // In section time the headers of traces that start together lie together.
+    this.headersOfPage = server.render(headers().where(BY_TIME, placed, isIn(AGE, AGES)));
+    this.sizesOfPage =
+        server.render(
+            select(TRACE_ID, DSL.count().mul(BYTES_OF_A_ROW).plus(sum(BYTES)))
+                .from(RECORDS)
+                .where(TRACE_ROWS, placed)
+                .groupBy(TRACE_ID));
   }
 
   public Optional<FlowTrace> trace(UUID id) {
@@ -328,10 +348,10 @@ public final class TraceReader implements ChunkSource.Reader {
     }
     Map<UUID, StoredRows> stored =
         query.withEvents()
-            ? server.query(
-                headersAndEvents().where(TRACE_ROWS, placed(entries)), TraceReader::readWithEvents)
+            ? server.query(placed(rowsOfPage, entries), TraceReader::readWithEvents)
             : server.query(
-                headers().where(BY_TIME, placed(entries), AGE.in(ages(entries))),
+                placed(headersOfPage, entries)
+                    .with(AGES, entries.stream().map(Entry::age).toList()),
                 TraceReader::readHeaders);
     List<FlowTrace> traces = new ArrayList<>(entries.size());
     for (Entry entry : entries) {
@@ -378,28 +398,19 @@ public final class TraceReader implements ChunkSource.Reader {
     return server.query(filter(everywhere).count(), row -> row.hasNext() ? row.i64() : 0L);
   }
 
-  /** In section {@code time} the headers of traces that start together lie together. */
-  private static List<Long> ages(Collection<Entry> entries) {
-    return entries.stream().map(Entry::age).distinct().toList();
-  }
-
-  /** Their ids, and the partitions of their rows: others need not be looked at. */
-  private static Condition placed(Collection<Entry> entries) {
+  /** Fills in the ids of some traces, and the days of their rows. */
+  private static Rendered placed(Rendered statement, Collection<Entry> entries) {
     Set<Integer> days = new HashSet<>();
     days.add(Day.EARLY);
     entries.forEach(entry -> days.add(Day.of(~entry.age)));
-    IdSet ids = IdSet.of(entries.stream().map(Entry::id).toList());
-    return TRACE_ID.in(idsOf(ids)).and(Sections.in(days));
+    return statement.with(PLACED, entries.stream().map(Entry::id).toList()).with(DAYS, days);
   }
 
   /** How many bytes each of {@code entries} takes in memory at most, with all versions. */
   @Override
   public Map<UUID, Long> sizes(Collection<Entry> entries) {
     return server.query(
-        select(TRACE_ID, DSL.count().mul(BYTES_OF_A_ROW).plus(sum(BYTES)))
-            .from(RECORDS)
-            .where(TRACE_ROWS, placed(entries))
-            .groupBy(TRACE_ID),
+        placed(sizesOfPage, entries),
         row -> {
           Map<UUID, Long> sizes = new LinkedHashMap<>();
           while (row.hasNext()) {

@@ -41,10 +41,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Schema {
   /** The version that the script makes; a database of an older version is not upgraded. */
-  private static final int VERSION = 5;
+  private static final int VERSION = 6;
 
   private static final String DATABASE_SCRIPT = "database.sql";
-  private static final String TABLES_SCRIPT = "V5__records.sql";
+  private static final String TABLES_SCRIPT = "V6__records.sql";
 
   /** The setting for the one row of a version: the first insert wins, and the row exists once. */
   private static final Map<String, String> ONCE =

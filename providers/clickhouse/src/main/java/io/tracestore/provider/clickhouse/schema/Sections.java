@@ -4,21 +4,28 @@ import static io.tracestore.provider.clickhouse.jooq.Records.AGE;
 import static io.tracestore.provider.clickhouse.jooq.Records.DAY;
 import static io.tracestore.provider.clickhouse.jooq.Records.NAME;
 import static io.tracestore.provider.clickhouse.jooq.Records.SECTION;
+import static io.tracestore.provider.clickhouse.jooq.Records.STARTED;
 import static io.tracestore.provider.clickhouse.jooq.Records.TRACE_ID;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.cityHash64;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.idsOf;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.isIn;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.nanos;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.ofEach;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.orZero;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.sipHash64;
+import static org.jooq.impl.DSL.one;
+import static org.jooq.impl.DSL.when;
 
 import io.tracestore.provider.clickhouse.jooq.Section;
 import io.tracestore.provider.clickhouse.sql.IdSet;
+import io.tracestore.provider.clickhouse.sql.NumberSet;
 import io.tracestore.provider.clickhouse.sql.SqlTemplates;
 import java.util.Collection;
 import java.util.HexFormat;
-import java.util.TreeSet;
+import java.util.List;
 import java.util.stream.LongStream;
 import org.jooq.Condition;
+import org.jooq.Field;
 
 /** The parts of the table that statements read, as conditions. */
 public final class Sections {
@@ -34,6 +41,14 @@ public final class Sections {
 
   /** A row of each trace in which an event was stored again. */
   public static final Condition REPEATED = SECTION.eq(Section.REPEATED);
+
+  /** The sections whose rows lie by age. */
+  private static final List<Section> BY_AGE =
+      List.of(Section.FLOW, Section.TIME, Section.ACTOR, Section.TYPE, Section.TERM);
+
+  /** When the trace of a row started, in nanoseconds; what lies by its age says it by that. */
+  public static final Field<Long> START =
+      when(SECTION.in(BY_AGE), AGE.neg().minus(one())).otherwise(nanos(STARTED));
 
   private Sections() {}
 
@@ -63,8 +78,13 @@ public final class Sections {
         .and(TRACE_ID.in(idsOf(ids)));
   }
 
-  /** The rows of {@code days}. */
+  /** The rows of some days. */
   public static Condition in(Collection<Integer> days) {
-    return DAY.in(new TreeSet<>(days));
+    return in(NumberSet.of(days));
+  }
+
+  /** The rows of some days. */
+  public static Condition in(NumberSet days) {
+    return isIn(DAY, days);
   }
 }

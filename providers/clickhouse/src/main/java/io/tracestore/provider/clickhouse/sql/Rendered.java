@@ -52,6 +52,11 @@ public final class Rendered {
     return with(set.bytes(), Types.Ids.of(ids)).with(set.count(), ids.size());
   }
 
+  /** Fills in a set. */
+  public Rendered with(NumberSet set, Collection<? extends Number> numbers) {
+    return with(set.numbers(), Types.Numbers.of(numbers));
+  }
+
   private <T> void put(Map<String, String> more, Param<T> parameter, T value) {
     more.put(
         Objects.requireNonNull(parameter.getParamName()),

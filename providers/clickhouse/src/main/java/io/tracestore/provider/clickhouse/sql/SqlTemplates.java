@@ -138,6 +138,11 @@ public final class SqlTemplates {
 
   // Values
 
+  /** Whether a number is one of a set. */
+  public static Condition isIn(Field<? extends Number> number, NumberSet set) {
+    return condition("{0} IN {1}", number, set.numbers());
+  }
+
   /**
    * A time in nanoseconds. Times are compared as these: a server passes a constant time on to the
    * others of a cluster as text, in which they do not read the first second of all back.

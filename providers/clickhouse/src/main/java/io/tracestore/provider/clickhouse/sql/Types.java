@@ -4,8 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jooq.DataType;
 import org.jooq.impl.SQLDataType;
 
@@ -15,7 +18,10 @@ public final class Types {
   public static final DataType<String> TEXT =
       type(
           String.class,
-          text -> bytes(HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8))));
+          text ->
+              text.isEmpty()
+                  ? "''"
+                  : bytes(HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8))));
 
   /** A {@code FixedString(16)}. */
   public static final DataType<UUID> ID = type(UUID.class, id -> bytes(hex(id)));
@@ -28,6 +34,21 @@ public final class Types {
 
   /** The bytes of many ids, one after the other. */
   static final DataType<Ids> BYTES_OF_IDS = type(Ids.class, ids -> bytes(ids.hex()));
+
+  /** Some numbers, to follow {@code IN}. */
+  static final DataType<Numbers> NUMBERS = type(Numbers.class, Numbers::list);
+
+  /** Numbers that are one value; there is at least one. */
+  record Numbers(SortedSet<Long> numbers) {
+    static Numbers of(Collection<? extends Number> numbers) {
+      return new Numbers(
+          numbers.stream().map(Number::longValue).collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    String list() {
+      return numbers.stream().map(String::valueOf).collect(Collectors.joining(", ", "(", ")"));
+    }
+  }
 
   /** Ids that are one value. */
   record Ids(List<UUID> ids) {

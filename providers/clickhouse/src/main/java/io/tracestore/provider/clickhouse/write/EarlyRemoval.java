@@ -7,7 +7,6 @@ import static io.tracestore.provider.clickhouse.jooq.Records.NAME;
 import static io.tracestore.provider.clickhouse.jooq.Records.RECORDS;
 import static io.tracestore.provider.clickhouse.jooq.Records.REV;
 import static io.tracestore.provider.clickhouse.jooq.Records.SECTION;
-import static io.tracestore.provider.clickhouse.jooq.Records.STARTED;
 import static io.tracestore.provider.clickhouse.jooq.Records.TRACE_ID;
 import static io.tracestore.provider.clickhouse.jooq.Records.TS;
 import static io.tracestore.provider.clickhouse.schema.Sections.TRACE_ROWS;
@@ -140,11 +139,11 @@ final class EarlyRemoval {
 
   private Map<UUID, Long> starts(List<UUID> page) {
     return server.query(
-        selectDistinct(TRACE_ID, STARTED).from(RECORDS).where(placed(IdSet.of(page))),
+        selectDistinct(TRACE_ID, AGE).from(RECORDS).where(placed(IdSet.of(page))),
         row -> {
           Map<UUID, Long> starts = new HashMap<>();
           while (row.hasNext()) {
-            starts.put(row.id(), row.i64());
+            starts.put(row.id(), ~row.i64());
           }
           return starts;
         });

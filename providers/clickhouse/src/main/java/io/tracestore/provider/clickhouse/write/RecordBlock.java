@@ -156,6 +156,7 @@ final class RecordBlock implements Block {
     Placement placement = Placement.of(trace);
     byte[] bytes = TraceBinary.encodeHeader(trace);
     placeHeader(Section.TRACE, trace, placement, bytes);
+    addOrigin(placement);
     ts.i64(row, placement.startNs()); // among events, so that a granule of old ones is known as one
     weight.i64(row, Weight.ofHeader(trace));
     row++;
@@ -164,12 +165,14 @@ final class RecordBlock implements Block {
     addFiltered(trace, placement);
     row++;
     placeHeader(Section.TIME, trace, placement, bytes);
+    flowId.put(row, trace.flowId());
     addFiltered(trace, placement);
     row++;
     Long took = Headers.durationNs(trace);
     if (took != null && took >= 0) {
       place(Section.DURATION, trace.traceId().value(), clock, placement);
       age.i64(row, took);
+      started.i64(row, placement.startNs());
       row++;
     }
   }
@@ -224,6 +227,7 @@ final class RecordBlock implements Block {
   /** Says that an event of {@code trace} is stored again. */
   void addRepeated(UUID trace, Placement placement) {
     place(Section.REPEATED, trace, clock, placement);
+    started.i64(row, placement.startNs());
     row++;
   }
 
@@ -232,6 +236,10 @@ final class RecordBlock implements Block {
     traceId.id(row, trace);
     rev.i64(row, revision);
     day.i32(row, placement.day());
+  }
+
+  /** Says of which flow a trace is, and when it started; rows that lie by age need not. */
+  private void addOrigin(Placement placement) {
     started.i64(row, placement.startNs());
     if (!placement.flowId().isEmpty()) {
       flowId.put(row, placement.flowId());
@@ -240,6 +248,7 @@ final class RecordBlock implements Block {
 
   void addEvent(UUID trace, Placement placement, TraceEvent event) {
     place(Section.TRACE, trace, clock, placement);
+    addOrigin(placement);
     ts.i64(row, EpochNanos.of(event.timestamp()));
     weight.i64(row, Weight.ofEvent(event));
     actorId.put(row, event.actorId());

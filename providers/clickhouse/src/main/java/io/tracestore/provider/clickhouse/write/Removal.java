@@ -6,12 +6,11 @@ import static io.tracestore.provider.clickhouse.jooq.Records.NAME;
 import static io.tracestore.provider.clickhouse.jooq.Records.RECORDS;
 import static io.tracestore.provider.clickhouse.jooq.Records.REV;
 import static io.tracestore.provider.clickhouse.jooq.Records.SECTION;
-import static io.tracestore.provider.clickhouse.jooq.Records.STARTED;
 import static io.tracestore.provider.clickhouse.jooq.Records.TRACE_ID;
 import static io.tracestore.provider.clickhouse.schema.Sections.BY_TIME;
+import static io.tracestore.provider.clickhouse.schema.Sections.START;
 import static io.tracestore.provider.clickhouse.schema.Sections.TRACE_ROWS;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.idsOf;
-import static io.tracestore.provider.clickhouse.sql.SqlTemplates.nanos;
 import static org.jooq.impl.DSL.count;
 import static org.jooq.impl.DSL.one;
 import static org.jooq.impl.DSL.select;
@@ -200,7 +199,7 @@ public final class Removal {
     }
     for (int round = 0; round < MAX_ROUNDS && hasRows(day, last); round++) {
       // Every row says when its trace started: no row needs another to be found.
-      delete(List.of(day), nanos(STARTED).le(last));
+      delete(List.of(day), START.le(last));
     }
     return traces;
   }
@@ -220,7 +219,6 @@ public final class Removal {
 
   private boolean hasRows(int day, long last) {
     return server.query(
-        select(one()).from(RECORDS).where(DAY.eq(day), nanos(STARTED).le(last)).limit(1),
-        RowInput::hasNext);
+        select(one()).from(RECORDS).where(DAY.eq(day), START.le(last)).limit(1), RowInput::hasNext);
   }
 }

@@ -22,11 +22,11 @@ CREATE TABLE IF NOT EXISTS {database}.{local records} {on cluster}
     ids          Array(FixedString(16))               CODEC(ZSTD(1)),
     rev          UInt64                               CODEC(Delta(8), ZSTD(1)),   -- when it was written; of a header, the top bit says that the trace is finished
     day          Int32                                CODEC(Delta(4), ZSTD(1)),   -- the day on which the trace started; -2147483648 for events whose trace is not stored yet, one more for health checks
-    started      DateTime64(9, 'UTC')                 CODEC(Delta(8), ZSTD(1)),
+    started      DateTime64(9, 'UTC')                 CODEC(Delta(8), ZSTD(1)),   -- when the trace started; rows of sections flow, time, actor, type and term say it by their age alone
     bytes        UInt64                               CODEC(T64, ZSTD(1)),        -- what a header or an event takes in memory at most
 
     -- the header
-    flow_id      LowCardinality(String)               CODEC(ZSTD(1)),
+    flow_id      LowCardinality(String)               CODEC(ZSTD(1)),             -- in sections time and trace
     header       String                               CODEC(ZSTD(1)),             -- all of it, in the binary form
     execution_id FixedString(16)                      CODEC(ZSTD(1)),
     status       Enum8('Pending' = 0, 'Running' = 1, 'Completed' = 2, 'Failed' = 3, 'Cancelled' = 4) CODEC(ZSTD(1)),
@@ -64,7 +64,7 @@ CREATE TABLE IF NOT EXISTS {database}.{local records} {on cluster}
     throughput   Float64                              CODEC(ZSTD(1)),
     attributes   Map(LowCardinality(String), String)  CODEC(ZSTD(3)),             -- values are JSON
 
-    INDEX by_trace     trace_id     TYPE bloom_filter(0.01) GRANULARITY 1,
+    INDEX by_trace     trace_id     TYPE bloom_filter(0.1) GRANULARITY 1, -- for what has no order of ids: removals
     INDEX by_execution execution_id TYPE bloom_filter(0.01) GRANULARITY 1,
     -- Two independent ones over one row of each trace: of 500 random ids only a granule in 300 seems to have one.
     INDEX by_place     if(section = 'time', cityHash64(trace_id), 0) TYPE bloom_filter(0.0001) GRANULARITY 1,
@@ -75,7 +75,7 @@ ENGINE = {engine records ReplacingMergeTree rev}
 PARTITION BY day
 PRIMARY KEY (section, name, age, trace_id)
 ORDER BY (section, name, age, trace_id, notEmpty(ids), ids[1])
-SETTINGS index_granularity = 1024, non_replicated_deduplication_window = 1000, ttl_only_drop_parts = 1;
+SETTINGS index_granularity = 512, non_replicated_deduplication_window = 1000, ttl_only_drop_parts = 1;
 
 -- In a cluster alone, as every statement that names it.
 CREATE TABLE IF NOT EXISTS {database}.records {on cluster} AS {database}.records_local
@@ -93,7 +93,7 @@ FROM {database}.records AS r FINAL
 WHERE section = 'trace' AND notEmpty(ids);
 
 CREATE VIEW IF NOT EXISTS {database}.traces {on cluster} AS
-SELECT UUIDNumToString(trace_id) AS trace_id, flow_id, UUIDNumToString(execution_id) AS execution_id, started, duration_ns,
+SELECT UUIDNumToString(trace_id) AS trace_id, flow_id, UUIDNumToString(execution_id) AS execution_id, fromUnixTimestamp64Nano(bitNot(age), 'UTC') AS started, duration_ns,
        status, error, environment, user_id, session_id, tags
 FROM {database}.records FINAL
 WHERE section = 'time';
