@@ -171,6 +171,39 @@ class ArchitectureTest {
   }
 
   @Test
+  void besideItsProviderItsStoreAndItsConfigAllOfAProviderLiesInFolders() {
+    classes()
+        .that(resideInAPackage(EXPORTED).and(not(resideInAPackage(SUPPORT))))
+        .and()
+        .areTopLevelClasses()
+        .should()
+        .haveSimpleNameEndingWith("Provider")
+        .orShould()
+        .haveSimpleNameEndingWith("TraceStore")
+        .orShould()
+        .haveSimpleNameEndingWith("Config")
+        .orShould()
+        .haveSimpleName("package-info")
+        .orShould()
+        .beEnums()
+        .orShould()
+        .beInterfaces()
+        .check(CLASSES);
+  }
+
+  @Test
+  void theFoldersOfProvidersHaveTheSameNames() {
+    classes()
+        .that(resideInAPackage(FOLDERS).and(not(resideInAPackage(SUPPORT))))
+        .should()
+        .resideInAnyPackage(
+            Stream.of("connect", "schema", "sql", "jooq", "index", "heap", "read", "write")
+                .map("io.tracestore.provider.*.%s.."::formatted)
+                .toArray(String[]::new))
+        .check(CLASSES);
+  }
+
+  @Test
   void readingDoesNotKnowWritingAndOtherFoldersKnowNeither() {
     layeredArchitecture()
         .consideringOnlyDependenciesInLayers()

@@ -1,5 +1,7 @@
 package io.tracestore.provider.chronicle;
 
+import io.tracestore.provider.chronicle.connect.ChronicleSettings;
+import io.tracestore.provider.chronicle.connect.JvmOptions;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreProvider;
 import io.tracestore.spi.config.StoreOption;

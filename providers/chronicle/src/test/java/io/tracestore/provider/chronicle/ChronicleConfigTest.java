@@ -3,6 +3,8 @@ package io.tracestore.provider.chronicle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tracestore.provider.chronicle.connect.ChronicleSettings;
+import io.tracestore.provider.chronicle.connect.Sizing;
 import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.config.StoreUri;
@@ -14,13 +16,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A URI and a config say the same. */
 class ChronicleConfigTest {
   private static ChronicleSettings settings(String uri) {
-    return ChronicleSettings.of(StoreUri.parse(uri));
+    return TestSettings.of(StoreUri.parse(uri));
   }
 
   @Test
   void theDefaultsAreThoseOfTheDocumentation() {
     StoreUri uri = StoreUri.parse("chronicle:traces.map");
-    assertThat(ChronicleSettings.of(uri))
+    assertThat(TestSettings.of(uri))
         .isEqualTo(
             new ChronicleSettings(
                 uri, Path.of("traces.map"), new Sizing(100_000, 4096, 1.5), true, DataTerms.NONE));
@@ -37,7 +39,7 @@ class ChronicleConfigTest {
     assertThat(config)
         .hasToString(
             "chronicle:traces.map?maxTraces=7&averageTraceBytes=800&maxBloatFactor=2.5&create=false");
-    assertThat(ChronicleSettings.of(config.toUri()))
+    assertThat(TestSettings.of(config.toUri()))
         .isEqualTo(
             new ChronicleSettings(
                 config.toUri(),
@@ -51,7 +53,7 @@ class ChronicleConfigTest {
   void aPathMayHoldAPercentSign() {
     ChronicleConfig config = ChronicleConfig.of("50%.map");
     assertThat(config).hasToString("chronicle:50%25.map");
-    assertThat(ChronicleSettings.of(config.toUri()).path()).isEqualTo(Path.of("50%.map"));
+    assertThat(TestSettings.of(config.toUri()).path()).isEqualTo(Path.of("50%.map"));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.tracestore.provider.chronicle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracestore.provider.chronicle.connect.JvmOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

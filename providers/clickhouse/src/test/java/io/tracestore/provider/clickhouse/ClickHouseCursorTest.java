@@ -72,6 +72,12 @@ class ClickHouseCursorTest {
     public List<FlowTrace> traces(List<TraceReader.Entry> entries, TraceQuery query) {
       return perhaps().traces(entries, query);
     }
+
+    @Override
+    public @Nullable List<FlowTrace> tracesWithin(
+        long most, List<TraceReader.Entry> entries, TraceQuery query) {
+      return perhaps().tracesWithin(most, entries, query);
+    }
   }
 
   @Test
@@ -95,6 +101,77 @@ class ClickHouseCursorTest {
     } finally {
       server.drop(uri);
     }
+  }
+
+  /** Counts what is asked. */
+  private static final class CountingReader implements ChunkSource.Reader {
+    private final TraceReader reader;
+    private final List<Integer> measured = new ArrayList<>();
+    private final List<Integer> readMeasured = new ArrayList<>();
+    private final List<Integer> readUnmeasured = new ArrayList<>();
+
+    private CountingReader(TraceReader reader) {
+      this.reader = reader;
+    }
+
+    @Override
+    public List<TraceReader.Entry> entries(TraceQuery query, int limit) {
+      return reader.entries(query, limit);
+    }
+
+    @Override
+    public Map<UUID, Long> sizes(Collection<TraceReader.Entry> entries) {
+      measured.add(entries.size());
+      return reader.sizes(entries);
+    }
+
+    @Override
+    public List<FlowTrace> traces(List<TraceReader.Entry> entries, TraceQuery query) {
+      readMeasured.add(entries.size());
+      return reader.traces(entries, query);
+    }
+
+    @Override
+    public @Nullable List<FlowTrace> tracesWithin(
+        long most, List<TraceReader.Entry> entries, TraceQuery query) {
+      readUnmeasured.add(entries.size());
+      return reader.tracesWithin(most, entries, query);
+    }
+  }
+
+  private static CountingReader countingThe(List<FlowTrace> traces) {
+    ClickHouseEndpoint server = ClickHouseServers.main();
+    String uri = server.newStoreUri("");
+    try (TraceStore store = TraceStores.open(uri);
+        Server requests = new Server(TestSettings.of(uri), new ServerFailures("test"))) {
+      store.storeTraces(traces);
+      CountingReader counting = new CountingReader(new TraceReader(requests));
+      List<FlowTrace> read = new ArrayList<>();
+      ChunkedCursor.ofTraces(
+              CallGuard.waiting("test"), null, new ChunkSource(counting, TraceQuery.ALL))
+          .forEachRemaining(read::add);
+      assertThat(read).isEqualTo(traces.reversed());
+      return counting;
+    } finally {
+      server.drop(uri);
+    }
+  }
+
+  @Test
+  void smallTracesAreReadWithoutMeasuringThem() {
+    CountingReader counting =
+        countingThe(IntStream.range(0, 200).mapToObj(i -> trace(i, 100)).toList());
+    assertThat(counting.measured).isEmpty();
+    assertThat(counting.readUnmeasured).containsExactly(128, 72);
+  }
+
+  @Test
+  void tracesThatAreMoreThanAChunkAreMeasuredAndReadInParts() {
+    CountingReader counting =
+        countingThe(IntStream.range(0, 6).mapToObj(i -> trace(i, 3 << 20)).toList());
+    assertThat(counting.readUnmeasured).containsExactly(6);
+    assertThat(counting.measured).containsExactly(6);
+    assertThat(counting.readMeasured).containsExactly(1, 1, 1, 1, 1, 1);
   }
 
   @Test

@@ -51,7 +51,7 @@ class ClickHouseRowsReadTest {
   private static final int RARE = 20;
 
   /** Rows between two marks of the table's index, and the rows of one page more. */
-  private static final long GRANULE = 512 + PAGE;
+  private static final long GRANULE = 1_024 + PAGE;
 
   /** The newest traces are looked for in every partition, a few times. */
   private static final long SEARCHES = 4 * DAYS * GRANULE;

@@ -3,6 +3,7 @@ package io.tracestore.provider.mem;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
+import io.tracestore.provider.mem.heap.TraceHeap;
 import io.tracestore.provider.support.BaseTraceStore;
 import io.tracestore.provider.support.call.CallGuard;
 import io.tracestore.spi.Capability;

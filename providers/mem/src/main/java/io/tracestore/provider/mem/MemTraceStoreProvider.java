@@ -1,5 +1,8 @@
 package io.tracestore.provider.mem;
 
+import io.tracestore.provider.mem.heap.MemorySettings;
+import io.tracestore.provider.mem.heap.NamedHeaps;
+import io.tracestore.provider.mem.heap.TraceHeap;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceStoreProvider;

@@ -14,7 +14,7 @@ import java.util.Map;
  * constant.
  */
 public final class MemoryConfig extends StoreConfig<MemoryConfig> {
-  static final StoreOptionList OPTIONS = new StoreOptionList();
+  public static final StoreOptionList OPTIONS = new StoreOptionList();
 
   /** The option {@code maxTraces}. */
   public static final StoreOption<Integer> MAX_TRACES =

@@ -17,6 +17,7 @@ import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceId;
 import io.tracestore.model.TraceMetadata;
+import io.tracestore.provider.mem.heap.TraceHeap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -41,7 +42,7 @@ class FootprintTest {
   }
 
   private static TraceHeap heap(MemoryConfig config) {
-    return new TraceHeap(MemorySettings.of(config.toUri()));
+    return new TraceHeap(TestSettings.of(config.toUri()));
   }
 
   private static TraceHeap filled(IntFunction<FlowTrace> traces) {

@@ -11,6 +11,7 @@ import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceId;
 import io.tracestore.model.TraceMetadata;
+import io.tracestore.provider.mem.heap.TraceHeap;
 import io.tracestore.spi.TraceQuery;
 import java.time.Duration;
 import java.time.Instant;
@@ -225,7 +226,7 @@ class HeapModelTest {
   @Property(tries = 100)
   void everyQueryAnswersAsAScanWould(@ForAll long seed) {
     Random random = new Random(seed);
-    TraceHeap heap = new TraceHeap(MemorySettings.of(MemoryConfig.of().toUri()));
+    TraceHeap heap = new TraceHeap(TestSettings.of(MemoryConfig.of().toUri()));
     Model model = new Model();
     for (int i = 0; i < STEPS; i++) {
       step(random, heap, model);
@@ -239,7 +240,7 @@ class HeapModelTest {
   @Property(tries = 50)
   void nothingIsLeftOfDeletedTraces(@ForAll long seed) {
     Random random = new Random(seed);
-    TraceHeap heap = new TraceHeap(MemorySettings.of(MemoryConfig.of().toUri()));
+    TraceHeap heap = new TraceHeap(TestSettings.of(MemoryConfig.of().toUri()));
     Model model = new Model();
     for (int i = 0; i < STEPS; i++) {
       step(random, heap, model);

@@ -10,6 +10,7 @@ import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceMetadata;
+import io.tracestore.provider.mem.heap.TraceHeap;
 import io.tracestore.spi.TraceQuery;
 import java.util.List;
 import java.util.stream.Stream;
@@ -32,7 +33,7 @@ class IndexUseTest {
   private static TraceHeap filled() {
     TraceHeap heap =
         new TraceHeap(
-            MemorySettings.of(MemoryConfig.of().indexedAttributes(List.of("rare.id")).toUri()));
+            TestSettings.of(MemoryConfig.of().indexedAttributes(List.of("rare.id")).toUri()));
     for (int i = 0; i < TRACES; i++) {
       heap.storeTrace(i % (TRACES / RARE) == 7 ? rare(i) : TestTraces.trace(i));
     }

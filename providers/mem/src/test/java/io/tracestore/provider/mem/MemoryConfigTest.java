@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.tracestore.provider.mem.heap.MemorySettings;
 import io.tracestore.spi.Capability;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.TraceStore;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MemoryConfigTest {
   private static MemorySettings settings(String uri) {
-    return MemorySettings.of(StoreUri.parse(uri));
+    return TestSettings.of(StoreUri.parse(uri));
   }
 
   @Test

@@ -143,7 +143,12 @@ public final class Server implements AutoCloseable {
 
   /** Asks a query whose parameters are filled in. */
   public <T> T query(Rendered query, Rows<T> rows) {
-    return askAsReader(query.text(), Map.of(), rows);
+    return query(query, Map.of(), rows);
+  }
+
+  /** Asks a query whose parameters are filled in, with further settings of the server. */
+  public <T> T query(Rendered query, Map<String, String> more, Rows<T> rows) {
+    return askAsReader(query.text(), more, rows);
   }
 
   /** Asks for a writer: there are few, for whom connections are kept. */

@@ -150,6 +150,11 @@ public final class Settings {
     return settings;
   }
 
+  /** Settings for a statement whose answer may have so many bytes in the server's memory. */
+  public static Map<String, String> answerOf(long most) {
+    return Map.of("max_result_bytes", Long.toString(most));
+  }
+
   /** A block is one insert, done when it is answered, and done once. */
   private static void inserts(Map<String, String> settings) {
     settings.put("async_insert", NEVER);

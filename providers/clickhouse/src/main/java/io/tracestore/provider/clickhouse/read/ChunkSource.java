@@ -15,10 +15,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Chunks of traces: reads a page of places, and then the traces there, as many at once as fit into
  * a few megabytes. Its memory is bounded by a chunk and by one trace.
+ *
+ * <p>Most traces are small: their rows are asked for without knowing how large they are. If the
+ * server finds more than a chunk may have, all further traces are measured before they are read.
  */
 public final class ChunkSource implements ChunkedCursor.Source<FlowTrace> {
   private static final int PAGE = 1_000;
   private static final long CHUNK_BYTES = 4L << 20;
+
+  /** How many traces that were not measured are asked for at once. */
+  private static final int UNMEASURED = 128;
 
   /** Reads from the server. */
   public interface Reader {
@@ -30,6 +36,10 @@ public final class ChunkSource implements ChunkedCursor.Source<FlowTrace> {
 
     /** Reads the traces at {@code entries}, in their order, that match {@code query} now. */
     List<FlowTrace> traces(List<TraceReader.Entry> entries, TraceQuery query);
+
+    /** The same, unless their rows have more than {@code most} bytes; null then. */
+    @Nullable List<FlowTrace> tracesWithin(
+        long most, List<TraceReader.Entry> entries, TraceQuery query);
   }
 
   private final Reader reader;
@@ -37,26 +47,50 @@ public final class ChunkSource implements ChunkedCursor.Source<FlowTrace> {
   private final Queue<TraceReader.Entry> places = new ArrayDeque<>();
   private Map<UUID, Long> sizes = Map.of();
   private @Nullable TraceQuery nextPage;
+  private boolean measures;
 
   public ChunkSource(Reader reader, TraceQuery query) {
     this.reader = reader;
     this.query = query;
     this.nextPage = query;
+    this.measures = query.maxEventBytes() != null;
   }
 
   @Override
   public List<FlowTrace> next(long most) {
     while (!places.isEmpty() || readPlaces(most)) {
-      List<TraceReader.Entry> chunk = nextChunk();
-      TraceQuery wanted =
-          isTooLarge(chunk.getFirst()) ? query.toBuilder().withEvents(false).build() : query;
-      List<FlowTrace> traces = reader.traces(chunk, wanted);
-      chunk.forEach(place -> places.remove()); // only now: what failed is read when asked again
+      List<FlowTrace> traces = measures ? nextMeasured() : nextUnmeasured();
       if (!traces.isEmpty()) {
         return traces;
       }
     }
     return List.of();
+  }
+
+  private List<FlowTrace> nextUnmeasured() {
+    List<TraceReader.Entry> chunk = places.stream().limit(UNMEASURED).toList();
+    List<FlowTrace> traces = reader.tracesWithin(CHUNK_BYTES, chunk, query);
+    if (traces == null) {
+      sizes = reader.sizes(places);
+      measures = true;
+      return nextMeasured();
+    }
+    remove(chunk);
+    return traces;
+  }
+
+  private List<FlowTrace> nextMeasured() {
+    List<TraceReader.Entry> chunk = nextChunk();
+    TraceQuery wanted =
+        isTooLarge(chunk.getFirst()) ? query.toBuilder().withEvents(false).build() : query;
+    List<FlowTrace> traces = reader.traces(chunk, wanted);
+    remove(chunk);
+    return traces;
+  }
+
+  /** Only after they were read: what failed is read when asked again. */
+  private void remove(List<TraceReader.Entry> chunk) {
+    chunk.forEach(place -> places.remove());
   }
 
   private boolean readPlaces(long most) {
@@ -66,7 +100,7 @@ public final class ChunkSource implements ChunkedCursor.Source<FlowTrace> {
     }
     int size = (int) Math.min(PAGE, most);
     List<TraceReader.Entry> entries = reader.entries(page, size);
-    if (!entries.isEmpty()) {
+    if (measures && !entries.isEmpty()) {
       sizes = reader.sizes(entries);
     }
     nextPage = entries.size() < size ? null : TraceReader.behind(query, entries.getLast());

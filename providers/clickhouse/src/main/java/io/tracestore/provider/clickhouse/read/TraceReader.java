@@ -41,6 +41,7 @@ import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.clickhouse.connect.RowInput;
 import io.tracestore.provider.clickhouse.connect.Server;
+import io.tracestore.provider.clickhouse.connect.Settings;
 import io.tracestore.provider.clickhouse.jooq.IndexedAttributes;
 import io.tracestore.provider.clickhouse.schema.Day;
 import io.tracestore.provider.clickhouse.schema.EventFlags;
@@ -54,6 +55,7 @@ import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.provider.support.read.EventPages.Place;
 import io.tracestore.spi.EventCounts;
 import io.tracestore.spi.EventRange.Position;
+import io.tracestore.spi.StoreCapacityException;
 import io.tracestore.spi.TraceQuery;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -343,15 +345,30 @@ public final class TraceReader implements ChunkSource.Reader {
   /** The traces of {@code entries} that still match, in their order. */
   @Override
   public List<FlowTrace> traces(List<Entry> entries, TraceQuery query) {
+    return matching(entries, query, Map.of());
+  }
+
+  @Override
+  public @Nullable List<FlowTrace> tracesWithin(long most, List<Entry> entries, TraceQuery query) {
+    try {
+      return matching(entries, query, Settings.answerOf(most));
+    } catch (StoreCapacityException e) {
+      return null;
+    }
+  }
+
+  private List<FlowTrace> matching(
+      List<Entry> entries, TraceQuery query, Map<String, String> settings) {
     if (entries.isEmpty()) {
       return List.of();
     }
     Map<UUID, StoredRows> stored =
         query.withEvents()
-            ? server.query(placed(rowsOfPage, entries), TraceReader::readWithEvents)
+            ? server.query(placed(rowsOfPage, entries), settings, TraceReader::readWithEvents)
             : server.query(
                 placed(headersOfPage, entries)
                     .with(AGES, entries.stream().map(Entry::age).toList()),
+                settings,
                 TraceReader::readHeaders);
     List<FlowTrace> traces = new ArrayList<>(entries.size());
     for (Entry entry : entries) {

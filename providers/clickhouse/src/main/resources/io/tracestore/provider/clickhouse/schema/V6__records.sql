@@ -75,7 +75,7 @@ ENGINE = {engine records ReplacingMergeTree rev}
 PARTITION BY day
 PRIMARY KEY (section, name, age, trace_id)
 ORDER BY (section, name, age, trace_id, notEmpty(ids), ids[1])
-SETTINGS index_granularity = 512, non_replicated_deduplication_window = 1000, ttl_only_drop_parts = 1;
+SETTINGS index_granularity = 1024, non_replicated_deduplication_window = 1000, ttl_only_drop_parts = 1;
 
 -- In a cluster alone, as every statement that names it.
 CREATE TABLE IF NOT EXISTS {database}.records {on cluster} AS {database}.records_local

@@ -1,4 +1,4 @@
-package io.tracestore.provider.chronicle;
+package io.tracestore.provider.chronicle.connect;
 
 import io.tracestore.spi.StoreUnavailableException;
 import java.io.IOException;
@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param file the real path of the lock's file
  * @param lock the open file
  */
-record ProcessLock(Path file, RandomAccessFile lock) implements AutoCloseable {
+public record ProcessLock(Path file, RandomAccessFile lock) implements AutoCloseable {
   private static final int CLOSED = 'C';
   private static final int OPEN = 'O';
 
@@ -67,7 +67,7 @@ record ProcessLock(Path file, RandomAccessFile lock) implements AutoCloseable {
    *
    * @return whether the last process that had the map open closed it
    */
-  boolean opened() throws IOException {
+  public boolean opened() throws IOException {
     lock.seek(0);
     boolean wasClosed = lock.read() == CLOSED;
     mark(OPEN);
@@ -75,7 +75,7 @@ record ProcessLock(Path file, RandomAccessFile lock) implements AutoCloseable {
   }
 
   /** The map is closed. */
-  void closed() throws IOException {
+  public void closed() throws IOException {
     mark(CLOSED);
   }
 

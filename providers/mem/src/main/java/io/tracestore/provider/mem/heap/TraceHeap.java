@@ -1,8 +1,9 @@
-package io.tracestore.provider.mem;
+package io.tracestore.provider.mem.heap;
 
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
+import io.tracestore.provider.mem.MemoryConfig;
 import io.tracestore.provider.support.index.IndexedTraces;
 import io.tracestore.provider.support.index.NewestFirst;
 import io.tracestore.provider.support.index.TimeRange;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Writers take turns on one lock, readers take none: they find a {@link StoredTrace} in the map
  * or in an index and read its {@link Content}, which is one consistent trace.
  */
-final class TraceHeap {
+public final class TraceHeap {
   private final String identity = "mem:" + UUID.randomUUID();
   private final MemorySettings config;
   private final IndexedTraces<StoredTrace> traces;
@@ -31,7 +32,7 @@ final class TraceHeap {
   private final LongAdder examinedTraces = new LongAdder();
   private final HeapWriter writer;
 
-  TraceHeap(MemorySettings config) {
+  public TraceHeap(MemorySettings config) {
     this.config = config;
     this.traces = new IndexedTraces<>(HeapWriter.nameOf(config), config.attributes());
     this.eviction = Eviction.of(config.get(MemoryConfig.EVICTION_POLICY));
@@ -39,15 +40,15 @@ final class TraceHeap {
   }
 
   /** The identity of the data, for every store that shows them. */
-  String identity() {
+  public String identity() {
     return identity;
   }
 
-  MemorySettings config() {
+  public MemorySettings config() {
     return config;
   }
 
-  @Nullable FlowTrace trace(TraceId id) {
+  public @Nullable FlowTrace trace(TraceId id) {
     StoredTrace stored = traces.get(id);
     if (stored == null) {
       return null;
@@ -56,7 +57,7 @@ final class TraceHeap {
     return stored.content().trace();
   }
 
-  List<TraceEvent> events(TraceId id) {
+  public List<TraceEvent> events(TraceId id) {
     StoredTrace stored = traces.get(id);
     if (stored == null) {
       return List.of();
@@ -65,7 +66,7 @@ final class TraceHeap {
     return stored.content().events();
   }
 
-  List<FlowTrace> query(TraceQuery query, int limit) {
+  public List<FlowTrace> query(TraceQuery query, int limit) {
     return traces
         .index()
         .page(
@@ -81,7 +82,7 @@ final class TraceHeap {
             });
   }
 
-  QueryExplanation explain(TraceQuery query) {
+  public QueryExplanation explain(TraceQuery query) {
     long before = examinedTraces.sum();
     long returned = query(query, query.limitOrDefault()).size();
     return new QueryExplanation(
@@ -91,12 +92,12 @@ final class TraceHeap {
         returned);
   }
 
-  long count(TraceQuery query) {
+  public long count(TraceQuery query) {
     return traces.index().count(query, stored -> match(stored, query) != null);
   }
 
   /** Shows the events of each trace of a flow; if that is null of every trace, stored or not. */
-  void forEachEvents(@Nullable String flowId, Consumer<List<TraceEvent>> visitor) {
+  public void forEachEvents(@Nullable String flowId, Consumer<List<TraceEvent>> visitor) {
     if (flowId == null) {
       traces.all().forEach(stored -> visitor.accept(stored.content().events()));
       return;
@@ -112,7 +113,7 @@ final class TraceHeap {
   }
 
   /** Ids of traces without a header after one, or the first, in ascending order. */
-  List<TraceId> earlyTraces(@Nullable TraceId after, int limit) {
+  public List<TraceId> earlyTraces(@Nullable TraceId after, int limit) {
     List<TraceId> early = new ArrayList<>();
     traces.forEachEarly(early::add);
     return early.stream()
@@ -128,11 +129,11 @@ final class TraceHeap {
     return trace != null && query.matches(trace) ? trace : null;
   }
 
-  void storeTrace(FlowTrace trace) {
+  public void storeTrace(FlowTrace trace) {
     write(trace.traceId(), trace, trace.events());
   }
 
-  void storeEvents(TraceId id, List<TraceEvent> events) {
+  public void storeEvents(TraceId id, List<TraceEvent> events) {
     write(id, null, events);
   }
 
@@ -145,32 +146,32 @@ final class TraceHeap {
     });
   }
 
-  boolean delete(TraceId id) {
+  public boolean delete(TraceId id) {
     return traces.write(() -> writer.delete(id));
   }
 
-  long purgeBefore(Instant cutoff) {
+  public long purgeBefore(Instant cutoff) {
     return traces.purge(
         cutoff, writer::deleteStored, early -> writer.purgeEarlyEvents(early, cutoff));
   }
 
   /** Says how much room is left, and fails if a new trace would be refused. */
-  String checkRoom(List<String> warnings) {
+  public String checkRoom(List<String> warnings) {
     writer.checkRoom(warnings);
     return "holds " + writer.usage();
   }
 
   /** The estimated bytes of the data. */
-  long bytes() {
+  public long bytes() {
     return writer.bytes();
   }
 
   /** How many traces queries and counts have looked at. */
-  long examinedTraces() {
+  public long examinedTraces() {
     return examinedTraces.sum();
   }
 
-  Map<String, Long> counters() {
+  public Map<String, Long> counters() {
     return writer.counters();
   }
 }

@@ -1,7 +1,10 @@
-package io.tracestore.provider.chronicle;
+package io.tracestore.provider.chronicle.index;
 
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceId;
+import io.tracestore.provider.chronicle.connect.TraceMap;
+import io.tracestore.provider.chronicle.schema.RecordHead;
+import io.tracestore.provider.chronicle.schema.TraceRecord;
 import io.tracestore.provider.support.index.IndexedTrace;
 import io.tracestore.spi.CorruptDataException;
 import java.util.ArrayList;
@@ -13,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  * The part of one trace that is on the heap: the heads of its records. Readers take them once and
  * read those records; one that is no longer listed may be gone from the map.
  */
-final class StoredTrace extends IndexedTrace {
+public final class StoredTrace extends IndexedTrace {
   /** Oldest first; never changed, but replaced. Empty once the trace is deleted. */
   private volatile RecordHead[] records;
 
-  StoredTrace(TraceId id, RecordHead... records) {
+  public StoredTrace(TraceId id, RecordHead... records) {
     super(id);
     this.records = records;
     for (RecordHead each : records) {
@@ -27,21 +30,21 @@ final class StoredTrace extends IndexedTrace {
     }
   }
 
-  RecordHead[] records() {
+  public RecordHead[] records() {
     return records;
   }
 
-  boolean hasHeader() {
+  public boolean hasHeader() {
     return Arrays.stream(records).anyMatch(RecordHead::hasHeader);
   }
 
   /** Shows other records to readers from now on; none if the trace is deleted. */
-  void publish(RecordHead... next) {
+  public void publish(RecordHead... next) {
     records = next;
   }
 
   /** Sets the start; for the writer, before the trace is indexed. */
-  void begin(FlowTrace header) {
+  public void begin(FlowTrace header) {
     startWith(header);
   }
 
@@ -51,7 +54,7 @@ final class StoredTrace extends IndexedTrace {
    * @return null if the trace is deleted
    */
   @SuppressWarnings("ReferenceEquality") // whether another array was published
-  @Nullable Loaded load(TraceMap map) {
+  public @Nullable Loaded load(TraceMap map) {
     RecordHead[] read = records;
     while (read.length > 0) {
       try {
@@ -67,7 +70,7 @@ final class StoredTrace extends IndexedTrace {
   }
 
   /** Reads some records, which the caller knows to be there. */
-  Loaded load(TraceMap map, RecordHead... some) {
+  public Loaded load(TraceMap map, RecordHead... some) {
     List<TraceRecord> loaded = new ArrayList<>(some.length);
     for (RecordHead each : some) {
       byte[] bytes = map.get(id(), each);

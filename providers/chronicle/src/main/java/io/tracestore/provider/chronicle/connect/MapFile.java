@@ -1,4 +1,4 @@
-package io.tracestore.provider.chronicle;
+package io.tracestore.provider.chronicle.connect;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param lock keeps the file for this store; null in private memory
  * @param recovered whether the last process had not closed the map
  */
-record MapFile(
+public record MapFile(
     String name,
     TraceMap map,
     UUID id,
@@ -42,7 +42,7 @@ record MapFile(
     void fill(Path made) throws IOException;
   }
 
-  static MapFile inMemory(String name, Sizing sizing) {
+  public static MapFile inMemory(String name, Sizing sizing) {
     UUID id = UUID.randomUUID();
     TraceMap map =
         TraceMap.describe(builder(sizing).create(), new Description(id, "memory", sizing));
@@ -54,7 +54,7 @@ record MapFile(
    *
    * @param create whether a file that is not there is made
    */
-  static MapFile open(String name, Path path, Sizing sizing, boolean create) {
+  public static MapFile open(String name, Path path, Sizing sizing, boolean create) {
     try {
       Path file = canonical(name, path);
       check(name, file, sizing, create);
@@ -128,7 +128,7 @@ record MapFile(
   }
 
   /** The files that belong to the map, there or not. */
-  Set<Path> files() {
+  public Set<Path> files() {
     return file == null
         ? Set.of()
         : Set.of(file, beside(file, ".lock"), beside(file, ".new"), beside(file, ".recovering"));
@@ -222,7 +222,7 @@ record MapFile(
   }
 
   /** Fails if the file was removed. */
-  void ensureThere() {
+  public void ensureThere() {
     if (file != null && Files.notExists(file)) {
       throw new StoreUnavailableException(
           name + ": the file was removed while the store is open; open it again", null);

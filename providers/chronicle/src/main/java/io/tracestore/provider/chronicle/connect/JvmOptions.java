@@ -1,4 +1,4 @@
-package io.tracestore.provider.chronicle;
+package io.tracestore.provider.chronicle.connect;
 
 import io.tracestore.spi.StoreConfigurationException;
 import java.net.URL;
@@ -9,7 +9,7 @@ import net.openhft.chronicle.map.ChronicleMap;
 /**
  * The options with which a JVM has to be started, because Chronicle Map uses internals of the JDK.
  */
-final class JvmOptions {
+public final class JvmOptions {
   private static final String COMPILER = "jdk.compiler";
 
   private static final List<String> NEEDED =
@@ -31,7 +31,7 @@ final class JvmOptions {
    *
    * @throws StoreConfigurationException if some are missing; it says what to add
    */
-  static void check() {
+  public static void check() {
     Module chronicle = ChronicleMap.class.getModule();
     if (chronicle.isNamed() || !isInFile(ChronicleMap.class)) {
       throw new StoreConfigurationException(
@@ -69,7 +69,7 @@ final class JvmOptions {
   }
 
   /** All of them, as they stand on a command line. */
-  static String line() {
+  public static String line() {
     return String.join(" ", NEEDED);
   }
 }

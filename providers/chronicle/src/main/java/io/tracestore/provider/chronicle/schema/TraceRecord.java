@@ -1,4 +1,4 @@
-package io.tracestore.provider.chronicle;
+package io.tracestore.provider.chronicle.schema;
 
 import io.tracestore.codec.BinaryInput;
 import io.tracestore.codec.BinaryOutput;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventTerms the actors and types of the events
  */
 @SuppressWarnings("ArrayRecordComponent") // carried from here to there, never compared
-record TraceRecord(RecordHead head, byte[] body, IndexTerms eventTerms) {
+public record TraceRecord(RecordHead head, byte[] body, IndexTerms eventTerms) {
   private static final UUID NO_ID = new UUID(0, 0);
   private static final byte[] NOTHING = {};
   private static final int ACTOR = 0;
@@ -33,7 +33,7 @@ record TraceRecord(RecordHead head, byte[] body, IndexTerms eventTerms) {
   private static final int NAMES_SIZE = 256;
 
   /** Reads what {@link #toBytes} gave. */
-  static TraceRecord read(int number, byte[] bytes) {
+  public static TraceRecord read(int number, byte[] bytes) {
     RecordHead head = RecordHead.read(number, bytes);
     byte[] body = Arrays.copyOfRange(bytes, RecordHead.BYTES, bytes.length);
     IndexTerms eventTerms =
@@ -52,7 +52,7 @@ record TraceRecord(RecordHead head, byte[] body, IndexTerms eventTerms) {
    * @param header a trace whose header is stored; null to store none
    * @param events in order, no two with one id
    */
-  static TraceRecord of(@Nullable FlowTrace header, List<TraceEvent> events) {
+  public static TraceRecord of(@Nullable FlowTrace header, List<TraceEvent> events) {
     byte[] headerBytes = header == null ? NOTHING : TraceBinary.encodeHeader(header);
     byte[] eventBytes = events.isEmpty() ? NOTHING : TraceBinary.encodeEvents(events);
     UUID least = NO_ID;
@@ -85,16 +85,16 @@ record TraceRecord(RecordHead head, byte[] body, IndexTerms eventTerms) {
   }
 
   /** Makes it a later record of a trace; see {@link RecordHead} for the parameters. */
-  TraceRecord at(int number, int from, int level) {
+  public TraceRecord at(int number, int from, int level) {
     return new TraceRecord(head.at(number, from, level), body, eventTerms);
   }
 
   /** The indexed attributes of the events, for which these are decoded. */
-  IndexTerms attributes(TraceIndex<?> index) {
+  public IndexTerms attributes(TraceIndex<?> index) {
     return index.hasAttributes() ? index.attributesOf(events()) : IndexTerms.NONE;
   }
 
-  byte[] toBytes() {
+  public byte[] toBytes() {
     BinaryOutput out = new BinaryOutput(RecordHead.BYTES + body.length);
     head.write(out);
     out.raw(body);
@@ -102,12 +102,12 @@ record TraceRecord(RecordHead head, byte[] body, IndexTerms eventTerms) {
   }
 
   /** The header without events; null if there is none. */
-  @Nullable FlowTrace header() {
+  public @Nullable FlowTrace header() {
     return head.hasHeader() ? TraceBinary.decodeHeader(body, 0, head.headerSize()) : null;
   }
 
   /** The events in order; unmodifiable. */
-  List<TraceEvent> events() {
+  public List<TraceEvent> events() {
     int size = head.eventsSize();
     return size == 0 ? List.of() : TraceBinary.decodeEvents(body, head.headerSize(), size);
   }

@@ -1,9 +1,14 @@
-package io.tracestore.provider.chronicle;
+package io.tracestore.provider.chronicle.write;
 
 import io.tracestore.model.EventId;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
+import io.tracestore.provider.chronicle.connect.TraceMap;
+import io.tracestore.provider.chronicle.index.Loaded;
+import io.tracestore.provider.chronicle.index.StoredTrace;
+import io.tracestore.provider.chronicle.schema.RecordHead;
+import io.tracestore.provider.chronicle.schema.TraceRecord;
 import io.tracestore.provider.support.HeaderRule;
 import io.tracestore.provider.support.index.IndexTerms;
 import io.tracestore.provider.support.index.IndexedTraces;
@@ -24,22 +29,22 @@ import org.jspecify.annotations.Nullable;
  * log(n) records, and each event is written log(n) times. What a record replaces is removed after
  * it is written whole, and a process that opens the map after a kill does the same.
  */
-final class ChronicleWriteSink {
+public final class ChronicleWriteSink {
   private static final int RECORDS_OF_A_LEVEL = 16;
 
   private final TraceMap map;
   private final IndexedTraces<StoredTrace> traces;
 
-  ChronicleWriteSink(TraceMap map, IndexedTraces<StoredTrace> traces) {
+  public ChronicleWriteSink(TraceMap map, IndexedTraces<StoredTrace> traces) {
     this.map = map;
     this.traces = traces;
   }
 
-  void storeTrace(FlowTrace trace) {
+  public void storeTrace(FlowTrace trace) {
     store(trace.traceId(), trace, trace.events());
   }
 
-  void storeEvents(TraceId id, List<TraceEvent> events) {
+  public void storeEvents(TraceId id, List<TraceEvent> events) {
     store(id, null, events);
   }
 
@@ -187,7 +192,7 @@ final class ChronicleWriteSink {
     return null;
   }
 
-  boolean delete(TraceId id) {
+  public boolean delete(TraceId id) {
     return traces.write(() -> {
       StoredTrace stored = traces.get(id);
       if (stored == null) {
@@ -214,7 +219,7 @@ final class ChronicleWriteSink {
     }
   }
 
-  long purgeBefore(Instant cutoff) {
+  public long purgeBefore(Instant cutoff) {
     return traces.purge(cutoff, this::delete, early -> purgeEvents(early, cutoff));
   }
 
@@ -230,7 +235,7 @@ final class ChronicleWriteSink {
   }
 
   /** Proves that something can be written and read. */
-  void probe() {
+  public void probe() {
     traces.write(() -> {
       map.probe();
       return true;

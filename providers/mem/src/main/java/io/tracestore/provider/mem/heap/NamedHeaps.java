@@ -1,4 +1,4 @@
-package io.tracestore.provider.mem;
+package io.tracestore.provider.mem.heap;
 
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.config.StoreOption;
@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /** The data of the named stores that are open in this JVM. Kept as long as one store uses them. */
-final class NamedHeaps {
+public final class NamedHeaps {
   private static final ConcurrentMap<String, Shared> OPEN = new ConcurrentHashMap<>();
 
   private record Shared(TraceHeap heap, int users) {}
@@ -19,7 +19,7 @@ final class NamedHeaps {
    *
    * @param config the options that it gives must agree if the data are there already
    */
-  static TraceHeap acquire(String name, MemorySettings config) {
+  public static TraceHeap acquire(String name, MemorySettings config) {
     Shared shared =
         OPEN.compute(
             name,
@@ -33,7 +33,7 @@ final class NamedHeaps {
     return Objects.requireNonNull(shared).heap();
   }
 
-  static void release(String name) {
+  public static void release(String name) {
     OPEN.computeIfPresent(
         name, (key, open) -> open.users() == 1 ? null : new Shared(open.heap(), open.users() - 1));
   }

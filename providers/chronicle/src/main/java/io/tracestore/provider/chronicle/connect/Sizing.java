@@ -1,5 +1,6 @@
-package io.tracestore.provider.chronicle;
+package io.tracestore.provider.chronicle.connect;
 
+import io.tracestore.provider.chronicle.ChronicleConfig;
 import io.tracestore.spi.config.StoreOption;
 
 /**
@@ -9,15 +10,15 @@ import io.tracestore.spi.config.StoreOption;
  * @param averageTraceBytes the bytes for which room is made per trace
  * @param maxBloatFactor the factor by which the whole room exceeds these
  */
-record Sizing(long maxTraces, int averageTraceBytes, double maxBloatFactor) {
+public record Sizing(long maxTraces, int averageTraceBytes, double maxBloatFactor) {
   /**
    * The sizing with which an existing file is opened: the library then reads the real one in the
    * file.
    */
-  static final Sizing SMALLEST = new Sizing(1, 1, 1);
+  public static final Sizing SMALLEST = new Sizing(1, 1, 1);
 
   /** The unit of allocation. */
-  static final int CHUNK = 128;
+  public static final int CHUNK = 128;
 
   /** Small enough that the search for free chunks is short, large enough to fill evenly. */
   private static final long SEGMENT_BYTES = 16L << 20;
@@ -49,36 +50,36 @@ record Sizing(long maxTraces, int averageTraceBytes, double maxBloatFactor) {
   }
 
   /** The bytes for all entries; the file takes some percent more. */
-  long totalBytes() {
+  public long totalBytes() {
     return SMALLEST_BYTES + (long) (maxBloatFactor * maxTraces * averageTraceBytes);
   }
 
   /** The bytes for which a disk must have room. */
-  long fileBytes() {
+  public long fileBytes() {
     return totalBytes() + totalBytes() / 5;
   }
 
-  int segments() {
+  public int segments() {
     long segments = Long.highestOneBit(totalBytes() / SEGMENT_BYTES);
     return (int) Math.min(segments, MOST_SEGMENTS);
   }
 
-  long chunksPerSegment() {
+  public long chunksPerSegment() {
     return totalBytes() / CHUNK / segments();
   }
 
-  long entriesPerSegment() {
+  public long entriesPerSegment() {
     long entries = SMALLEST_ENTRIES + (long) (maxBloatFactor * maxTraces * ENTRIES_PER_TRACE);
     return Math.min(entries / segments(), chunksPerSegment());
   }
 
   /** The number of chunks in use from which on traces are refused. */
-  long chunkLimit() {
+  public long chunkLimit() {
     return (long) (FILL * chunksPerSegment() * segments());
   }
 
   /** How many chunks an entry takes. */
-  static long chunksOf(int keyBytes, int valueBytes) {
+  public static long chunksOf(int keyBytes, int valueBytes) {
     return (keyBytes + (long) valueBytes + ENTRY_OVERHEAD + CHUNK - 1) / CHUNK;
   }
 

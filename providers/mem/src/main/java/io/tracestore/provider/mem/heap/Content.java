@@ -1,4 +1,4 @@
-package io.tracestore.provider.mem;
+package io.tracestore.provider.mem.heap;
 
 import io.tracestore.model.EventId;
 import io.tracestore.model.FlowTrace;

@@ -1,6 +1,8 @@
-package io.tracestore.provider.chronicle;
+package io.tracestore.provider.chronicle.connect;
 
 import io.tracestore.model.TraceId;
+import io.tracestore.provider.chronicle.schema.RecordHead;
+import io.tracestore.provider.chronicle.schema.TraceRecord;
 import io.tracestore.spi.CorruptDataException;
 import io.tracestore.spi.StoreCapacityException;
 import io.tracestore.spi.StoreConfigurationException;
@@ -21,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The first part is written last and removed first: without it there is no record. Writes are
  * for one thread at a time, reads for many.
  */
-final class TraceMap implements AutoCloseable {
+public final class TraceMap implements AutoCloseable {
   /** Values are cut into parts of this size, so that they fit into fragmented segments. */
-  static final int PART_BYTES = 48 << 10;
+  public static final int PART_BYTES = 48 << 10;
 
   private static final int KEY_BYTES = 24;
   private static final byte[] DESCRIPTION = {'M'};
@@ -34,7 +36,7 @@ final class TraceMap implements AutoCloseable {
   private final LongAdder chunks = new LongAdder();
 
   /** The key of an entry: a part of a record of a trace. */
-  record Part(TraceId id, int record, int part) {
+  public record Part(TraceId id, int record, int part) {
     private static Part of(byte[] key) {
       ByteBuffer in = ByteBuffer.wrap(key);
       return new Part(new TraceId(new UUID(in.getLong(), in.getLong())), in.getInt(), in.getInt());
@@ -68,7 +70,7 @@ final class TraceMap implements AutoCloseable {
    * @param name the store, for errors
    * @throws StoreConfigurationException if it is another program's
    */
-  static TraceMap of(String name, ChronicleMap<byte[], byte[]> map) {
+  public static TraceMap of(String name, ChronicleMap<byte[], byte[]> map) {
     try {
       byte[] description = map.get(DESCRIPTION);
       if (description == null) {
@@ -82,16 +84,16 @@ final class TraceMap implements AutoCloseable {
     }
   }
 
-  Description description() {
+  public Description description() {
     return description;
   }
 
-  Sizing sizing() {
+  public Sizing sizing() {
     return description.sizing();
   }
 
   /** How many chunks the records take. */
-  long chunks() {
+  public long chunks() {
     return chunks.sum();
   }
 
@@ -114,7 +116,7 @@ final class TraceMap implements AutoCloseable {
    *
    * @throws StoreCapacityException if there is no room; nothing of it is there then
    */
-  void put(TraceId id, TraceRecord added) {
+  public void put(TraceId id, TraceRecord added) {
     int record = added.head().number();
     byte[] value = added.toBytes();
     long needed = chunksOf(value.length);
@@ -143,7 +145,7 @@ final class TraceMap implements AutoCloseable {
   }
 
   /** Reads a record; null if it is not there. */
-  byte @Nullable [] get(TraceId id, RecordHead record) {
+  public byte @Nullable [] get(TraceId id, RecordHead record) {
     byte[] value = map.get(key(id, record.number(), 0));
     for (int part = 1; value != null && part < parts(record.size()); part++) {
       byte[] next = map.get(key(id, record.number(), part));
@@ -157,7 +159,7 @@ final class TraceMap implements AutoCloseable {
   }
 
   /** Removes a record. */
-  void remove(TraceId id, RecordHead record) {
+  public void remove(TraceId id, RecordHead record) {
     for (int part = 0; part < parts(record.size()); part++) {
       map.remove(key(id, record.number(), part));
     }
@@ -165,17 +167,17 @@ final class TraceMap implements AutoCloseable {
   }
 
   /** Removes a part that belongs to no record. */
-  void remove(Part part) {
+  public void remove(Part part) {
     map.remove(part.key());
   }
 
   /** Counts a record that was there when the map was opened. */
-  void found(RecordHead record) {
+  public void found(RecordHead record) {
     chunks.add(chunksOf(record.size()));
   }
 
   /** Shows all entries of records, in no order, and the bytes of first parts. */
-  void forEach(BiConsumer<Part, byte @Nullable []> visitor) {
+  public void forEach(BiConsumer<Part, byte @Nullable []> visitor) {
     map.forEachEntry(entry -> {
       if (entry.key().size() == KEY_BYTES) {
         Part part = Part.of(entry.key().get());
@@ -185,7 +187,7 @@ final class TraceMap implements AutoCloseable {
   }
 
   /** Writes something and reads it. */
-  void probe() {
+  public void probe() {
     byte[] value = ByteBuffer.allocate(Long.BYTES).putLong(System.nanoTime()).array();
     map.put(PROBE, value);
     if (!Arrays.equals(map.get(PROBE), value)) {
@@ -194,7 +196,7 @@ final class TraceMap implements AutoCloseable {
   }
 
   /** Copies all entries into {@code target} but the description. */
-  void copyTo(TraceMap target) {
+  public void copyTo(TraceMap target) {
     map.forEach((key, value) -> {
       if (key.length == KEY_BYTES) {
         target.map.put(key, value);

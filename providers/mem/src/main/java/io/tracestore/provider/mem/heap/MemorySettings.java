@@ -1,5 +1,6 @@
-package io.tracestore.provider.mem;
+package io.tracestore.provider.mem.heap;
 
+import io.tracestore.provider.mem.MemoryConfig;
 import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.spi.config.StoreOption;
 import io.tracestore.spi.config.StoreOptions;
@@ -14,22 +15,18 @@ import org.jspecify.annotations.Nullable;
  * @param options the values of {@link MemoryConfig}'s constants
  * @param attributes the attributes by which traces are found
  */
-record MemorySettings(StoreUri uri, StoreOptions options, DataTerms attributes) {
-  static MemorySettings of(StoreUri uri) {
-    return of(uri, StoreOptions.of(uri, MemoryConfig.OPTIONS.all()));
-  }
-
-  static MemorySettings of(StoreUri uri, StoreOptions options) {
+public record MemorySettings(StoreUri uri, StoreOptions options, DataTerms attributes) {
+  public static MemorySettings of(StoreUri uri, StoreOptions options) {
     return new MemorySettings(
         uri, options, DataTerms.of(options.get(MemoryConfig.INDEXED_ATTRIBUTES)));
   }
 
-  <T> T get(StoreOption<T> option) {
+  public <T> T get(StoreOption<T> option) {
     return options.get(option);
   }
 
   /** The name by which the store is shared within this JVM; null for a private store. */
-  @Nullable String sharedName() {
+  public @Nullable String sharedName() {
     String name = uri.body();
     return name.isEmpty() ? null : name;
   }
@@ -40,7 +37,7 @@ record MemorySettings(StoreUri uri, StoreOptions options, DataTerms attributes) 
   }
 
   /** The value of {@code option} as a URI would give it. */
-  <T> String textOf(StoreOption<T> option) {
+  public <T> String textOf(StoreOption<T> option) {
     return option.format(get(option));
   }
 
@@ -51,7 +48,7 @@ record MemorySettings(StoreUri uri, StoreOptions options, DataTerms attributes) 
   }
 
   /** The bound on memory in bytes. */
-  long maxBytes() {
+  public long maxBytes() {
     return (long) get(MemoryConfig.MAX_MEMORY_MB) << 20;
   }
 }

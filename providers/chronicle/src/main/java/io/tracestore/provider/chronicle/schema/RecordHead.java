@@ -1,4 +1,4 @@
-package io.tracestore.provider.chronicle;
+package io.tracestore.provider.chronicle.schema;
 
 import io.tracestore.codec.BinaryInput;
 import io.tracestore.codec.BinaryOutput;
@@ -19,7 +19,7 @@ import java.util.UUID;
  * @param least the least event id; any if there are no events
  * @param greatest the greatest event id
  */
-record RecordHead(
+public record RecordHead(
     int number,
     int from,
     int level,
@@ -30,11 +30,11 @@ record RecordHead(
     UUID least,
     UUID greatest) {
   /** How many bytes a head has. */
-  static final int BYTES = 1 + 5 * Integer.BYTES + 5 * Long.BYTES;
+  public static final int BYTES = 1 + 5 * Integer.BYTES + 5 * Long.BYTES;
 
   private static final int VERSION = 2;
 
-  void write(BinaryOutput out) {
+  public void write(BinaryOutput out) {
     out.u8(VERSION);
     out.i32(from);
     out.i32(level);
@@ -46,7 +46,7 @@ record RecordHead(
     out.uuid(greatest);
   }
 
-  static RecordHead read(int number, byte[] bytes) {
+  public static RecordHead read(int number, byte[] bytes) {
     BinaryInput in = new BinaryInput(bytes, 0);
     if (in.u8() != VERSION) {
       throw new CorruptDataException("damaged data: not a record of a trace", null);
@@ -56,17 +56,17 @@ record RecordHead(
   }
 
   /** The head of the same data as another record. */
-  RecordHead at(int number, int from, int level) {
+  public RecordHead at(int number, int from, int level) {
     return new RecordHead(
         number, from, level, size, headerSize, eventsSize, start, least, greatest);
   }
 
-  boolean hasHeader() {
+  public boolean hasHeader() {
     return headerSize > 0;
   }
 
   /** Whether an event of {@code other} may be in this record too. */
-  boolean mayShareEvents(RecordHead other) {
+  public boolean mayShareEvents(RecordHead other) {
     return eventsSize > 0
         && other.eventsSize > 0
         && Uuids.compare(least, other.greatest) <= 0

@@ -1,8 +1,11 @@
-package io.tracestore.provider.chronicle;
+package io.tracestore.provider.chronicle.read;
 
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
+import io.tracestore.provider.chronicle.connect.TraceMap;
+import io.tracestore.provider.chronicle.index.Loaded;
+import io.tracestore.provider.chronicle.index.StoredTrace;
 import io.tracestore.provider.support.index.HeaderAndTermFilter;
 import io.tracestore.provider.support.index.IndexedTraces;
 import io.tracestore.spi.TraceQuery;
@@ -11,21 +14,21 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads traces by id and by filter. Safe for many threads, which never wait for a writer. */
-final class ChronicleTraceReader {
+public final class ChronicleTraceReader {
   private final TraceMap map;
   private final IndexedTraces<StoredTrace> traces;
 
-  ChronicleTraceReader(TraceMap map, IndexedTraces<StoredTrace> traces) {
+  public ChronicleTraceReader(TraceMap map, IndexedTraces<StoredTrace> traces) {
     this.map = map;
     this.traces = traces;
   }
 
-  Optional<FlowTrace> trace(TraceId id) {
+  public Optional<FlowTrace> trace(TraceId id) {
     Loaded loaded = load(id);
     return loaded == null ? Optional.empty() : Optional.ofNullable(loaded.trace());
   }
 
-  List<TraceEvent> events(TraceId id) {
+  public List<TraceEvent> events(TraceId id) {
     Loaded loaded = load(id);
     return loaded == null ? List.of() : loaded.events();
   }
@@ -35,14 +38,14 @@ final class ChronicleTraceReader {
     return stored == null ? null : stored.load(map);
   }
 
-  List<FlowTrace> query(TraceQuery query, int limit) {
+  public List<FlowTrace> query(TraceQuery query, int limit) {
     HeaderAndTermFilter filter = new HeaderAndTermFilter(query);
     return traces
         .index()
         .page(query, limit, stored -> matching(stored, filter, query.withEvents()));
   }
 
-  long count(TraceQuery query) {
+  public long count(TraceQuery query) {
     HeaderAndTermFilter filter = new HeaderAndTermFilter(query);
     return traces.index().count(query, stored -> matching(stored, filter, false) != null);
   }

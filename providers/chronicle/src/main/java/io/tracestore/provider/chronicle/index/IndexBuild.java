@@ -1,6 +1,8 @@
-package io.tracestore.provider.chronicle;
+package io.tracestore.provider.chronicle.index;
 
 import io.tracestore.model.TraceId;
+import io.tracestore.provider.chronicle.connect.TraceMap;
+import io.tracestore.provider.chronicle.schema.RecordHead;
 import io.tracestore.provider.support.index.IndexTerms;
 import io.tracestore.provider.support.index.IndexedTrace;
 import io.tracestore.provider.support.index.IndexedTraces;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * records that others stand for, records of a trace whose first record was deleted, and parts of
  * records that were not written whole.
  */
-final class IndexBuild {
+public final class IndexBuild {
   private final TraceMap map;
   private final Map<TraceId, List<RecordHead>> heads = new HashMap<>();
   private final List<TraceMap.Part> parts = new ArrayList<>();
@@ -35,7 +37,7 @@ final class IndexBuild {
    *
    * @return how many cannot be read; these are found by start only
    */
-  static long fill(IndexedTraces<StoredTrace> traces, TraceMap map) {
+  public static long fill(IndexedTraces<StoredTrace> traces, TraceMap map) {
     IndexBuild build = new IndexBuild(map, traces.index());
     map.forEach(build::found);
     build.removeUnfinished();

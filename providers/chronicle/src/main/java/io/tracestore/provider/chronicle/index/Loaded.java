@@ -1,8 +1,9 @@
-package io.tracestore.provider.chronicle;
+package io.tracestore.provider.chronicle.index;
 
 import io.tracestore.model.EventId;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
+import io.tracestore.provider.chronicle.schema.TraceRecord;
 import io.tracestore.provider.support.index.IndexTerms;
 import io.tracestore.provider.support.index.TraceIndex;
 import java.util.HashMap;
@@ -15,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param records oldest first
  */
-record Loaded(List<TraceRecord> records) {
+public record Loaded(List<TraceRecord> records) {
   /** The last header; null while only events are there. */
-  @Nullable FlowTrace header() {
+  public @Nullable FlowTrace header() {
     for (TraceRecord each : records.reversed()) {
       if (each.head().hasHeader()) {
         return each.header();
@@ -27,13 +28,13 @@ record Loaded(List<TraceRecord> records) {
   }
 
   /** The last header with all events; null while only events are there. */
-  @Nullable FlowTrace trace() {
+  public @Nullable FlowTrace trace() {
     FlowTrace header = header();
     return header == null ? null : header.withEvents(events());
   }
 
   /** All events in order; unmodifiable. */
-  List<TraceEvent> events() {
+  public List<TraceEvent> events() {
     if (records.size() == 1) {
       return records.getFirst().events();
     }
@@ -44,7 +45,7 @@ record Loaded(List<TraceRecord> records) {
   }
 
   /** All events, and those of {@code later}, which take the place of others; in order. */
-  List<TraceEvent> eventsWith(TraceRecord later) {
+  public List<TraceEvent> eventsWith(TraceRecord later) {
     Map<EventId, TraceEvent> all = new HashMap<>();
     events().forEach(event -> all.put(event.eventId(), event));
     later.events().forEach(event -> all.put(event.eventId(), event));
@@ -52,17 +53,17 @@ record Loaded(List<TraceRecord> records) {
   }
 
   /** The actors and types of the events. */
-  IndexTerms eventTerms() {
+  public IndexTerms eventTerms() {
     return to -> records.forEach(each -> each.eventTerms().forEach(to));
   }
 
   /** The terms of the events in {@code index}. */
-  IndexTerms eventTerms(TraceIndex<?> index) {
+  public IndexTerms eventTerms(TraceIndex<?> index) {
     return eventTerms().and(to -> records.forEach(each -> each.attributes(index).forEach(to)));
   }
 
   /** The terms of the trace in {@code index}, read now; those of the start are not among them. */
-  IndexTerms terms(TraceIndex<?> index) {
+  public IndexTerms terms(TraceIndex<?> index) {
     FlowTrace header = header();
     return header == null
         ? IndexTerms.NONE

@@ -1,8 +1,11 @@
-package io.tracestore.provider.mem;
+package io.tracestore.provider.mem.heap;
 
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
+import io.tracestore.provider.mem.EvictionPolicy;
+import io.tracestore.provider.mem.MemoryConfig;
+import io.tracestore.provider.mem.Overflow;
 import io.tracestore.provider.support.HeaderRule;
 import io.tracestore.provider.support.index.Field;
 import io.tracestore.provider.support.index.IndexTerms;

@@ -1,5 +1,6 @@
-package io.tracestore.provider.mem;
+package io.tracestore.provider.mem.heap;
 
+import io.tracestore.provider.mem.EvictionPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
-package io.tracestore.provider.chronicle;
+package io.tracestore.provider.chronicle.connect;
 
+import io.tracestore.provider.chronicle.ChronicleConfig;
 import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.config.StoreOptions;
@@ -17,13 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param create whether a missing file is made, or an error
  * @param attributes the attributes by which traces are found
  */
-record ChronicleSettings(
+public record ChronicleSettings(
     StoreUri uri, @Nullable Path path, Sizing sizing, boolean create, DataTerms attributes) {
-  static ChronicleSettings of(StoreUri uri) {
-    return of(uri, StoreOptions.of(uri, ChronicleConfig.OPTIONS.all()));
-  }
-
-  static ChronicleSettings of(StoreUri uri, StoreOptions options) {
+  public static ChronicleSettings of(StoreUri uri, StoreOptions options) {
     Sizing sizing =
         new Sizing(
             options.get(ChronicleConfig.MAX_TRACES),
