@@ -1,4 +1,4 @@
-/** What the heap holds of each trace, built from the map when it is opened. */
+/** The part of each trace that lies on the heap, built from the map when it is opened. */
 @NullMarked
 package io.tracestore.provider.chronicle.index;
 
