@@ -31,6 +31,8 @@ import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Modules use only the modules that they may; checked on the compiled classes of everything that
@@ -201,6 +203,18 @@ class ArchitectureTest {
                 .map("io.tracestore.provider.*.%s.."::formatted)
                 .toArray(String[]::new))
         .check(CLASSES);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Sqlite", "Postgres", "ClickHouse", "Redis"})
+  void aRoleHasTheSameNameInEveryProviderOfADatabase(String engine) {
+    assertThat(CLASSES.stream().map(JavaClass::getSimpleName))
+        .contains(
+            engine + "WriteSink",
+            engine + "TraceReader",
+            engine + "QueryPlan",
+            engine + "Purge",
+            engine + "Errors");
   }
 
   @Test

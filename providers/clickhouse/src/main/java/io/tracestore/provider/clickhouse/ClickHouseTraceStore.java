@@ -5,17 +5,17 @@ import io.tracestore.model.EpochNanos;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
+import io.tracestore.provider.clickhouse.connect.ClickHouseErrors;
 import io.tracestore.provider.clickhouse.connect.ClickHouseSettings;
 import io.tracestore.provider.clickhouse.connect.Server;
-import io.tracestore.provider.clickhouse.connect.ServerFailures;
-import io.tracestore.provider.clickhouse.read.Analytics;
 import io.tracestore.provider.clickhouse.read.ChunkSource;
+import io.tracestore.provider.clickhouse.read.ClickHouseAnalytics;
+import io.tracestore.provider.clickhouse.read.ClickHouseTraceReader;
 import io.tracestore.provider.clickhouse.read.Rollup;
 import io.tracestore.provider.clickhouse.read.StoreStatistics;
-import io.tracestore.provider.clickhouse.read.TraceReader;
 import io.tracestore.provider.clickhouse.schema.Schema;
+import io.tracestore.provider.clickhouse.write.ClickHousePurge;
 import io.tracestore.provider.clickhouse.write.ClickHouseWriteSink;
-import io.tracestore.provider.clickhouse.write.Removal;
 import io.tracestore.provider.clickhouse.write.RemovalSink;
 import io.tracestore.provider.clickhouse.write.Revisions;
 import io.tracestore.provider.clickhouse.write.TraceWrite;
@@ -60,9 +60,9 @@ final class ClickHouseTraceStore extends BaseTraceStore {
   private final Duration flushInterval;
   private final Server server;
   private final Set<Capability> capabilities;
-  private final TraceReader reader;
-  private final Analytics analytics;
-  private final Removal removal;
+  private final ClickHouseTraceReader reader;
+  private final ClickHouseAnalytics analytics;
+  private final ClickHousePurge purge;
   private final StoreStatistics statistics;
   private final Schema schema;
   private final ShardedWriter<TraceWrite> writer;
@@ -70,7 +70,7 @@ final class ClickHouseTraceStore extends BaseTraceStore {
 
   static TraceStore open(ClickHouseSettings config) {
     String name = config.toString();
-    ServerFailures failures = new ServerFailures(name);
+    ClickHouseErrors failures = new ClickHouseErrors(name);
     Server server = new Server(config, failures);
     try {
       Schema schema = new Schema(config.database(), config.find(ClickHouseConfig.CLUSTER));
@@ -100,7 +100,7 @@ final class ClickHouseTraceStore extends BaseTraceStore {
       Server server,
       Schema schema,
       @Nullable Rollup rollup,
-      ServerFailures failures,
+      ClickHouseErrors failures,
       boolean evicts) {
     super(name);
     this.flushInterval = Duration.ofMillis(config.get(ClickHouseConfig.FLUSH_INTERVAL_MS));
@@ -108,16 +108,16 @@ final class ClickHouseTraceStore extends BaseTraceStore {
     this.schema = schema;
     this.capabilities = capabilities(evicts);
     Revisions revisions = new Revisions(InstantSource.system());
-    reader = new TraceReader(server);
-    analytics = new Analytics(server, rollup);
-    removal = new Removal(server, schema, revisions);
+    reader = new ClickHouseTraceReader(server);
+    analytics = new ClickHouseAnalytics(server, rollup);
+    purge = new ClickHousePurge(server, schema, revisions);
     statistics = new StoreStatistics(server, schema);
     DataTerms terms = DataTerms.of(config.get(ClickHouseConfig.INDEXED_ATTRIBUTES));
     writer = writer(name, config.get(ClickHouseConfig.BATCH_SIZE), revisions, failures, terms);
     remover =
         new GroupWriter<>(
             name,
-            new RemovalSink(removal, failures),
+            new RemovalSink(purge, failures),
             failures::again,
             traceId -> 1,
             MAX_QUEUED_DELETIONS);
@@ -132,12 +132,12 @@ final class ClickHouseTraceStore extends BaseTraceStore {
    * @param terms those by which traces are found
    */
   private ShardedWriter<TraceWrite> writer(
-      String name, int batchSize, Revisions revisions, ServerFailures failures, DataTerms terms) {
+      String name, int batchSize, Revisions revisions, ClickHouseErrors failures, DataTerms terms) {
     long rowWeight = Math.max(1, MAX_QUEUED_BYTES / batchSize);
     GroupWriter<TraceWrite> group =
         new GroupWriter<>(
             name,
-            new ClickHouseWriteSink(server, revisions, removal, terms),
+            new ClickHouseWriteSink(server, revisions, purge, terms),
             failures::again,
             write -> Math.max(rowWeight * write.weightInEvents(), write.bytes()),
             MAX_QUEUED_BYTES);
@@ -221,7 +221,7 @@ final class ClickHouseTraceStore extends BaseTraceStore {
 
   @Override
   protected List<TraceId> doGetEarlyTraces(@Nullable TraceId after, int limit) {
-    return removal.earlyTraces(after, limit);
+    return purge.earlyTraces(after, limit);
   }
 
   @Override
@@ -267,7 +267,7 @@ final class ClickHouseTraceStore extends BaseTraceStore {
 
   @Override
   protected long doPurgeBefore(Instant cutoff) {
-    return removal.removeUntil(EpochNanos.lastBefore(cutoff));
+    return purge.removeUntil(EpochNanos.lastBefore(cutoff));
   }
 
   @Override

@@ -9,11 +9,11 @@ import io.tracestore.model.MessageSnapshot;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceEventType;
+import io.tracestore.provider.clickhouse.connect.ClickHouseErrors;
 import io.tracestore.provider.clickhouse.connect.ClickHouseSettings;
 import io.tracestore.provider.clickhouse.connect.Server;
-import io.tracestore.provider.clickhouse.connect.ServerFailures;
 import io.tracestore.provider.clickhouse.read.ChunkSource;
-import io.tracestore.provider.clickhouse.read.TraceReader;
+import io.tracestore.provider.clickhouse.read.ClickHouseTraceReader;
 import io.tracestore.provider.support.call.CallGuard;
 import io.tracestore.provider.support.read.ChunkedCursor;
 import io.tracestore.provider.support.read.EventPages;
@@ -44,14 +44,14 @@ class ClickHouseCursorTest {
 
   /** Fails one of two questions. */
   private static final class FailingReader implements ChunkSource.Reader {
-    private final TraceReader reader;
+    private final ClickHouseTraceReader reader;
     private final Random random = new Random(1);
 
-    private FailingReader(TraceReader reader) {
+    private FailingReader(ClickHouseTraceReader reader) {
       this.reader = reader;
     }
 
-    private TraceReader perhaps() {
+    private ClickHouseTraceReader perhaps() {
       if (random.nextInt(2) == 0) {
         throw new StoreUnavailableException("away", null);
       }
@@ -59,23 +59,23 @@ class ClickHouseCursorTest {
     }
 
     @Override
-    public List<TraceReader.Entry> entries(TraceQuery query, int limit) {
+    public List<ClickHouseTraceReader.Entry> entries(TraceQuery query, int limit) {
       return perhaps().entries(query, limit);
     }
 
     @Override
-    public Map<UUID, Long> sizes(Collection<TraceReader.Entry> entries) {
+    public Map<UUID, Long> sizes(Collection<ClickHouseTraceReader.Entry> entries) {
       return perhaps().sizes(entries);
     }
 
     @Override
-    public List<FlowTrace> traces(List<TraceReader.Entry> entries, TraceQuery query) {
+    public List<FlowTrace> traces(List<ClickHouseTraceReader.Entry> entries, TraceQuery query) {
       return perhaps().traces(entries, query);
     }
 
     @Override
     public @Nullable List<FlowTrace> tracesWithin(
-        long most, List<TraceReader.Entry> entries, TraceQuery query) {
+        long most, List<ClickHouseTraceReader.Entry> entries, TraceQuery query) {
       return perhaps().tracesWithin(most, entries, query);
     }
   }
@@ -88,9 +88,9 @@ class ClickHouseCursorTest {
     // Each is larger than half of what is read at once.
     List<FlowTrace> traces = IntStream.range(0, 6).mapToObj(i -> trace(i, 3 << 20)).toList();
     try (TraceStore store = TraceStores.open(uri);
-        Server requests = new Server(config, new ServerFailures("test"))) {
+        Server requests = new Server(config, new ClickHouseErrors("test"))) {
       store.storeTraces(traces);
-      TraceReader reader = new TraceReader(requests);
+      ClickHouseTraceReader reader = new ClickHouseTraceReader(requests);
       assertThat(
               read(
                   ChunkedCursor.ofTraces(
@@ -105,35 +105,35 @@ class ClickHouseCursorTest {
 
   /** Counts what is asked. */
   private static final class CountingReader implements ChunkSource.Reader {
-    private final TraceReader reader;
+    private final ClickHouseTraceReader reader;
     private final List<Integer> measured = new ArrayList<>();
     private final List<Integer> readMeasured = new ArrayList<>();
     private final List<Integer> readUnmeasured = new ArrayList<>();
 
-    private CountingReader(TraceReader reader) {
+    private CountingReader(ClickHouseTraceReader reader) {
       this.reader = reader;
     }
 
     @Override
-    public List<TraceReader.Entry> entries(TraceQuery query, int limit) {
+    public List<ClickHouseTraceReader.Entry> entries(TraceQuery query, int limit) {
       return reader.entries(query, limit);
     }
 
     @Override
-    public Map<UUID, Long> sizes(Collection<TraceReader.Entry> entries) {
+    public Map<UUID, Long> sizes(Collection<ClickHouseTraceReader.Entry> entries) {
       measured.add(entries.size());
       return reader.sizes(entries);
     }
 
     @Override
-    public List<FlowTrace> traces(List<TraceReader.Entry> entries, TraceQuery query) {
+    public List<FlowTrace> traces(List<ClickHouseTraceReader.Entry> entries, TraceQuery query) {
       readMeasured.add(entries.size());
       return reader.traces(entries, query);
     }
 
     @Override
     public @Nullable List<FlowTrace> tracesWithin(
-        long most, List<TraceReader.Entry> entries, TraceQuery query) {
+        long most, List<ClickHouseTraceReader.Entry> entries, TraceQuery query) {
       readUnmeasured.add(entries.size());
       return reader.tracesWithin(most, entries, query);
     }
@@ -143,9 +143,9 @@ class ClickHouseCursorTest {
     ClickHouseEndpoint server = ClickHouseServers.main();
     String uri = server.newStoreUri("");
     try (TraceStore store = TraceStores.open(uri);
-        Server requests = new Server(TestSettings.of(uri), new ServerFailures("test"))) {
+        Server requests = new Server(TestSettings.of(uri), new ClickHouseErrors("test"))) {
       store.storeTraces(traces);
-      CountingReader counting = new CountingReader(new TraceReader(requests));
+      CountingReader counting = new CountingReader(new ClickHouseTraceReader(requests));
       List<FlowTrace> read = new ArrayList<>();
       ChunkedCursor.ofTraces(
               CallGuard.waiting("test"), null, new ChunkSource(counting, TraceQuery.ALL))
@@ -185,9 +185,9 @@ class ClickHouseCursorTest {
     UUID id = trace.traceId().value();
     List<Integer> pages = new ArrayList<>();
     try (TraceStore store = TraceStores.open(uri);
-        Server requests = new Server(TestSettings.of(uri), new ServerFailures("test"))) {
+        Server requests = new Server(TestSettings.of(uri), new ClickHouseErrors("test"))) {
       store.storeTrace(trace);
-      TraceReader reader = new TraceReader(requests);
+      ClickHouseTraceReader reader = new ClickHouseTraceReader(requests);
       EventPages.Reader counting =
           new EventPages.Reader() {
             @Override

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tracestore.TraceStores;
-import io.tracestore.provider.clickhouse.connect.ServerFailures;
+import io.tracestore.provider.clickhouse.connect.ClickHouseErrors;
 import io.tracestore.spi.StoreClosedException;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.TraceStore;
@@ -52,7 +52,7 @@ class ClickHouseDataSourceTest extends ClickHouseTests {
       SQLException failure =
           catchThrowableOfType(
               SQLException.class, () -> text(store, "SELECT count() FROM no_such_table"));
-      assertThat(new ServerFailures("store").translate(failure))
+      assertThat(new ClickHouseErrors("store").translate(failure))
           .isInstanceOf(StoreConfigurationException.class)
           .hasMessageContaining("the table was removed");
     }

@@ -62,7 +62,7 @@ public final class Server implements AutoCloseable {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
   private final ClickHouseSettings config;
-  private final ServerFailures failures;
+  private final ClickHouseErrors failures;
   private final Renderer renderer;
   private final Map<String, String> settings;
   private final Map<String, String> options;
@@ -78,7 +78,7 @@ public final class Server implements AutoCloseable {
   private final Semaphore readers;
   private final RetryPolicy retries;
 
-  public Server(ClickHouseSettings config, ServerFailures failures) {
+  public Server(ClickHouseSettings config, ClickHouseErrors failures) {
     this.config = config;
     this.failures = failures;
     this.renderer = new Renderer(config.database());
@@ -320,13 +320,13 @@ public final class Server implements AutoCloseable {
       } catch (Exception e) {
         Throwable failure =
             e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
-        if (ServerFailures.isUnknownSetting(failure) && known.getAndSet(server, null) != null) {
+        if (ClickHouseErrors.isUnknownSetting(failure) && known.getAndSet(server, null) != null) {
           continue; // another release answers now
         }
-        if (!ServerFailures.isWorthRetrying(failure) || !attempts.isTimeLeft()) {
+        if (!ClickHouseErrors.isWorthRetrying(failure) || !attempts.isTimeLeft()) {
           throw failures.translate(failure);
         }
-        if (ServerFailures.isServerAway(failure)) {
+        if (ClickHouseErrors.isServerAway(failure)) {
           preferred.compareAndSet(server, (server + 1) % clients.size());
         }
         attempts.pause("waiting for a server");

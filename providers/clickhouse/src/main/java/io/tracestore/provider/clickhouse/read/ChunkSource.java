@@ -29,22 +29,22 @@ public final class ChunkSource implements ChunkedCursor.Source<FlowTrace> {
   /** Reads from the server. */
   public interface Reader {
     /** Reads the places of the first traces that {@code query} finds, in order. */
-    List<TraceReader.Entry> entries(TraceQuery query, int limit);
+    List<ClickHouseTraceReader.Entry> entries(TraceQuery query, int limit);
 
     /** Reads about how many bytes the events of the traces at {@code entries} have. */
-    Map<UUID, Long> sizes(Collection<TraceReader.Entry> entries);
+    Map<UUID, Long> sizes(Collection<ClickHouseTraceReader.Entry> entries);
 
     /** Reads the traces at {@code entries}, in their order, that match {@code query} now. */
-    List<FlowTrace> traces(List<TraceReader.Entry> entries, TraceQuery query);
+    List<FlowTrace> traces(List<ClickHouseTraceReader.Entry> entries, TraceQuery query);
 
     /** The same, unless their rows have more than {@code most} bytes; null then. */
     @Nullable List<FlowTrace> tracesWithin(
-        long most, List<TraceReader.Entry> entries, TraceQuery query);
+        long most, List<ClickHouseTraceReader.Entry> entries, TraceQuery query);
   }
 
   private final Reader reader;
   private final TraceQuery query;
-  private final Queue<TraceReader.Entry> places = new ArrayDeque<>();
+  private final Queue<ClickHouseTraceReader.Entry> places = new ArrayDeque<>();
   private Map<UUID, Long> sizes = Map.of();
   private @Nullable TraceQuery nextPage;
   private boolean measures;
@@ -68,7 +68,7 @@ public final class ChunkSource implements ChunkedCursor.Source<FlowTrace> {
   }
 
   private List<FlowTrace> nextUnmeasured() {
-    List<TraceReader.Entry> chunk = places.stream().limit(UNMEASURED).toList();
+    List<ClickHouseTraceReader.Entry> chunk = places.stream().limit(UNMEASURED).toList();
     List<FlowTrace> traces = reader.tracesWithin(CHUNK_BYTES, chunk, query);
     if (traces == null) {
       sizes = reader.sizes(places);
@@ -80,7 +80,7 @@ public final class ChunkSource implements ChunkedCursor.Source<FlowTrace> {
   }
 
   private List<FlowTrace> nextMeasured() {
-    List<TraceReader.Entry> chunk = nextChunk();
+    List<ClickHouseTraceReader.Entry> chunk = nextChunk();
     TraceQuery wanted =
         isTooLarge(chunk.getFirst()) ? query.toBuilder().withEvents(false).build() : query;
     List<FlowTrace> traces = reader.traces(chunk, wanted);
@@ -89,7 +89,7 @@ public final class ChunkSource implements ChunkedCursor.Source<FlowTrace> {
   }
 
   /** Only after they were read: what failed is read when asked again. */
-  private void remove(List<TraceReader.Entry> chunk) {
+  private void remove(List<ClickHouseTraceReader.Entry> chunk) {
     chunk.forEach(place -> places.remove());
   }
 
@@ -99,18 +99,19 @@ public final class ChunkSource implements ChunkedCursor.Source<FlowTrace> {
       return false;
     }
     int size = (int) Math.min(PAGE, most);
-    List<TraceReader.Entry> entries = reader.entries(page, size);
+    List<ClickHouseTraceReader.Entry> entries = reader.entries(page, size);
     if (measures && !entries.isEmpty()) {
       sizes = reader.sizes(entries);
     }
-    nextPage = entries.size() < size ? null : TraceReader.behind(query, entries.getLast());
+    nextPage =
+        entries.size() < size ? null : ClickHouseTraceReader.behind(query, entries.getLast());
     return places.addAll(entries);
   }
 
-  private List<TraceReader.Entry> nextChunk() {
-    List<TraceReader.Entry> chunk = new ArrayList<>();
+  private List<ClickHouseTraceReader.Entry> nextChunk() {
+    List<ClickHouseTraceReader.Entry> chunk = new ArrayList<>();
     long bytes = 0;
-    for (TraceReader.Entry place : places) {
+    for (ClickHouseTraceReader.Entry place : places) {
       bytes += sizes.getOrDefault(place.id(), 0L);
       if (!chunk.isEmpty() && (bytes > CHUNK_BYTES || isTooLarge(place))) {
         break;
@@ -124,7 +125,7 @@ public final class ChunkSource implements ChunkedCursor.Source<FlowTrace> {
   }
 
   /** Whether it is read without its events. */
-  private boolean isTooLarge(TraceReader.Entry place) {
+  private boolean isTooLarge(ClickHouseTraceReader.Entry place) {
     Long most = query.maxEventBytes();
     return most != null && sizes.getOrDefault(place.id(), 0L) > most;
   }

@@ -60,7 +60,7 @@ public final class ClickHouseWriteSink implements WriteSink<TraceWrite> {
 
   private final Server server;
   private final Revisions revisions;
-  private final Removal removal;
+  private final ClickHousePurge purge;
   private final Places places;
   private final DataTerms terms;
   private boolean listed;
@@ -68,12 +68,13 @@ public final class ClickHouseWriteSink implements WriteSink<TraceWrite> {
   /**
    * @param terms those by which traces are found
    */
-  public ClickHouseWriteSink(Server server, Revisions revisions, Removal removal, DataTerms terms) {
+  public ClickHouseWriteSink(
+      Server server, Revisions revisions, ClickHousePurge purge, DataTerms terms) {
     this.terms = terms;
     this.listed = terms.list().isEmpty();
     this.server = server;
     this.revisions = revisions;
-    this.removal = removal;
+    this.purge = purge;
     this.places = new Places(server);
   }
 
@@ -159,7 +160,7 @@ public final class ClickHouseWriteSink implements WriteSink<TraceWrite> {
       ids.computeIfAbsent(plan.revision(revisions, common), revision -> new ArrayList<>())
           .add(plan.traceId());
     }
-    ids.forEach((revision, some) -> removal.takeBack(day, some, revision));
+    ids.forEach((revision, some) -> purge.takeBack(day, some, revision));
   }
 
   private Map<UUID, Long> firstWrites(List<TracePlan> plans) {

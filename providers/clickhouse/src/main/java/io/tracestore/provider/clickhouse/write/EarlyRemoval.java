@@ -67,13 +67,13 @@ final class EarlyRemoval {
   private final Server server;
   private final Schema schema;
   private final Revisions revisions;
-  private final Removal removal;
+  private final ClickHousePurge purge;
 
-  EarlyRemoval(Server server, Schema schema, Revisions revisions, Removal removal) {
+  EarlyRemoval(Server server, Schema schema, Revisions revisions, ClickHousePurge purge) {
     this.server = server;
     this.schema = schema;
     this.revisions = revisions;
-    this.removal = removal;
+    this.purge = purge;
   }
 
   /**
@@ -128,8 +128,8 @@ final class EarlyRemoval {
         old.add(id);
       }
     }
-    for (List<UUID> some : Removal.steps(old)) {
-      removal.delete(List.of(Day.EARLY), TRACE_ID.in(some));
+    for (List<UUID> some : ClickHousePurge.steps(old)) {
+      purge.delete(List.of(Day.EARLY), TRACE_ID.in(some));
     }
     if (!without.isEmpty()) {
       removeWhole(without, last);
@@ -162,8 +162,8 @@ final class EarlyRemoval {
   private void removeWhole(List<UUID> ids, long last) {
     Select<?> old =
         select(TRACE_ID).from(newest(ids)).groupBy(TRACE_ID).having(max(NEWEST).le(last));
-    for (List<UUID> some : Removal.steps(server.query(old, EarlyRemoval::ids))) {
-      removal.delete(List.of(Day.EARLY), TRACE_ID.in(some).and(stillWithout(some)));
+    for (List<UUID> some : ClickHousePurge.steps(server.query(old, EarlyRemoval::ids))) {
+      purge.delete(List.of(Day.EARLY), TRACE_ID.in(some).and(stillWithout(some)));
     }
   }
 
@@ -180,8 +180,8 @@ final class EarlyRemoval {
     while (!pairs.isEmpty() && !pairs.equals(before)) {
       // The rows that list a trace's actors may be outdated from now on.
       markRepeated(pairs);
-      for (List<UUID> some : Removal.steps(pairs)) {
-        removal.delete(
+      for (List<UUID> some : ClickHousePurge.steps(pairs)) {
+        purge.delete(
             List.of(Day.EARLY),
             and(
                 SECTION.eq(Section.TRACE),

@@ -1,6 +1,6 @@
 package io.tracestore.provider.clickhouse.write;
 
-import io.tracestore.provider.clickhouse.connect.ServerFailures;
+import io.tracestore.provider.clickhouse.connect.ClickHouseErrors;
 import io.tracestore.provider.support.write.WriteOutcome;
 import io.tracestore.provider.support.write.WriteSink;
 import java.util.HashSet;
@@ -13,11 +13,12 @@ import java.util.UUID;
  * counts 1 if the call removed a trace. Deletions have a writer of their own, because the server
  * may let them wait for a merge.
  */
-public record RemovalSink(Removal removal, ServerFailures failures) implements WriteSink<UUID> {
+public record RemovalSink(ClickHousePurge purge, ClickHouseErrors failures)
+    implements WriteSink<UUID> {
   @Override
   public List<WriteOutcome> write(List<UUID> batch) {
     try {
-      Set<UUID> removed = new HashSet<>(removal.remove(batch));
+      Set<UUID> removed = new HashSet<>(purge.remove(batch));
       // Of several calls for one trace the first one removes it.
       return batch.stream().map(id -> WriteOutcome.stored(removed.remove(id) ? 1 : 0)).toList();
     } catch (Exception e) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Every error code that the server has is one that somebody has looked at. */
 @ExtendWith(ClickHouseNeeds.AnyServer.class)
 class ClickHouseErrorCodesTest {
-  private static final ServerFailures FAILURES = new ServerFailures("clickhouse://host/db");
+  private static final ClickHouseErrors FAILURES = new ClickHouseErrors("clickhouse://host/db");
 
   /** The code, its name, and what it becomes for callers. */
   private static String line(String codeAndName) {

@@ -9,8 +9,8 @@ import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.provider.clickhouse.Rollups;
 import io.tracestore.provider.clickhouse.TestSettings;
+import io.tracestore.provider.clickhouse.connect.ClickHouseErrors;
 import io.tracestore.provider.clickhouse.connect.Server;
-import io.tracestore.provider.clickhouse.connect.ServerFailures;
 import io.tracestore.provider.clickhouse.sql.Renderer;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.analytics.EventMetrics;
@@ -118,7 +118,7 @@ class ClickHouseRollupPlansTest {
 
   @Test
   void theyAreAnAnswerAsLongAsNoLongestTimeIsReplaced() {
-    Server client = new Server(TestSettings.of(uri), new ServerFailures("test"));
+    Server client = new Server(TestSettings.of(uri), new ClickHouseErrors("test"));
     try (client) {
       Optional<List<EventMetrics>> answer = ROLLUP.eventMetrics(client, HOURS);
       assertThat(answer).isPresent();

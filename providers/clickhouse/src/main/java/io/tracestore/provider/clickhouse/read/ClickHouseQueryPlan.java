@@ -76,7 +76,7 @@ import org.jspecify.annotations.Nullable;
  * may be outdated: filters on values that never change apply to all rows, filters on others only to
  * the newest row of each trace.
  */
-final class TraceFilter {
+final class ClickHouseQueryPlan {
   /** The filtered columns whose values may change from version to version of a trace. */
   private static final List<Field<?>> CHANGING =
       List.of(STATUS, ERROR, DURATION_NS, ENVIRONMENT, USER_ID, SESSION_ID, TAGS);
@@ -98,7 +98,7 @@ final class TraceFilter {
   /**
    * @param lookups the filters that terms answer
    */
-  TraceFilter(TraceQuery query, List<DataTerms.Lookup> lookups) {
+  ClickHouseQueryPlan(TraceQuery query, List<DataTerms.Lookup> lookups) {
     this.query = query;
     this.lookups = lookups;
   }

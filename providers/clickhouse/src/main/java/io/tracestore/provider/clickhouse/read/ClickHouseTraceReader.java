@@ -83,7 +83,7 @@ import org.jspecify.annotations.Nullable;
  * Reads traces. A trace is always read by one query over one table: its header and its events are
  * of the same moment.
  */
-public final class TraceReader implements ChunkSource.Reader {
+public final class ClickHouseTraceReader implements ChunkSource.Reader {
   /** The memory of a row beside what it holds. */
   private static final int BYTES_OF_A_ROW = 500;
 
@@ -102,7 +102,7 @@ public final class TraceReader implements ChunkSource.Reader {
   private final Rendered headersOfPage;
   private final Rendered sizesOfPage;
 
-  public TraceReader(Server server) {
+  public ClickHouseTraceReader(Server server) {
     this.server = server;
     this.rowsOfTrace = server.render(headersAndEvents().where(TRACE_ROWS, TRACE_ID.eq(ID)));
     // Partitions without a row of the traces need not be looked at.
@@ -129,7 +129,9 @@ public final class TraceReader implements ChunkSource.Reader {
   /** The trace without its events. */
   public Optional<FlowTrace> header(UUID id) {
     return server
-        .query(headers().where(TRACE_ROWS, TRACE_ID.eq(id), empty(IDS)), TraceReader::readHeaders)
+        .query(
+            headers().where(TRACE_ROWS, TRACE_ID.eq(id), empty(IDS)),
+            ClickHouseTraceReader::readHeaders)
         .getOrDefault(id, new StoredRows())
         .trace();
   }
@@ -194,7 +196,7 @@ public final class TraceReader implements ChunkSource.Reader {
                 .where(TRACE_ROWS, TRACE_ID.eq(id), notEmpty(IDS))
                 .and(time.ge(nanosOf(places.getFirst())))
                 .and(time.le(nanosOf(places.getLast()))),
-            TraceReader::readWithEvents)
+            ClickHouseTraceReader::readWithEvents)
         .getOrDefault(id, new StoredRows())
         .events();
   }
@@ -210,7 +212,7 @@ public final class TraceReader implements ChunkSource.Reader {
 
   private StoredRows rows(UUID id) {
     return server
-        .query(rowsOfTrace.with(ID, id), TraceReader::readWithEvents)
+        .query(rowsOfTrace.with(ID, id), ClickHouseTraceReader::readWithEvents)
         .getOrDefault(id, new StoredRows());
   }
 
@@ -233,7 +235,7 @@ public final class TraceReader implements ChunkSource.Reader {
   public List<FlowTrace> page(TraceQuery query, int limit) {
     ResultQuery<?> headers = query.withEvents() ? null : filter(query).headers(limit);
     if (headers != null) {
-      return server.query(headers, TraceReader::decodeHeaders);
+      return server.query(headers, ClickHouseTraceReader::decodeHeaders);
     }
     List<FlowTrace> page = new ArrayList<>();
     TraceQuery next = query;
@@ -268,9 +270,9 @@ public final class TraceReader implements ChunkSource.Reader {
     return filter(query).leading();
   }
 
-  private TraceFilter filter(TraceQuery query) {
+  private ClickHouseQueryPlan filter(TraceQuery query) {
     if (!query.filtersEventData()) {
-      return new TraceFilter(query, List.of());
+      return new ClickHouseQueryPlan(query, List.of());
     }
     List<DataTerms> lists = new ArrayList<>(List.of(DataTerms.NONE));
     lists.addAll(
@@ -283,7 +285,7 @@ public final class TraceReader implements ChunkSource.Reader {
               }
               return found;
             }));
-    return new TraceFilter(query, DataTerms.of(query, lists));
+    return new ClickHouseQueryPlan(query, DataTerms.of(query, lists));
   }
 
   /** Where the matching traces stand. */
@@ -303,7 +305,7 @@ public final class TraceReader implements ChunkSource.Reader {
     int last = Day.FIRST;
     for (int days = 1; found.size() < wanted; days = Math.min(2 * days, Day.LAST)) {
       if (last <= Day.FIRST) {
-        List<Entry> newest = ask(TraceFilter.range(rest), 1);
+        List<Entry> newest = ask(ClickHouseQueryPlan.range(rest), 1);
         if (newest.isEmpty()) {
           break;
         }
@@ -364,12 +366,13 @@ public final class TraceReader implements ChunkSource.Reader {
     }
     Map<UUID, StoredRows> stored =
         query.withEvents()
-            ? server.query(placed(rowsOfPage, entries), settings, TraceReader::readWithEvents)
+            ? server.query(
+                placed(rowsOfPage, entries), settings, ClickHouseTraceReader::readWithEvents)
             : server.query(
                 placed(headersOfPage, entries)
                     .with(AGES, entries.stream().map(Entry::age).toList()),
                 settings,
-                TraceReader::readHeaders);
+                ClickHouseTraceReader::readHeaders);
     List<FlowTrace> traces = new ArrayList<>(entries.size());
     for (Entry entry : entries) {
       StoredRows rows = stored.get(entry.id);

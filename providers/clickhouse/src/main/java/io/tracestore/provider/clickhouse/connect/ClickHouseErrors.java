@@ -21,7 +21,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /** Translates errors of the client and the server into those of a store. */
-public final class ServerFailures {
+public final class ClickHouseErrors {
   /** The replica lacks acknowledged writes: another one has them. */
   private static final int REPLICA_IS_NOT_IN_QUORUM = 289;
 
@@ -87,7 +87,7 @@ public final class ServerFailures {
 
   private final String store;
 
-  public ServerFailures(String store) {
+  public ClickHouseErrors(String store) {
     this.store = store;
   }
 

@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A write that runs at the same time may leave rows that mean nothing by themselves: the removal
  * looks again until none is left, and the {@link ClickHouseWriteSink} looks after its insert.
  */
-public final class Removal {
+public final class ClickHousePurge {
   /**
    * The largest number of partitions that are deleted from one by one; for more, one delete over
    * all of them is less work.
@@ -71,7 +71,7 @@ public final class Removal {
   private final Rendered daysOfTraces;
   private final ReentrantLock removing = new ReentrantLock();
 
-  public Removal(Server server, Schema schema, Revisions revisions) {
+  public ClickHousePurge(Server server, Schema schema, Revisions revisions) {
     this.server = server;
     this.schema = schema;
     this.early = new EarlyRemoval(server, schema, revisions, this);

@@ -72,7 +72,7 @@ import org.jspecify.annotations.Nullable;
  * events in the server's memory. Where these are many, it is asked for one range of trace ids after
  * the other, so that its memory does not grow with the store.
  */
-public final class Analytics {
+public final class ClickHouseAnalytics {
   /**
    * The bytes that a row takes in the server's memory where it is joined, compared or listed;
    * estimated high.
@@ -98,7 +98,7 @@ public final class Analytics {
   /**
    * @param rollup null to look at every event
    */
-  public Analytics(Server server, @Nullable Rollup rollup) {
+  public ClickHouseAnalytics(Server server, @Nullable Rollup rollup) {
     this.server = server;
     this.rollup = rollup;
     this.mostRows = server.maxMemoryUsage() / BYTES_OF_A_ROW;
@@ -169,7 +169,7 @@ public final class Analytics {
             range -> graph(query, within, range),
             bounded,
             () -> new ActorGraphCollector(query),
-            Analytics::readEdge)
+            ClickHouseAnalytics::readEdge)
         .result();
   }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each error code of the server becomes the error that its callers can act on. */
 class ServerFailuresTest {
-  private final ServerFailures failures = new ServerFailures("clickhouse://host/db");
+  private final ClickHouseErrors failures = new ClickHouseErrors("clickhouse://host/db");
 
   @ParameterizedTest
   @CsvSource({
@@ -49,10 +49,10 @@ class ServerFailuresTest {
   void aReplicaThatLagsIsLeftForAnotherAndAQuorumIsWaitedFor() {
     ServerException lags = new ServerException(289, "Code: 289. DB::Exception: why", 500, "id");
     ServerException quorum = new ServerException(286, "Code: 286. DB::Exception: why", 500, "id");
-    assertThat(ServerFailures.isWorthRetrying(lags)).isTrue();
-    assertThat(ServerFailures.isServerAway(lags)).isTrue();
-    assertThat(ServerFailures.isWorthRetrying(quorum)).isTrue();
-    assertThat(ServerFailures.isServerAway(quorum)).isFalse();
+    assertThat(ClickHouseErrors.isWorthRetrying(lags)).isTrue();
+    assertThat(ClickHouseErrors.isServerAway(lags)).isTrue();
+    assertThat(ClickHouseErrors.isWorthRetrying(quorum)).isTrue();
+    assertThat(ClickHouseErrors.isServerAway(quorum)).isFalse();
   }
 
   @Test
@@ -77,8 +77,8 @@ class ServerFailuresTest {
     SSLException plain = new SSLException("Unsupported or unrecognized SSL message");
     assertThat(failures.translate(untrusted)).hasMessageContaining("tlsCa");
     assertThat(failures.translate(plain)).hasMessageContaining("does not speak TLS");
-    assertThat(ServerFailures.isWorthRetrying(untrusted)).isFalse();
-    assertThat(ServerFailures.isWorthRetrying(plain)).isFalse();
+    assertThat(ClickHouseErrors.isWorthRetrying(untrusted)).isFalse();
+    assertThat(ClickHouseErrors.isWorthRetrying(plain)).isFalse();
   }
 
   @Test
