@@ -1,6 +1,7 @@
 package io.tracestore.system.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracestore.FlowRecorder;
@@ -12,8 +13,10 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.FlowVersion;
 import io.tracestore.model.MessageSnapshot;
 import io.tracestore.model.PerformanceMetrics;
+import io.tracestore.model.StateDiff;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventData;
+import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceId;
 import io.tracestore.model.TraceMetadata;
 import io.tracestore.spi.TraceStore;
@@ -89,6 +92,33 @@ class FlowRecorderTest {
     }
     assertThat(stored(flow).status()).isEqualTo(ExecutionStatus.failed("disk full"));
     assertThat(stored(flow).events()).containsExactly(sent);
+  }
+
+  @Test
+  void anEventHasTheTypeAndTheDataOfWhatItsActorDid() {
+    FlowRecorder.Actor actor = FlowRecorder.start(store, "etl").actor("reader");
+    StateDiff diff =
+        new StateDiff(null, Bytes.of(new byte[] {1, 2}), StateDiff.DiffType.INCREMENTAL);
+
+    List<TraceEvent> events =
+        List.of(
+            actor.started().record(),
+            actor.received("in").record(),
+            actor.sent("out").record(),
+            actor.sentTo("writer", "rows").record(),
+            actor.stateChanged(diff).record(),
+            actor.event(TraceEventType.NETWORK_EVENT).record());
+
+    assertThat(events)
+        .extracting(TraceEvent::eventType, event -> event.data().port())
+        .containsExactly(
+            tuple(TraceEventType.ACTOR_STARTED, null),
+            tuple(TraceEventType.MESSAGE_RECEIVED, "in"),
+            tuple(TraceEventType.MESSAGE_SENT, "out"),
+            tuple(TraceEventType.dataFlow("writer", "rows"), null),
+            tuple(TraceEventType.STATE_CHANGED, null),
+            tuple(TraceEventType.NETWORK_EVENT, null));
+    assertThat(events.get(4).data().stateDiff()).isEqualTo(diff);
   }
 
   @Test

@@ -71,11 +71,6 @@ public final class RedisErrors {
     return reply != null && reply.kind() == ServerReply.Kind.REFUSED;
   }
 
-  /** Whether the key holds something else than the command takes. */
-  static boolean isWrongType(Throwable error) {
-    return hasCode(error, "WRONGTYPE");
-  }
-
   private static boolean hasCode(Throwable error, String code) {
     ServerReply reply = ServerReply.in(error);
     return reply != null && reply.code().equals(code);
