@@ -1,8 +1,8 @@
 package io.tracestore.system.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.tracestore.FlowRecorder;
 import io.tracestore.TraceStores;

@@ -103,14 +103,21 @@ final class ClickHouseQueryPlan {
     this.lookups = lookups;
   }
 
-  /** Returns the query for all traces of the flow and the time of {@code query}. */
-  static TraceQuery range(TraceQuery query) {
-    return TraceQuery.builder()
-        .flowId(query.flowId())
-        .startedFrom(query.startedFrom())
-        .startedTo(query.startedTo())
-        .after(query.after())
-        .build();
+  /** Asks for all traces of the flow and the time of {@code query}. */
+  static ClickHouseQueryPlan ofRange(TraceQuery query) {
+    TraceQuery range =
+        TraceQuery.builder()
+            .flowId(query.flowId())
+            .startedFrom(query.startedFrom())
+            .startedTo(query.startedTo())
+            .after(query.after())
+            .build();
+    return new ClickHouseQueryPlan(range, List.of());
+  }
+
+  /** Asks the same of another range: a query that differs in that alone. */
+  ClickHouseQueryPlan in(TraceQuery range) {
+    return new ClickHouseQueryPlan(range, lookups);
   }
 
   /** Whether a page reads all rows of its time: no index and no order of the table leads to it. */

@@ -233,7 +233,7 @@ public final class ClickHouseTraceReader implements ChunkSource.Reader {
 
   /** A page of matching traces. */
   public List<FlowTrace> page(TraceQuery query, int limit) {
-    ResultQuery<?> headers = query.withEvents() ? null : filter(query).headers(limit);
+    ResultQuery<?> headers = query.withEvents() ? null : plan(query).headers(limit);
     if (headers != null) {
       return server.query(headers, ClickHouseTraceReader::decodeHeaders);
     }
@@ -267,12 +267,17 @@ public final class ClickHouseTraceReader implements ChunkSource.Reader {
 
   /** Returns the filter or the section that leads to the traces of {@code query}. */
   public String leading(TraceQuery query) {
-    return filter(query).leading();
+    return plan(query).leading();
   }
 
-  private ClickHouseQueryPlan filter(TraceQuery query) {
+  private ClickHouseQueryPlan plan(TraceQuery query) {
+    return new ClickHouseQueryPlan(query, lookups(query));
+  }
+
+  /** Reads with which keys traces were written, if the query asks for data of events. */
+  private List<DataTerms.Lookup> lookups(TraceQuery query) {
     if (!query.filtersEventData()) {
-      return new ClickHouseQueryPlan(query, List.of());
+      return List.of();
     }
     List<DataTerms> lists = new ArrayList<>(List.of(DataTerms.NONE));
     lists.addAll(
@@ -285,27 +290,28 @@ public final class ClickHouseTraceReader implements ChunkSource.Reader {
               }
               return found;
             }));
-    return new ClickHouseQueryPlan(query, DataTerms.of(query, lists));
+    return DataTerms.of(query, lists);
   }
 
   /** Where the matching traces stand. */
   @Override
   public List<Entry> entries(TraceQuery query, int limit) {
-    return filter(query).readsItsRange() ? entriesByDays(query, limit) : ask(query, limit);
+    ClickHouseQueryPlan plan = plan(query);
+    return plan.readsItsRange() ? entriesByDays(query, plan, limit) : ask(plan, limit);
   }
 
   /**
    * Asks the newest day first, then twice as many days each time: a page that the newest days fill
    * reads no others. A trace never changes its day, so none is missed or found twice.
    */
-  private List<Entry> entriesByDays(TraceQuery query, int limit) {
+  private List<Entry> entriesByDays(TraceQuery query, ClickHouseQueryPlan plan, int limit) {
     long wanted = (long) limit + query.offset();
     List<Entry> found = new ArrayList<>();
     TraceQuery rest = query.toBuilder().offset(0).build();
     int last = Day.FIRST;
     for (int days = 1; found.size() < wanted; days = Math.min(2 * days, Day.LAST)) {
       if (last <= Day.FIRST) {
-        List<Entry> newest = ask(ClickHouseQueryPlan.range(rest), 1);
+        List<Entry> newest = ask(ClickHouseQueryPlan.ofRange(rest), 1);
         if (newest.isEmpty()) {
           break;
         }
@@ -317,7 +323,7 @@ public final class ClickHouseTraceReader implements ChunkSource.Reader {
           isLast
               ? rest
               : rest.toBuilder().startedFrom(EpochNanos.toInstant(Day.start(first))).build();
-      List<Entry> more = ask(window, wanted - found.size());
+      List<Entry> more = ask(plan.in(window), wanted - found.size());
       found.addAll(more);
       if (isLast) {
         break;
@@ -332,9 +338,9 @@ public final class ClickHouseTraceReader implements ChunkSource.Reader {
     return query.startedFrom() == null || EpochNanos.of(query.startedFrom()) < Day.start(day);
   }
 
-  private List<Entry> ask(TraceQuery query, long limit) {
+  private List<Entry> ask(ClickHouseQueryPlan plan, long limit) {
     return server.query(
-        filter(query).page(limit),
+        plan.page(limit),
         row -> {
           List<Entry> entries = new ArrayList<>();
           while (row.hasNext()) {
@@ -415,7 +421,7 @@ public final class ClickHouseTraceReader implements ChunkSource.Reader {
   /** How many traces match {@code query}, before its position and after it. */
   public long count(TraceQuery query) {
     TraceQuery everywhere = query.toBuilder().after(null).build();
-    return server.query(filter(everywhere).count(), row -> row.hasNext() ? row.i64() : 0L);
+    return server.query(plan(everywhere).count(), row -> row.hasNext() ? row.i64() : 0L);
   }
 
   /** Fills in the ids of some traces, and the days of their rows. */

@@ -23,6 +23,7 @@ import static org.jooq.impl.SQLDataType.BIGINT;
 import static org.jooq.impl.SQLDataType.INTEGER;
 
 import io.tracestore.provider.postgresql.schema.Hours;
+import io.tracestore.provider.postgresql.schema.Name;
 import io.tracestore.provider.postgresql.schema.PartitionList;
 import io.tracestore.provider.postgresql.schema.Partitions;
 import io.tracestore.provider.postgresql.sql.Catalog;
@@ -190,10 +191,13 @@ final class LiveSize {
     }
     if (row.getString(1).equals(NAMES.getName())) {
       Field<Integer> size = sizeOf(NAME_BYTES, NAMES.NAME);
-      return new Sampled(NAMES, size, noCondition(), pages, bytes, indexBytes);
+      // Lists of keys belong to no trace.
+      Condition ofTraces = NAMES.KIND.coerce(INTEGER).ne(constant(Name.Kind.INDEXED_KEYS.code()));
+      return new Sampled(NAMES, size, ofTraces, pages, bytes, indexBytes);
     }
     Field<Integer> size =
-        sizeOf(TRACE_BYTES, TRACES.FACETS, TRACES.FLOW_ID, TRACES.LABELS, TRACES.BODY);
+        sizeOf(
+            TRACE_BYTES, TRACES.FACETS, TRACES.TERMS, TRACES.FLOW_ID, TRACES.LABELS, TRACES.BODY);
     return new Sampled(TRACES, size, noCondition(), pages, bytes, indexBytes);
   }
 }
