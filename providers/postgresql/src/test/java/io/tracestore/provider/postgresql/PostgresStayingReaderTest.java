@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class PostgresStayingReaderTest extends PostgresTests {
   private final Instant now = Instant.now();
+  private final Instant old = now.minus(Duration.ofHours(20));
 
   private String uri;
   private Connection reader;
@@ -34,7 +35,7 @@ class PostgresStayingReaderTest extends PostgresTests {
   void stay() throws SQLException {
     uri = newUri("partitionInterval=HOURLY");
     try (TraceStore store = TraceStores.open(uri)) {
-      store.storeTrace(trace(1, now.minus(Duration.ofHours(20))));
+      store.storeTrace(trace(1, old));
       store.storeTrace(trace(2, now));
     }
     reader = server().connect(uri);
@@ -65,20 +66,19 @@ class PostgresStayingReaderTest extends PostgresTests {
   @Test
   void aPurgeRemovesAllTheSameAndTheNextOneDropsThePartition() throws SQLException {
     TraceStore store = open(uri);
-    int before = PartitionTable.of(server(), uri).ranges().size();
     assertThat(store.purgeBefore(now.minus(Duration.ofHours(2)))).isEqualTo(1);
     assertThat(store.count(TraceQuery.ALL)).isEqualTo(1);
     assertThat(server().select(uri, "SELECT count(*) FROM events")).containsExactly("5");
-    assertThat(PartitionTable.of(server(), uri).ranges()).hasSize(before);
+    assertThat(PartitionTable.of(server(), uri).ranges()).anyMatch(range -> range.contains(old));
     reader.rollback();
     assertThat(store.purgeBefore(now.minus(Duration.ofHours(2)))).isZero();
-    assertThat(PartitionTable.of(server(), uri).ranges()).hasSize(before - 1);
+    assertThat(PartitionTable.of(server(), uri).ranges()).noneMatch(range -> range.contains(old));
   }
 
   @Test
   void aRetentionThatCannotDropSaysSo() {
-    FlowTrace old = trace(4, now.minus(Duration.ofDays(2)));
-    open(uri + "&retention=3d").storeTrace(old);
+    FlowTrace older = trace(4, now.minus(Duration.ofDays(2)));
+    open(uri + "&retention=3d").storeTrace(older);
     try (Statement statement = reader.createStatement()) {
       statement.execute("SELECT FROM events");
     } catch (SQLException e) {
@@ -93,19 +93,19 @@ class PostgresStayingReaderTest extends PostgresTests {
         .startsWith("old traces are not removed: partition ")
         .endsWith("is in use all the time and cannot be dropped");
     assertThat(store.metrics().counters().get("maintenanceFailures")).isPositive();
-    assertThat(store.getTrace(old.traceId())).contains(old);
+    assertThat(store.getTrace(older.traceId())).contains(older);
   }
 
   @Test
   void aCloseEndsTheStatementThatMaintenanceIsAt() throws SQLException {
-    FlowTrace old = trace(4, now.minus(Duration.ofDays(2)));
+    FlowTrace older = trace(4, now.minus(Duration.ofDays(2)));
     try (TraceStore store = TraceStores.open(uri + "&partitioning=false")) {
-      store.storeTrace(old);
+      store.storeTrace(older);
     }
     try (Statement statement = reader.createStatement()) {
       statement.execute(
           "SELECT FROM traces WHERE start_ns = %d FOR UPDATE"
-              .formatted(EpochNanos.of(old.startTime())));
+              .formatted(EpochNanos.of(older.startTime())));
     }
     TraceStore store = open(uri + "&retention=1d&ApplicationName=cleaner");
     await(
