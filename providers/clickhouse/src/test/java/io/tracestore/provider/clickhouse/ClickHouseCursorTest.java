@@ -9,6 +9,7 @@ import io.tracestore.model.MessageSnapshot;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventData;
 import io.tracestore.model.TraceEventType;
+import io.tracestore.model.TraceMetadata;
 import io.tracestore.provider.clickhouse.connect.ClickHouseErrors;
 import io.tracestore.provider.clickhouse.connect.ClickHouseSettings;
 import io.tracestore.provider.clickhouse.connect.Server;
@@ -162,7 +163,7 @@ class ClickHouseCursorTest {
     CountingReader counting =
         countingThe(IntStream.range(0, 200).mapToObj(i -> trace(i, 100)).toList());
     assertThat(counting.measured).isEmpty();
-    assertThat(counting.readUnmeasured).containsExactly(128, 72);
+    assertThat(counting.readUnmeasured).containsExactly(64, 64, 64, 8);
   }
 
   @Test
@@ -172,6 +173,20 @@ class ClickHouseCursorTest {
     assertThat(counting.readUnmeasured).containsExactly(6);
     assertThat(counting.measured).containsExactly(6);
     assertThat(counting.readMeasured).containsExactly(1, 1, 1, 1, 1, 1);
+  }
+
+  /** A header is packed, so that the answer of the server is small. */
+  @Test
+  void tracesWithLargeHeadersAreMeasuredToo() {
+    TraceMetadata large = TraceMetadata.builder().tag("text", "x".repeat(1 << 20)).build();
+    CountingReader counting =
+        countingThe(
+            IntStream.range(0, 6)
+                .mapToObj(i -> trace(i, 1).toBuilder().metadata(large).build())
+                .toList());
+    assertThat(counting.readUnmeasured).containsExactly(6);
+    assertThat(counting.measured).containsExactly(6);
+    assertThat(counting.readMeasured).hasSizeGreaterThan(1);
   }
 
   @Test

@@ -16,15 +16,15 @@ import org.jspecify.annotations.Nullable;
  * Chunks of traces: reads a page of places, and then the traces there, as many at once as fit into
  * a few megabytes. Its memory is bounded by a chunk and by one trace.
  *
- * <p>Most traces are small: their rows are asked for without knowing how large they are. If the
- * server finds more than a chunk may have, all further traces are measured before they are read.
+ * <p>Most traces are small: their rows are asked for without knowing how large they are. If they
+ * turn out to be more than a chunk may have, all further traces are measured before they are read.
  */
 public final class ChunkSource implements ChunkedCursor.Source<FlowTrace> {
   private static final int PAGE = 1_000;
   private static final long CHUNK_BYTES = 4L << 20;
 
   /** How many traces that were not measured are asked for at once. */
-  private static final int UNMEASURED = 128;
+  private static final int UNMEASURED = 64;
 
   /** Reads from the server. */
   public interface Reader {

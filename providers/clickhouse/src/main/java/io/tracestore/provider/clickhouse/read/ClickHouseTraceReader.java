@@ -107,7 +107,13 @@ public final class ClickHouseTraceReader implements ChunkSource.Reader {
     this.rowsOfTrace = server.render(headersAndEvents().where(TRACE_ROWS, TRACE_ID.eq(ID)));
     // Partitions without a row of the traces need not be looked at.
     Condition placed = TRACE_ID.in(idsOf(PLACED)).and(Sections.in(DAYS));
-    this.rowsOfPage = server.render(headersAndEvents().where(TRACE_ROWS, placed));
+    this.rowsOfPage =
+        server.render(
+            select(TRACE_ID, REV, HEADER)
+                .select(EventRow.COLUMNS)
+                .select(BYTES)
+                .from(RECORDS)
+                .where(TRACE_ROWS, placed));
     // In section time the headers of traces that start together lie together.
     this.headersOfPage = server.render(headers().where(BY_TIME, placed, isIn(AGE, AGES)));
     this.sizesOfPage =
@@ -353,32 +359,33 @@ public final class ClickHouseTraceReader implements ChunkSource.Reader {
   /** The traces of {@code entries} that still match, in their order. */
   @Override
   public List<FlowTrace> traces(List<Entry> entries, TraceQuery query) {
-    return matching(entries, query, Map.of());
-  }
-
-  @Override
-  public @Nullable List<FlowTrace> tracesWithin(long most, List<Entry> entries, TraceQuery query) {
-    try {
-      return matching(entries, query, Settings.answerOf(most));
-    } catch (StoreCapacityException e) {
-      return null;
-    }
-  }
-
-  private List<FlowTrace> matching(
-      List<Entry> entries, TraceQuery query, Map<String, String> settings) {
     if (entries.isEmpty()) {
       return List.of();
     }
     Map<UUID, StoredRows> stored =
         query.withEvents()
-            ? server.query(
-                placed(rowsOfPage, entries), settings, ClickHouseTraceReader::readWithEvents)
+            ? server.query(placed(rowsOfPage, entries), rows -> readWithin(Long.MAX_VALUE, rows))
             : server.query(
                 placed(headersOfPage, entries)
                     .with(AGES, entries.stream().map(Entry::age).toList()),
-                settings,
                 ClickHouseTraceReader::readHeaders);
+    return matching(entries, query, stored);
+  }
+
+  @Override
+  public @Nullable List<FlowTrace> tracesWithin(long most, List<Entry> entries, TraceQuery query) {
+    try {
+      Map<UUID, StoredRows> stored =
+          server.query(
+              placed(rowsOfPage, entries), Settings.answerOf(most), rows -> readWithin(most, rows));
+      return matching(entries, query, stored);
+    } catch (StoreCapacityException e) {
+      return null;
+    }
+  }
+
+  private static List<FlowTrace> matching(
+      List<Entry> entries, TraceQuery query, Map<UUID, StoredRows> stored) {
     List<FlowTrace> traces = new ArrayList<>(entries.size());
     for (Entry entry : entries) {
       StoredRows rows = stored.get(entry.id);
@@ -393,29 +400,54 @@ public final class ClickHouseTraceReader implements ChunkSource.Reader {
   }
 
   private static Map<UUID, StoredRows> readWithEvents(RowInput in) throws IOException {
-    return collect(in, new EventRow());
-  }
-
-  private static Map<UUID, StoredRows> readHeaders(RowInput in) throws IOException {
-    return collect(in, null);
-  }
-
-  private static Map<UUID, StoredRows> collect(RowInput in, @Nullable EventRow events)
-      throws IOException {
     Map<UUID, StoredRows> found = new HashMap<>();
+    EventRow events = new EventRow();
     while (in.hasNext()) {
-      UUID id = in.id();
-      StoredRows rows = found.computeIfAbsent(id, unknown -> new StoredRows());
-      long rev = in.i64();
-      byte[] header = in.bytes();
-      TraceEvent event = events == null ? null : events.read(id, in);
-      if (event == null) {
-        rows.addHeader(rev, header);
-      } else {
-        rows.addEvent(rev, event);
+      addRow(found, in, events);
+    }
+    return found;
+  }
+
+  /**
+   * Reads rows that say what they take in memory: a header may be many times as large as the
+   * answer, in which it is packed.
+   *
+   * @throws StoreCapacityException if they take more than {@code most} bytes
+   */
+  private static Map<UUID, StoredRows> readWithin(long most, RowInput in) throws IOException {
+    Map<UUID, StoredRows> found = new HashMap<>();
+    EventRow events = new EventRow();
+    long bytes = 0;
+    while (in.hasNext()) {
+      addRow(found, in, events);
+      bytes += BYTES_OF_A_ROW + in.i64();
+      if (bytes > most) {
+        throw new StoreCapacityException("an answer of more than %d bytes".formatted(most), null);
       }
     }
     return found;
+  }
+
+  private static Map<UUID, StoredRows> readHeaders(RowInput in) throws IOException {
+    Map<UUID, StoredRows> found = new HashMap<>();
+    while (in.hasNext()) {
+      addRow(found, in, null);
+    }
+    return found;
+  }
+
+  private static void addRow(Map<UUID, StoredRows> found, RowInput in, @Nullable EventRow events)
+      throws IOException {
+    UUID id = in.id();
+    StoredRows rows = found.computeIfAbsent(id, unknown -> new StoredRows());
+    long rev = in.i64();
+    byte[] header = in.bytes();
+    TraceEvent event = events == null ? null : events.read(id, in);
+    if (event == null) {
+      rows.addHeader(rev, header);
+    } else {
+      rows.addEvent(rev, event);
+    }
   }
 
   /** How many traces match {@code query}, before its position and after it. */
