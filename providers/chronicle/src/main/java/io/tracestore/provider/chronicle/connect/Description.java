@@ -18,12 +18,12 @@ import java.util.UUID;
  *     another one in a copy
  * @param sizing how much it takes
  */
-public record Description(UUID id, String file, Sizing sizing) {
+record Description(UUID id, String file, Sizing sizing) {
   /** The first bytes of the entry: what the file holds, and its version. */
   private static final String FORMAT = "tracestore 4";
 
   /** The description of a map in {@code file}. */
-  public static Description of(UUID id, Path file, Sizing sizing) throws IOException {
+  static Description of(UUID id, Path file, Sizing sizing) throws IOException {
     return new Description(id, keyOf(file), sizing);
   }
 
@@ -42,7 +42,7 @@ public record Description(UUID id, String file, Sizing sizing) {
     return key.equals(this.file) ? id : UUID.nameUUIDFromBytes((id + key).getBytes(UTF_8));
   }
 
-  public byte[] toBytes() {
+  byte[] toBytes() {
     BinaryOutput out = new BinaryOutput(128);
     out.text(FORMAT);
     out.uuid(id);
@@ -53,7 +53,7 @@ public record Description(UUID id, String file, Sizing sizing) {
     return out.toBytes();
   }
 
-  public static Description read(byte[] bytes) {
+  static Description read(byte[] bytes) {
     BinaryInput in = new BinaryInput(bytes, 0);
     String format = in.text();
     if (!format.equals(FORMAT)) {

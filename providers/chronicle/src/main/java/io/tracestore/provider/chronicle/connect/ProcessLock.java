@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param file the real path of the lock's file
  * @param lock the open file
  */
-public record ProcessLock(Path file, RandomAccessFile lock) implements AutoCloseable {
+record ProcessLock(Path file, RandomAccessFile lock) implements AutoCloseable {
   private static final int CLOSED = 'C';
   private static final int OPEN = 'O';
 
@@ -67,7 +67,7 @@ public record ProcessLock(Path file, RandomAccessFile lock) implements AutoClose
    *
    * @return whether the last process that had the map open closed it
    */
-  public boolean opened() throws IOException {
+  boolean opened() throws IOException {
     lock.seek(0);
     boolean wasClosed = lock.read() == CLOSED;
     mark(OPEN);
@@ -75,7 +75,7 @@ public record ProcessLock(Path file, RandomAccessFile lock) implements AutoClose
   }
 
   /** The map is closed. */
-  public void closed() throws IOException {
+  void closed() throws IOException {
     mark(CLOSED);
   }
 

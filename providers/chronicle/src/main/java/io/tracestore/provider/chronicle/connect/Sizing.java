@@ -15,7 +15,7 @@ public record Sizing(long maxTraces, int averageTraceBytes, double maxBloatFacto
    * The sizing with which an existing file is opened: the library then reads the real one in the
    * file.
    */
-  public static final Sizing SMALLEST = new Sizing(1, 1, 1);
+  static final Sizing SMALLEST = new Sizing(1, 1, 1);
 
   /** The unit of allocation. */
   public static final int CHUNK = 128;
@@ -50,25 +50,25 @@ public record Sizing(long maxTraces, int averageTraceBytes, double maxBloatFacto
   }
 
   /** The bytes for all entries; the file takes some percent more. */
-  public long totalBytes() {
+  long totalBytes() {
     return SMALLEST_BYTES + (long) (maxBloatFactor * maxTraces * averageTraceBytes);
   }
 
   /** The bytes for which a disk must have room. */
-  public long fileBytes() {
+  long fileBytes() {
     return totalBytes() + totalBytes() / 5;
   }
 
-  public int segments() {
+  int segments() {
     long segments = Long.highestOneBit(totalBytes() / SEGMENT_BYTES);
     return (int) Math.min(segments, MOST_SEGMENTS);
   }
 
-  public long chunksPerSegment() {
+  long chunksPerSegment() {
     return totalBytes() / CHUNK / segments();
   }
 
-  public long entriesPerSegment() {
+  long entriesPerSegment() {
     long entries = SMALLEST_ENTRIES + (long) (maxBloatFactor * maxTraces * ENTRIES_PER_TRACE);
     return Math.min(entries / segments(), chunksPerSegment());
   }
@@ -79,7 +79,7 @@ public record Sizing(long maxTraces, int averageTraceBytes, double maxBloatFacto
   }
 
   /** How many chunks an entry takes. */
-  public static long chunksOf(int keyBytes, int valueBytes) {
+  static long chunksOf(int keyBytes, int valueBytes) {
     return (keyBytes + (long) valueBytes + ENTRY_OVERHEAD + CHUNK - 1) / CHUNK;
   }
 

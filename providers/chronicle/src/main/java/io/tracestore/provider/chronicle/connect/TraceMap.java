@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TraceMap implements AutoCloseable {
   /** Values are cut into parts of this size, so that they fit into fragmented segments. */
-  public static final int PART_BYTES = 48 << 10;
+  private static final int PART_BYTES = 48 << 10;
 
   private static final int KEY_BYTES = 24;
   private static final byte[] DESCRIPTION = {'M'};
@@ -70,7 +70,7 @@ public final class TraceMap implements AutoCloseable {
    * @param name the store, for errors
    * @throws StoreConfigurationException if it is another program's
    */
-  public static TraceMap of(String name, ChronicleMap<byte[], byte[]> map) {
+  static TraceMap of(String name, ChronicleMap<byte[], byte[]> map) {
     try {
       byte[] description = map.get(DESCRIPTION);
       if (description == null) {
@@ -84,7 +84,7 @@ public final class TraceMap implements AutoCloseable {
     }
   }
 
-  public Description description() {
+  Description description() {
     return description;
   }
 
@@ -196,7 +196,7 @@ public final class TraceMap implements AutoCloseable {
   }
 
   /** Copies all entries into {@code target} but the description. */
-  public void copyTo(TraceMap target) {
+  void copyTo(TraceMap target) {
     map.forEach((key, value) -> {
       if (key.length == KEY_BYTES) {
         target.map.put(key, value);

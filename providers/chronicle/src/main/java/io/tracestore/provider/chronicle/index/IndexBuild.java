@@ -108,7 +108,7 @@ public final class IndexBuild {
 
   private IndexTerms terms(StoredTrace trace) {
     try {
-      return trace.load(map, trace.records()).terms(index);
+      return trace.loadSome(map, trace.records()).terms(index);
     } catch (CorruptDataException e) {
       damaged++;
       return IndexTerms.NONE;

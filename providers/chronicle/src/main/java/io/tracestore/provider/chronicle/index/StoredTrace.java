@@ -58,7 +58,7 @@ public final class StoredTrace extends IndexedTrace {
     RecordHead[] read = records;
     while (read.length > 0) {
       try {
-        return load(map, read);
+        return loadSome(map, read);
       } catch (CorruptDataException e) {
         if (records == read) {
           throw e;
@@ -70,7 +70,7 @@ public final class StoredTrace extends IndexedTrace {
   }
 
   /** Reads some records, which the caller knows to be there. */
-  public Loaded load(TraceMap map, RecordHead... some) {
+  public Loaded loadSome(TraceMap map, RecordHead... some) {
     List<TraceRecord> loaded = new ArrayList<>(some.length);
     for (RecordHead each : some) {
       byte[] bytes = map.get(id(), each);

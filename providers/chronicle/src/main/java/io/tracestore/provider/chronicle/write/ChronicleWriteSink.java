@@ -91,7 +91,7 @@ public final class ChronicleWriteSink {
     boolean replaces = false;
     for (RecordHead each : stored.records()) {
       if (each.mayShareEvents(record.head())) {
-        for (TraceEvent event : stored.load(map, each).events()) {
+        for (TraceEvent event : stored.loadSome(map, each).events()) {
           if (!fresh.remove(event.eventId(), event)) {
             replaces |= fresh.containsKey(event.eventId());
           }
@@ -139,7 +139,7 @@ public final class ChronicleWriteSink {
       @Nullable FlowTrace adopted,
       TraceRecord added) {
     RecordHead[] records = stored.records();
-    Loaded last = stored.load(map, Arrays.copyOfRange(records, from, records.length));
+    Loaded last = stored.loadSome(map, Arrays.copyOfRange(records, from, records.length));
     TraceRecord next = added;
     int level = 0;
     if (from < records.length) {
@@ -180,13 +180,13 @@ public final class ChronicleWriteSink {
   }
 
   private Loaded load(StoredTrace stored) {
-    return stored.load(map, stored.records());
+    return stored.loadSome(map, stored.records());
   }
 
   private @Nullable FlowTrace headerOf(StoredTrace stored) {
     for (RecordHead each : Arrays.asList(stored.records()).reversed()) {
       if (each.hasHeader()) {
-        return stored.load(map, each).header();
+        return stored.loadSome(map, each).header();
       }
     }
     return null;

@@ -99,6 +99,7 @@ public final class ClickHouseTraceReader implements ChunkSource.Reader {
   private final Server server;
   private final Rendered rowsOfTrace;
   private final Rendered rowsOfPage;
+  private final Rendered weighedRowsOfPage;
   private final Rendered headersOfPage;
   private final Rendered sizesOfPage;
 
@@ -107,7 +108,8 @@ public final class ClickHouseTraceReader implements ChunkSource.Reader {
     this.rowsOfTrace = server.render(headersAndEvents().where(TRACE_ROWS, TRACE_ID.eq(ID)));
     // Partitions without a row of the traces need not be looked at.
     Condition placed = TRACE_ID.in(idsOf(PLACED)).and(Sections.in(DAYS));
-    this.rowsOfPage =
+    this.rowsOfPage = server.render(headersAndEvents().where(TRACE_ROWS, placed));
+    this.weighedRowsOfPage =
         server.render(
             select(TRACE_ID, REV, HEADER)
                 .select(EventRow.COLUMNS)
@@ -364,7 +366,7 @@ public final class ClickHouseTraceReader implements ChunkSource.Reader {
     }
     Map<UUID, StoredRows> stored =
         query.withEvents()
-            ? server.query(placed(rowsOfPage, entries), rows -> readWithin(Long.MAX_VALUE, rows))
+            ? server.query(placed(rowsOfPage, entries), ClickHouseTraceReader::readWithEvents)
             : server.query(
                 placed(headersOfPage, entries)
                     .with(AGES, entries.stream().map(Entry::age).toList()),
@@ -377,7 +379,9 @@ public final class ClickHouseTraceReader implements ChunkSource.Reader {
     try {
       Map<UUID, StoredRows> stored =
           server.query(
-              placed(rowsOfPage, entries), Settings.answerOf(most), rows -> readWithin(most, rows));
+              placed(weighedRowsOfPage, entries),
+              Settings.answerOf(most),
+              rows -> readWithin(most, rows));
       return matching(entries, query, stored);
     } catch (StoreCapacityException e) {
       return null;
@@ -400,8 +404,16 @@ public final class ClickHouseTraceReader implements ChunkSource.Reader {
   }
 
   private static Map<UUID, StoredRows> readWithEvents(RowInput in) throws IOException {
+    return collect(in, new EventRow());
+  }
+
+  private static Map<UUID, StoredRows> readHeaders(RowInput in) throws IOException {
+    return collect(in, null);
+  }
+
+  private static Map<UUID, StoredRows> collect(RowInput in, @Nullable EventRow events)
+      throws IOException {
     Map<UUID, StoredRows> found = new HashMap<>();
-    EventRow events = new EventRow();
     while (in.hasNext()) {
       addRow(found, in, events);
     }
@@ -424,14 +436,6 @@ public final class ClickHouseTraceReader implements ChunkSource.Reader {
       if (bytes > most) {
         throw new StoreCapacityException("an answer of more than %d bytes".formatted(most), null);
       }
-    }
-    return found;
-  }
-
-  private static Map<UUID, StoredRows> readHeaders(RowInput in) throws IOException {
-    Map<UUID, StoredRows> found = new HashMap<>();
-    while (in.hasNext()) {
-      addRow(found, in, null);
     }
     return found;
   }

@@ -18,10 +18,7 @@ public final class Types {
   public static final DataType<String> TEXT =
       type(
           String.class,
-          text ->
-              text.isEmpty()
-                  ? "''"
-                  : bytes(HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8))));
+          text -> bytes(HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8))));
 
   /** A {@code FixedString(16)}. */
   public static final DataType<UUID> ID = type(UUID.class, id -> bytes(hex(id)));

@@ -139,10 +139,8 @@ final class PostgresQueryPlan {
     if (!query.filtersEventData()) {
       return;
     }
-    List<DataTerms> lists = new ArrayList<>();
-    for (String list : Dictionary.all(session, Name.Kind.INDEXED_KEYS)) {
-      lists.add(DataTerms.ofList(list));
-    }
+    List<DataTerms> lists =
+        Dictionary.all(session, Name.Kind.INDEXED_KEYS).stream().map(DataTerms::ofList).toList();
     for (DataTerms.Lookup lookup : DataTerms.of(query, lists)) {
       Long[] terms = LongStream.of(lookup.all()).boxed().toArray(Long[]::new);
       all.add(DSL.arrayOverlap(T.TERMS, terms));
