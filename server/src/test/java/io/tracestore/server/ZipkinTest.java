@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,7 +107,10 @@ class ZipkinTest {
                 .encoding(encoding)
                 .build();
         AsyncReporter<Span> reporter =
-            AsyncReporter.builder(sender).build(SpanBytesEncoder.forEncoding(encoding))) {
+            AsyncReporter.builder(sender)
+                // Spans that its own thread has taken are on their way after a second.
+                .closeTimeout(1, TimeUnit.MINUTES)
+                .build(SpanBytesEncoder.forEncoding(encoding))) {
       for (Span span : spans) {
         reporter.report(span);
       }
