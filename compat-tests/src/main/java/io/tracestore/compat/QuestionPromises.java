@@ -17,6 +17,7 @@ import io.tracestore.spi.NameKind;
 import io.tracestore.spi.StoreClosedException;
 import io.tracestore.spi.TraceIdCursor;
 import io.tracestore.spi.TraceQuery;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -210,6 +211,46 @@ abstract class QuestionPromises extends StorePromises {
         .containsExactly("late");
     assertThat(store().names(NameKind.EVENT_TYPE, null, null)).containsExactly("MessageSent");
     assertThat(store().names(NameKind.FLOW, null, Samples.T0)).isEmpty();
+  }
+
+  @Test
+  void namesThatNoTraceHasAnyMoreAreNotListed() {
+    FlowTrace changed = named(1, "a", "before");
+    store().storeTraces(List.of(changed, named(2, "gone", "gone")));
+    store().storeEvent(changed.traceId(), Samples.event(0, "after"));
+    store()
+        .storeTrace(
+            changed.toBuilder()
+                .metadata(TraceMetadata.builder().environment("later").build())
+                .events(List.of())
+                .build());
+    store().deleteTrace(Samples.traceId(2));
+    assertThat(store().names(NameKind.FLOW, null, null)).containsExactly("a");
+    assertThat(store().names(NameKind.ENVIRONMENT, null, null)).containsExactly("later");
+    assertThat(store().names(NameKind.ACTOR, null, null)).containsExactly("after");
+    assertThat(store().names(NameKind.ACTOR, Samples.T0, null)).containsExactly("after");
+  }
+
+  @Test
+  void namesOfEventsThatCameBeforeTheirTraceAreListedWithIt() {
+    store().storeEvent(Samples.traceId(1), Samples.event(0, "early"));
+    store().storeTrace(Samples.header(1));
+    Instant start = Samples.header(1).startTime();
+    assertThat(store().names(NameKind.ACTOR, null, null)).containsExactly("early");
+    assertThat(store().names(NameKind.ACTOR, start, start)).containsExactly("early");
+    assertThat(store().names(NameKind.EVENT_TYPE, start, null)).containsExactly("MessageSent");
+    assertThat(store().names(NameKind.ACTOR, start.plusNanos(1), null)).isEmpty();
+  }
+
+  @Test
+  void namesAreWholeHoweverLongTheyAreAndWhateverTheyHold() {
+    String one = "n".repeat(300) + "\u0001'%_\"\\ ä";
+    String other = "n".repeat(300) + "\uD83D\uDE00";
+    store().storeTraces(List.of(named(1, one, one), named(2, other, other)));
+    assertThat(store().names(NameKind.FLOW, null, null)).containsExactly(one, other);
+    assertThat(store().names(NameKind.ENVIRONMENT, null, null))
+        .containsExactly("in " + one, "in " + other);
+    assertThat(store().names(NameKind.ACTOR, null, null)).containsExactly(one, other);
   }
 
   private static FlowTrace named(long number, String flow, String actor) {

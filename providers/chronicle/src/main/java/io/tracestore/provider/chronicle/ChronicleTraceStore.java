@@ -15,9 +15,11 @@ import io.tracestore.provider.support.BaseTraceStore;
 import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.provider.support.index.IndexedTraces;
 import io.tracestore.spi.Capability;
+import io.tracestore.spi.NameKind;
 import io.tracestore.spi.TraceQuery;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -115,6 +117,11 @@ final class ChronicleTraceStore extends BaseTraceStore {
   @Override
   protected TraceQuery candidates(TraceQuery query) {
     return query;
+  }
+
+  @Override
+  protected Collection<String> doNames(NameKind kind, TraceQuery range) {
+    return reader.names(kind, range);
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.tracestore.provider.clickhouse.read.ClickHouseAnalytics;
 import io.tracestore.provider.clickhouse.read.ClickHouseTraceReader;
 import io.tracestore.provider.clickhouse.read.Rollup;
 import io.tracestore.provider.clickhouse.read.StoreStatistics;
+import io.tracestore.provider.clickhouse.read.TraceNames;
 import io.tracestore.provider.clickhouse.schema.Schema;
 import io.tracestore.provider.clickhouse.write.ClickHousePurge;
 import io.tracestore.provider.clickhouse.write.ClickHouseWriteSink;
@@ -29,6 +30,7 @@ import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.Capability;
 import io.tracestore.spi.EventCounts;
 import io.tracestore.spi.EventRange;
+import io.tracestore.spi.NameKind;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.TraceWriter;
@@ -40,6 +42,7 @@ import io.tracestore.spi.analytics.EventMetricsQuery;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +64,7 @@ final class ClickHouseTraceStore extends BaseTraceStore {
   private final Server server;
   private final Set<Capability> capabilities;
   private final ClickHouseTraceReader reader;
+  private final TraceNames names;
   private final ClickHouseAnalytics analytics;
   private final ClickHousePurge purge;
   private final StoreStatistics statistics;
@@ -109,6 +113,7 @@ final class ClickHouseTraceStore extends BaseTraceStore {
     this.capabilities = capabilities(evicts);
     Revisions revisions = new Revisions(InstantSource.system());
     reader = new ClickHouseTraceReader(server);
+    names = new TraceNames(server, reader);
     analytics = new ClickHouseAnalytics(server, rollup);
     purge = new ClickHousePurge(server, schema, revisions);
     statistics = new StoreStatistics(server, schema);
@@ -243,6 +248,11 @@ final class ClickHouseTraceStore extends BaseTraceStore {
   @Override
   protected String leadingIndex(TraceQuery query) {
     return reader.leading(query);
+  }
+
+  @Override
+  protected Collection<String> doNames(NameKind kind, TraceQuery range) {
+    return names.of(kind, range, TOO_MANY_NAMES);
   }
 
   @Override

@@ -7,9 +7,11 @@ import io.tracestore.provider.mem.heap.TraceHeap;
 import io.tracestore.provider.support.BaseTraceStore;
 import io.tracestore.provider.support.call.CallGuard;
 import io.tracestore.spi.Capability;
+import io.tracestore.spi.NameKind;
 import io.tracestore.spi.QueryExplanation;
 import io.tracestore.spi.TraceQuery;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -88,6 +90,11 @@ final class MemTraceStore extends BaseTraceStore {
   @Override
   protected List<TraceId> doGetEarlyTraces(@Nullable TraceId after, int limit) {
     return heap().earlyTraces(after, limit);
+  }
+
+  @Override
+  protected Collection<String> doNames(NameKind kind, TraceQuery range) {
+    return heap().names(kind, range);
   }
 
   @Override

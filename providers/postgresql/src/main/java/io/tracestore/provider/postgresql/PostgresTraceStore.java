@@ -13,6 +13,7 @@ import io.tracestore.provider.postgresql.read.DataIdentity;
 import io.tracestore.provider.postgresql.read.PostgresAnalytics;
 import io.tracestore.provider.postgresql.read.PostgresServerInfo;
 import io.tracestore.provider.postgresql.read.PostgresTraceReader;
+import io.tracestore.provider.postgresql.read.TraceNames;
 import io.tracestore.provider.postgresql.read.TraceQueries;
 import io.tracestore.provider.postgresql.schema.NameRemoval;
 import io.tracestore.provider.postgresql.schema.Partitions;
@@ -26,6 +27,7 @@ import io.tracestore.provider.postgresql.write.PostgresWriteSink;
 import io.tracestore.provider.postgresql.write.TraceWrite;
 import io.tracestore.provider.support.BaseTraceStore;
 import io.tracestore.provider.support.index.DataTerms;
+import io.tracestore.provider.support.index.TimeRange;
 import io.tracestore.provider.support.read.ChunkedCursor;
 import io.tracestore.provider.support.read.EventPages;
 import io.tracestore.provider.support.write.ShardedWriter;
@@ -33,6 +35,7 @@ import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.Capability;
 import io.tracestore.spi.EventCounts;
 import io.tracestore.spi.EventRange;
+import io.tracestore.spi.NameKind;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.analytics.ActorEdge;
@@ -43,6 +46,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,6 +70,7 @@ final class PostgresTraceStore extends BaseTraceStore {
   private final Upkeep upkeep;
   private final PostgresTraceReader reader;
   private final TraceQueries queries;
+  private final TraceNames names;
   private final PostgresAnalytics analytics;
   private final PostgresPurge purge;
   private final PostgresServerInfo statistics;
@@ -121,13 +126,14 @@ final class PostgresTraceStore extends BaseTraceStore {
     reader = new PostgresTraceReader(reading);
     queries = new TraceQueries(reading, partitions);
     analytics = new PostgresAnalytics(reading, partitions);
-    NameRemoval names = new NameRemoval(writing);
+    names = new TraceNames(reading);
+    NameRemoval removal = new NameRemoval(writing);
     // A removal takes its time: writers must not wait for its connection.
-    purge = new PostgresPurge(reading, partitions, names, upkeep);
+    purge = new PostgresPurge(reading, partitions, removal, upkeep);
     statistics = new PostgresServerInfo(reading, writing);
     maintenance =
         new Maintenance(
-            name, config, reading, writing, partitions, purge, names, upkeep, Clock.systemUTC());
+            name, config, reading, writing, partitions, purge, removal, upkeep, Clock.systemUTC());
     terms = DataTerms.of(config.get(PostgresConfig.INDEXED_ATTRIBUTES));
     writers = PostgresWriteSink.writers(name, writing, partitions, failures, terms);
   }
@@ -215,6 +221,11 @@ final class PostgresTraceStore extends BaseTraceStore {
   @Override
   protected String leadingIndex(TraceQuery query) {
     return queries.leading(query);
+  }
+
+  @Override
+  protected Collection<String> doNames(NameKind kind, TraceQuery range) {
+    return names.of(kind, TimeRange.filterOf(range), TOO_MANY_NAMES);
   }
 
   @Override

@@ -18,6 +18,7 @@ import io.tracestore.provider.support.read.ChunkedCursor;
 import io.tracestore.provider.support.read.WholeTraces;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.Capability;
+import io.tracestore.spi.NameKind;
 import io.tracestore.spi.StoreTimeoutException;
 import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.TraceQuery;
@@ -25,6 +26,7 @@ import io.tracestore.spi.TraceStoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -123,6 +125,12 @@ final class RedisTraceStore extends BaseTraceStore {
   @Override
   protected String leadingIndex(TraceQuery query) {
     return reads.leading(query);
+  }
+
+  @Override
+  protected Collection<String> doNames(NameKind kind, TraceQuery range) {
+    Set<String> names = reads.names(kind, range, TOO_MANY_NAMES);
+    return names == null ? super.doNames(kind, range) : names;
   }
 
   @Override

@@ -78,7 +78,7 @@ class RedisExpiryTest {
       keeping.storeTrace(RedisSamples.trace(2));
       brief.storeTrace(RedisSamples.trace(3));
       assertThat(session.commands().ttl(ALL)).isEqualTo(-1);
-      assertThat(session.commands().ttl("tracestore:{0}:actors")).isEqualTo(-1);
+      assertThat(session.commands().ttl("tracestore:{0}:names")).isEqualTo(-1);
     }
   }
 

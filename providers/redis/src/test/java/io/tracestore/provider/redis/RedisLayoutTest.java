@@ -145,7 +145,7 @@ class RedisLayoutTest {
     session.commands().hset(META, "version", "1");
     assertThatThrownBy(() -> TraceStores.open(uri))
         .isInstanceOf(StoreConfigurationException.class)
-        .hasMessageContaining("have version 1, and this release knows 3 only");
+        .hasMessageContaining("have version 1, and this release knows 4 only");
   }
 
   @Test

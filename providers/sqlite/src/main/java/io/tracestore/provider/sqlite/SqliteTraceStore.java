@@ -33,12 +33,14 @@ import io.tracestore.provider.sqlite.write.SqliteWriter;
 import io.tracestore.provider.sqlite.write.WriteSession;
 import io.tracestore.provider.support.BaseTraceStore;
 import io.tracestore.provider.support.index.DataTerms;
+import io.tracestore.provider.support.index.TimeRange;
 import io.tracestore.provider.support.read.ChunkedCursor;
 import io.tracestore.provider.support.read.EventPages;
 import io.tracestore.spi.BatchStoreException;
 import io.tracestore.spi.Capability;
 import io.tracestore.spi.EventCounts;
 import io.tracestore.spi.EventRange;
+import io.tracestore.spi.NameKind;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.StoreUnavailableException;
 import io.tracestore.spi.TraceQuery;
@@ -55,6 +57,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -334,6 +337,11 @@ final class SqliteTraceStore extends BaseTraceStore {
   @Override
   protected String leadingIndex(TraceQuery query) {
     return read(session -> session.leading(query));
+  }
+
+  @Override
+  protected Collection<String> doNames(NameKind kind, TraceQuery range) {
+    return read(session -> session.names(kind, TimeRange.filterOf(range), TOO_MANY_NAMES));
   }
 
   @Override

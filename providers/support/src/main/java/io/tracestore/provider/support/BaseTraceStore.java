@@ -66,6 +66,9 @@ public abstract class BaseTraceStore implements TraceStore {
 
   private static final int MAX_NAMES = 200_000;
 
+  /** So many names are too many, with or without the empty environment among them. */
+  protected static final int TOO_MANY_NAMES = MAX_NAMES + 2;
+
   private final String name;
   private final CallGuard guard;
   private final OperationTimer writes = new OperationTimer();
@@ -347,18 +350,18 @@ public abstract class BaseTraceStore implements TraceStore {
     return List.copyOf(smallest);
   }
 
-  /** Lists names; by default it reads the traces. */
-  protected SortedSet<String> doNames(NameKind kind, @Nullable Instant from, @Nullable Instant to) {
+  /**
+   * Lists names in any order; by default it reads the traces.
+   *
+   * @param range asks for nothing but the start
+   * @return all names, or {@link #TOO_MANY_NAMES}; the empty environment may be among them
+   */
+  protected Collection<String> doNames(NameKind kind, TraceQuery range) {
     boolean ofEvents = kind == NameKind.ACTOR || kind == NameKind.EVENT_TYPE;
-    SortedSet<String> names = new TreeSet<>();
-    TraceQuery query = TraceQuery.builder().startedBetween(from, to).withEvents(ofEvents).build();
-    try (TraceCursor cursor = engineCursor(query)) {
-      while (cursor.hasNext()) {
+    Set<String> names = new HashSet<>();
+    try (TraceCursor cursor = engineCursor(range.toBuilder().withEvents(ofEvents).build())) {
+      while (cursor.hasNext() && names.size() < TOO_MANY_NAMES) {
         addNames(kind, cursor.next(), names);
-        if (names.size() > MAX_NAMES) {
-          throw new StoreCapacityException(
-              "%s: more than %d names; ask for a shorter time".formatted(name, MAX_NAMES), null);
-        }
       }
     }
     return names;
@@ -367,11 +370,7 @@ public abstract class BaseTraceStore implements TraceStore {
   private static void addNames(NameKind kind, FlowTrace trace, Set<String> names) {
     switch (kind) {
       case FLOW -> names.add(trace.flowId());
-      case ENVIRONMENT -> {
-        if (!trace.metadata().environment().isEmpty()) {
-          names.add(trace.metadata().environment());
-        }
-      }
+      case ENVIRONMENT -> names.add(trace.metadata().environment());
       case ACTOR -> trace.events().forEach(event -> names.add(event.actorId()));
       case EVENT_TYPE -> trace.events().forEach(event -> names.add(event.eventType().typeName()));
     }
@@ -595,7 +594,20 @@ public abstract class BaseTraceStore implements TraceStore {
   public final SortedSet<String> names(
       NameKind kind, @Nullable Instant from, @Nullable Instant to) {
     Objects.requireNonNull(kind, "kind");
-    return timed(queries, () -> Collections.unmodifiableSortedSet(doNames(kind, from, to)));
+    TraceQuery range = TraceQuery.builder().startedBetween(from, to).build();
+    return timed(queries, () -> names(kind, range));
+  }
+
+  private SortedSet<String> names(NameKind kind, TraceQuery range) {
+    SortedSet<String> names = new TreeSet<>(doNames(kind, range));
+    if (kind == NameKind.ENVIRONMENT) {
+      names.remove("");
+    }
+    if (names.size() > MAX_NAMES) {
+      throw new StoreCapacityException(
+          "%s: more than %d names; ask for a shorter time".formatted(name, MAX_NAMES), null);
+    }
+    return Collections.unmodifiableSortedSet(names);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.tracestore.provider.chronicle.index.Loaded;
 import io.tracestore.provider.chronicle.index.StoredTrace;
 import io.tracestore.provider.support.index.HeaderAndTermFilter;
 import io.tracestore.provider.support.index.IndexedTraces;
+import io.tracestore.spi.NameKind;
 import io.tracestore.spi.TraceQuery;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +44,11 @@ public final class ChronicleTraceReader {
     return traces
         .index()
         .page(query, limit, stored -> matching(stored, filter, query.withEvents()));
+  }
+
+  /** The names of one kind in the traces of a time; those of traces that cannot be read are not. */
+  public List<String> names(NameKind kind, TraceQuery range) {
+    return traces.index().names(kind, range);
   }
 
   public long count(TraceQuery query) {

@@ -45,6 +45,7 @@ import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.one;
 import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectDistinct;
 import static org.jooq.impl.DSL.val;
 
 import io.tracestore.model.EpochNanos;
@@ -343,6 +344,35 @@ final class ClickHouseQueryPlan {
     Table<?> all = rowsOf(unionAll(endingWithPage(first(inOrder, end(limit)), limit), lookedUp));
     Select<?> sorted = select(TRACE_ID, AGE).from(all).orderBy(AGE, TRACE_ID);
     return SqlTemplates.page(firstOfEach(sorted, AGE, TRACE_ID), limit, query.offset());
+  }
+
+  /**
+   * The distinct names of a section in the time of the query: those that rows say for sure, or
+   * those of which a row may be outdated, or came before the trace.
+   */
+  Select<Record1<String>> names(Section section, boolean sure) {
+    List<Condition> within = new ArrayList<>();
+    addTimes(within);
+    Condition inTime = and(within).and(DAY.ne(Day.EARLY));
+    Condition wanted =
+        sure
+            ? inTime.and(TRACE_ID.notIn(repeated()))
+            : DAY.eq(Day.EARLY).or(inTime.and(TRACE_ID.in(repeated())));
+    return selectDistinct(NAME).from(RECORDS).where(SECTION.eq(section), wanted);
+  }
+
+  /** The distinct flows in the time of the query. */
+  Select<Record1<String>> flows() {
+    List<Condition> within = new ArrayList<>();
+    addTimes(within);
+    return selectDistinct(NAME).from(RECORDS).where(SECTION.eq(Section.FLOW), and(within));
+  }
+
+  /** The distinct environments in the time of the query; traces may have others by now. */
+  Select<Record1<String>> environments() {
+    List<Condition> within = new ArrayList<>();
+    addTimes(within);
+    return selectDistinct(ENVIRONMENT).from(RECORDS).where(BY_TIME, and(within));
   }
 
   /** How many traces match. */

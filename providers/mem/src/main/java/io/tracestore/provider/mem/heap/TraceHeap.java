@@ -7,6 +7,7 @@ import io.tracestore.provider.mem.MemoryConfig;
 import io.tracestore.provider.support.index.IndexedTraces;
 import io.tracestore.provider.support.index.NewestFirst;
 import io.tracestore.provider.support.index.TimeRange;
+import io.tracestore.spi.NameKind;
 import io.tracestore.spi.QueryExplanation;
 import io.tracestore.spi.TraceQuery;
 import java.time.Instant;
@@ -90,6 +91,11 @@ public final class TraceHeap {
         query.namesOfFiltersByReading(),
         Math.max(returned, examinedTraces.sum() - before),
         returned);
+  }
+
+  /** The names of one kind in the traces of a time. */
+  public List<String> names(NameKind kind, TraceQuery range) {
+    return traces.index().names(kind, range);
   }
 
   public long count(TraceQuery query) {

@@ -31,7 +31,7 @@ final class PostgresQueryPlan {
   /**
    * The number of a flow id's first characters that are in the index, which takes no long texts.
    */
-  private static final int INDEXED_CHARS = 200;
+  static final int INDEXED_CHARS = 200;
 
   static final Traces T = TRACES.as("t");
 
@@ -107,7 +107,7 @@ final class PostgresQueryPlan {
   private static void addLabels(List<Condition> all, TraceQuery query) {
     Labels labels =
         new Labels()
-            .add("environment", query.environment())
+            .add(Labels.ENVIRONMENT, query.environment())
             .add("user", query.userId())
             .add("session", query.sessionId())
             .add("error", query.failedWith())

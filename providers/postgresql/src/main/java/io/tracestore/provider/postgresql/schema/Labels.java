@@ -12,13 +12,16 @@ import org.jspecify.annotations.Nullable;
  * escaped}.
  */
 public final class Labels {
+  /** The name of a trace's environment. */
+  public static final String ENVIRONMENT = "environment";
+
   private final StringBuilder json = new StringBuilder("{");
 
   /** Those of a trace's header. */
   public static Labels of(FlowTrace header) {
     TraceMetadata metadata = header.metadata();
     return new Labels()
-        .add("environment", metadata.environment())
+        .add(ENVIRONMENT, metadata.environment())
         .add("user", metadata.userId())
         .add("session", metadata.sessionId())
         .add(

@@ -151,7 +151,7 @@ public final class NameRemoval {
               .limit(constant(AT_ONCE)));
 
   /** Expected to be in many traces, a name that is in none would be looked for in all of them. */
-  private static final Rendered USE_INDEX =
+  public static final Rendered USE_INDEX =
       Rendered.of(setLocal(name("enable_seqscan"), val(false)));
 
   private static final Rendered KEEP =

@@ -16,7 +16,7 @@ import java.util.UUID;
  * @param id random, made with the data
  */
 public record Layout(Keys keys, String id) {
-  public static final int VERSION = 3;
+  public static final int VERSION = 4;
 
   private static final int PARTITIONS_IN_CLUSTER = 64;
 

@@ -105,7 +105,7 @@ final class RedisQueryPlan implements QueryPlan.Lists<byte[]> {
   public List<byte[]> ofActorsContaining(String part) {
     List<byte[]> indexes = new ArrayList<>();
     for (int partition = 0; partition < keys.partitions(); partition++) {
-      for (String name : new ActorNames(link, keys.actors(partition)).containing(part)) {
+      for (String name : new TraceNames(link, keys).actorsContaining(partition, part)) {
         indexes.add(keys.index(partition, TermNames.of(Field.ACTOR, name)));
       }
     }

@@ -28,6 +28,7 @@ import io.tracestore.provider.redis.schema.StoredEvent;
 import io.tracestore.provider.support.index.HeaderAndTermFilter;
 import io.tracestore.provider.support.index.QueryPlan;
 import io.tracestore.provider.support.index.TermNames;
+import io.tracestore.spi.NameKind;
 import io.tracestore.spi.StoreConfigurationException;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStoreException;
@@ -39,6 +40,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -168,13 +170,18 @@ public final class RedisTraceReader {
     return traces;
   }
 
+  /**
+   * The names of one kind in the traces of a time, at most {@code limit}; null for a user who may
+   * only read: then indexes may have entries of expired traces.
+   */
+  public @Nullable Set<String> names(NameKind kind, TraceQuery range, int limit) {
+    return sweep() ? new TraceNames(link, keys).of(kind, range, limit, this) : null;
+  }
+
   public long count(TraceQuery query) {
     TraceQuery filters = query.toBuilder().after((TraceQuery.Position) null).offset(0).build();
     Range<byte[]> range = RedisQueryPlan.range(filters);
-    boolean swept = true;
-    for (int partition = 0; partition < keys.partitions(); partition++) {
-      swept &= sweep(partition);
-    }
+    boolean swept = sweep();
     QueryPlan<byte[]> plan = RedisQueryPlan.of(filters, range, link, keys);
     if (plan.exact() && swept) {
       return plan.size();
@@ -185,6 +192,14 @@ public final class RedisTraceReader {
       count += found.size();
     }
     return count;
+  }
+
+  private boolean sweep() {
+    boolean swept = true;
+    for (int partition = 0; partition < keys.partitions(); partition++) {
+      swept &= sweep(partition);
+    }
+    return swept;
   }
 
   /**

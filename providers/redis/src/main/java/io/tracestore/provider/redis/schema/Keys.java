@@ -83,8 +83,9 @@ public final class Keys {
     return append(bases[partition], "i:" + term);
   }
 
-  public byte[] actors(int partition) {
-    return append(bases[partition], "actors");
+  /** The terms of a partition by which names are listed. */
+  public byte[] names(int partition) {
+    return append(bases[partition], "names");
   }
 
   /** The lists of keys of attributes by which a partition's traces were written. */

@@ -11,7 +11,7 @@
 --   r         hash: trace id -> member and terms, of traces that may leave without a script: by time, or evicted
 --   x         sorted set: expiry time -> m, or id of early events
 --   o         sorted set: earliest event -> id of a trace without header
---   actors    set: the actors that have an index
+--   names     set: the terms of actors, types, flows and environments that have an index
 --   lists     set: the keys of attributes by which events have terms, those of each writer as one text
 -- Partition 0 has the layout in 'meta'.
 
@@ -50,16 +50,17 @@ local function is_attribute(term)
   return string.sub(term, 1, 2) == 'v:'
 end
 
-local function is_actor(term)
-  return string.sub(term, 1, 2) == 'a:'
+-- Whether a term is that of an actor, a type, a flow or an environment: these are listed.
+local function is_name(term)
+  return string.find(term, '^[ayfe][:#]') ~= nil
 end
 
--- Takes a member out of the index of a term. An actor is known as long as it has an index.
+-- Takes a member out of the index of a term. A name is known as long as it has an index.
 local function take_out(base, term, member)
   local key = index_key(base, term)
   redis.call('ZREM', key, member)
-  if is_actor(term) and redis.call('EXISTS', key) == 0 then
-    redis.call('SREM', base .. 'actors', string.sub(term, 3))
+  if is_name(term) and redis.call('EXISTS', key) == 0 then
+    redis.call('SREM', base .. 'names', term)
   end
 end
 

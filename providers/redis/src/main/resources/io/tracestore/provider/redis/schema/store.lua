@@ -18,7 +18,7 @@ local last = first_event + 2 * tonumber(ARGV[10]) - 1
 redis.call('ZCARD', KEYS[4])
 redis.call('ZCARD', KEYS[5])
 redis.call('HLEN', base .. 'r')
-redis.call('SCARD', base .. 'actors')
+redis.call('SCARD', base .. 'names')
 redis.call('SCARD', base .. 'lists')
 
 if ARGV[14] ~= '' then
@@ -180,15 +180,15 @@ if indexed then
   end
   keep(index_key(base, 'all'), remaining['all'], usual_life)
   local life = redis.call('PTTL', index_key(base, 'all'))
-  local actors, names = {}, {}
+  local added, names = {}, {}
   local others = not stored or #gone > 0
   for term in pairs(terms) do
     local key = index_key(base, term)
     if not stored or not known[term] then
       redis.call('ZADD', key, 0, indexed)
       others = true
-      if is_actor(term) then
-        actors[#actors + 1] = string.sub(term, 3)
+      if is_name(term) then
+        added[#added + 1] = term
       end
     end
     names[#names + 1] = term
@@ -198,7 +198,7 @@ if indexed then
   end
   -- The clock of old servers goes on within a script: an index may have got its time a millisecond later.
   follow(index_key(base, 'all'), life)
-  call_with_many('SADD', base .. 'actors', actors)
+  call_with_many('SADD', base .. 'names', added)
   if stored then
     for _, term in ipairs(gone) do
       take_out(base, term, stored)
@@ -214,7 +214,7 @@ if indexed then
     redis.call('HSET', base .. 'r', id, cmsgpack.pack(names))
   end
   life = redis.call('PTTL', index_key(base, 'all'))
-  follow(base .. 'actors', life)
+  follow(base .. 'names', life)
   follow(base .. 'r', life)
 else
   local left = redis.call('PTTL', KEYS[5])

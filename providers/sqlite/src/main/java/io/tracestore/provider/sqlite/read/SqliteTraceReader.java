@@ -29,10 +29,12 @@ import io.tracestore.provider.sqlite.sql.Rendered;
 import io.tracestore.provider.sqlite.sql.Sql;
 import io.tracestore.provider.sqlite.sql.Statements;
 import io.tracestore.provider.support.index.DataTerms;
+import io.tracestore.provider.support.index.TimeRange;
 import io.tracestore.provider.support.read.EventPages.Place;
 import io.tracestore.spi.CorruptDataException;
 import io.tracestore.spi.EventCounts;
 import io.tracestore.spi.EventRange.Position;
+import io.tracestore.spi.NameKind;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.internal.TraceWeight;
 import java.nio.file.Path;
@@ -296,6 +298,19 @@ public final class SqliteTraceReader implements AutoCloseable {
       }
     }
     return ids;
+  }
+
+  /** The names of one kind in the traces of a time, at most {@code limit}. */
+  public List<String> names(NameKind kind, TimeRange range, int limit) throws SQLException {
+    PreparedStatement select = prepare(TraceNames.of(kind));
+    Binder.of(select).number(range.from()).number(range.to()).number(limit);
+    List<String> names = new ArrayList<>();
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        names.add(rows.getString(1));
+      }
+    }
+    return names;
   }
 
   /** The events of a trace, in order. */

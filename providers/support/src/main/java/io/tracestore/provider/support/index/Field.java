@@ -1,5 +1,7 @@
 package io.tracestore.provider.support.index;
 
+import io.tracestore.spi.NameKind;
+
 /** A property by which traces are indexed, in addition to their start. */
 public enum Field {
   FLOW,
@@ -14,5 +16,15 @@ public enum Field {
   ACTOR,
   EVENT_TYPE,
   /** A term of {@link DataTerms} of an attribute with a chosen key. */
-  ATTRIBUTE
+  ATTRIBUTE;
+
+  /** The field that has the names of one kind. */
+  public static Field of(NameKind kind) {
+    return switch (kind) {
+      case FLOW -> FLOW;
+      case ACTOR -> ACTOR;
+      case EVENT_TYPE -> EVENT_TYPE;
+      case ENVIRONMENT -> ENVIRONMENT;
+    };
+  }
 }

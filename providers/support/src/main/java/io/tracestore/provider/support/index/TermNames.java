@@ -16,9 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The names of {@link IndexTerms}, for providers whose engine keeps an index under each name.
@@ -57,9 +57,14 @@ public final class TermNames {
     };
   }
 
-  /** The actor's id if {@code name} is that of an actor. */
-  private static @Nullable String actorOf(String name) {
-    return name.startsWith(ACTOR) ? name.substring(ACTOR.length()) : null;
+  /** Whether {@code name} is that of a term of {@code field}, whose values are texts. */
+  public static boolean isOf(Field field, String name) {
+    return name.charAt(0) == of(field, "").charAt(0);
+  }
+
+  /** The text in the name of a term; empty if the name has its hash only. */
+  public static Optional<String> textOf(String name) {
+    return name.charAt(1) == ':' ? Optional.of(name.substring(2)) : Optional.empty();
   }
 
   /** Whether events with these terms have what the query asks of events. */
@@ -73,8 +78,7 @@ public final class TermNames {
   }
 
   private static boolean isActorWith(String part, String term) {
-    String actor = actorOf(term);
-    return actor != null && actor.contains(part);
+    return term.startsWith(ACTOR) && term.indexOf(part, ACTOR.length()) >= 0;
   }
 
   /** The terms of traces that may have lasted at least {@code shortest}. */

@@ -2,6 +2,7 @@ package io.tracestore.provider.support.index;
 
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
+import io.tracestore.spi.NameKind;
 import io.tracestore.spi.TraceQuery;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -220,6 +221,19 @@ public final class TraceIndex<T extends IndexedTrace> {
       count += matches.test(next) ? 1 : 0;
     }
     return count;
+  }
+
+  /** The names that traces of {@code query}'s time have; looks at each name, not at each trace. */
+  public List<String> names(NameKind kind, TraceQuery query) {
+    TimeRange range = TimeRange.filterOf(query);
+    List<String> names = new ArrayList<>();
+    valuesOf(Field.of(kind))
+        .forEach((name, postings) -> {
+          if (postings.count(range) > 0) {
+            names.add((String) name);
+          }
+        });
+    return names;
   }
 
   /** The newest traces of {@code range}, at most {@code count}. */

@@ -36,6 +36,19 @@ class TermNamesTest {
   }
 
   @Test
+  void theTextOfATermIsInItsNameIfItIsShort() {
+    assertThat(TermNames.textOf(TermNames.of(Field.FLOW, "a:b"))).contains("a:b");
+    assertThat(TermNames.textOf(TermNames.of(Field.FLOW, "x".repeat(65)))).isEmpty();
+  }
+
+  @Test
+  void aNameIsOfOneField() {
+    String hashed = TermNames.of(Field.FLOW, "x".repeat(65));
+    assertThat(TermNames.isOf(Field.FLOW, hashed)).isTrue();
+    assertThat(TermNames.isOf(Field.ENVIRONMENT, hashed)).isFalse();
+  }
+
+  @Test
   void eachTermOfEventsIsCounted() {
     TraceEvent started = TraceEvent.builder(TraceEventType.ACTOR_STARTED, "a").build();
     TraceEvent sent = TraceEvent.builder(TraceEventType.MESSAGE_SENT, "a").build();
