@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -74,7 +75,10 @@ final class SpansCommand implements Callable<Integer> {
       Map<String, SpanRun> runs = new LinkedHashMap<>();
       for (Map.Entry<String, String> target : targets.entrySet()) {
         out.println("measuring " + target.getKey());
-        runs.put(target.getKey(), cleanup.step(() -> run(target.getValue(), data, file)));
+        runs.put(
+            target.getKey(),
+            cleanup.step(
+                () -> run(target.getValue(), data, file, line -> out.println("  " + line))));
       }
       out.println();
       table(data, runs).forEach(out::println);
@@ -84,10 +88,10 @@ final class SpansCommand implements Callable<Integer> {
     return Main.OK;
   }
 
-  private static SpanRun run(String uri, SpanDataSet data, Path file) {
+  private static SpanRun run(String uri, SpanDataSet data, Path file, Consumer<String> progress) {
     Scratch scratch = Scratch.of(uri, "spans");
     try (TraceStore store = scratch.open()) {
-      return SpanRun.of(store, data, file);
+      return SpanRun.of(store, data, file, progress);
     } finally {
       scratch.remove();
     }
