@@ -2,6 +2,7 @@ package io.tracestore.provider.clickhouse.read;
 
 import static io.tracestore.provider.clickhouse.jooq.Records.ACTOR_ID;
 import static io.tracestore.provider.clickhouse.jooq.Records.AGE;
+import static io.tracestore.provider.clickhouse.jooq.Records.ATTRIBUTES;
 import static io.tracestore.provider.clickhouse.jooq.Records.DAY;
 import static io.tracestore.provider.clickhouse.jooq.Records.DURATION_NS;
 import static io.tracestore.provider.clickhouse.jooq.Records.ENVIRONMENT;
@@ -30,6 +31,7 @@ import static io.tracestore.provider.clickhouse.sql.SqlTemplates.contains;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.element;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.first;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.firstOfEach;
+import static io.tracestore.provider.clickhouse.sql.SqlTemplates.hasKey;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.hasPair;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.idAt;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.nanos;
@@ -49,9 +51,11 @@ import static org.jooq.impl.DSL.selectDistinct;
 import static org.jooq.impl.DSL.val;
 
 import io.tracestore.model.EpochNanos;
+import io.tracestore.model.JsonValue;
 import io.tracestore.provider.clickhouse.jooq.Section;
 import io.tracestore.provider.clickhouse.jooq.Status;
 import io.tracestore.provider.clickhouse.schema.Day;
+import io.tracestore.provider.clickhouse.schema.JsonText;
 import io.tracestore.provider.clickhouse.schema.StatusCode;
 import io.tracestore.provider.clickhouse.sql.SqlTemplates;
 import io.tracestore.provider.clickhouse.sql.Types;
@@ -208,7 +212,13 @@ final class ClickHouseQueryPlan {
     return query.actor() != null
         || query.actorContains() != null
         || query.eventType() != null
-        || !lookups.isEmpty();
+        || !lookups.isEmpty()
+        || searchesAttributes();
+  }
+
+  /** Whether the server reads the attributes of all events in the time: no term leads to them. */
+  private boolean searchesAttributes() {
+    return lookups.isEmpty() && !(query.attributes().isEmpty() && query.attributeKeys().isEmpty());
   }
 
   /** How many traces it takes to fill the page. */
@@ -223,7 +233,8 @@ final class ClickHouseQueryPlan {
         && query.flowId() == null
         && query.executionId() == null
         && query.eventType() == null
-        && lookups.isEmpty();
+        && lookups.isEmpty()
+        && !searchesAttributes();
   }
 
   /** Whether nothing but the time is asked beside one type. */
@@ -233,7 +244,8 @@ final class ClickHouseQueryPlan {
         && query.actorContains() == null
         && query.flowId() == null
         && query.executionId() == null
-        && lookups.isEmpty();
+        && lookups.isEmpty()
+        && !searchesAttributes();
   }
 
   /** Whether nothing but the time is asked beside the duration. */
@@ -479,6 +491,10 @@ final class ClickHouseQueryPlan {
       all.add(hasEvent(Section.TYPE, NAME.eq(type), EVENT_TYPE, NEWEST.eq(type)));
     }
     lookups.forEach(lookup -> all.add(hasTerm(lookup)));
+    if (searchesAttributes()) {
+      query.attributes().forEach((key, value) -> all.add(hasEventWith(attribute(key, value))));
+      query.attributeKeys().forEach(key -> all.add(hasEventWith(attribute(key))));
+    }
   }
 
   /**
@@ -505,6 +521,23 @@ final class ClickHouseQueryPlan {
     return AGE.in(select(AGE).from(RECORDS).where(stored))
         .and(TRACE_ID.in(select(TRACE_ID).from(RECORDS).where(stored)))
         .or(TRACE_ID.in(select(TRACE_ID).from(RECORDS).where(named, DAY.eq(Day.EARLY))));
+  }
+
+  /** Traces of which an event, perhaps an outdated one, is such. */
+  private Condition hasEventWith(Condition ofEvent) {
+    return TRACE_ID.in(
+        select(TRACE_ID).from(RECORDS).where(TRACE_ROWS, notEmpty(IDS), days(), ofEvent));
+  }
+
+  private static Condition attribute(String key) {
+    return hasKey(ATTRIBUTES, val(key, Types.TEXT));
+  }
+
+  /** Equal numbers may be written in several ways: they are compared where they are read. */
+  private static Condition attribute(String key, JsonValue value) {
+    return value instanceof JsonValue.JsonNumber
+        ? attribute(key)
+        : hasPair(ATTRIBUTES, val(key, Types.TEXT), val(JsonText.write(value), Types.TEXT));
   }
 
   private Select<Record1<UUID>> repeated() {

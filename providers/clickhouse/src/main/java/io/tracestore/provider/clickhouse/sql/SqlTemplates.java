@@ -203,6 +203,11 @@ public final class SqlTemplates {
     return condition("(mapContains({0}, {1}) AND {0}[{1}] = {2})", map, key, value);
   }
 
+  /** Whether a map has a key. */
+  public static Condition hasKey(Field<Object> map, Field<String> key) {
+    return condition("mapContains({0}, {1})", map, key);
+  }
+
   /** Whether a list of texts has one. */
   public static Condition hasText(Field<String[]> texts, Field<String> text) {
     return condition("has({0}, {1})", texts, text);
