@@ -13,12 +13,14 @@ import static org.jooq.impl.DSL.param;
 import io.tracestore.provider.sqlite.schema.Dictionary;
 import io.tracestore.provider.sqlite.sql.Binder;
 import io.tracestore.provider.sqlite.sql.Rendered;
+import io.tracestore.provider.sqlite.sql.RowBuffer;
 import io.tracestore.provider.sqlite.sql.RowInsert;
 import io.tracestore.provider.sqlite.sql.Statements;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rows by which traces are found for an actor, an event type, a tag or a term of the data of
  * events. Each repeats the start of its trace, so that they are in the order of queries.
+ *
+ * <p>Rows are added at the end of a transaction, those of all its traces together and in the order
+ * of the tables: one by one, each would be looked up from the root of its table. {@link #flush}
+ * adds them.
  */
 public final class IndexTerms {
   private static final RowInsert.Text ADD_ACTOR =
@@ -107,11 +113,11 @@ public final class IndexTerms {
   }
 
   private final Dictionary names;
-  private final RowInsert addActor;
-  private final RowInsert addType;
-  private final RowInsert addTag;
-  private final RowInsert addTerm;
-  private final RowInsert addName;
+  private final RowBuffer<Row> actors;
+  private final RowBuffer<Row> types;
+  private final RowBuffer<TagRow> tags;
+  private final RowBuffer<Row> terms;
+  private final RowBuffer<NameRow> namesOfTraces;
   private final PreparedStatement removeActor;
   private final PreparedStatement removeType;
   private final PreparedStatement removeTerm;
@@ -122,11 +128,12 @@ public final class IndexTerms {
 
   public IndexTerms(Statements statements, Dictionary names) throws SQLException {
     this.names = names;
-    this.addActor = new RowInsert(statements, ADD_ACTOR);
-    this.addType = new RowInsert(statements, ADD_TYPE);
-    this.addTag = new RowInsert(statements, ADD_TAG);
-    this.addTerm = new RowInsert(statements, ADD_TERM);
-    this.addName = new RowInsert(statements, ADD_NAME);
+    this.actors = new RowBuffer<>(new RowInsert(statements, ADD_ACTOR), Row.ORDER, Row::bind);
+    this.types = new RowBuffer<>(new RowInsert(statements, ADD_TYPE), Row.ORDER, Row::bind);
+    this.tags = new RowBuffer<>(new RowInsert(statements, ADD_TAG), TagRow.ORDER, TagRow::bind);
+    this.terms = new RowBuffer<>(new RowInsert(statements, ADD_TERM), Row.ORDER, Row::bind);
+    this.namesOfTraces =
+        new RowBuffer<>(new RowInsert(statements, ADD_NAME), NameRow.ORDER, NameRow::bind);
     this.removeActor = statements.prepare(REMOVE_ACTOR);
     this.removeType = statements.prepare(REMOVE_TYPE);
     this.removeTerm = statements.prepare(REMOVE_TERM);
@@ -136,18 +143,66 @@ public final class IndexTerms {
     this.removeNames = statements.prepare(REMOVE_NAMES);
   }
 
+  /** A row of {@code trace_actors}, {@code trace_event_types} or {@code trace_terms}. */
+  private record Row(long name, long start, long key) {
+    static final Comparator<Row> ORDER =
+        Comparator.comparingLong(Row::name)
+            .thenComparingLong(Row::start)
+            .thenComparingLong(Row::key);
+
+    void bind(Binder binder) throws SQLException {
+      binder.number(name).number(start).number(key);
+    }
+  }
+
+  private record TagRow(long tag, String value, long start, long key) {
+    static final Comparator<TagRow> ORDER =
+        Comparator.comparingLong(TagRow::tag)
+            .thenComparing(TagRow::value)
+            .thenComparingLong(TagRow::start)
+            .thenComparingLong(TagRow::key);
+
+    void bind(Binder binder) throws SQLException {
+      binder.number(tag).text(value).number(start).number(key);
+    }
+  }
+
+  private record NameRow(long key, long name) {
+    static final Comparator<NameRow> ORDER =
+        Comparator.comparingLong(NameRow::key).thenComparingLong(NameRow::name);
+
+    void bind(Binder binder) throws SQLException {
+      binder.number(key).number(name);
+    }
+  }
+
+  /** Writes the rows that were added so far. */
+  public void flush() throws SQLException {
+    actors.flush();
+    types.flush();
+    tags.flush();
+    terms.flush();
+    namesOfTraces.flush();
+  }
+
+  /** How many rows were added, written yet or not. */
+  public long added() {
+    return actors.added() + types.added() + tags.added() + terms.added() + namesOfTraces.added();
+  }
+
   public void addKinds(long key, long start, EventRows.Kinds kinds) throws SQLException {
-    add(addActor, kinds.actors(), start, key);
-    add(addType, kinds.types(), start, key);
+    add(actors, kinds.actors(), start, key);
+    add(types, kinds.types(), start, key);
   }
 
   /** Adds rows of terms that the trace does not have yet. */
-  public void addTerms(long key, long start, Collection<Long> terms) throws SQLException {
-    add(addTerm, terms, start, key);
+  public void addTerms(long key, long start, Collection<Long> more) throws SQLException {
+    add(terms, more, start, key);
   }
 
-  public void removeTerms(long key, long start, Collection<Long> terms) throws SQLException {
-    remove(removeTerm, terms, start, key);
+  public void removeTerms(long key, long start, Collection<Long> gone) throws SQLException {
+    terms.flush();
+    remove(removeTerm, gone, start, key);
   }
 
   /** Notes that traces may have been written with this list of keys of attributes. */
@@ -155,13 +210,16 @@ public final class IndexTerms {
     Binder.of(addList).text(keys).run();
   }
 
-  private static void add(RowInsert insert, Collection<Long> names, long start, long key)
+  private static void add(RowBuffer<Row> rows, Collection<Long> names, long start, long key)
       throws SQLException {
-    insert.insert(
-        List.copyOf(names), (binder, name) -> binder.number(name).number(start).number(key));
+    for (long name : names) {
+      rows.add(new Row(name, start, key));
+    }
   }
 
   public void removeKinds(long key, long start, EventRows.Kinds kinds) throws SQLException {
+    actors.flush();
+    types.flush();
     remove(removeActor, kinds.actors(), start, key);
     remove(removeType, kinds.types(), start, key);
   }
@@ -173,23 +231,26 @@ public final class IndexTerms {
     }
   }
 
-  public void addTags(long key, long start, Map<String, String> tags) throws SQLException {
-    addTag.insert(List.copyOf(tags.entrySet()), (binder, tag) -> bind(binder, tag, start, key));
+  public void addTags(long key, long start, Map<String, String> added) throws SQLException {
+    for (Map.Entry<String, String> tag : added.entrySet()) {
+      tags.add(new TagRow(names.key(tag.getKey()), tag.getValue(), start, key));
+    }
   }
 
   /**
    * Removes the rows of a trace's tags.
    *
-   * @param tags the tags; null if they are not known
+   * @param gone the tags; null if they are not known
    * @return the numbers of their names
    */
-  public Set<Long> removeTags(long key, long start, @Nullable Map<String, String> tags)
+  public Set<Long> removeTags(long key, long start, @Nullable Map<String, String> gone)
       throws SQLException {
-    if (tags == null) {
+    tags.flush();
+    if (gone == null) {
       return numbers(removeAllTags, key);
     }
     Set<Long> removed = new HashSet<>();
-    for (Map.Entry<String, String> tag : tags.entrySet()) {
+    for (Map.Entry<String, String> tag : gone.entrySet()) {
       long name = names.find(tag.getKey());
       Binder.of(removeTag).number(name).text(tag.getValue()).number(start).number(key).run();
       removed.add(name);
@@ -197,18 +258,16 @@ public final class IndexTerms {
     return removed;
   }
 
-  private Binder bind(Binder binder, Map.Entry<String, String> tag, long start, long key)
-      throws SQLException {
-    return binder.number(names.key(tag.getKey())).text(tag.getValue()).number(start).number(key);
-  }
-
   /** Notes names of a trace that nothing else here finds. */
   public void addNames(long key, Collection<Long> added) throws SQLException {
-    addName.insert(List.copyOf(added), (binder, name) -> binder.number(key).number(name));
+    for (long name : added) {
+      namesOfTraces.add(new NameRow(key, name));
+    }
   }
 
   /** Removes what {@link #addNames} noted for a trace, and returns it. */
   public Set<Long> removeNames(long key) throws SQLException {
+    namesOfTraces.flush();
     return numbers(removeNames, key);
   }
 

@@ -150,6 +150,7 @@ public final class WriteSession implements AutoCloseable {
   }
 
   public void commit() throws SQLException {
+    prepared.filters.flush();
     removeUnusedNames();
     prepared.commit.executeUpdate();
   }
@@ -212,10 +213,13 @@ public final class WriteSession implements AutoCloseable {
   }
 
   /**
-   * How many rows were written so far, but for names, which are taken back if nothing uses them.
+   * A number that grows with each row that is written or will be at the end, but for names, which
+   * are taken back if nothing uses them.
    */
   public long rowsWritten() throws SQLException {
-    return connection.getDatabase().total_changes() - prepared.names.inserted();
+    return connection.getDatabase().total_changes()
+        - prepared.names.inserted()
+        + prepared.filters.added();
   }
 
   /** Writes something that nobody needs. */
