@@ -6,8 +6,10 @@ import io.tracestore.model.ExecutionId;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.provider.sqlite.read.SqliteQueryPlan;
+import io.tracestore.provider.sqlite.read.TraceNames;
 import io.tracestore.provider.sqlite.sql.Rendered;
 import io.tracestore.provider.support.index.DataTerms;
+import io.tracestore.spi.NameKind;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import java.nio.file.Path;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every filter is answered from an index, newest first, without reading or sorting all traces. */
@@ -161,6 +164,15 @@ class QueryPlanTest {
     assertThat(planOf(planFor(both).page(20)))
         .anyMatch(step -> step.contains("traces_by_execution (execution_id=?)"))
         .noneMatch(QueryPlanTest::isScan);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void namesAreListedByARowOfAnIndexForEach(NameKind kind) throws SQLException {
+    assertThat(planOf(TraceNames.of(kind)))
+        .containsOnlyOnce("SCAN names")
+        .noneMatch(step -> isScan(step) && !step.equals("SCAN names"))
+        .anyMatch(step -> step.matches("SEARCH .*=\\? AND start_ns>\\? AND start_ns<\\?\\).*"));
   }
 
   /** Whether a step of a plan scans a table; the rows that a subquery returned are not a table. */

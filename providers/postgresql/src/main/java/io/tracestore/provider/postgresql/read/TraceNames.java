@@ -102,7 +102,7 @@ public final class TraceNames {
     return names;
   }
 
-  private static Select<?> beginnings(TimeRange range, int limit) {
+  static Select<?> beginnings(TimeRange range, int limit) {
     Table<?> flows = table(name("flows"));
     Field<String> next = field(select(min(BEGINNING)).from(T).where(BEGINNING.gt(FLOW)));
     return withRecursive("flows", FLOW.getName())
@@ -133,10 +133,19 @@ public final class TraceNames {
   private static List<String> ofEvents(Session session, Name.Kind kind, TimeRange range, int limit)
       throws SQLException {
     List<Integer> newest = session.list(facetsOfNewest(range), row -> row.getInt(1));
-    boolean every = range.equals(TimeRange.ALL);
-    if (every) {
+    if (range.equals(TimeRange.ALL)) {
       session.execute(NameRemoval.USE_INDEX);
     }
+    return texts(session, ofEvents(newest, kind, range, limit));
+  }
+
+  /**
+   * Asks for names.
+   *
+   * @param newest the numbers of names that traces of the time have
+   */
+  static Select<?> ofEvents(List<Integer> newest, Name.Kind kind, TimeRange range, int limit) {
+    boolean every = range.equals(TimeRange.ALL);
     Condition inAnother =
         every
             ? exists(selectOne().from(tracesWith(N.NAME_ID)).where(startOf("found").isNotNull()))
@@ -145,13 +154,11 @@ public final class TraceNames {
                     .from(T)
                     .crossJoin(lateral(NameRemoval.numbers(T.FACETS)))
                     .where(within(range)));
-    return texts(
-        session,
-        select(N.NAME)
-            .from(N)
-            .where(N.KIND.eq(kind.code()))
-            .and(N.NAME_ID.eq(any(newest.toArray(Integer[]::new))).or(inAnother))
-            .limit(limit));
+    return select(N.NAME)
+        .from(N)
+        .where(N.KIND.eq(kind.code()))
+        .and(N.NAME_ID.eq(any(newest.toArray(Integer[]::new))).or(inAnother))
+        .limit(limit);
   }
 
   private static Select<?> facetsOfNewest(TimeRange range) {

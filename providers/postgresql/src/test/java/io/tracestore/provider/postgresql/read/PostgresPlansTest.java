@@ -7,9 +7,12 @@ import io.tracestore.model.ExecutionId;
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.TraceId;
+import io.tracestore.provider.postgresql.schema.Name;
+import io.tracestore.provider.postgresql.schema.NameRemoval;
 import io.tracestore.provider.postgresql.sql.Renderer;
 import io.tracestore.provider.postgresql.sql.Session;
 import io.tracestore.provider.support.index.DataTerms;
+import io.tracestore.provider.support.index.TimeRange;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.spi.analytics.ActorGraphQuery;
@@ -212,6 +215,35 @@ class PostgresPlansTest {
       }
     }
     return rows;
+  }
+
+  @Test
+  void flowsAreListedFromTheirIndexWithoutReadingAllTraces() throws SQLException {
+    try (Connection connection = server.connect(uri)) {
+      String sql =
+          session(connection).renderer().withValues(TraceNames.beginnings(TimeRange.ALL, 100));
+      List<String> plan = plan(connection, sql);
+      assertThat(plan)
+          .noneMatch(PostgresPlansTest::readsATableWhole)
+          .anyMatch(line -> line.contains("traces_by_flow"));
+      assertThat(rowsRead(plan)).isLessThan(TRACES / 10);
+    }
+  }
+
+  @Test
+  void anActorThatNewTracesLackIsLookedForInTheIndex() throws SQLException {
+    try (Connection connection = server.connect(uri)) {
+      connection.setAutoCommit(false);
+      Session session = session(connection);
+      session.execute(NameRemoval.USE_INDEX);
+      String sql =
+          session
+              .renderer()
+              .withValues(TraceNames.ofEvents(List.of(1), Name.Kind.ACTOR, TimeRange.ALL, 100));
+      assertThat(plan(connection, sql))
+          .noneMatch(PostgresPlansTest::readsATableWhole)
+          .anyMatch(line -> line.contains("traces_by_content") && line.contains("loops="));
+    }
   }
 
   @Test

@@ -19,7 +19,7 @@ import org.jooq.Table;
  * The names of one kind in the traces of a time: looks at each name in the database, and for each
  * at one row of an index that begins with name and start.
  */
-final class TraceNames {
+public final class TraceNames {
   private static final Rendered FLOWS = Rendered.of(in(TRACES, TRACES.FLOW, TRACES.START_NS));
 
   private static final Rendered ACTORS =
@@ -34,7 +34,7 @@ final class TraceNames {
   private TraceNames() {}
 
   /** The statement for one kind; its parameters are the first and the last start, and a limit. */
-  static Rendered of(NameKind kind) {
+  public static Rendered of(NameKind kind) {
     return switch (kind) {
       case FLOW -> FLOWS;
       case ACTOR -> ACTORS;
