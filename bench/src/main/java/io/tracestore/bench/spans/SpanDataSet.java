@@ -29,8 +29,9 @@ import java.util.UUID;
 /**
  * Traces in the shape in which Jaeger published the speed of its storage in ClickHouse: each has 10
  * spans, a span has 11 attributes out of 97 keys with 1,000 values, there are 10 services, and the
- * traces lie within 10 days. The operations of a service, the durations and the tree of the spans
- * are not part of that shape; they are chosen here.
+ * traces lie within 10 days, one after the other, as a collector gets them. The operations of a
+ * service, the durations and the tree of the spans are not part of that shape; they are chosen
+ * here.
  *
  * <p>The same number always gives the same trace, so that questions know what there is to find.
  * Immutable.
@@ -96,10 +97,11 @@ public final class SpanDataSet {
     return new TraceId(new UUID(random.nextLong(), random.nextLong() | 1));
   }
 
-  /** The spans of a trace, the root first. */
-  static List<Sample> trace(int number) {
+  /** The spans of a trace, the root first. Traces start in the order of their numbers. */
+  List<Sample> trace(int number) {
     SplittableRandom random = new SplittableRandom(number);
-    Instant start = START.plusNanos(random.nextLong(PERIOD.toNanos()));
+    long apart = PERIOD.toNanos() / traces;
+    Instant start = START.plusNanos(number * apart + random.nextLong(apart));
     List<Sample> spans = new ArrayList<>();
     spans.add(span(1, 0, start, duration(random), random));
     while (spans.size() < SPANS) {
@@ -152,7 +154,7 @@ public final class SpanDataSet {
     }
   }
 
-  private static TracesData message(int from, int to) {
+  private TracesData message(int from, int to) {
     Map<String, ScopeSpans.Builder> services = new TreeMap<>();
     for (int number = from; number < to; number++) {
       ByteString traceId = bytes(traceId(number).value());

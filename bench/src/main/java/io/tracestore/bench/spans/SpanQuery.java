@@ -49,19 +49,20 @@ public enum SpanQuery {
   /**
    * Asks.
    *
+   * @param data what is stored
    * @param number that of a stored trace, which belongs to the answer if this has few others
    * @return how many traces, or names, the answer has
    */
-  public int ask(TraceStore store, int number) {
+  public int ask(TraceStore store, SpanDataSet data, int number) {
     return switch (this) {
       case GET -> store.getTrace(SpanDataSet.traceId(number)).isPresent() ? 1 : 0;
       case SERVICES -> store.names(NameKind.ACTOR, null, null).size();
-      default -> store.queryTraces(query(number)).size();
+      default -> store.queryTraces(query(data, number)).size();
     };
   }
 
-  TraceQuery query(int number) {
-    List<Sample> spans = SpanDataSet.trace(number);
+  TraceQuery query(SpanDataSet data, int number) {
+    List<Sample> spans = data.trace(number);
     Sample root = spans.getFirst();
     boolean all = this == ALL;
     TraceQuery.Builder query = TraceQuery.builder().actor(root.service()).limit(LIMIT);

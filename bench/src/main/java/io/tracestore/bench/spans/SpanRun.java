@@ -86,7 +86,7 @@ public record SpanRun(Duration importTime, long bytes, Map<SpanQuery, List<Doubl
       if (late && millis.size() >= LEAST_ASKED) {
         break;
       }
-      int found = query.ask(store, number);
+      int found = query.ask(store, data, number);
       long nanos = System.nanoTime() - start;
       if (found == 0) {
         throw new TraceStoreException(

@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The imported data set has the published shape, and every question finds it. */
 class SpanDataSetTest {
   private static final int TRACES = 300;
+  private static final SpanDataSet DATA = new SpanDataSet(TRACES);
 
   @TempDir Path folder;
 
@@ -41,7 +42,7 @@ class SpanDataSetTest {
   void importAll() throws IOException {
     store = TraceStores.open("mem:");
     Path file = folder.resolve("spans.otlp.zst");
-    new SpanDataSet(TRACES).writeTo(file);
+    DATA.writeTo(file);
     assertThat(
             TraceImporter.importFiles(store, List.of(file), TraceFormat.OTLP, ImportListener.NONE)
                 .isComplete())
@@ -99,9 +100,15 @@ class SpanDataSetTest {
   }
 
   @Test
+  void theTracesStartInTheOrderInWhichTheyAreImported() {
+    assertThat(IntStream.range(0, TRACES).mapToObj(number -> DATA.trace(number).getFirst().start()))
+        .isSorted();
+  }
+
+  @Test
   void aNumberAlwaysGivesTheSameTrace() {
-    assertThat(SpanDataSet.trace(17)).isEqualTo(SpanDataSet.trace(17));
-    assertThat(SpanDataSet.trace(17)).isNotEqualTo(SpanDataSet.trace(18));
+    assertThat(DATA.trace(17)).isEqualTo(DATA.trace(17));
+    assertThat(DATA.trace(17)).isNotEqualTo(DATA.trace(18));
   }
 
   @ParameterizedTest
@@ -111,20 +118,20 @@ class SpanDataSetTest {
       mode = EnumSource.Mode.EXCLUDE)
   void aSearchMatchesTheTraceThatItIsMadeFor(SpanQuery query) {
     FlowTrace trace = store.getTrace(SpanDataSet.traceId(17)).orElseThrow();
-    assertThat(query.query(17).matches(trace)).isTrue();
+    assertThat(query.query(DATA, 17).matches(trace)).isTrue();
   }
 
   @ParameterizedTest
   @EnumSource(SpanQuery.class)
   void everyQuestionHasAnAnswer(SpanQuery query) {
-    assertThat(query.ask(store, 17)).isPositive();
+    assertThat(query.ask(store, DATA, 17)).isPositive();
   }
 
   @Test
   void theAnswersAreThoseOfTheShape() {
-    assertThat(SpanQuery.SERVICES.ask(store, 0)).isEqualTo(10);
-    assertThat(SpanQuery.GET.ask(store, 0)).isEqualTo(1);
-    assertThat(SpanQuery.SERVICE.ask(store, 0)).isEqualTo(20);
-    assertThat(SpanQuery.ALL.ask(store, 0)).isEqualTo(1);
+    assertThat(SpanQuery.SERVICES.ask(store, DATA, 0)).isEqualTo(10);
+    assertThat(SpanQuery.GET.ask(store, DATA, 0)).isEqualTo(1);
+    assertThat(SpanQuery.SERVICE.ask(store, DATA, 0)).isEqualTo(20);
+    assertThat(SpanQuery.ALL.ask(store, DATA, 0)).isEqualTo(1);
   }
 }

@@ -12,17 +12,11 @@ public final class RowBuffer<T> {
 
   private final RowInsert insert;
   private final Comparator<T> order;
-  private final Columns<T> columns;
+  private final RowInsert.Columns<T> columns;
   private final List<T> rows = new ArrayList<>();
   private long added;
 
-  /** Binds the columns of a row. */
-  @FunctionalInterface
-  public interface Columns<T> {
-    void bind(T row, Binder binder) throws SQLException;
-  }
-
-  public RowBuffer(RowInsert insert, Comparator<T> order, Columns<T> columns) {
+  public RowBuffer(RowInsert insert, Comparator<T> order, RowInsert.Columns<T> columns) {
     this.insert = insert;
     this.order = order;
     this.columns = columns;
@@ -45,7 +39,7 @@ public final class RowBuffer<T> {
   public void flush() throws SQLException {
     if (!rows.isEmpty()) {
       rows.sort(order);
-      insert.insert(rows, (binder, row) -> columns.bind(row, binder));
+      insert.insert(rows, columns);
       rows.clear();
     }
   }

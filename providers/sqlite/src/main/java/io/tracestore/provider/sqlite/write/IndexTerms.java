@@ -150,8 +150,8 @@ public final class IndexTerms {
             .thenComparingLong(Row::start)
             .thenComparingLong(Row::key);
 
-    void bind(Binder binder) throws SQLException {
-      binder.number(name).number(start).number(key);
+    static void bind(Binder binder, Row row) throws SQLException {
+      binder.number(row.name).number(row.start).number(row.key);
     }
   }
 
@@ -162,8 +162,8 @@ public final class IndexTerms {
             .thenComparingLong(TagRow::start)
             .thenComparingLong(TagRow::key);
 
-    void bind(Binder binder) throws SQLException {
-      binder.number(tag).text(value).number(start).number(key);
+    static void bind(Binder binder, TagRow row) throws SQLException {
+      binder.number(row.tag).text(row.value).number(row.start).number(row.key);
     }
   }
 
@@ -171,8 +171,8 @@ public final class IndexTerms {
     static final Comparator<NameRow> ORDER =
         Comparator.comparingLong(NameRow::key).thenComparingLong(NameRow::name);
 
-    void bind(Binder binder) throws SQLException {
-      binder.number(key).number(name);
+    static void bind(Binder binder, NameRow row) throws SQLException {
+      binder.number(row.key).number(row.name);
     }
   }
 
