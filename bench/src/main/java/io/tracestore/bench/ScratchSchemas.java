@@ -13,6 +13,9 @@ import javax.sql.DataSource;
 
 /** Scratch places in PostgreSQL: a schema for each. */
 record ScratchSchemas(StoreUri given) implements Scratch.Places {
+  private static final String DEADLOCK = "40P01";
+  private static final int DROP_TRIES = 10;
+
   @Override
   public StoreUri uri(String name) {
     return Scratch.with(given, "schemaName", name);
@@ -23,16 +26,33 @@ record ScratchSchemas(StoreUri given) implements Scratch.Places {
     T with(Statement statement) throws SQLException;
   }
 
+  /**
+   * The store that is open renews statistics meanwhile: the server may end this to let it go on.
+   */
+  private static void drop(Statement statement, String name) throws SQLException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        statement.execute("DROP SCHEMA \"" + name + "\" CASCADE");
+        return;
+      } catch (SQLException e) {
+        if (attempt == DROP_TRIES || !DEADLOCK.equals(e.getSQLState())) {
+          throw e;
+        }
+      }
+    }
+  }
+
   /** A store makes its schema, so it is opened in the one called {@code name}, which then goes. */
   private <T> T connected(String name, Work<T> work) {
     try (TraceStore store = TraceStores.open(uri(name));
         Connection connection = store.unwrap(DataSource.class).getConnection();
         Statement statement = connection.createStatement()) {
       T result = work.with(statement);
-      statement.execute("DROP SCHEMA \"" + name + "\" CASCADE");
+      drop(statement, name);
       return result;
     } catch (SQLException e) {
-      throw new IllegalStateException("the schema %s is left at %s".formatted(name, given), e);
+      throw new IllegalStateException(
+          "the schema %s is left at %s: %s".formatted(name, given, e.getMessage()), e);
     }
   }
 
