@@ -27,7 +27,8 @@ record ScratchSchemas(StoreUri given) implements Scratch.Places {
   }
 
   /**
-   * The store that is open renews statistics meanwhile: the server may end this to let it go on.
+   * The upkeep of the store that is open takes locks in another order: the server may end the drop
+   * to let it go on. Closed, the store would close the connection too.
    */
   private static void drop(Statement statement, String name) throws SQLException {
     for (int attempt = 1; ; attempt++) {

@@ -212,8 +212,12 @@ final class ClickHouseQueryPlan {
     return query.actor() != null
         || query.actorContains() != null
         || query.eventType() != null
-        || !lookups.isEmpty()
-        || searchesAttributes();
+        || filtersData();
+  }
+
+  /** Whether the data of events are asked for, by terms or by a search in attributes. */
+  private boolean filtersData() {
+    return !lookups.isEmpty() || searchesAttributes();
   }
 
   /** Whether the server reads the attributes of all events in the time: no term leads to them. */
@@ -233,8 +237,7 @@ final class ClickHouseQueryPlan {
         && query.flowId() == null
         && query.executionId() == null
         && query.eventType() == null
-        && lookups.isEmpty()
-        && !searchesAttributes();
+        && !filtersData();
   }
 
   /** Whether nothing but the time is asked beside one type. */
@@ -244,8 +247,7 @@ final class ClickHouseQueryPlan {
         && query.actorContains() == null
         && query.flowId() == null
         && query.executionId() == null
-        && lookups.isEmpty()
-        && !searchesAttributes();
+        && !filtersData();
   }
 
   /** Whether nothing but the time is asked beside the duration. */
@@ -363,9 +365,7 @@ final class ClickHouseQueryPlan {
    * those of which a row may be outdated, or came before the trace.
    */
   Select<Record1<String>> names(Section section, boolean sure) {
-    List<Condition> within = new ArrayList<>();
-    addTimes(within);
-    Condition inTime = and(within).and(DAY.ne(Day.EARLY));
+    Condition inTime = times().and(DAY.ne(Day.EARLY));
     Condition wanted =
         sure
             ? inTime.and(TRACE_ID.notIn(repeated()))
@@ -375,16 +375,12 @@ final class ClickHouseQueryPlan {
 
   /** The distinct flows in the time of the query. */
   Select<Record1<String>> flows() {
-    List<Condition> within = new ArrayList<>();
-    addTimes(within);
-    return selectDistinct(NAME).from(RECORDS).where(SECTION.eq(Section.FLOW), and(within));
+    return selectDistinct(NAME).from(RECORDS).where(SECTION.eq(Section.FLOW), times());
   }
 
   /** The distinct environments in the time of the query; traces may have others by now. */
   Select<Record1<String>> environments() {
-    List<Condition> within = new ArrayList<>();
-    addTimes(within);
-    return selectDistinct(ENVIRONMENT).from(RECORDS).where(BY_TIME, and(within));
+    return selectDistinct(ENVIRONMENT).from(RECORDS).where(BY_TIME, times());
   }
 
   /** How many traces match. */
@@ -426,6 +422,12 @@ final class ClickHouseQueryPlan {
       all.add(AGE.gt(age).or(TRACE_ID.gt(after.traceId().value())));
       all.add(DAY.le(Day.of(~age)));
     }
+  }
+
+  private Condition times() {
+    List<Condition> within = new ArrayList<>();
+    addTimes(within);
+    return and(within);
   }
 
   private void addTimes(List<Condition> all) {

@@ -115,6 +115,11 @@ final class RedisQueryPlan implements QueryPlan.Lists<byte[]> {
 
   @Override
   public long[] sizes(List<byte[]> lists) {
+    return sizes(link, lists, range);
+  }
+
+  /** How many entries each of {@code lists} has in {@code range}. */
+  static long[] sizes(RedisLink link, List<byte[]> lists, Range<byte[]> range) {
     List<CompletableFuture<Long>> answers = new ArrayList<>();
     lists.forEach(index -> answers.add(link.send(commands -> commands.zlexcount(index, range))));
     return link.awaitAll(answers).stream().mapToLong(Long::longValue).toArray();

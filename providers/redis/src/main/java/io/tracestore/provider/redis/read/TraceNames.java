@@ -2,12 +2,12 @@ package io.tracestore.provider.redis.read;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
 import io.lettuce.core.ValueScanCursor;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceId;
 import io.tracestore.provider.redis.connect.RedisLink;
 import io.tracestore.provider.redis.schema.Keys;
 import io.tracestore.provider.support.index.Field;
@@ -21,7 +21,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 
 /** The names of actors, types, flows and environments: those of which a partition has an index. */
 final class TraceNames {
@@ -94,14 +93,10 @@ final class TraceNames {
     List<String> found = new ArrayList<>();
     for (int from = 0; from < all.size(); from += PART) {
       List<String> some = all.subList(from, Math.min(from + PART, all.size()));
-      List<CompletableFuture<Long>> counts = new ArrayList<>();
-      for (String term : some) {
-        byte[] index = keys.index(partition, term);
-        counts.add(link.send(commands -> commands.zlexcount(index, members)));
-      }
-      List<Long> traces = link.awaitAll(counts);
+      List<byte[]> indexes = some.stream().map(term -> keys.index(partition, term)).toList();
+      long[] traces = RedisQueryPlan.sizes(link, indexes, members);
       for (int i = 0; i < some.size(); i++) {
-        if (traces.get(i) > 0) {
+        if (traces[i] > 0) {
           found.add(some.get(i));
         }
       }
@@ -113,11 +108,10 @@ final class TraceNames {
   private Optional<String> readName(
       Field field, String term, byte[] index, Range<byte[]> members, RedisTraceReader reader) {
     boolean ofEvents = field == Field.ACTOR || field == Field.EVENT_TYPE;
-    List<byte[]> some =
-        link.call(commands -> commands.zrangebylex(index, members, Limit.from(PART)));
-    for (byte[] member : some) {
-      Optional<FlowTrace> trace =
-          ofEvents ? reader.trace(Keys.idOf(member)) : reader.header(Keys.idOf(member));
+    IndexWalk walk = new IndexWalk(link, List.of(index), members, 1);
+    for (List<IndexWalk.Entry> next = walk.next(1); !next.isEmpty(); next = walk.next(1)) {
+      TraceId id = Keys.idOf(next.getFirst().member());
+      Optional<FlowTrace> trace = ofEvents ? reader.trace(id) : reader.header(id);
       Optional<String> name = trace.flatMap(read -> nameIn(read, field, term));
       if (name.isPresent()) {
         return name;
