@@ -17,15 +17,22 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores the traces of files, in batches, and reports exactly what it did.
+ * Stores the traces of files, in batches, and reports exactly what it did. The next batch is read
+ * while one is stored.
  *
  * <p>The faulty parts of a file are left out and reported; the rest is stored. Importing the same
  * file again changes nothing. Memory stays bounded, however large the files are. Not safe for
- * several threads; an interrupted thread's import ends with an exception.
+ * several threads; an interrupted thread's import ends with an exception, after the batch that is
+ * being stored.
  */
 public final class TraceImporter {
   private static final int BATCH_TRACES = 500;
@@ -33,12 +40,16 @@ public final class TraceImporter {
 
   private final Supplier<TraceStore> opener;
   private final ImportListener listener;
-  private final long batchBytes = Math.min(16 << 20, Runtime.getRuntime().maxMemory() / 32);
+  private final long batchBytes = Math.min(16 << 20, Runtime.getRuntime().maxMemory() / 64);
+  private final Executor writer;
+  private @Nullable CompletableFuture<Outcome> underWay;
   private final List<TraceSource.Read> batch = new ArrayList<>();
   private long weight;
   private int events;
 
+  /** Whether the store was empty; for the thread that stores. */
   private @Nullable Boolean wasEmpty;
+
   private long read;
   private long stored;
   private long storedEvents;
@@ -46,7 +57,11 @@ public final class TraceImporter {
   private final Map<String, Long> passedOver = new TreeMap<>();
   private final List<Rejection> rejections = new ArrayList<>();
 
-  private TraceImporter(Supplier<TraceStore> opener, ImportListener listener) {
+  /**
+   * @param writer runs one task after the other
+   */
+  private TraceImporter(Supplier<TraceStore> opener, ImportListener listener, Executor writer) {
+    this.writer = writer;
     this.opener = Objects.requireNonNull(opener, "opener");
     this.listener = Objects.requireNonNull(listener, "listener");
   }
@@ -84,7 +99,11 @@ public final class TraceImporter {
    */
   public static ImportReport importAll(
       Supplier<TraceStore> opener, TraceSource source, ImportListener listener) {
-    return new TraceImporter(opener, listener).run(source);
+    try (ExecutorService writer =
+        Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("tracestore-import").factory())) {
+      return new TraceImporter(opener, listener, writer).run(source);
+    }
   }
 
   private ImportReport run(TraceSource source) {
@@ -103,10 +122,21 @@ public final class TraceImporter {
         }
       }
       storeBatch();
+      settle();
       return report();
     } catch (TraceStoreException e) {
-      throw new ImportFailedException(report(), e);
+      throw failed(e);
     }
+  }
+
+  /** The exception that ends the import for {@code cause}; counts what is under way first. */
+  private ImportFailedException failed(TraceStoreException cause) {
+    try {
+      settle();
+    } catch (TraceStoreException other) {
+      cause.addSuppressed(other);
+    }
+    return new ImportFailedException(report(), cause);
   }
 
   private void add(TraceSource.Read item) {
@@ -128,6 +158,7 @@ public final class TraceImporter {
   /** Stores events before their trace, so that no reader finds a part of it. */
   private void add(TraceSource.Part item) {
     storeBatch();
+    settle();
     TraceStore store = opener.get();
     FlowTrace trace = item.trace();
     try {
@@ -146,7 +177,9 @@ public final class TraceImporter {
     return new Rejection(source, position + ": not stored: " + cause.getMessage());
   }
 
+  /** Begins to store the batch, as soon as the one before is stored. */
   private void storeBatch() {
+    settle();
     if (batch.isEmpty()) {
       return;
     }
@@ -154,16 +187,44 @@ public final class TraceImporter {
     batch.clear();
     weight = 0;
     events = 0;
-    TraceStore store = opener.get();
-    List<FlowTrace> traces = withStoredPieces(store, items);
-    List<BatchStoreException.Failure> failures = List.of();
-    @Nullable BatchStoreException thrown = null;
-    try {
-      store(store, traces);
-    } catch (BatchStoreException e) {
-      failures = e.failures();
-      thrown = e;
+    underWay = CompletableFuture.supplyAsync(() -> store(items), writer);
+  }
+
+  /**
+   * What became of a batch.
+   *
+   * @param thrown the exception that says what was not stored; null if all was
+   */
+  private record Outcome(List<TraceSource.Read> items, @Nullable TraceStoreException thrown) {
+    List<BatchStoreException.Failure> failures() {
+      return thrown instanceof BatchStoreException some ? some.failures() : List.of();
     }
+  }
+
+  private Outcome store(List<TraceSource.Read> items) {
+    try {
+      TraceStore store = opener.get();
+      store.storeTraces(withStoredPieces(store, items));
+      return new Outcome(items, null);
+    } catch (TraceStoreException e) {
+      return new Outcome(items, e);
+    }
+  }
+
+  /** Waits for the batch that is being stored, also if interrupted, and counts it. */
+  private void settle() {
+    CompletableFuture<Outcome> future = underWay;
+    if (future == null) {
+      return;
+    }
+    underWay = null;
+    Outcome outcome = outcomeOf(future);
+    TraceStoreException thrown = outcome.thrown();
+    if (thrown != null && !(thrown instanceof BatchStoreException)) {
+      throw thrown;
+    }
+    List<TraceSource.Read> items = outcome.items();
+    List<BatchStoreException.Failure> failures = outcome.failures();
     stored += items.size() - failures.size();
     storedEvents += items.stream().mapToLong(item -> item.trace().events().size()).sum();
     for (BatchStoreException.Failure failure : failures) {
@@ -174,6 +235,18 @@ public final class TraceImporter {
     listener.stored(stored);
     if (thrown != null && !concernsTracesOnly(failures, items.size())) {
       throw thrown;
+    }
+  }
+
+  private static Outcome outcomeOf(CompletableFuture<Outcome> future) {
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      switch (e.getCause()) {
+        case RuntimeException cause -> throw cause;
+        case Error cause -> throw cause;
+        case null, default -> throw e;
+      }
     }
   }
 
@@ -192,25 +265,6 @@ public final class TraceImporter {
   private static boolean isEmpty(TraceStore store) {
     try (TraceIdCursor early = store.openEarlyTraces()) {
       return store.count(TraceQuery.ALL) == 0 && !early.hasNext();
-    }
-  }
-
-  /**
-   * Stores a batch. A batch that an interrupt cut off may be stored or not: it is stored again, so
-   * that the report is right, and the import ends after it.
-   */
-  private static void store(TraceStore store, List<FlowTrace> traces) {
-    try {
-      store.storeTraces(traces);
-    } catch (TraceStoreException e) {
-      if (!Thread.interrupted()) {
-        throw e;
-      }
-      try {
-        store.storeTraces(traces);
-      } finally {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 

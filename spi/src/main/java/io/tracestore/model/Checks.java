@@ -79,15 +79,20 @@ final class Checks {
   /** An unmodifiable copy whose keys iterate in their natural order. */
   static <V> Map<String, V> sortedCopy(String field, Map<String, V> map) {
     Objects.requireNonNull(map, field);
+    String before = null;
+    boolean isSorted = true;
     for (Map.Entry<String, V> entry : map.entrySet()) {
-      text(field + " key", entry.getKey());
+      String key = entry.getKey();
+      text(field + " key", key);
       if (entry.getValue() == null) {
-        throw new NullPointerException("%s '%s' is null".formatted(field, entry.getKey()));
+        throw new NullPointerException("%s '%s' is null".formatted(field, key));
       }
+      isSorted &= before == null || before.compareTo(key) < 0;
+      before = key;
     }
     if (map.size() <= 1) {
       return Map.copyOf(map);
     }
-    return Collections.unmodifiableMap(new LinkedHashMap<>(new TreeMap<>(map)));
+    return Collections.unmodifiableMap(new LinkedHashMap<>(isSorted ? map : new TreeMap<>(map)));
   }
 }

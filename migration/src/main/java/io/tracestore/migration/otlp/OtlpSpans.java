@@ -263,7 +263,8 @@ public final class OtlpSpans {
     List<Annotation> annotations = new ArrayList<>();
     List<JsonValue> list = span.list("events");
     for (int i = 0; i < list.size(); i++) {
-      Fields event = Fields.of(list.get(i), "events[%d]".formatted(i));
+      int index = i;
+      Fields event = Fields.of(list.get(i), () -> "events[%d]".formatted(index));
       Long time = zeroToNull(event.time("timeUnixNano"));
       String name = event.text("name");
       Map<String, JsonValue> tags = OtlpValues.members(event, "attributes");

@@ -35,7 +35,8 @@ final class OtlpValues {
     Map<String, JsonValue> members = new LinkedHashMap<>();
     List<JsonValue> list = owner.list(name);
     for (int i = 0; i < list.size(); i++) {
-      Fields pair = Fields.of(list.get(i), "%s[%d]".formatted(owner.pathOf(name), i));
+      int index = i;
+      Fields pair = Fields.of(list.get(i), () -> "%s[%d]".formatted(owner.pathOf(name), index));
       String key = pair.value("key") == null ? "" : pair.text("key");
       members.put(key == null ? "" : key, value(pair, "value"));
     }
@@ -106,7 +107,7 @@ final class OtlpValues {
           default -> "";
         };
     try {
-      return JsonNumber.of(new BigDecimal(digits).longValueExact());
+      return JsonNumber.of(Fields.exact(digits));
     } catch (ArithmeticException | NumberFormatException e) {
       throw new IllegalArgumentException(
           "field '%s' must be a whole number of 64 bits".formatted(any.pathOf("intValue")), e);

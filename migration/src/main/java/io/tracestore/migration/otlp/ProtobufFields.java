@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import io.opentelemetry.proto.common.v1.AnyValue;
+import io.opentelemetry.proto.common.v1.KeyValue;
 import io.tracestore.model.JsonValue;
 import io.tracestore.model.JsonValue.JsonArray;
 import io.tracestore.model.JsonValue.JsonObject;
@@ -43,6 +45,8 @@ final class ProtobufFields {
 
   private static JsonValue single(FieldDescriptor field, Object value) {
     return switch (value) {
+      case KeyValue pair -> keyValue(pair);
+      case AnyValue any -> anyValue(any);
       case Message message -> of(message);
       case ByteString bytes ->
           JsonValue.of(
@@ -54,6 +58,29 @@ final class ProtobufFields {
       case Integer number -> JsonValue.of(Integer.toUnsignedLong(number));
       case Double number when !Double.isFinite(number) -> JsonValue.of(number.toString());
       default -> JsonValue.from(value);
+    };
+  }
+
+  /** {@link #of} without reflection, for the message that there is most of. */
+  private static JsonObject keyValue(KeyValue pair) {
+    Map<String, JsonValue> members = new TreeMap<>();
+    if (!pair.getKey().isEmpty()) {
+      members.put("key", JsonValue.of(pair.getKey()));
+    }
+    if (pair.hasValue()) {
+      members.put("value", anyValue(pair.getValue()));
+    }
+    return new JsonObject(members);
+  }
+
+  private static JsonObject anyValue(AnyValue any) {
+    return switch (any.getValueCase()) {
+      case STRING_VALUE ->
+          new JsonObject(Map.of("stringValue", JsonValue.of(any.getStringValue())));
+      case BOOL_VALUE -> new JsonObject(Map.of("boolValue", JsonValue.of(any.getBoolValue())));
+      case INT_VALUE ->
+          new JsonObject(Map.of("intValue", JsonValue.of(Long.toString(any.getIntValue()))));
+      default -> of(any);
     };
   }
 

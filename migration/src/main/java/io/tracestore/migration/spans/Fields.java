@@ -7,11 +7,12 @@ import io.tracestore.model.JsonValue.JsonNumber;
 import io.tracestore.model.JsonValue.JsonObject;
 import io.tracestore.model.JsonValue.JsonString;
 import java.math.BigDecimal;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,25 +24,39 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Fields {
   private static final int MAX_DIGITS = 40;
+  private static final int LONG_DIGITS = 19;
 
   private final Map<String, JsonValue> members;
-  private final String path;
-  private final Set<String> asked = new HashSet<>();
+  private final Supplier<String> path;
+  private final Collection<String> asked = new ArrayList<>();
 
   /**
    * @param path what stands before the name of a field in errors, such as {@code events[2].}
    */
   public Fields(Map<String, JsonValue> members, String path) {
+    this(members, () -> path);
+  }
+
+  private Fields(Map<String, JsonValue> members, Supplier<String> path) {
     this.members = members;
     this.path = path;
   }
 
   /** The fields of {@code value}, which {@code path} names. */
   public static Fields of(JsonValue value, String path) {
+    return of(value, () -> path);
+  }
+
+  /**
+   * The fields of {@code value}.
+   *
+   * @param path names it; asked for an error alone
+   */
+  public static Fields of(JsonValue value, Supplier<String> path) {
     if (value instanceof JsonObject object) {
-      return new Fields(object.members(), path + ".");
+      return new Fields(object.members(), () -> path.get() + ".");
     }
-    throw wrong(path, "an object", value);
+    throw wrong(path.get(), "an object", value);
   }
 
   private static IllegalArgumentException wrong(String field, String what, JsonValue value) {
@@ -60,7 +75,7 @@ public final class Fields {
 
   /** The path of a field in error messages. */
   public String pathOf(String name) {
-    return path + name;
+    return path.get() + name;
   }
 
   /** The value of a field; null if it is absent. */
@@ -75,7 +90,7 @@ public final class Fields {
     return switch (value(name)) {
       case null -> null;
       case JsonString text -> text.value().isEmpty() ? null : text.value();
-      case JsonValue other -> throw wrong(path + name, "a text", other);
+      case JsonValue other -> throw wrong(pathOf(name), "a text", other);
     };
   }
 
@@ -83,7 +98,7 @@ public final class Fields {
   public String requiredText(String name) {
     String text = text(name);
     if (text == null) {
-      throw new IllegalArgumentException("field '%s' is missing".formatted(path + name));
+      throw new IllegalArgumentException("field '%s' is missing".formatted(pathOf(name)));
     }
     return text;
   }
@@ -99,7 +114,7 @@ public final class Fields {
           case null -> null;
           case JsonNumber number -> number.literal();
           case JsonString text -> text.value();
-          case JsonValue other -> throw wrong(path + name, "a whole number", other);
+          case JsonValue other -> throw wrong(pathOf(name), "a whole number", other);
         };
     if (digits == null) {
       return null;
@@ -114,7 +129,7 @@ public final class Fields {
     }
     throw new IllegalArgumentException(
         "field '%s' must be a whole number from 0 to %d: %s"
-            .formatted(path + name, Long.MAX_VALUE, shortened(digits)));
+            .formatted(pathOf(name), Long.MAX_VALUE, shortened(digits)));
   }
 
   /**
@@ -137,12 +152,30 @@ public final class Fields {
     }
   }
 
-  /** A whole number in any spelling of JSON, as protobuf's own reader takes it: 5, 5.0, 5e0. */
-  private static long exact(String literal) {
+  /**
+   * A whole number in any spelling of JSON, as protobuf's own reader takes it: 5, 5.0, 5e0.
+   *
+   * @throws ArithmeticException if it is none of 64 bits
+   * @throws NumberFormatException if it is no number
+   */
+  public static long exact(String literal) {
     if (literal.length() > MAX_DIGITS) {
       throw new NumberFormatException(literal);
     }
-    return new BigDecimal(literal).longValueExact();
+    return isDigits(literal) ? Long.parseLong(literal) : new BigDecimal(literal).longValueExact();
+  }
+
+  /** Whether {@code text} is digits alone, no more than a long has. */
+  private static boolean isDigits(String text) {
+    if (text.isEmpty() || text.length() > LONG_DIGITS) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String shortened(String text) {
@@ -154,20 +187,24 @@ public final class Fields {
     return switch (value(name)) {
       case null -> List.of();
       case JsonArray list -> list.elements();
-      case JsonValue other -> throw wrong(path + name, "a list", other);
+      case JsonValue other -> throw wrong(pathOf(name), "a list", other);
     };
   }
 
   /** The fields of an object; null if it is absent. */
   public @Nullable Fields object(String name) {
     JsonValue value = value(name);
-    return value == null ? null : of(value, path + name);
+    return value == null ? null : of(value, () -> pathOf(name));
   }
 
   /** The members that no call has asked for. */
   public Map<String, JsonValue> others() {
-    Map<String, JsonValue> others = new TreeMap<>(members);
-    others.keySet().removeAll(asked);
+    Map<String, JsonValue> others = new TreeMap<>();
+    members.forEach((name, value) -> {
+      if (!asked.contains(name)) {
+        others.put(name, value);
+      }
+    });
     return others;
   }
 

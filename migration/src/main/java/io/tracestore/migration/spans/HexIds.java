@@ -3,13 +3,10 @@ package io.tracestore.migration.spans;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The ids of traces and spans as hexadecimal digits, in one spelling. */
 public final class HexIds {
-  private static final Pattern HEX = Pattern.compile("[0-9a-f]+");
-  private static final Pattern ZEROS = Pattern.compile("0+");
   private static final String NO_UPPER_HALF = "0".repeat(16);
 
   private HexIds() {}
@@ -43,7 +40,7 @@ public final class HexIds {
    * @throws IllegalArgumentException if {@code text} is no id
    */
   public static @Nullable String parentId(String field, @Nullable String text) {
-    return text == null || ZEROS.matcher(text).matches() ? null : spanId(field, text);
+    return text == null || isZeros(text) ? null : spanId(field, text);
   }
 
   /**
@@ -65,15 +62,21 @@ public final class HexIds {
 
   private static String hex(String field, String text, int maxDigits) {
     String lower = text.toLowerCase(Locale.ROOT);
-    if (lower.length() > maxDigits || !HEX.matcher(lower).matches()) {
+    if (lower.isEmpty()
+        || lower.length() > maxDigits
+        || !lower.chars().allMatch(HexFormat::isHexDigit)) {
       throw new IllegalArgumentException(
           "field '%s' must be 1 to %d hexadecimal digits: '%s'"
               .formatted(
                   field, maxDigits, text.length() <= 40 ? text : text.substring(0, 40) + "..."));
     }
-    if (ZEROS.matcher(lower).matches()) {
+    if (isZeros(lower)) {
       throw new IllegalArgumentException("field '%s' must not be zero".formatted(field));
     }
     return lower;
+  }
+
+  private static boolean isZeros(String text) {
+    return !text.isEmpty() && text.chars().allMatch(digit -> digit == '0');
   }
 }
