@@ -351,6 +351,31 @@ abstract class FilterPromises extends StorePromises {
     assertThat(countLasting(Duration.ofNanos(Long.MAX_VALUE))).isEqualTo(1);
   }
 
+  @Test
+  void aTraceWhoseDurationChangedCountsByTheOneItHas() {
+    List<FlowTrace> traces = new ArrayList<>();
+    for (long number = 1; number <= 4; number++) {
+      traces.add(lasting(number, Duration.ofSeconds(10)));
+    }
+    store().storeTraces(traces);
+    FlowTrace newest = lasting(4, Duration.ofSeconds(1));
+    store().storeTrace(newest);
+    TraceQuery.Builder longer = TraceQuery.builder().minDuration(Duration.ofSeconds(5));
+    TraceQuery.Builder shorter = TraceQuery.builder().maxDuration(Duration.ofSeconds(5));
+
+    assertThat(store().queryTraces(longer.offset(1).limit(2).build()))
+        .containsExactly(traces.get(1), traces.get(0));
+    assertThat(store().queryTraces(longer.actor("actor").offset(1).limit(2).build()))
+        .containsExactly(traces.get(1), traces.get(0));
+    assertThat(store().queryTraces(shorter.build())).containsExactly(newest);
+    assertThat(store().queryTraces(shorter.actor("actor").build())).containsExactly(newest);
+  }
+
+  private static FlowTrace lasting(long number, Duration duration) {
+    FlowTrace trace = Samples.trace(number);
+    return trace.toBuilder().endTime(trace.startTime().plus(duration)).build();
+  }
+
   private static FlowTrace lasting(long number, Instant start, Instant end) {
     return Samples.header(number).toBuilder().startTime(start).endTime(end).build();
   }

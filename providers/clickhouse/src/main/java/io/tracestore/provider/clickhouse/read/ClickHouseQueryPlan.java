@@ -99,13 +99,20 @@ final class ClickHouseQueryPlan {
 
   private final TraceQuery query;
   private final List<DataTerms.Lookup> lookups;
+  private final boolean skipsTraces;
 
   /**
    * @param lookups the filters that terms answer
    */
   ClickHouseQueryPlan(TraceQuery query, List<DataTerms.Lookup> lookups) {
+    this(query, lookups, query.offset() > 0);
+  }
+
+  private ClickHouseQueryPlan(
+      TraceQuery query, List<DataTerms.Lookup> lookups, boolean skipsTraces) {
     this.query = query;
     this.lookups = lookups;
+    this.skipsTraces = skipsTraces;
   }
 
   /** Asks for all traces of the flow and the time of {@code query}. */
@@ -122,7 +129,7 @@ final class ClickHouseQueryPlan {
 
   /** Asks the same of another range: a query that differs in that alone. */
   ClickHouseQueryPlan in(TraceQuery range) {
-    return new ClickHouseQueryPlan(range, lookups);
+    return new ClickHouseQueryPlan(range, lookups, skipsTraces);
   }
 
   /** Whether a page reads all rows of its time: no index and no order of the table leads to it. */
@@ -140,7 +147,7 @@ final class ClickHouseQueryPlan {
     if (!lookups.isEmpty()) {
       return lookups.getFirst().filter();
     }
-    if (changing().isEmpty() && (isByActor() || isByType())) {
+    if (isListed() && (isByActor() || isByType())) {
       return isByActor() ? "actor" : "event type";
     }
     if (isByDuration()) {
@@ -151,19 +158,19 @@ final class ClickHouseQueryPlan {
 
   /** The ids and ages of a page of matching traces, newest first. */
   ResultQuery<?> page(long limit) {
-    List<Condition> changing = changing();
     if (isByDuration()) {
       return pageOfDurations(limit);
     }
-    if (changing.isEmpty() && isByActor()) {
+    if (isListed() && isByActor()) {
       return pageOf(Section.ACTOR, Objects.requireNonNull(query.actor()), ACTOR_ID, limit);
     }
-    if (changing.isEmpty() && isByType()) {
+    if (isListed() && isByType()) {
       return pageOf(Section.TYPE, Objects.requireNonNull(query.eventType()), EVENT_TYPE, limit);
     }
-    if (changing.isEmpty() && isByTerm()) {
+    if (isListed() && isByTerm()) {
       return pageOfTerms(lookups.getFirst().all(), limit);
     }
+    List<Condition> changing = changing();
     if (changing.isEmpty()) {
       Select<?> rows = select(TRACE_ID, AGE).from(RECORDS).where(fixed()).orderBy(ORDER);
       return listed(firstOfEach(rows, AGE, TRACE_ID), limit);
@@ -250,10 +257,24 @@ final class ClickHouseQueryPlan {
         && !filtersData();
   }
 
-  /** Whether nothing but the time is asked beside the duration. */
-  private boolean isByDuration() {
+  /** Whether a section lists all that matches: no filter changes, or one that has a section too. */
+  private boolean isListed() {
+    return changing().isEmpty() || hasDurationsAlone();
+  }
+
+  /**
+   * Whether of what changes the duration alone is asked. Its rows lead to traces that have another
+   * one now, which no offset may count.
+   */
+  private boolean hasDurationsAlone() {
     return (query.minDuration() != null || query.maxDuration() != null)
         && changing().size() == durations(DURATION_NS).size()
+        && !skipsTraces;
+  }
+
+  /** Whether nothing but the time is asked beside the duration. */
+  private boolean isByDuration() {
+    return hasDurationsAlone()
         && query.flowId() == null
         && query.executionId() == null
         && !hasEventFilter();
@@ -301,9 +322,7 @@ final class ClickHouseQueryPlan {
    * than it takes. Traces whose events came before the header are looked up.
    */
   private ResultQuery<?> pageOfTerms(long[] terms, long limit) {
-    List<Condition> within = new ArrayList<>();
-    addTimes(within);
-    addPosition(within);
+    List<Condition> within = range();
     Select<?> lookedUp =
         select(TRACE_ID, AGE)
             .from(RECORDS)
@@ -327,15 +346,26 @@ final class ClickHouseQueryPlan {
     return SqlTemplates.page(firstOfEach(sorted, AGE, TRACE_ID), limit, query.offset());
   }
 
+  /** The time and the position, and the durations that traces have or had. */
+  private List<Condition> range() {
+    List<Condition> within = new ArrayList<>();
+    addTimes(within);
+    addPosition(within);
+    if (hasDurationsAlone()) {
+      within.add(
+          TRACE_ID.in(
+              select(TRACE_ID).from(RECORDS).where(BY_DURATION, and(durations(AGE)), days())));
+    }
+    return within;
+  }
+
   /**
    * Reads the rows of an actor or a type in their order, which is that of the answer, and no more
    * of them than it takes. Only traces whose rows may be outdated, or came before the trace, are
    * looked up.
    */
   private ResultQuery<?> pageOf(Section section, String value, Field<String> column, long limit) {
-    List<Condition> within = new ArrayList<>();
-    addTimes(within);
-    addPosition(within);
+    List<Condition> within = range();
     Condition named = SECTION.eq(section).and(NAME.eq(value));
     Select<Record1<UUID>> early = select(TRACE_ID).from(RECORDS).where(named, DAY.eq(Day.EARLY));
     ResultQuery<?> inOrder =
