@@ -191,7 +191,7 @@ public final class TraceImporter {
   }
 
   /**
-   * What became of a batch.
+   * The result of storing a batch.
    *
    * @param thrown the exception that says what was not stored; null if all was
    */

@@ -338,10 +338,14 @@ class ForeignFilesTest {
     ImportReport report = read("R06-half-emoji-otlp.json");
 
     assertThat(messages(report)).isEmpty();
-    Span second = spans(Origin.OTLP).get(1);
-    assertThat(second.tags()).containsEntry("note", JsonValue.of("warm \uFFFD"));
-    assertThat(second.own()).containsEntry("repaired_text", JsonValue.of(true));
-    assertThat(spans(Origin.OTLP).getFirst().own()).doesNotContainKey("repaired_text");
+    assertThat(spans(Origin.OTLP))
+        .hasSize(2)
+        .filteredOn(span -> span.own().containsKey("repaired_text"))
+        .singleElement()
+        .satisfies(span -> {
+          assertThat(span.tags()).containsEntry("note", JsonValue.of("warm \uFFFD"));
+          assertThat(span.own()).containsEntry("repaired_text", JsonValue.of(true));
+        });
   }
 
   @Test
@@ -371,7 +375,7 @@ class ForeignFilesTest {
 
     assertThat(spans(Origin.OTLP))
         .extracting(Span::id)
-        .containsExactly("0000000000000001", "0000000000000002", "0000000000000002");
+        .containsExactlyInAnyOrder("0000000000000001", "0000000000000002", "0000000000000002");
   }
 
   @Test

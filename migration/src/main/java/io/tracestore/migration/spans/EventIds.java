@@ -11,7 +11,8 @@ import java.util.UUID;
  * Event ids made from what a span says: the same span always gives the same ones (UUID version 8).
  * The first byte is the role of the event and the next three its index within the span, so that
  * events of one instant are ordered sensibly and annotations as they stand in their source; the
- * rest is a SHA-256 of the span's names.
+ * rest is a SHA-256 of the span's names. It is the same for all events of a span, so that stores
+ * that compress write it once.
  */
 final class EventIds {
   /** The role of an event in its span; events of one instant are in this order. */
@@ -32,7 +33,8 @@ final class EventIds {
 
   private static final int MAX_INDEX = (1 << 24) - 1;
 
-  private final byte[] prefix;
+  private final byte[] names;
+  private final ByteBuffer hash;
 
   /**
    * @param occurrence the number of the span among spans that are otherwise equal
@@ -47,7 +49,8 @@ final class EventIds {
             String.valueOf(span.kind()),
             span.place(),
             String.valueOf(occurrence));
-    this.prefix = name.getBytes(StandardCharsets.UTF_8);
+    this.names = name.getBytes(StandardCharsets.UTF_8);
+    this.hash = ByteBuffer.wrap(sha256().digest(names));
   }
 
   /** The index of {@code id} within its span. */
@@ -56,13 +59,20 @@ final class EventIds {
   }
 
   EventId of(Role role, int index) {
+    return index < MAX_INDEX ? id(role, index, hash) : id(role, MAX_INDEX, hashOf(index));
+  }
+
+  /** The hash of an event whose index its id has no room for. */
+  private ByteBuffer hashOf(int index) {
     MessageDigest digest = sha256();
-    digest.update(prefix);
-    digest.update(ByteBuffer.allocate(8).putInt(role.rank).putInt(index).flip());
-    ByteBuffer hash = ByteBuffer.wrap(digest.digest());
-    int order = Math.min(index, MAX_INDEX);
-    long high = ((long) role.rank << 56) | ((long) order << 32) | (hash.getLong() >>> 32);
-    long low = hash.getLong();
+    digest.update(names);
+    digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(index).flip());
+    return ByteBuffer.wrap(digest.digest());
+  }
+
+  private static EventId id(Role role, int order, ByteBuffer hash) {
+    long high = ((long) role.rank << 56) | ((long) order << 32) | (hash.getLong(0) >>> 32);
+    long low = hash.getLong(Long.BYTES);
     return new EventId(
         new UUID(
             (high & ~0xF000L) | 0x8000L, (low & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L));

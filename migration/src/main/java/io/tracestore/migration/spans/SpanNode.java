@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A span, or one half of a shared one, at its place in the tree of its trace. */
 final class SpanNode {
-  /** How many of the nearest ancestors an event names; the others are theirs to name. */
+  /** How many of the nearest ancestors a start names; the others are theirs to name. */
   static final int MAX_CHAIN = 64;
 
   private static final String UNKNOWN = "unknown";
@@ -48,12 +48,12 @@ final class SpanNode {
   CausalityInfo causalityOfStart(SpanNode root) {
     return parent == null
         ? new CausalityInfo(null, root.start, List.of(), span.id())
-        : parent.causalityBelow(root, span.id());
+        : new CausalityInfo(parent.start, root.start, parent.chainBelow(root), span.id());
   }
 
-  /** The causality of what happens because it started. */
+  /** The causality of what happens because it started, whose ancestors its start names. */
   CausalityInfo causalityBelow(SpanNode root, String spanId) {
-    return new CausalityInfo(start, root.start, chainBelow(root), spanId);
+    return new CausalityInfo(start, root.start, List.of(), spanId);
   }
 
   /** The starts between the root and what happens below this node: its ancestors and itself. */

@@ -144,6 +144,22 @@ class ZipkinImportTest {
   }
 
   @Test
+  void whatASpanDidNamesItsStartAndNotTheAncestorsAgain() {
+    FlowTrace trace = calls();
+    TraceEvent query = start(trace, "pay", "00000000000000c3");
+    TraceEvent ended =
+        events(trace, TraceEventType.ACTOR_COMPLETED).stream()
+            .filter(event -> event.causality().spanId().equals("00000000000000c3"))
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(ended.causality().parentEventId()).isEqualTo(query.eventId());
+    assertThat(ended.causality().rootCauseEventId())
+        .isEqualTo(query.causality().rootCauseEventId());
+    assertThat(ended.causality().dependencyChain()).isEmpty();
+  }
+
+  @Test
   void annotationsBecomeNetworkEvents() {
     List<TraceEvent> events = events(calls(), TraceEventType.NETWORK_EVENT);
 
