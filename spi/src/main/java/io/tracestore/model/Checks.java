@@ -1,8 +1,6 @@
 package io.tracestore.model;
 
 import java.time.Instant;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -79,6 +77,9 @@ final class Checks {
   /** An unmodifiable copy whose keys iterate in their natural order. */
   static <V> Map<String, V> sortedCopy(String field, Map<String, V> map) {
     Objects.requireNonNull(map, field);
+    if (map instanceof SortedTexts) {
+      return map;
+    }
     String before = null;
     boolean isSorted = true;
     for (Map.Entry<String, V> entry : map.entrySet()) {
@@ -93,6 +94,6 @@ final class Checks {
     if (map.size() <= 1) {
       return Map.copyOf(map);
     }
-    return Collections.unmodifiableMap(new LinkedHashMap<>(isSorted ? map : new TreeMap<>(map)));
+    return new SortedTexts<>((isSorted ? map : new TreeMap<>(map)).entrySet());
   }
 }

@@ -15,7 +15,7 @@ import java.util.Set;
  * events take; found in one pass.
  */
 final class EventKeys {
-  private static final EventKeys NONE = new EventKeys(new String[0], new String[0], List.of(), 0);
+  private static final EventKeys NONE = new EventKeys(new String[0], new String[0], Set.of(), 0);
 
   private final String[] actors;
   private final String[] types;
@@ -40,7 +40,7 @@ final class EventKeys {
     }
     Distinct actors = new Distinct();
     Distinct types = new Distinct();
-    Set<Long> attributes = new LinkedHashSet<>();
+    Set<Long> attributes = Set.of();
     TraceEvent first = events.getFirst();
     TraceEvent before = first;
     long bytes = 0;
@@ -48,11 +48,15 @@ final class EventKeys {
       String actor = event.actorId();
       boolean sharesActor = actors.add(actor);
       types.add(event.eventType().typeName());
-      attributes.addAll(indexed.attributesOf(event));
+      Collection<Long> more = indexed.attributesOf(event);
+      if (!more.isEmpty()) {
+        attributes = attributes.isEmpty() ? new LinkedHashSet<>() : attributes;
+        attributes.addAll(more);
+      }
       bytes += Footprint.event(event, sharesActor, before.eventId(), first.eventId());
       before = event;
     }
-    return new EventKeys(actors.toArray(), types.toArray(), List.copyOf(attributes), bytes);
+    return new EventKeys(actors.toArray(), types.toArray(), attributes, bytes);
   }
 
   /** The actors, types and indexed attributes. */

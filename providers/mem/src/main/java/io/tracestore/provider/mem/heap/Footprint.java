@@ -64,8 +64,9 @@ final class Footprint {
   private static final long OPTIONAL_LONG = 24;
   private static final long STRING = 24;
   private static final long ARRAY = 16;
-  private static final long MAP = 32 + 64 + 80;
-  private static final long MAP_ENTRY = 40 + 8;
+  private static final long MAP = 32 + 2 * 16;
+  private static final long MAP_ENTRY = 2 * 4;
+  private static final long MAP_OF_ONE = 24;
 
   private Footprint() {}
 
@@ -103,9 +104,9 @@ final class Footprint {
             + text(metadata.hostname())
             + text(metadata.threadId());
     if (!metadata.tags().isEmpty()) {
-      bytes += MAP;
+      bytes += map(metadata.tags());
       for (Map.Entry<String, String> tag : metadata.tags().entrySet()) {
-        bytes += MAP_ENTRY + text(tag.getKey()) + text(tag.getValue());
+        bytes += text(tag.getKey()) + text(tag.getValue());
       }
     }
     return bytes;
@@ -201,11 +202,16 @@ final class Footprint {
     if (members.isEmpty()) {
       return 0;
     }
-    long bytes = MAP;
+    long bytes = map(members);
     for (Map.Entry<String, JsonValue> member : members.entrySet()) {
-      bytes += MAP_ENTRY + text(member.getKey()) + json(member.getValue());
+      bytes += text(member.getKey()) + json(member.getValue());
     }
     return bytes;
+  }
+
+  /** The bytes that a map takes beside its keys and values. */
+  private static long map(Map<?, ?> map) {
+    return map.size() == 1 ? MAP_OF_ONE : MAP + MAP_ENTRY * map.size();
   }
 
   private static long json(JsonValue value) {
