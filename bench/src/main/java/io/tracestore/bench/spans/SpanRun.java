@@ -27,8 +27,11 @@ public record SpanRun(Duration importTime, long bytes, Map<SpanQuery, List<Doubl
   private static final int WARM_UP = 5;
   private static final int ASKED = 25;
 
-  /** So often a question is asked at least that takes longer than {@link #PATIENCE}. */
-  private static final int LEAST_ASKED = 3;
+  /**
+   * So often a question is asked at least that takes longer than {@link #PATIENCE}: fewer answers
+   * have no interval.
+   */
+  private static final int LEAST_ASKED = 6;
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final double NANOS_IN_MILLI = 1e6;
