@@ -25,6 +25,7 @@ import java.util.function.Consumer;
  */
 public record SpanRun(Duration importTime, long bytes, Map<SpanQuery, List<Double>> queries) {
   private static final int WARM_UP = 5;
+  private static final Duration WARM_UP_TIME = Duration.ofSeconds(2);
   private static final int ASKED = 25;
 
   /**
@@ -82,10 +83,11 @@ public record SpanRun(Duration importTime, long bytes, Map<SpanQuery, List<Doubl
     SplittableRandom random = new SplittableRandom(query.title().hashCode());
     List<Double> millis = new ArrayList<>();
     long begin = System.nanoTime();
-    for (int i = 0; i < WARM_UP + ASKED; i++) {
+    for (int i = 0; millis.size() < ASKED; i++) {
       int number = random.nextInt(data.traces());
       long start = System.nanoTime();
       boolean late = start - begin > PATIENCE.toNanos();
+      boolean isWarm = i >= WARM_UP && start - begin > WARM_UP_TIME.toNanos();
       if (late && millis.size() >= LEAST_ASKED) {
         break;
       }
@@ -97,7 +99,7 @@ public record SpanRun(Duration importTime, long bytes, Map<SpanQuery, List<Doubl
                 .formatted(store, query.title(), number),
             null);
       }
-      if (i >= WARM_UP || late) {
+      if (isWarm || late) {
         millis.add(nanos / NANOS_IN_MILLI);
       }
     }
