@@ -22,7 +22,6 @@ import static io.tracestore.provider.clickhouse.sql.SqlTemplates.isIn;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.nanos;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.notEmpty;
 import static io.tracestore.provider.clickhouse.sql.SqlTemplates.rowsOf;
-import static io.tracestore.provider.clickhouse.sql.SqlTemplates.unionAll;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.maxBy;
 import static org.jooq.impl.DSL.name;
@@ -61,7 +60,6 @@ import io.tracestore.spi.TraceQuery;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -236,13 +234,6 @@ public final class ClickHouseTraceReader implements ChunkSource.Reader {
 
   /** The position of a trace in the order of queries. */
   public record Entry(UUID id, long age) {
-    private static final Comparator<Entry> ORDER =
-        Comparator.comparingLong(Entry::age).thenComparing(entry -> new TraceId(entry.id));
-
-    int day() {
-      return Day.of(~age);
-    }
-
     TraceQuery.Position position() {
       return new TraceQuery.Position(EpochNanos.toInstant(~age), new TraceId(id));
     }
@@ -314,36 +305,39 @@ public final class ClickHouseTraceReader implements ChunkSource.Reader {
   @Override
   public List<Entry> entries(TraceQuery query, int limit) {
     ClickHouseQueryPlan plan = plan(query);
-    return plan.readsItsRange() ? entriesByDays(query, plan, limit) : ask(plan.page(limit));
+    return plan.readsItsRange() ? entriesByDays(query, plan, limit) : ask(plan, limit);
   }
 
   /**
    * Asks the newest day first, then twice as many days each time: a page that the newest days fill
-   * reads no others. Each time it also asks for the newest trace before these days, so that days
-   * without a trace are passed over. A trace never changes its day, so none is missed or found
-   * twice.
+   * reads no others. A trace never changes its day, so none is missed or found twice.
    */
   private List<Entry> entriesByDays(TraceQuery query, ClickHouseQueryPlan plan, int limit) {
     long wanted = (long) limit + query.offset();
     List<Entry> found = new ArrayList<>();
     TraceQuery rest = query.toBuilder().offset(0).build();
-    List<Entry> next = ask(ClickHouseQueryPlan.ofRange(rest).page(1));
-    for (int days = 1; !next.isEmpty(); days = Math.min(2 * days, Day.LAST)) {
-      int first = next.getFirst().day() - days + 1;
-      if (first <= Day.FIRST || !startsBefore(rest, first)) {
-        found.addAll(ask(plan.in(rest).page(wanted - found.size())));
+    int last = Day.FIRST;
+    for (int days = 1; found.size() < wanted; days = Math.min(2 * days, Day.LAST)) {
+      if (last <= Day.FIRST) {
+        List<Entry> newest = ask(ClickHouseQueryPlan.ofRange(rest), 1);
+        if (newest.isEmpty()) {
+          break;
+        }
+        last = Day.of(~newest.getFirst().age);
+      }
+      int first = last - days + 1;
+      boolean isLast = first <= Day.FIRST || !startsBefore(rest, first);
+      TraceQuery window =
+          isLast
+              ? rest
+              : rest.toBuilder().startedFrom(EpochNanos.toInstant(Day.start(first))).build();
+      List<Entry> more = ask(plan.in(window), wanted - found.size());
+      found.addAll(more);
+      if (isLast) {
         break;
       }
-      TraceQuery window =
-          rest.toBuilder().startedFrom(EpochNanos.toInstant(Day.start(first))).build();
+      last = more.isEmpty() ? Day.FIRST : first - 1; // where nothing was found, days may be missing
       rest = rest.toBuilder().startedTo(EpochNanos.toInstant(Day.start(first) - 1)).build();
-      List<Entry> rows =
-          ask(
-              unionAll(
-                  plan.in(window).page(wanted - found.size()),
-                  ClickHouseQueryPlan.ofRange(rest).page(1)));
-      rows.stream().filter(row -> row.day() >= first).sorted(Entry.ORDER).forEach(found::add);
-      next = rows.stream().filter(row -> row.day() < first && found.size() < wanted).toList();
     }
     return found.subList((int) Math.min(query.offset(), found.size()), found.size());
   }
@@ -352,9 +346,9 @@ public final class ClickHouseTraceReader implements ChunkSource.Reader {
     return query.startedFrom() == null || EpochNanos.of(query.startedFrom()) < Day.start(day);
   }
 
-  private List<Entry> ask(ResultQuery<?> page) {
+  private List<Entry> ask(ClickHouseQueryPlan plan, long limit) {
     return server.query(
-        page,
+        plan.page(limit),
         row -> {
           List<Entry> entries = new ArrayList<>();
           while (row.hasNext()) {
@@ -470,7 +464,7 @@ public final class ClickHouseTraceReader implements ChunkSource.Reader {
   private static Rendered placed(Rendered statement, Collection<Entry> entries) {
     Set<Integer> days = new HashSet<>();
     days.add(Day.EARLY);
-    entries.forEach(entry -> days.add(entry.day()));
+    entries.forEach(entry -> days.add(Day.of(~entry.age)));
     return statement.with(PLACED, entries.stream().map(Entry::id).toList()).with(DAYS, days);
   }
 
