@@ -1,18 +1,22 @@
 package io.tracestore.migration;
 
 import io.tracestore.spi.TraceStoreException;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
+import io.tracestore.spi.internal.RetryPolicy;
+import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Waits longer from attempt to attempt, and gives up after about half a minute. */
+/**
+ * Tries calls of a store again for half a minute after the first failure; for one thread.
+ *
+ * <p>The time runs from the first failure, so that a call that takes long to fail is tried again
+ * too.
+ */
 final class Backoff {
-  private static final int ATTEMPTS = 9;
-  private static final long FIRST_MILLIS = 100;
-  private static final long LONGEST_MILLIS = 8_000;
+  private static final RetryPolicy POLICY =
+      new RetryPolicy(Duration.ofSeconds(30), Duration.ofMillis(200), Duration.ofSeconds(8));
 
-  private int attempt;
+  private RetryPolicy.@Nullable Attempts attempts;
 
   /**
    * The result of {@code call}, which is tried again as long as that is worth it.
@@ -37,15 +41,17 @@ final class Backoff {
    *     thread was interrupted
    */
   void await(TraceStoreException failure) {
-    attempt++;
-    if (!failure.isRetryable() || attempt == ATTEMPTS) {
+    if (!failure.isRetryable()) {
       throw failure;
     }
-    long longest = Math.min(FIRST_MILLIS << attempt, LONGEST_MILLIS);
-    try {
-      TimeUnit.MILLISECONDS.sleep(longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2));
-    } catch (InterruptedException e) {
-      throw TraceStoreException.interrupted("waiting to try again", e);
+    RetryPolicy.Attempts open = attempts;
+    if (open == null) {
+      open = POLICY.start();
+      attempts = open;
     }
+    if (!open.isTimeLeft()) {
+      throw failure;
+    }
+    open.pause("waiting to try again");
   }
 }
