@@ -160,6 +160,19 @@ class ZipkinImportTest {
   }
 
   @Test
+  void theIdsOfASpansEventsDifferInTheirFirstFourBytesAlone() {
+    List<String> ids =
+        calls().events().stream()
+            .filter(event -> event.actorId().equals("pay"))
+            .filter(event -> event.causality().spanId().equals("00000000000000b2"))
+            .map(event -> event.eventId().toString())
+            .toList();
+
+    assertThat(ids).hasSizeGreaterThan(2).doesNotHaveDuplicates();
+    assertThat(ids.stream().map(id -> id.substring(8)).distinct()).hasSize(1);
+  }
+
+  @Test
   void annotationsBecomeNetworkEvents() {
     List<TraceEvent> events = events(calls(), TraceEventType.NETWORK_EVENT);
 
