@@ -35,7 +35,7 @@ class ClickHouseFullDiskTest {
   @BeforeEach
   void mountSmallDisk() throws Exception {
     disk = Files.createDirectory(directory.resolve("disk"));
-    mounted = run("mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", disk.toString());
+    mounted = run("mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", disk.toString());
     assumeTrue(mounted, "no file system can be mounted here: a full disk needs root");
   }
 
@@ -48,7 +48,8 @@ class ClickHouseFullDiskTest {
 
   @Test
   void aFullDiskIsACapacityErrorThatLosesNothingAndEndsWithIt() throws IOException {
-    Path filler = Files.write(disk.resolve("filler"), new byte[16 << 20]);
+    // Without it there is room for the data, for the parts that merges made of it and for another copy.
+    Path filler = Files.write(disk.resolve("filler"), new byte[80 << 20]);
     Path data = Files.createDirectory(disk.resolve("data"));
     try (ClickHouseProcess server = ClickHouseServers.ownServer(data);
         TraceStore store =
