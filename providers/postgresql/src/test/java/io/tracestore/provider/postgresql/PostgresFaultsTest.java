@@ -119,6 +119,22 @@ class PostgresFaultsTest extends PostgresTests {
   }
 
   @Test
+  void theFirstConnectionForReadingMayBeCutAnywhereWhileItIsMade() throws Exception {
+    String uri = newUri("minConnections=0");
+    FlowTrace trace = trace(1, Instant.now());
+    open(uri).storeTrace(trace);
+    try (CuttableProxy proxy = new CuttableProxy("localhost", server().port())) {
+      for (int bytes = 0; bytes < 3000; bytes += 20) {
+        TraceStore store = open(uri.replace(":" + server().port(), ":" + proxy.port()));
+        proxy.cutAfter(bytes);
+        assertThat(store.getTrace(trace.traceId())).as("cut after %d", bytes).contains(trace);
+        store.close();
+        proxy.cutAfter(Long.MAX_VALUE);
+      }
+    }
+  }
+
+  @Test
   void aServerThatDoesNotAnswerIsATimeoutAndTheStoreWorksOnceItDoes() throws Exception {
     try (CuttableProxy proxy = new CuttableProxy("localhost", server().port())) {
       String uri = newUri("socketTimeout=1&minConnections=0");
