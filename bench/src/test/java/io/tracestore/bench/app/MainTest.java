@@ -78,7 +78,7 @@ class MainTest {
         .contains("measuring mem:")
         .filteredOn(line -> line.startsWith("by ") || line.startsWith("trace by id"))
         .hasSize(7)
-        .allMatch(line -> line.endsWith("µs") || line.endsWith("ms"));
+        .allMatch(line -> line.matches(".*median +[0-9.]+ (ns|µs|ms)"));
   }
 
   @Test
