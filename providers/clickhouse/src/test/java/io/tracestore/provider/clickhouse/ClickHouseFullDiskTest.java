@@ -48,7 +48,8 @@ class ClickHouseFullDiskTest {
 
   @Test
   void aFullDiskIsACapacityErrorThatLosesNothingAndEndsWithIt() throws IOException {
-    // Without it there is room for the data, for the parts that merges made of it and for another copy.
+    // Without it there is room for the data, for the parts that merges made of it and for another
+    // copy.
     Path filler = Files.write(disk.resolve("filler"), new byte[80 << 20]);
     Path data = Files.createDirectory(disk.resolve("data"));
     try (ClickHouseProcess server = ClickHouseServers.ownServer(data);

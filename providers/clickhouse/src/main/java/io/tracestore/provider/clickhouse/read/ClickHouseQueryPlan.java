@@ -147,7 +147,7 @@ final class ClickHouseQueryPlan {
     if (!lookups.isEmpty()) {
       return lookups.getFirst().filter();
     }
-    if (isListed() && (isByActor() || isByType())) {
+    if (changing().isEmpty() && (isByActor() || isByType())) {
       return isByActor() ? "actor" : "event type";
     }
     if (isByDuration()) {
@@ -158,19 +158,19 @@ final class ClickHouseQueryPlan {
 
   /** The ids and ages of a page of matching traces, newest first. */
   ResultQuery<?> page(long limit) {
+    List<Condition> changing = changing();
     if (isByDuration()) {
       return pageOfDurations(limit);
     }
-    if (isListed() && isByActor()) {
+    if (changing.isEmpty() && isByActor()) {
       return pageOf(Section.ACTOR, Objects.requireNonNull(query.actor()), ACTOR_ID, limit);
     }
-    if (isListed() && isByType()) {
+    if (changing.isEmpty() && isByType()) {
       return pageOf(Section.TYPE, Objects.requireNonNull(query.eventType()), EVENT_TYPE, limit);
     }
-    if (isListed() && isByTerm()) {
+    if (changing.isEmpty() && isByTerm()) {
       return pageOfTerms(lookups.getFirst().all(), limit);
     }
-    List<Condition> changing = changing();
     if (changing.isEmpty()) {
       Select<?> rows = select(TRACE_ID, AGE).from(RECORDS).where(fixed()).orderBy(ORDER);
       return listed(firstOfEach(rows, AGE, TRACE_ID), limit);
@@ -257,24 +257,14 @@ final class ClickHouseQueryPlan {
         && !filtersData();
   }
 
-  /** Whether a section lists all that matches: no filter changes, or one that has a section too. */
-  private boolean isListed() {
-    return changing().isEmpty() || hasDurationsAlone();
-  }
-
   /**
-   * Whether of what changes the duration alone is asked. Its rows lead to traces that have another
-   * one now, which no offset may count.
+   * Whether nothing but the time is asked beside the duration. Its rows lead to traces that have
+   * another one now, which no offset may count.
    */
-  private boolean hasDurationsAlone() {
+  private boolean isByDuration() {
     return (query.minDuration() != null || query.maxDuration() != null)
         && changing().size() == durations(DURATION_NS).size()
-        && !skipsTraces;
-  }
-
-  /** Whether nothing but the time is asked beside the duration. */
-  private boolean isByDuration() {
-    return hasDurationsAlone()
+        && !skipsTraces
         && query.flowId() == null
         && query.executionId() == null
         && !hasEventFilter();
@@ -322,7 +312,9 @@ final class ClickHouseQueryPlan {
    * than it takes. Traces whose events came before the header are looked up.
    */
   private ResultQuery<?> pageOfTerms(long[] terms, long limit) {
-    List<Condition> within = range();
+    List<Condition> within = new ArrayList<>();
+    addTimes(within);
+    addPosition(within);
     Select<?> lookedUp =
         select(TRACE_ID, AGE)
             .from(RECORDS)
@@ -346,26 +338,15 @@ final class ClickHouseQueryPlan {
     return SqlTemplates.page(firstOfEach(sorted, AGE, TRACE_ID), limit, query.offset());
   }
 
-  /** The time and the position, and the durations that traces have or had. */
-  private List<Condition> range() {
-    List<Condition> within = new ArrayList<>();
-    addTimes(within);
-    addPosition(within);
-    if (hasDurationsAlone()) {
-      within.add(
-          TRACE_ID.in(
-              select(TRACE_ID).from(RECORDS).where(BY_DURATION, and(durations(AGE)), days())));
-    }
-    return within;
-  }
-
   /**
    * Reads the rows of an actor or a type in their order, which is that of the answer, and no more
    * of them than it takes. Only traces whose rows may be outdated, or came before the trace, are
    * looked up.
    */
   private ResultQuery<?> pageOf(Section section, String value, Field<String> column, long limit) {
-    List<Condition> within = range();
+    List<Condition> within = new ArrayList<>();
+    addTimes(within);
+    addPosition(within);
     Condition named = SECTION.eq(section).and(NAME.eq(value));
     Select<Record1<UUID>> early = select(TRACE_ID).from(RECORDS).where(named, DAY.eq(Day.EARLY));
     ResultQuery<?> inOrder =
