@@ -138,13 +138,8 @@ public final class Connections implements AutoCloseable {
     hikari.setValidationTimeout(Math.min(config.get(PostgresConfig.CONNECTION_TIMEOUT_MS), 5_000));
     hikari.setIdleTimeout(config.get(PostgresConfig.IDLE_TIMEOUT_MS));
     hikari.setMaxLifetime(config.get(PostgresConfig.MAX_LIFETIME_MS));
-    // Otherwise the pool asks its first connection. If that is cut meanwhile, the pool sets level
-    // -1
-    // from then on, which every connection refuses. Each transaction of a store says its own level.
-    hikari.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
-    // Otherwise the pool asks its first connection. If that is cut meanwhile, the pool sets level
-    // -1
-    // from then on, which every connection refuses. Each transaction of a store says its own level.
+    // Otherwise the pool asks its first connection for its level. If that is cut meanwhile, every
+    // later one gets level -1, and refuses it. Each transaction of a store says its own level.
     hikari.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
     // The first connection was tried before, with a clearer error than the pool's.
     hikari.setInitializationFailTimeout(-1);
