@@ -40,7 +40,10 @@ public final class TraceImporter {
 
   private final Supplier<TraceStore> opener;
   private final ImportListener listener;
+
+  /** Two batches are held at once: one is stored, and the next one read. */
   private final long batchBytes = Math.min(16 << 20, Runtime.getRuntime().maxMemory() / 64);
+
   private final Executor writer;
   private @Nullable CompletableFuture<Outcome> underWay;
   private final List<TraceSource.Read> batch = new ArrayList<>();

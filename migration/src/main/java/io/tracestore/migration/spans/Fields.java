@@ -167,15 +167,9 @@ public final class Fields {
 
   /** Whether {@code text} is digits alone, no more than a long has. */
   private static boolean isDigits(String text) {
-    if (text.isEmpty() || text.length() > LONG_DIGITS) {
-      return false;
-    }
-    for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
-        return false;
-      }
-    }
-    return true;
+    return !text.isEmpty()
+        && text.length() <= LONG_DIGITS
+        && text.chars().allMatch(digit -> digit >= '0' && digit <= '9');
   }
 
   private static String shortened(String text) {
