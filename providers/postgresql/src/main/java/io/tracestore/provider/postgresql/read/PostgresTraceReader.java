@@ -5,6 +5,7 @@ import static io.tracestore.provider.postgresql.jooq.Tables.TRACES;
 import static io.tracestore.provider.postgresql.sql.SqlTemplates.constant;
 import static io.tracestore.provider.postgresql.sql.SqlTemplates.filledIn;
 import static io.tracestore.provider.postgresql.sql.SqlTemplates.hours;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.isAnyId;
 import static org.jooq.impl.DSL.array;
 import static org.jooq.impl.DSL.cast;
 import static org.jooq.impl.DSL.count;
@@ -79,6 +80,7 @@ public final class PostgresTraceReader {
                   select(constant(1), E.BODY)
                       .from(E)
                       .where(E.TRACE_ID.eq(param(E.TRACE_ID)))
+                      .and(isAnyId(E.TRACE_ID))
                       .and(E.START_HOUR.eq(filledIn(0, E.START_HOUR)))
                       .and(
                           exists(
@@ -224,7 +226,7 @@ public final class PostgresTraceReader {
   }
 
   private static Condition ofTrace(UUID id, int hour) {
-    return E.TRACE_ID.eq(id).and(E.START_HOUR.eq(constant(hour)));
+    return E.TRACE_ID.eq(id).and(isAnyId(E.TRACE_ID)).and(E.START_HOUR.eq(constant(hour)));
   }
 
   private static Condition isAfter(Position position) {

@@ -355,6 +355,38 @@ class PostgresPlansTest {
     }
   }
 
+  @Test
+  void aPlannerWithoutStatisticsDoesNotTakeATraceForALargePartOfThePartition() throws SQLException {
+    String id = "'00000000-0000-7000-8000-000000000123'";
+    try (Connection connection = server.connect(uri)) {
+      connection.setAutoCommit(false);
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("DELETE FROM pg_statistic WHERE starelid = 'part_0'::regclass");
+        int hour = (int) (FIRST.getEpochSecond() / 3600) + 0x123 / 60;
+        String sql = PostgresTraceReader.statement(session(connection), hour).replace("?", id);
+
+        assertThat(expectedRows(statement, sql, "part_0")).isBetween(1L, 100L);
+      } finally {
+        connection.rollback();
+      }
+    }
+  }
+
+  /** How many rows the planner expects of a scan of {@code table}. */
+  private static long expectedRows(Statement statement, String sql, String table)
+      throws SQLException {
+    Pattern scan = Pattern.compile(" Scan .*" + table + ".* rows=([0-9]+)");
+    try (ResultSet lines = statement.executeQuery("EXPLAIN " + sql)) {
+      while (lines.next()) {
+        Matcher matcher = scan.matcher(lines.getString(1));
+        if (matcher.find()) {
+          return Long.parseLong(matcher.group(1));
+        }
+      }
+    }
+    throw new AssertionError("no scan of " + table);
+  }
+
   /** A part of the plan that was not executed has read nothing. */
   private static boolean readsATableWhole(String line) {
     return line.contains("Seq Scan on ") && !line.contains("names") && line.contains("loops=");
