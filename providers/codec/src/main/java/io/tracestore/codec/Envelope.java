@@ -3,6 +3,7 @@ package io.tracestore.codec;
 import io.tracestore.spi.CorruptDataException;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The frame of every binary value: one byte version, one byte kind and flag, the content, and four
@@ -15,7 +16,9 @@ final class Envelope {
     HEADER(2, "a trace's header", false, Zstandard.FAST),
     EVENT(3, "an event", false, Zstandard.FAST),
     BODY(4, "an event's body", false, Zstandard.FAST),
-    EVENTS(5, "a block of events", true, Zstandard.SMALL);
+    EVENTS(5, "a block of events", true, Zstandard.SMALL),
+    DICTIONARY(6, "a dictionary", false, Zstandard.SMALL),
+    DICTIONARY_BODY(7, "an event's body", false, Zstandard.SMALL);
 
     private final int code;
     private final String what;
@@ -52,19 +55,55 @@ final class Envelope {
   /** The finished value; its content is compressed where that saves an eighth or more. */
   static byte[] seal(Kind kind, BinaryOutput out) {
     int length = out.position() - HEAD;
-    BinaryOutput sealed = out;
     if (Zstandard.isWorthwhile(length)) {
       byte[] compressed = Zstandard.compress(out.array(), HEAD, length, kind.level);
-      if (compressed.length < length - length / 8) {
-        sealed = new BinaryOutput(HEAD + 5 + compressed.length + CHECKSUM, false);
-        sealed.u8(VERSION);
-        sealed.u8(kind.code | COMPRESSED);
-        sealed.varint(length);
-        sealed.raw(compressed, 0, compressed.length);
+      if (saves(compressed.length, length)) {
+        BinaryOutput sealed = openCompressed(kind.code | COMPRESSED, length, compressed.length);
+        sealed.raw(compressed);
+        return sealed(sealed);
       }
     }
-    sealed.i32(checksum(sealed.array(), 0, sealed.position()));
-    return Arrays.copyOf(sealed.array(), sealed.position());
+    return sealed(out);
+  }
+
+  /**
+   * The finished body, compressed with {@code dictionary} where that saves an eighth or more of at
+   * least {@link TraceBinary#MIN_DICTIONARY_BYTES}.
+   */
+  static byte[] sealBody(BinaryOutput out, CompressionDictionary dictionary) {
+    int length = out.position() - HEAD;
+    if (length >= TraceBinary.MIN_DICTIONARY_BYTES && length <= Zstandard.MAX_LENGTH) {
+      byte[] compressed = dictionary.compress(out.array(), HEAD, length);
+      if (compressed != null && saves(compressed.length, length)) {
+        BinaryOutput sealed = openCompressed(Kind.DICTIONARY_BODY.code, length, compressed.length);
+        sealed.varint(dictionary.number());
+        sealed.raw(compressed);
+        return sealed(sealed);
+      }
+    }
+    return seal(Kind.BODY, out);
+  }
+
+  /** The content alone. */
+  static byte[] content(BinaryOutput out) {
+    return Arrays.copyOfRange(out.array(), HEAD, out.position());
+  }
+
+  private static boolean saves(int compressed, int length) {
+    return compressed < length - length / 8;
+  }
+
+  private static BinaryOutput openCompressed(int kind, int length, int compressed) {
+    BinaryOutput out = new BinaryOutput(HEAD + 10 + compressed + CHECKSUM, false);
+    out.u8(VERSION);
+    out.u8(kind);
+    out.varint(length);
+    return out;
+  }
+
+  private static byte[] sealed(BinaryOutput out) {
+    out.i32(checksum(out.array(), 0, out.position()));
+    return Arrays.copyOf(out.array(), out.position());
   }
 
   /**
@@ -101,6 +140,40 @@ final class Envelope {
     return (flags & COMPRESSED) == 0 ? in : decompressed(kind, in, value, end);
   }
 
+  /** The number of the dictionary that a body needs; 0 if it needs none. */
+  static int dictionaryOf(byte[] body) {
+    if (!hasDictionary(body)) {
+      return 0;
+    }
+    BinaryInput in = new BinaryInput(body, HEAD);
+    in.varint();
+    long number = in.varint();
+    if (number < 1 || number > Integer.MAX_VALUE) {
+      throw in.corrupt("no number of a dictionary: " + Long.toUnsignedString(number));
+    }
+    return (int) number;
+  }
+
+  private static boolean hasDictionary(byte[] value) {
+    return value.length > HEAD && value[1] == Kind.DICTIONARY_BODY.code;
+  }
+
+  /** The content of a body that may need {@code dictionary}. */
+  static BinaryInput unsealBody(byte[] body, @Nullable CompressionDictionary dictionary) {
+    if (!hasDictionary(body)) {
+      return unseal(Kind.BODY, body, 0, body.length);
+    }
+    BinaryInput in = unseal(Kind.DICTIONARY_BODY, body, 0, body.length);
+    int length = decompressedLength(in);
+    long number = in.varint();
+    if (dictionary == null || dictionary.number() != number) {
+      throw corrupt(Kind.BODY, "it needs dictionary %d, which is not there".formatted(number));
+    }
+    int size = body.length - CHECKSUM - in.position();
+    byte[] content = dictionary.decompress(body, in.position(), size, length);
+    return new BinaryInput(content, 0, content.length, false);
+  }
+
   /**
    * The length of a value with its content decompressed, from its first {@value #LENGTH_BYTES}
    * bytes; that of a value that was cut short may be any.
@@ -108,7 +181,7 @@ final class Envelope {
    * @param length the length as it is stored
    */
   static long decodedLength(byte[] start, long length) {
-    if (start.length < LENGTH_BYTES || (start[1] & COMPRESSED) == 0) {
+    if (start.length < LENGTH_BYTES || ((start[1] & COMPRESSED) == 0 && !hasDictionary(start))) {
       return length;
     }
     long decoded = 0;
@@ -122,12 +195,17 @@ final class Envelope {
   }
 
   private static BinaryInput decompressed(Kind kind, BinaryInput in, byte[] value, int end) {
+    int length = decompressedLength(in);
+    byte[] content = Zstandard.decompress(value, in.position(), end - in.position(), length);
+    return new BinaryInput(content, 0, content.length, kind.sharesNames);
+  }
+
+  private static int decompressedLength(BinaryInput in) {
     long length = in.varint();
     if (length <= 0 || length > Zstandard.MAX_LENGTH) {
       throw in.corrupt("no length of decompressed data: " + Long.toUnsignedString(length));
     }
-    byte[] content = Zstandard.decompress(value, in.position(), end - in.position(), (int) length);
-    return new BinaryInput(content, 0, content.length, kind.sharesNames);
+    return (int) length;
   }
 
   private static int checksum(byte[] bytes, int from, int length) {

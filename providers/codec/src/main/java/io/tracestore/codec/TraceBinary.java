@@ -10,6 +10,7 @@ import io.tracestore.spi.TraceStoreException;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Traces and events as compact bytes, for stores that keep blobs.
@@ -26,6 +27,9 @@ import java.util.function.Function;
 public final class TraceBinary {
   /** How many bytes at the start of a value say how long it is in memory. */
   public static final int LENGTH_BYTES = Envelope.LENGTH_BYTES;
+
+  /** Smaller bodies are not compressed with a dictionary: the time costs more than the bytes. */
+  static final int MIN_DICTIONARY_BYTES = 256;
 
   private static final int HEADER_SIZE = 256;
   private static final int KEY_SIZE = 64;
@@ -128,9 +132,38 @@ public final class TraceBinary {
 
   /** {@code event} without id, timestamp and actor, for stores that keep these in columns. */
   public static byte[] encodeEventBody(TraceEvent event) {
+    return encodeEventBody(event, null);
+  }
+
+  /**
+   * The same, compressed with {@code dictionary} if that makes it smaller.
+   *
+   * @param dictionary one of the store's; null if it has none
+   */
+  public static byte[] encodeEventBody(
+      TraceEvent event, @Nullable CompressionDictionary dictionary) {
+    BinaryOutput out = openBody(event);
+    return dictionary == null ? Envelope.seal(Kind.BODY, out) : Envelope.sealBody(out, dictionary);
+  }
+
+  private static BinaryOutput openBody(TraceEvent event) {
     BinaryOutput out = Envelope.open(Kind.BODY, BinaryEvent.expectedSize(event));
     BinaryEvent.write(out, event, EventIds.ALONE);
-    return Envelope.seal(Kind.BODY, out);
+    return out;
+  }
+
+  /** The content of a body, as a dictionary compresses it. */
+  static byte[] bodyContent(TraceEvent event) {
+    return Envelope.content(openBody(event));
+  }
+
+  /**
+   * The number of the dictionary that is needed to decode a body; 0 if none is.
+   *
+   * @throws CorruptDataException if that part of it is damaged
+   */
+  public static int dictionaryOf(byte[] body) {
+    return Envelope.dictionaryOf(body);
   }
 
   /**
@@ -140,8 +173,25 @@ public final class TraceBinary {
    */
   public static TraceEvent decodeEventBody(
       byte[] body, EventId id, Instant timestamp, String actorId) {
-    return decode(
-        Kind.BODY, body, in -> BinaryEvent.read(in, id, timestamp, actorId, EventIds.ALONE));
+    return decodeEventBody(body, id, timestamp, actorId, null);
+  }
+
+  /**
+   * The same of a body that was encoded with a dictionary, or without one.
+   *
+   * @param dictionary that of {@link #dictionaryOf}; null if it needs none
+   * @throws CorruptDataException if {@code body} is not what the encoder returned, or if it needs
+   *     another dictionary
+   */
+  public static TraceEvent decodeEventBody(
+      byte[] body,
+      EventId id,
+      Instant timestamp,
+      String actorId,
+      @Nullable CompressionDictionary dictionary) {
+    return read(
+        Envelope.unsealBody(body, dictionary),
+        in -> BinaryEvent.read(in, id, timestamp, actorId, EventIds.ALONE));
   }
 
   /**
@@ -160,7 +210,10 @@ public final class TraceBinary {
 
   private static <T> T decode(
       Kind kind, byte[] bytes, int from, int length, Function<BinaryInput, T> read) {
-    BinaryInput in = Envelope.unseal(kind, bytes, from, length);
+    return read(Envelope.unseal(kind, bytes, from, length), read);
+  }
+
+  private static <T> T read(BinaryInput in, Function<BinaryInput, T> read) {
     T value;
     try {
       value = read.apply(in);

@@ -23,6 +23,7 @@ import io.tracestore.provider.sqlite.read.OnlineBackup;
 import io.tracestore.provider.sqlite.read.ReaderPool;
 import io.tracestore.provider.sqlite.read.SqliteAnalytics;
 import io.tracestore.provider.sqlite.read.SqliteTraceReader;
+import io.tracestore.provider.sqlite.schema.BodyDictionaries;
 import io.tracestore.provider.sqlite.schema.Schema;
 import io.tracestore.provider.sqlite.sql.Pragma;
 import io.tracestore.provider.sqlite.sql.Rendered;
@@ -186,12 +187,13 @@ final class SqliteTraceStore extends BaseTraceStore {
   private static SqliteTraceStore openToRead(
       SqliteSettings config, SqliteErrors errors, Connections connections) throws SQLException {
     NameCache names = new NameCache();
+    BodyDictionaries dictionaries = new BodyDictionaries();
     Gate gate = Gate.of(config);
     ReaderPool readers =
         new ReaderPool(
             config.toString(),
             config.get(SqliteConfig.MAX_CONNECTIONS),
-            () -> SqliteTraceReader.open(connections, names),
+            () -> SqliteTraceReader.open(connections, names, dictionaries),
             gate);
     try {
       String storeId =
@@ -213,6 +215,7 @@ final class SqliteTraceStore extends BaseTraceStore {
       SqliteSettings config, SqliteErrors errors, Connections connections) throws SQLException {
     String name = config.toString();
     NameCache names = new NameCache();
+    BodyDictionaries dictionaries = new BodyDictionaries();
     Gate gate = Gate.of(config);
     SQLiteConnection connection = connections.openWriter();
     try {
@@ -223,21 +226,26 @@ final class SqliteTraceStore extends BaseTraceStore {
       LogLength log = new LogLength(origin != null && hasLog ? origin.sibling("-wal") : null, gate);
       Synchronous synchronous = config.get(SqliteConfig.SYNCHRONOUS);
       DataTerms terms = DataTerms.of(config.get(SqliteConfig.INDEXED_ATTRIBUTES));
-      WriteSession session = new WriteSession(connection, synchronous, terms, file != null);
+      dictionaries.readNewest(connection);
+      WriteSession session =
+          new WriteSession(connection, synchronous, terms, dictionaries, file != null);
       ReaderPool readers =
           file == null
-              ? new ReaderPool(name, 1, () -> SqliteTraceReader.sharing(connection, names), gate)
+              ? new ReaderPool(
+                  name, 1, () -> SqliteTraceReader.sharing(connection, names, dictionaries), gate)
               : new ReaderPool(
                   name,
                   config.get(SqliteConfig.MAX_CONNECTIONS),
-                  () -> SqliteTraceReader.open(connections, names),
+                  () -> SqliteTraceReader.open(connections, names, dictionaries),
                   gate);
       SqliteWriteSink.Opening again =
           file == null
-              ? () -> new WriteSession(connection, synchronous, terms, false)
-              : () -> new WriteSession(connections.reopenWriter(storeId), synchronous, terms, true);
+              ? () -> new WriteSession(connection, synchronous, terms, dictionaries, false)
+              : () ->
+                  new WriteSession(
+                      connections.reopenWriter(storeId), synchronous, terms, dictionaries, true);
       SqliteWriteSink sink = new SqliteWriteSink(session, again, gate, log, errors);
-      SqliteWriter writer = new SqliteWriter(name, sink, errors, terms);
+      SqliteWriter writer = new SqliteWriter(name, sink, errors, terms, dictionaries);
       return new SqliteTraceStore(config, errors, connections, readers, log, origin, writer);
     } catch (Throwable e) {
       Connections.close(connection, e);

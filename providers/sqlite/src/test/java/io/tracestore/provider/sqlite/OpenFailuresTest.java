@@ -67,7 +67,7 @@ class OpenFailuresTest {
     assertUntouched(
         StoreConfigurationException.class,
         file
-            + " has schema version 99, and this version of Tracestore knows up to 4; use a newer one");
+            + " has schema version 99, and this version of Tracestore knows up to 5; use a newer one");
   }
 
   @Test
@@ -80,7 +80,7 @@ class OpenFailuresTest {
     assertUntouched(
         StoreConfigurationException.class,
         file
-            + " has schema version 1, and this version of Tracestore reads only 4; move its traces with the version that made it (export, then restore here)");
+            + " has schema version 1, and this version of Tracestore reads only 5; move its traces with the version that made it (export, then restore here)");
   }
 
   @Test

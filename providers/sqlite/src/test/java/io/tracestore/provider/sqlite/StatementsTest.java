@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracestore.provider.sqlite.read.NameCache;
 import io.tracestore.provider.sqlite.read.SqliteTraceReader;
+import io.tracestore.provider.sqlite.schema.BodyDictionaries;
 import io.tracestore.provider.sqlite.schema.Schema;
 import io.tracestore.provider.sqlite.sql.Rendered;
 import io.tracestore.spi.TraceQuery;
@@ -34,7 +35,8 @@ class StatementsTest {
 
   @Test
   void itsStatementsAreClosedWithItAndTheConnectionIsNot() throws SQLException {
-    SqliteTraceReader session = SqliteTraceReader.sharing(connection, new NameCache());
+    SqliteTraceReader session =
+        SqliteTraceReader.sharing(connection, new NameCache(), new BodyDictionaries());
     PreparedStatement kept = session.prepare(Rendered.of(DSL.selectOne()));
 
     session.close();
@@ -42,7 +44,9 @@ class StatementsTest {
     assertThat(kept.isClosed()).isTrue();
     assertThatThrownBy(() -> session.count(TraceQuery.ALL)).isInstanceOf(SQLException.class);
     assertThat(connection.isClosed()).isFalse();
-    assertThat(SqliteTraceReader.sharing(connection, new NameCache()).count(TraceQuery.ALL))
+    assertThat(
+            SqliteTraceReader.sharing(connection, new NameCache(), new BodyDictionaries())
+                .count(TraceQuery.ALL))
         .isZero();
   }
 }

@@ -24,6 +24,7 @@ import io.tracestore.model.Uuids;
 import io.tracestore.provider.sqlite.connect.Connections;
 import io.tracestore.provider.sqlite.connect.FileState;
 import io.tracestore.provider.sqlite.connect.SqliteErrors;
+import io.tracestore.provider.sqlite.schema.BodyDictionaries;
 import io.tracestore.provider.sqlite.sql.Binder;
 import io.tracestore.provider.sqlite.sql.Rendered;
 import io.tracestore.provider.sqlite.sql.Sql;
@@ -141,6 +142,7 @@ public final class SqliteTraceReader implements AutoCloseable {
 
   private final Connection connection;
   private final NameCache cache;
+  private final BodyDictionaries dictionaries;
   private final boolean ownsConnection;
   private final BooleanSupplier unchanged;
   private final boolean reusable;
@@ -169,6 +171,7 @@ public final class SqliteTraceReader implements AutoCloseable {
   private SqliteTraceReader(
       Connection connection,
       NameCache cache,
+      BodyDictionaries dictionaries,
       boolean ownsConnection,
       BooleanSupplier unchanged,
       boolean reusable)
@@ -179,6 +182,7 @@ public final class SqliteTraceReader implements AutoCloseable {
     this.reusable = reusable;
     this.ownsConnection = ownsConnection;
     this.cache = cache;
+    this.dictionaries = dictionaries;
     this.begin = statements.prepare(BEGIN);
     this.commit = statements.prepare(COMMIT);
     this.headerById = statements.prepare(HEADER_BY_ID);
@@ -194,15 +198,15 @@ public final class SqliteTraceReader implements AutoCloseable {
    * where this user may not, and nobody else does, the file is read as one that never changes, and
    * each read is worth nothing if it changed after all.
    */
-  public static SqliteTraceReader open(Connections connections, NameCache names)
-      throws SQLException {
+  public static SqliteTraceReader open(
+      Connections connections, NameCache names, BodyDictionaries dictionaries) throws SQLException {
     Path file = connections.file();
     if (file == null || !connections.onlyReads()) {
-      return onItsOwn(connections.openReader(), names);
+      return onItsOwn(connections.openReader(), names, dictionaries);
     }
     FileState before = FileState.of(file);
     try {
-      return onItsOwn(connections.openReader(), names);
+      return onItsOwn(connections.openReader(), names, dictionaries);
     } catch (SQLException e) {
       if (before.hasLog() || !SqliteErrors.isCannotOpen(e)) {
         throw e;
@@ -211,21 +215,22 @@ public final class SqliteTraceReader implements AutoCloseable {
       return new SqliteTraceReader(
           connections.openUnchangingReader(),
           names,
+          dictionaries,
           true,
           () -> settled && before.equals(FileState.of(file)),
           false);
     }
   }
 
-  private static SqliteTraceReader onItsOwn(Connection connection, NameCache names)
-      throws SQLException {
-    return new SqliteTraceReader(connection, names, true, () -> true, true);
+  private static SqliteTraceReader onItsOwn(
+      Connection connection, NameCache names, BodyDictionaries dictionaries) throws SQLException {
+    return new SqliteTraceReader(connection, names, dictionaries, true, () -> true, true);
   }
 
   /** A reader on a connection that belongs to somebody else. */
-  public static SqliteTraceReader sharing(Connection connection, NameCache cache)
-      throws SQLException {
-    return new SqliteTraceReader(connection, cache, false, () -> true, true);
+  public static SqliteTraceReader sharing(
+      Connection connection, NameCache names, BodyDictionaries dictionaries) throws SQLException {
+    return new SqliteTraceReader(connection, names, dictionaries, false, () -> true, true);
   }
 
   /** Whether everything that was read so far is still in the file. */
@@ -394,12 +399,14 @@ public final class SqliteTraceReader implements AutoCloseable {
     long bytes = 0;
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
+        byte[] body = rows.getBytes(4);
         TraceEvent event =
             TraceBinary.decodeEventBody(
-                rows.getBytes(4),
+                body,
                 new EventId(Uuids.ofBytes(rows.getBytes(1))),
                 EpochNanos.toInstant(rows.getLong(2)),
-                name(rows.getLong(3)));
+                name(rows.getLong(3)),
+                dictionaries.of(body, connection));
         bytes += TraceWeight.of(event);
         if (bytes > maxBytes) {
           return false;

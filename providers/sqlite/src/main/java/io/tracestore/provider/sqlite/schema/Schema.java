@@ -21,7 +21,7 @@ public final class Schema {
    * The value of {@code PRAGMA user_version} in a database with the tables of this version. A
    * change of the tables raises it, and older databases are refused.
    */
-  public static final int VERSION = 4;
+  public static final int VERSION = 5;
 
   /** "TRCS", where SQLite keeps which application a file belongs to. */
   public static final int APPLICATION_ID = 0x54524353;

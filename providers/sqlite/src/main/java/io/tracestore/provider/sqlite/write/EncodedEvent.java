@@ -1,6 +1,5 @@
 package io.tracestore.provider.sqlite.write;
 
-import io.tracestore.codec.TraceBinary;
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.EventId;
 import io.tracestore.model.MessageSnapshot;
@@ -29,7 +28,7 @@ public record EncodedEvent(
   /** About what a row takes beside its body. */
   private static final int ROW_BYTES = 100;
 
-  public static EncodedEvent of(TraceEvent event) {
+  static EncodedEvent of(TraceEvent event, BodyEncoder bodies) {
     MessageSnapshot message = event.data().message();
     return new EncodedEvent(
         Uuids.toBytes(event.eventId().value()),
@@ -41,7 +40,7 @@ public record EncodedEvent(
         event.eventType() instanceof TraceEventType.DataFlow flow ? flow.toActor() : null,
         sentBy(event),
         event.data().performanceMetrics(),
-        TraceBinary.encodeEventBody(event));
+        bodies.encode(event));
   }
 
   private static byte @Nullable [] sentBy(TraceEvent event) {
@@ -51,10 +50,10 @@ public record EncodedEvent(
         : null;
   }
 
-  public static List<EncodedEvent> all(Collection<TraceEvent> events) {
+  static List<EncodedEvent> all(Collection<TraceEvent> events, BodyEncoder bodies) {
     List<EncodedEvent> encoded = new ArrayList<>(events.size());
     for (TraceEvent event : events) {
-      encoded.add(of(event));
+      encoded.add(of(event, bodies));
     }
     return encoded;
   }

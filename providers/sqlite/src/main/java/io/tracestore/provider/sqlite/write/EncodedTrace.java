@@ -24,14 +24,14 @@ public record EncodedTrace(
   private static final int HEADER_BYTES = 500;
 
   /** Encodes {@code trace}, with the terms of its events. */
-  public static EncodedTrace of(FlowTrace trace, DataTerms terms) {
+  static EncodedTrace of(FlowTrace trace, DataTerms terms, BodyEncoder bodies) {
     return new EncodedTrace(
         trace,
         Uuids.toBytes(trace.traceId().value()),
         Uuids.toBytes(trace.executionId().value()),
         EpochNanos.of(trace.startTime()),
         TraceBinary.encodeHeader(trace),
-        EncodedEvent.all(trace.events()),
+        EncodedEvent.all(trace.events(), bodies),
         terms.of(trace.events()));
   }
 

@@ -13,6 +13,7 @@ import io.tracestore.codec.TraceBinary;
 import io.tracestore.model.EventId;
 import io.tracestore.model.PerformanceMetrics;
 import io.tracestore.model.TraceEvent;
+import io.tracestore.provider.sqlite.schema.BodyDictionaries;
 import io.tracestore.provider.sqlite.schema.Dictionary;
 import io.tracestore.provider.sqlite.sql.Binder;
 import io.tracestore.provider.sqlite.sql.Rendered;
@@ -98,6 +99,7 @@ public final class EventRows {
 
   private final Dictionary names;
   private final DataTerms terms;
+  private final BodyDictionaries dictionaries;
   private final RowInsert insert;
   private final RowInsert upsert;
   private final PreparedStatement find;
@@ -136,9 +138,12 @@ public final class EventRows {
     }
   }
 
-  public EventRows(Statements statements, Dictionary names, DataTerms terms) throws SQLException {
+  public EventRows(
+      Statements statements, Dictionary names, DataTerms terms, BodyDictionaries dictionaries)
+      throws SQLException {
     this.names = names;
     this.terms = terms;
+    this.dictionaries = dictionaries;
     this.insert = new RowInsert(statements, INSERT);
     this.upsert = new RowInsert(statements, UPSERT);
     this.find = statements.prepare(FIND);
@@ -228,8 +233,10 @@ public final class EventRows {
     return found;
   }
 
-  private void addTerms(byte[] body, Collection<Long> found) {
-    TraceEvent event = TraceBinary.decodeEventBody(body, NO_EVENT, Instant.EPOCH, NO_ACTOR);
+  private void addTerms(byte[] body, Collection<Long> found) throws SQLException {
+    TraceEvent event =
+        TraceBinary.decodeEventBody(
+            body, NO_EVENT, Instant.EPOCH, NO_ACTOR, dictionaries.of(body, bodies.getConnection()));
     for (long term : terms.of(List.of(event))) {
       found.add(term);
     }

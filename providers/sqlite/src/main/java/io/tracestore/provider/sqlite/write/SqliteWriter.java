@@ -4,6 +4,7 @@ import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceId;
 import io.tracestore.provider.sqlite.connect.SqliteErrors;
+import io.tracestore.provider.sqlite.schema.BodyDictionaries;
 import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.provider.support.write.GroupWriter;
 import io.tracestore.provider.support.write.ShardedWriter;
@@ -27,18 +28,26 @@ public final class SqliteWriter {
   private final GroupWriter<SqliteWrite> group;
   private final ShardedWriter<SqliteWrite> traces;
   private final SqlitePurge purge;
+  private final BodyEncoder bodies;
 
   /**
    * @param sink writes; it is closed with the writer
    * @param terms those by which traces are found
+   * @param dictionaries those of the file
    */
-  public SqliteWriter(String name, SqliteWriteSink sink, SqliteErrors errors, DataTerms terms) {
+  public SqliteWriter(
+      String name,
+      SqliteWriteSink sink,
+      SqliteErrors errors,
+      DataTerms terms,
+      BodyDictionaries dictionaries) {
     this.sink = sink;
     this.terms = terms;
     this.group =
         new GroupWriter<>(name, sink, errors::translate, SqliteWrite::weight, MAX_QUEUED_BYTES);
     this.traces = new ShardedWriter<>(List.of(group), PART_TRACES, PART_BYTES);
     this.purge = new SqlitePurge(group);
+    this.bodies = new BodyEncoder(dictionaries, group);
   }
 
   public void store(FlowTrace trace) {
@@ -46,7 +55,7 @@ public final class SqliteWriter {
   }
 
   private SqliteWrite storing(FlowTrace trace) {
-    EncodedTrace encoded = EncodedTrace.of(trace, terms);
+    EncodedTrace encoded = EncodedTrace.of(trace, terms, bodies);
     return SqliteWrite.of(encoded.weight(), session -> session.store(encoded));
   }
 
@@ -60,7 +69,7 @@ public final class SqliteWriter {
   }
 
   public void storeEvents(TraceId traceId, List<TraceEvent> events) {
-    List<EncodedEvent> encoded = EncodedEvent.all(events);
+    List<EncodedEvent> encoded = EncodedEvent.all(events, bodies);
     long[] added = terms.of(events);
     write(
         SqliteWrite.of(

@@ -1,12 +1,15 @@
 package io.tracestore.provider.sqlite.write;
 
+import static io.tracestore.provider.sqlite.jooq.Tables.DICTIONARIES;
 import static io.tracestore.provider.sqlite.jooq.Tables.STORE;
 import static io.tracestore.provider.sqlite.jooq.Tables.TRACES;
 import static io.tracestore.provider.sqlite.sql.SqlTemplates.beginImmediate;
 import static io.tracestore.provider.sqlite.sql.SqlTemplates.pragma;
 import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.insertInto;
 import static org.jooq.impl.DSL.max;
 import static org.jooq.impl.DSL.one;
+import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.update;
 
@@ -15,7 +18,9 @@ import io.tracestore.model.TraceId;
 import io.tracestore.model.Uuids;
 import io.tracestore.provider.sqlite.Synchronous;
 import io.tracestore.provider.sqlite.connect.Connections;
+import io.tracestore.provider.sqlite.schema.BodyDictionaries;
 import io.tracestore.provider.sqlite.schema.Dictionary;
+import io.tracestore.provider.sqlite.sql.Binder;
 import io.tracestore.provider.sqlite.sql.Pragma;
 import io.tracestore.provider.sqlite.sql.Rendered;
 import io.tracestore.provider.sqlite.sql.Sql;
@@ -64,6 +69,15 @@ public final class WriteSession implements AutoCloseable {
   private static final Rendered NOTE_REMOVED_NAMES =
       Rendered.of(update(STORE).set(STORE.NAMES_REMOVED, STORE.NAMES_REMOVED.plus(one())));
 
+  private static final Rendered ADD_DICTIONARY =
+      Rendered.of(
+          insertInto(DICTIONARIES, DICTIONARIES.NUMBER, DICTIONARIES.CONTENT)
+              .values(param(DICTIONARIES.NUMBER), param(DICTIONARIES.CONTENT)));
+
+  private static final Rendered ADD_EMPTY_PAGES =
+      Rendered.of(
+          update(STORE).set(STORE.EMPTY_PAGES, STORE.EMPTY_PAGES.plus(param(STORE.EMPTY_PAGES))));
+
   private static final Rendered FREE_PAGES = Rendered.of(pragma(Pragma.FREELIST_COUNT));
 
   private final SQLiteConnection connection;
@@ -93,7 +107,8 @@ public final class WriteSession implements AutoCloseable {
       HeaderRows headers,
       EventRows events,
       IndexTerms filters) {
-    static Prepared on(SQLiteConnection connection, DataTerms terms) throws SQLException {
+    static Prepared on(SQLiteConnection connection, DataTerms terms, BodyDictionaries dictionaries)
+        throws SQLException {
       Statements statements = new Statements(connection);
       Dictionary names = new Dictionary(statements);
       return new Prepared(
@@ -106,24 +121,29 @@ public final class WriteSession implements AutoCloseable {
           statements.prepare(FREE_PAGES),
           names,
           new HeaderRows(statements, names),
-          new EventRows(statements, names, terms),
+          new EventRows(statements, names, terms, dictionaries),
           new IndexTerms(statements, names));
     }
   }
 
   /**
    * @param terms those by which traces are found
+   * @param dictionaries those of the file
    * @param ownsConnection whether the connection is closed with the session
    */
   public WriteSession(
-      SQLiteConnection connection, Synchronous synchronous, DataTerms terms, boolean ownsConnection)
+      SQLiteConnection connection,
+      Synchronous synchronous,
+      DataTerms terms,
+      BodyDictionaries dictionaries,
+      boolean ownsConnection)
       throws SQLException {
     this.connection = connection;
     this.synchronous = synchronous;
     this.ownsConnection = ownsConnection;
     this.terms = terms;
     this.listed = terms.list().isEmpty();
-    this.prepared = Prepared.on(connection, terms);
+    this.prepared = Prepared.on(connection, terms, dictionaries);
   }
 
   public void begin() throws SQLException {
@@ -225,6 +245,27 @@ public final class WriteSession implements AutoCloseable {
   /** Writes something that nobody needs. */
   public void prove() throws SQLException {
     prepared.prove.executeUpdate();
+  }
+
+  /**
+   * Stores a dictionary for bodies. The pages that it takes do not count as data.
+   *
+   * @return its number
+   */
+  public long addDictionary(byte[] encoded) throws SQLException {
+    long before = usedPages();
+    long number = 1 + Sql.number(connection, select(max(DICTIONARIES.NUMBER)).from(DICTIONARIES));
+    try (PreparedStatement insert = connection.prepareStatement(ADD_DICTIONARY.sql())) {
+      Binder.of(insert).number(number).bytes(encoded).run();
+    }
+    try (PreparedStatement update = connection.prepareStatement(ADD_EMPTY_PAGES.sql())) {
+      Binder.of(update).number(usedPages() - before).run();
+    }
+    return number;
+  }
+
+  private long usedPages() throws SQLException {
+    return Sql.number(connection, pragma(Pragma.PAGE_COUNT)) - freePages();
   }
 
   /**

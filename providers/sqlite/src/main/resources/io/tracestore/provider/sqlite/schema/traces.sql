@@ -13,6 +13,13 @@ CREATE TABLE names (
   name     TEXT NOT NULL UNIQUE
 ) STRICT;
 
+-- With what the bodies of events are compressed; see CompressionDictionary. A row never changes, and none is
+-- removed.
+CREATE TABLE dictionaries (
+  number  INTEGER PRIMARY KEY,          -- from 1; bodies name it
+  content BLOB NOT NULL
+) STRICT;
+
 -- One row per trace, made by whatever comes first: the header or an early event. Without a header
 -- every column behind trace_id is NULL. Times are nanoseconds since 1970-01-01T00:00:00Z.
 CREATE TABLE traces (
