@@ -239,6 +239,12 @@ final class ClickHouseTraceStore extends BaseTraceStore {
     return query.withEvents() ? new ChunkSource(reader, query) : super.doOpenCursor(query);
   }
 
+  /** Headers are compared in the server, and again when they are read. */
+  @Override
+  protected boolean answersEveryFilter(TraceQuery query) {
+    return !query.filtersEventData();
+  }
+
   /** The rows of terms narrow most of the filters that need the data of events. */
   @Override
   protected TraceQuery candidates(TraceQuery query) {

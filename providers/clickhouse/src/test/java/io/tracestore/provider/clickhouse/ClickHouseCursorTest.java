@@ -107,6 +107,7 @@ class ClickHouseCursorTest {
   /** Counts what is asked. */
   private static final class CountingReader implements ChunkSource.Reader {
     private final ClickHouseTraceReader reader;
+    private final List<Integer> pages = new ArrayList<>();
     private final List<Integer> measured = new ArrayList<>();
     private final List<Integer> readMeasured = new ArrayList<>();
     private final List<Integer> readUnmeasured = new ArrayList<>();
@@ -117,6 +118,7 @@ class ClickHouseCursorTest {
 
     @Override
     public List<ClickHouseTraceReader.Entry> entries(TraceQuery query, int limit) {
+      pages.add(limit);
       return reader.entries(query, limit);
     }
 
@@ -163,7 +165,14 @@ class ClickHouseCursorTest {
     CountingReader counting =
         countingThe(IntStream.range(0, 200).mapToObj(i -> trace(i, 100)).toList());
     assertThat(counting.measured).isEmpty();
-    assertThat(counting.readUnmeasured).containsExactly(64, 64, 64, 8);
+    assertThat(counting.readUnmeasured).containsExactly(32, 32, 64, 64, 8);
+  }
+
+  @Test
+  void theFirstPageIsSmallForWhoWantsFewTraces() {
+    CountingReader counting =
+        countingThe(IntStream.range(0, 400).mapToObj(i -> trace(i, 100)).toList());
+    assertThat(counting.pages).containsExactly(64, 256, 1_000);
   }
 
   @Test

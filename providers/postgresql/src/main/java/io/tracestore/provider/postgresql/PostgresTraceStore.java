@@ -212,6 +212,12 @@ final class PostgresTraceStore extends BaseTraceStore {
     return new ChunkSource(query, queries);
   }
 
+  /** Headers are compared in the database. */
+  @Override
+  protected boolean answersEveryFilter(TraceQuery query) {
+    return !query.filtersEventData();
+  }
+
   /** The index on terms narrows most of the filters that need the data of events. */
   @Override
   protected TraceQuery candidates(TraceQuery query) {

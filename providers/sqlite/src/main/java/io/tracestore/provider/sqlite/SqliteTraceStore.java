@@ -336,6 +336,12 @@ final class SqliteTraceStore extends BaseTraceStore {
     return read(session -> session.query(query, limit));
   }
 
+  /** Headers are compared in the database. */
+  @Override
+  protected boolean answersEveryFilter(TraceQuery query) {
+    return !query.filtersEventData();
+  }
+
   /** The index on terms narrows most of the filters that need the data of events. */
   @Override
   protected TraceQuery candidates(TraceQuery query) {

@@ -20,10 +20,15 @@ import org.jspecify.annotations.Nullable;
  * turn out to be more than a chunk may have, all further traces are measured before they are read.
  */
 public final class ChunkSource implements ChunkedCursor.Source<FlowTrace> {
-  private static final int PAGE = 1_000;
+  private static final int LARGEST_PAGE = 1_000;
+
+  /** The first page is small, for who wants only some traces; each next one is four times it. */
+  private static final int FIRST_PAGE = 64;
+
+  private static final int GROWTH = 4;
   private static final long CHUNK_BYTES = 4L << 20;
 
-  /** How many traces that were not measured are asked for at once. */
+  /** How many traces that were not measured are asked for at once; half of it the first time. */
   private static final int UNMEASURED = 64;
 
   /** Reads from the server. */
@@ -48,6 +53,8 @@ public final class ChunkSource implements ChunkedCursor.Source<FlowTrace> {
   private Map<UUID, Long> sizes = Map.of();
   private @Nullable TraceQuery nextPage;
   private boolean measures;
+  private int pageSize = FIRST_PAGE;
+  private int unmeasured = UNMEASURED / 2;
 
   public ChunkSource(Reader reader, TraceQuery query) {
     this.reader = reader;
@@ -68,7 +75,7 @@ public final class ChunkSource implements ChunkedCursor.Source<FlowTrace> {
   }
 
   private List<FlowTrace> nextUnmeasured() {
-    List<ClickHouseTraceReader.Entry> chunk = places.stream().limit(UNMEASURED).toList();
+    List<ClickHouseTraceReader.Entry> chunk = places.stream().limit(unmeasured).toList();
     List<FlowTrace> traces = reader.tracesWithin(CHUNK_BYTES, chunk, query);
     if (traces == null) {
       sizes = reader.sizes(places);
@@ -76,6 +83,7 @@ public final class ChunkSource implements ChunkedCursor.Source<FlowTrace> {
       return nextMeasured();
     }
     remove(chunk);
+    unmeasured = UNMEASURED;
     return traces;
   }
 
@@ -98,8 +106,9 @@ public final class ChunkSource implements ChunkedCursor.Source<FlowTrace> {
     if (page == null) {
       return false;
     }
-    int size = (int) Math.min(PAGE, most);
+    int size = (int) Math.min(pageSize, most);
     List<ClickHouseTraceReader.Entry> entries = reader.entries(page, size);
+    pageSize = Math.min(GROWTH * pageSize, LARGEST_PAGE);
     if (measures && !entries.isEmpty()) {
       sizes = reader.sizes(entries);
     }
