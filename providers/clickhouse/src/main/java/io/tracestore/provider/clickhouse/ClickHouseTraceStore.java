@@ -21,6 +21,7 @@ import io.tracestore.provider.clickhouse.write.RemovalSink;
 import io.tracestore.provider.clickhouse.write.Revisions;
 import io.tracestore.provider.clickhouse.write.TraceWrite;
 import io.tracestore.provider.support.BaseTraceStore;
+import io.tracestore.provider.support.Headers;
 import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.provider.support.read.ChunkedCursor;
 import io.tracestore.provider.support.read.EventPages;
@@ -242,7 +243,7 @@ final class ClickHouseTraceStore extends BaseTraceStore {
   /** Headers are compared in the server, and again when they are read. */
   @Override
   protected boolean answersEveryFilter(TraceQuery query) {
-    return !query.filtersEventData();
+    return !query.filtersEventData() && Headers.tellWhetherDurationMatches(query);
   }
 
   /** The rows of terms narrow most of the filters that need the data of events. */

@@ -26,6 +26,7 @@ import io.tracestore.provider.postgresql.write.PostgresPurge;
 import io.tracestore.provider.postgresql.write.PostgresWriteSink;
 import io.tracestore.provider.postgresql.write.TraceWrite;
 import io.tracestore.provider.support.BaseTraceStore;
+import io.tracestore.provider.support.Headers;
 import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.provider.support.index.TimeRange;
 import io.tracestore.provider.support.read.ChunkedCursor;
@@ -215,7 +216,7 @@ final class PostgresTraceStore extends BaseTraceStore {
   /** Headers are compared in the database. */
   @Override
   protected boolean answersEveryFilter(TraceQuery query) {
-    return !query.filtersEventData();
+    return !query.filtersEventData() && Headers.tellWhetherDurationMatches(query);
   }
 
   /** The index on terms narrows most of the filters that need the data of events. */

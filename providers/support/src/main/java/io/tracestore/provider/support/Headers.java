@@ -1,6 +1,7 @@
 package io.tracestore.provider.support;
 
 import io.tracestore.model.FlowTrace;
+import io.tracestore.spi.TraceQuery;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -25,5 +26,13 @@ public final class Headers {
     return duration.compareTo(Duration.ofNanos(Long.MIN_VALUE)) < 0
         ? Long.MIN_VALUE
         : duration.toNanos();
+  }
+
+  /**
+   * Whether {@link #durationNs} tells which traces have the durations that {@code query} asks for.
+   * Not if it asks for at most the longest one: it stands for all that are longer, too.
+   */
+  public static boolean tellWhetherDurationMatches(TraceQuery query) {
+    return !Duration.ofNanos(Long.MAX_VALUE).equals(query.maxDuration());
   }
 }
