@@ -17,6 +17,9 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -110,6 +113,40 @@ class BodyDictionariesTest {
 
       assertThat(reader.getTrace(Samples.traceId(TRAINING + 5))).contains(trace(TRAINING + 5));
     }
+  }
+
+  @Test
+  void twoStoresOfOneFileReadWhatTheOtherWritesWithItsOwnDictionary() throws SQLException {
+    List<FlowTrace> all = traces(0, 2 * TRAINING + 20);
+    try (TraceStore other = config().open()) {
+      for (int i = 0; i < all.size(); i += 2) {
+        store.storeTrace(all.get(i));
+        other.storeTrace(all.get(i + 1));
+      }
+
+      assertThat(dictionaries()).isEqualTo(2);
+      assertThat(all)
+          .allSatisfy(trace -> assertThat(other.getTrace(trace.traceId())).contains(trace))
+          .allSatisfy(trace -> assertThat(store.getTrace(trace.traceId())).contains(trace));
+    }
+  }
+
+  @Test
+  void manyThreadsTrainOneDictionary() throws Exception {
+    List<FlowTrace> all = traces(0, 2 * TRAINING);
+    try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+      for (Future<?> stored :
+          threads.invokeAll(
+              all.stream()
+                  .map(trace -> Executors.callable(() -> store.storeTrace(trace)))
+                  .toList())) {
+        stored.get();
+      }
+    }
+
+    assertThat(dictionaries()).isEqualTo(1);
+    assertThat(all)
+        .allSatisfy(trace -> assertThat(store.getTrace(trace.traceId())).contains(trace));
   }
 
   @Test
