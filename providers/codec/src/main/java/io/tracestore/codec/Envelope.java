@@ -16,7 +16,7 @@ final class Envelope {
     HEADER(2, "a trace's header", false, Zstandard.FAST),
     EVENT(3, "an event", false, Zstandard.FAST),
     BODY(4, "an event's body", false, Zstandard.FAST),
-    EVENTS(5, "a block of events", true, Zstandard.SMALL),
+    EVENTS(5, "a block of events", true, Zstandard.FAST),
     DICTIONARY(6, "a dictionary", false, Zstandard.SMALL),
     DICTIONARY_BODY(7, "an event's body", false, Zstandard.SMALL);
 
