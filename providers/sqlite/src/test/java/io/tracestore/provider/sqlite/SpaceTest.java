@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,35 +49,6 @@ class SpaceTest {
     }
 
     assertThat(Files.size(file)).isLessThan(before / 3);
-  }
-
-  /** Ids that come in no order leave pages half empty if they are added as they come. */
-  @Test
-  void eventsWithIdsInNoOrderTakeNoMoreSpaceThanOthers() {
-    Path other = directory.resolve("other.db");
-    SplittableRandom random = new SplittableRandom(1);
-    List<FlowTrace> shuffled =
-        IntStream.range(0, TRACES)
-            .mapToObj(n -> Samples.trace(n, 100))
-            .map(trace -> trace.withEvents(withRandomIds(trace.events(), random)))
-            .toList();
-    try (TraceStore store = open();
-        TraceStore ofShuffled = SqliteConfig.of(other).open()) {
-      ofShuffled.storeTraces(shuffled);
-
-      assertThat(ofShuffled.metrics().dataBytes())
-          .isLessThan(store.metrics().dataBytes() * 21 / 20);
-    }
-  }
-
-  private static List<TraceEvent> withRandomIds(List<TraceEvent> events, SplittableRandom random) {
-    return events.stream()
-        .map(event ->
-            TraceEvent.builder(event.eventType(), event.actorId())
-                .eventId(new EventId(new UUID(random.nextLong(), random.nextLong())))
-                .timestamp(event.timestamp())
-                .build())
-        .toList();
   }
 
   @Test

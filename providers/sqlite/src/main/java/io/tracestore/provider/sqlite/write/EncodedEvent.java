@@ -8,9 +8,7 @@ import io.tracestore.model.TraceEvent;
 import io.tracestore.model.TraceEventType;
 import io.tracestore.model.Uuids;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +27,6 @@ public record EncodedEvent(
     byte[] body) {
   /** About what a row takes beside its body. */
   private static final int ROW_BYTES = 100;
-
-  private static final Comparator<EncodedEvent> ORDER =
-      (one, other) -> Arrays.compareUnsigned(one.eventId, other.eventId);
 
   static EncodedEvent of(TraceEvent event, BodyEncoder bodies) {
     MessageSnapshot message = event.data().message();
@@ -55,13 +50,11 @@ public record EncodedEvent(
         : null;
   }
 
-  /** The events in the order of their table, so that each page is filled before the next. */
   static List<EncodedEvent> all(Collection<TraceEvent> events, BodyEncoder bodies) {
     List<EncodedEvent> encoded = new ArrayList<>(events.size());
     for (TraceEvent event : events) {
       encoded.add(of(event, bodies));
     }
-    encoded.sort(ORDER);
     return encoded;
   }
 
