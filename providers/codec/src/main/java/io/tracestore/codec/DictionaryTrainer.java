@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Trains the dictionaries of one store, as its events come: with the first thousand whose bodies
  * are large enough, and with a thousand out of each hundred thousand later, in case that they are
  * not like the first. A dictionary that saves less than a tenth beside the newest one is dropped.
- * Training takes some 30 ms of the thread that brings the last sample.
+ * Training takes some 30 ms of the thread that brings the last sample; the samples so far, fewer
+ * than a thousand events, are kept in memory until then.
  *
  * <p>Safe for use by many threads. No argument may be null.
  */

@@ -132,11 +132,7 @@ public final class TraceMap implements AutoCloseable {
     try {
       for (; part >= 0; part--) {
         int to = Math.min(value.length, (part + 1) * PART_BYTES);
-        byte[] bytes =
-            part == 0 && to == value.length
-                ? value
-                : Arrays.copyOfRange(value, part * PART_BYTES, to);
-        map.put(key(id, record, part), bytes);
+        map.put(key(id, record, part), Arrays.copyOfRange(value, part * PART_BYTES, to));
       }
     } catch (IllegalStateException | IllegalArgumentException e) {
       // "Attempt to allocate #1 extra segment tier", "Entry is too large"

@@ -1,6 +1,7 @@
 package io.tracestore.provider.sqlite.schema;
 
 import static io.tracestore.provider.sqlite.jooq.Tables.DICTIONARIES;
+import static org.jooq.impl.DSL.insertInto;
 import static org.jooq.impl.DSL.max;
 import static org.jooq.impl.DSL.param;
 import static org.jooq.impl.DSL.select;
@@ -29,13 +30,32 @@ public final class BodyDictionaries {
               .from(DICTIONARIES)
               .where(DICTIONARIES.NUMBER.eq(param(DICTIONARIES.NUMBER))));
 
+  private static final Rendered INSERT =
+      Rendered.of(
+          insertInto(DICTIONARIES, DICTIONARIES.NUMBER, DICTIONARIES.CONTENT)
+              .values(param(DICTIONARIES.NUMBER), param(DICTIONARIES.CONTENT)));
+
   private final ConcurrentMap<Integer, CompressionDictionary> known = new ConcurrentHashMap<>();
   private volatile @Nullable CompressionDictionary newest;
 
   /** Takes the newest dictionary of the file for what is written. */
   public void readNewest(Connection connection) throws SQLException {
-    int number = (int) Sql.number(connection, select(max(DICTIONARIES.NUMBER)).from(DICTIONARIES));
+    int number = newestNumber(connection);
     newest = number == 0 ? null : find(number, connection);
+  }
+
+  /** The number of the newest dictionary of the file; 0 if there is none. */
+  private static int newestNumber(Connection connection) throws SQLException {
+    return (int) Sql.number(connection, select(max(DICTIONARIES.NUMBER)).from(DICTIONARIES));
+  }
+
+  /** Writes a dictionary in the transaction that is under way; its number. */
+  public static int insert(byte[] encoded, Connection connection) throws SQLException {
+    int number = newestNumber(connection) + 1;
+    try (PreparedStatement insert = connection.prepareStatement(INSERT.sql())) {
+      Binder.of(insert).number(number).bytes(encoded).run();
+    }
+    return number;
   }
 
   /** Takes a dictionary for what is written, once it is committed. */

@@ -1,12 +1,10 @@
 package io.tracestore.provider.sqlite.write;
 
-import static io.tracestore.provider.sqlite.jooq.Tables.DICTIONARIES;
 import static io.tracestore.provider.sqlite.jooq.Tables.STORE;
 import static io.tracestore.provider.sqlite.jooq.Tables.TRACES;
 import static io.tracestore.provider.sqlite.sql.SqlTemplates.beginImmediate;
 import static io.tracestore.provider.sqlite.sql.SqlTemplates.pragma;
 import static org.jooq.impl.DSL.field;
-import static org.jooq.impl.DSL.insertInto;
 import static org.jooq.impl.DSL.max;
 import static org.jooq.impl.DSL.one;
 import static org.jooq.impl.DSL.param;
@@ -68,11 +66,6 @@ public final class WriteSession implements AutoCloseable {
 
   private static final Rendered NOTE_REMOVED_NAMES =
       Rendered.of(update(STORE).set(STORE.NAMES_REMOVED, STORE.NAMES_REMOVED.plus(one())));
-
-  private static final Rendered ADD_DICTIONARY =
-      Rendered.of(
-          insertInto(DICTIONARIES, DICTIONARIES.NUMBER, DICTIONARIES.CONTENT)
-              .values(param(DICTIONARIES.NUMBER), param(DICTIONARIES.CONTENT)));
 
   private static final Rendered ADD_EMPTY_PAGES =
       Rendered.of(
@@ -254,10 +247,7 @@ public final class WriteSession implements AutoCloseable {
    */
   public long addDictionary(byte[] encoded) throws SQLException {
     long before = usedPages();
-    long number = 1 + Sql.number(connection, select(max(DICTIONARIES.NUMBER)).from(DICTIONARIES));
-    try (PreparedStatement insert = connection.prepareStatement(ADD_DICTIONARY.sql())) {
-      Binder.of(insert).number(number).bytes(encoded).run();
-    }
+    long number = BodyDictionaries.insert(encoded, connection);
     try (PreparedStatement update = connection.prepareStatement(ADD_EMPTY_PAGES.sql())) {
       Binder.of(update).number(usedPages() - before).run();
     }
