@@ -184,8 +184,9 @@ final class Works {
   }
 
   private Work queryTraces(Filter filter) {
-    int held = (int) Math.min(filled.preloaded(), filled.workload().pool().size());
-    List<TraceQuery> queries = filter.queries(filled.workload().pool().subList(0, held));
+    Workload workload = filled.workload();
+    int some = (int) Math.min(filled.preloaded(), workload.pool().size());
+    List<TraceQuery> queries = filter.queries(workload.traces(0, some));
     for (TraceQuery query : queries) {
       if (store().queryTraces(query).isEmpty()) {
         throw new IllegalStateException("the store does not find " + query);

@@ -7,8 +7,10 @@ import io.tracestore.model.JsonValue;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -73,6 +75,16 @@ class WorksTest {
           assertThat(work.call(number)).isNotNull();
         }
       }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Filter.class)
+  void everyFilterFindsSomethingInASmallStore(Filter filter) throws Exception {
+    Subject query = Subject.of("queryTraces", "mem:", 10_000).variant(filter.name());
+    try (Work work = Works.open(query, true)) {
+      work.prepare(1);
+      assertThat(work.call(0)).asInstanceOf(InstanceOfAssertFactories.LIST).isNotEmpty();
     }
   }
 
