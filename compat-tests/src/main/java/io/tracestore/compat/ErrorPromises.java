@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.tracestore.model.ExecutionId;
+import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceId;
 import io.tracestore.spi.StoreConflictException;
 import io.tracestore.spi.TraceQuery;
 import java.util.List;
+import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -17,13 +20,32 @@ import org.junit.jupiter.api.Test;
 abstract class ErrorPromises extends StorePromises {
   @Test
   void aConflictIsReportedInOneLineAndIsNotRetryable() {
-    store().storeTrace(Samples.trace(1));
-    StoreConflictException failure =
-        catchThrowableOfType(
-            StoreConflictException.class,
-            () -> store().storeTrace(Samples.trace(1).toBuilder().flowId("another").build()));
+    StoreConflictException failure = conflict(Samples.trace(1).toBuilder().flowId("another"));
     assertThat(failure.isRetryable()).isFalse();
     assertThat(failure.getMessage()).contains(Samples.traceId(1).toString()).hasLineCount(1);
+  }
+
+  @Test
+  void aConflictNamesTheFieldThatDiffers() {
+    FlowTrace stored = Samples.trace(1);
+    assertThat(conflict(stored.toBuilder().flowId("another")))
+        .message()
+        .contains("flow id")
+        .doesNotContain("execution id", "start time");
+    assertThat(conflict(stored.toBuilder().executionId(new ExecutionId(new UUID(1, 2)))))
+        .message()
+        .contains("execution id")
+        .doesNotContain("flow id", "start time");
+    assertThat(conflict(stored.toBuilder().startTime(stored.startTime().plusNanos(1))))
+        .message()
+        .contains("start time")
+        .doesNotContain("flow id", "execution id");
+  }
+
+  private StoreConflictException conflict(FlowTrace.Builder other) {
+    store().storeTrace(Samples.trace(1));
+    return catchThrowableOfType(
+        StoreConflictException.class, () -> store().storeTrace(other.build()));
   }
 
   @Test

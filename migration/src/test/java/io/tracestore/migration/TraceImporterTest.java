@@ -158,8 +158,9 @@ class TraceImporterTest {
     assertThat(report.stored()).isEqualTo(19);
     assertThat(messages(report))
         .containsExactly(
-            ("traces: trace 4: not stored: trace %s is stored with another flow id, execution id or"
-                    + " start time; these never change")
+            ("traces: trace 4: not stored: trace %s is stored with another flow id, and no write"
+                    + " changes that; give this trace an id of its own, or delete the stored one"
+                    + " first")
                 .formatted(other.traceId()));
   }
 

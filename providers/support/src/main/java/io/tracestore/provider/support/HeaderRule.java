@@ -2,6 +2,8 @@ package io.tracestore.provider.support;
 
 import io.tracestore.model.FlowTrace;
 import io.tracestore.spi.StoreConflictException;
+import java.util.Collection;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,17 +54,26 @@ public enum HeaderRule {
    */
   public static boolean replaces(@Nullable FlowTrace stored, FlowTrace incoming) {
     HeaderRule decision = decide(stored, incoming);
-    if (decision == REFUSE) {
-      throw conflict(incoming);
+    if (stored != null && decision == REFUSE) {
+      throw conflict(incoming, IdentityField.differing(stored, incoming));
     }
     return decision == REPLACE;
   }
 
-  /** The error of a trace stored again with another flow, execution or start. */
-  public static StoreConflictException conflict(FlowTrace incoming) {
+  /**
+   * The error of a trace stored again with another flow, execution or start.
+   *
+   * @param differing the fields that are stored with another value
+   */
+  public static StoreConflictException conflict(
+      FlowTrace incoming, Collection<IdentityField> differing) {
+    String fields =
+        differing.stream()
+            .map(IdentityField::toString)
+            .collect(Collectors.joining(" and another "));
     return new StoreConflictException(
-        "trace %s is stored with another flow id, execution id or start time; these never change"
-            .formatted(incoming.traceId()),
+        "trace %s is stored with another %s, and no write changes that; give this trace an id of its own, or delete the stored one first"
+            .formatted(incoming.traceId(), fields),
         null);
   }
 }

@@ -46,13 +46,16 @@ class HeaderRuleTest {
   }
 
   @Test
-  void a_conflict_names_the_trace() {
-    assertThat(HeaderRule.conflict(FINISHED))
+  void a_conflict_names_the_trace_the_fields_and_the_way_out() {
+    FlowTrace other =
+        FINISHED.toBuilder().flowId("other").startTime(FINISHED.startTime().plusNanos(1)).build();
+
+    assertThatThrownBy(() -> HeaderRule.replaces(FINISHED, other))
         .hasMessage(
             "trace "
                 + FINISHED.traceId()
-                + " is stored with another flow id, execution id or start time; these never"
-                + " change");
+                + " is stored with another flow id and another start time, and no write changes"
+                + " that; give this trace an id of its own, or delete the stored one first");
   }
 
   private static FlowTrace trace(ExecutionStatus.Kind kind) {

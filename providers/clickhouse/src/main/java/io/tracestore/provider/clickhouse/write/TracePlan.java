@@ -4,6 +4,7 @@ import io.tracestore.model.EventId;
 import io.tracestore.model.FlowTrace;
 import io.tracestore.model.TraceEvent;
 import io.tracestore.provider.support.HeaderRule;
+import io.tracestore.provider.support.IdentityField;
 import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.provider.support.write.WriteOutcome;
 import java.util.ArrayList;
@@ -55,8 +56,9 @@ final class TracePlan {
       if (header != null) {
         boolean sameIdentity = identity == null || identity.hasIdentityOf(header);
         HeaderRule decision = HeaderRule.decide(sameIdentity, terminal, header);
-        if (decision == HeaderRule.REFUSE) {
-          outcomes.add(WriteOutcome.refused(HeaderRule.conflict(header)));
+        if (identity != null && decision == HeaderRule.REFUSE) {
+          Set<IdentityField> differing = IdentityField.differing(identity, header);
+          outcomes.add(WriteOutcome.refused(HeaderRule.conflict(header, differing)));
           continue;
         }
         identity = header;

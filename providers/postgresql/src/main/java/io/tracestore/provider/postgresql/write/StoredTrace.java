@@ -1,5 +1,7 @@
 package io.tracestore.provider.postgresql.write;
 
+import io.tracestore.provider.support.IdentityField;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,13 @@ record StoredTrace(
       return startNs == row.startNs()
           && executionId.equals(row.executionId())
           && flowId.equals(row.flowId());
+    }
+
+    Set<IdentityField> differingFrom(HeaderRow row) {
+      return IdentityField.differing(
+          flowId.equals(row.flowId()),
+          executionId.equals(row.executionId()),
+          startNs == row.startNs());
     }
   }
 }

@@ -3,6 +3,7 @@ package io.tracestore.provider.postgresql.write;
 import io.tracestore.model.Uuids;
 import io.tracestore.provider.postgresql.schema.Hours;
 import io.tracestore.provider.support.HeaderRule;
+import io.tracestore.provider.support.IdentityField;
 import io.tracestore.spi.TraceStoreException;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
@@ -61,7 +63,8 @@ final class TracePlan {
                 && (first == null || first.hasIdentityOf(header));
         HeaderRule decision = HeaderRule.decide(sameIdentity, terminal, header.trace());
         if (decision == HeaderRule.REFUSE) {
-          refusals.put(write, HeaderRule.conflict(header.trace()));
+          refusals.put(
+              write, HeaderRule.conflict(header.trace(), differing(identity, first, header)));
           continue;
         }
         first = header;
@@ -80,6 +83,18 @@ final class TracePlan {
     }
     return new TracePlan(
         writes.getFirst().traceId(), stored, newHeader, startHour, events, refusals);
+  }
+
+  /**
+   * The fields in which {@code header} differs from what is stored or, if nothing is, from what was
+   * written just before.
+   */
+  private static Set<IdentityField> differing(
+      StoredTrace.@Nullable Identity stored, @Nullable HeaderRow before, HeaderRow header) {
+    if (stored != null) {
+      return stored.differingFrom(header);
+    }
+    return before == null ? Set.of() : IdentityField.differing(before.trace(), header.trace());
   }
 
   UUID traceId() {

@@ -17,6 +17,7 @@ import io.tracestore.provider.redis.schema.Keys;
 import io.tracestore.provider.redis.schema.Script;
 import io.tracestore.provider.redis.schema.StoredEvent;
 import io.tracestore.provider.support.HeaderRule;
+import io.tracestore.provider.support.IdentityField;
 import io.tracestore.provider.support.index.DataTerms;
 import io.tracestore.provider.support.index.Field;
 import io.tracestore.provider.support.index.TermNames;
@@ -47,6 +48,12 @@ public final class RedisWriteSink {
   private static final int WINDOW = 64;
 
   private static final long WINDOW_BYTES = 32 << 20;
+
+  // The answers of the script that stores.
+  private static final long STORED = 0;
+  private static final long OTHER_FLOW = 1;
+  private static final long OTHER_EXECUTION = 2;
+  private static final long OTHER_START = 4;
 
   private static final long NANOS_PER_MILLI = 1_000_000;
   private static final byte[] NOTHING = {};
@@ -145,10 +152,15 @@ public final class RedisWriteSink {
   }
 
   private void finish(FlowTrace trace, CompletableFuture<Long> answer) {
-    long stored = link.await(answer);
-    checkLayout(stored);
-    if (stored == 0) {
-      throw HeaderRule.conflict(trace);
+    long differing = link.await(answer);
+    checkLayout(differing);
+    if (differing != STORED) {
+      throw HeaderRule.conflict(
+          trace,
+          IdentityField.differing(
+              (differing & OTHER_FLOW) == 0,
+              (differing & OTHER_EXECUTION) == 0,
+              (differing & OTHER_START) == 0));
     }
   }
 

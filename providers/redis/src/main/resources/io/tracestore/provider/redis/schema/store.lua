@@ -1,5 +1,6 @@
--- Stores a header with events, or events alone (then member is empty). Returns 1, or 0 if the trace is stored
--- with another identity, or -1 if the data have another layout than the store was opened for.
+-- Stores a header with events, or events alone (then member is empty). Returns 0; or, if the trace is stored with
+-- another identity, the sum of 1 (another flow), 2 (another execution) and 4 (another start); or -1 if the data have
+-- another layout than the store was opened for.
 -- KEYS: h, e, t, x, o
 -- ARGV: base, ttl in ms (0 for none), id, member, identity, finished (1 or 0), header, number of header terms,
 --       number of event terms, number of events, time of the earliest event in ms, whether the server evicts (1 or 0),
@@ -46,7 +47,10 @@ if incomplete or lost then
   stored, had = false, 0
 end
 if stored and member ~= '' and (stored ~= member or head[2] ~= identity) then
-  return 0
+  local execution_bytes = 16
+  return (string.sub(head[2], execution_bytes + 1) ~= string.sub(identity, execution_bytes + 1) and 1 or 0)
+    + (string.sub(head[2], 1, execution_bytes) ~= string.sub(identity, 1, execution_bytes) and 2 or 0)
+    + (stored ~= member and 4 or 0)
 end
 
 local known = {}
@@ -248,4 +252,4 @@ end
 if evicting then
   pcall(sweep_evicted, base, 2)
 end
-return 1
+return 0

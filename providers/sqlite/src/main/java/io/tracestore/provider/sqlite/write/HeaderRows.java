@@ -16,6 +16,7 @@ import io.tracestore.provider.sqlite.schema.StatusCode;
 import io.tracestore.provider.sqlite.sql.Binder;
 import io.tracestore.provider.sqlite.sql.Rendered;
 import io.tracestore.provider.sqlite.sql.Statements;
+import io.tracestore.provider.support.IdentityField;
 import io.tracestore.spi.CorruptDataException;
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
@@ -27,6 +28,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jooq.Condition;
@@ -140,6 +142,13 @@ public final class HeaderRows {
           && start == trace.start()
           && flow == flowKey
           && Arrays.equals(executionId, trace.executionId());
+    }
+
+    Set<IdentityField> differingFrom(EncodedTrace trace, long flowKey) {
+      return IdentityField.differing(
+          flow == flowKey,
+          Arrays.equals(executionId, trace.executionId()),
+          start != null && start == trace.start());
     }
 
     boolean isTerminal() {

@@ -323,7 +323,7 @@ public final class WriteSession implements AutoCloseable {
         HeaderRule.decide(stored.hasIdentityOf(trace, flow), stored.isTerminal(), incoming);
     if (decision == HeaderRule.REFUSE) {
       perhapsUnused.add(flow);
-      throw HeaderRule.conflict(incoming);
+      throw HeaderRule.conflict(incoming, stored.differingFrom(trace, flow));
     }
     if (decision == HeaderRule.REPLACE) {
       prepared.headers.update(stored.key(), trace);
