@@ -97,12 +97,13 @@ final class Plan {
       }
       grown(subject(store, "getTraceCold"), events);
       grown(subject(store, "queryTraces").variant(Filter.FLOW.name()), events);
-      grown(subject(store, "storeTrace"), events);
       add(Cell.alone(subject(store, "eventMetrics").events(events)));
       if (!effort.quick()) {
         add(Cell.alone(subject(store, "openCursor").events(events)));
         add(Cell.alone(subject(store, "open").events(events)));
       }
+      // A large store is shared, so what makes it larger comes last.
+      grown(subject(store, "storeTrace"), events);
     }
   }
 
