@@ -15,7 +15,7 @@ import java.util.List;
 public final class InBackground {
   private InBackground() {}
 
-  /** Hears of everything that could not be stored. */
+  /** Prints why something could not be stored. */
   private static final class Losses implements WriterListener {
     @Override
     public void traceNotWritten(FlowTrace trace, TraceStoreException cause) {
@@ -28,7 +28,7 @@ public final class InBackground {
     }
   }
 
-  /** Records as many runs of the flow "tick". */
+  /** Records {@code runs} runs of the flow "tick". */
   public static void record(TraceStore store, int runs) {
     WriterOptions options = WriterOptions.builder(new Losses()).build();
     try (TraceWriter writer = store.writer(options)) {
@@ -37,6 +37,6 @@ public final class InBackground {
         flow.actor("clock").started().record();
         flow.complete();
       }
-    } // waits until all is stored
+    } // waits until all is stored, for 30 s at most; the listener gets the rest
   }
 }

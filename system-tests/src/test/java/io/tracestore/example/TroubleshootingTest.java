@@ -16,8 +16,10 @@ import org.junit.jupiter.api.Test;
 class TroubleshootingTest {
   private static final Path PAGE = Path.of("../docs/troubleshooting.md");
 
-  /** A row of a table of messages: its first cell is the message. */
-  private static final Pattern MESSAGE = Pattern.compile("(?m)^\\| `([^`]+)`.*\\|$");
+  /** The first cell of a row. */
+  private static final Pattern CELL = Pattern.compile("(?m)^\\| (`[^|]+) \\|");
+
+  private static final Pattern MESSAGE = Pattern.compile("`([^`]+)`");
 
   private static final Pattern CONCATENATION = Pattern.compile("\"\\s*\\+\\s*\"");
 
@@ -36,8 +38,9 @@ class TroubleshootingTest {
     List<String> messages =
         Stream.of(Files.readString(PAGE).split("\n## ", -1))
             .filter(section -> section.contains("\n| message |"))
-            .flatMap(section -> MESSAGE.matcher(section).results())
-            .map(row -> row.group(1))
+            .flatMap(section -> CELL.matcher(section).results())
+            .flatMap(cell -> MESSAGE.matcher(cell.group(1)).results())
+            .map(message -> message.group(1))
             .toList();
     assertThat(messages).hasSizeGreaterThan(20);
     return messages;
