@@ -124,7 +124,7 @@ final class PostgresTraceStore extends BaseTraceStore {
     this.writing = writing;
     upkeep = new Upkeep();
     partitions = new Partitions(writing, config, schema, upkeep, Clock.systemUTC());
-    reader = new PostgresTraceReader(reading);
+    reader = new PostgresTraceReader(reading, partitions);
     queries = new TraceQueries(reading, partitions);
     analytics = new PostgresAnalytics(reading, partitions);
     names = new TraceNames(reading);

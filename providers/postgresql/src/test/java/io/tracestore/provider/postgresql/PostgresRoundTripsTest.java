@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracestore.model.ExecutionStatus;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.model.TraceId;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.testing.net.CuttableProxy;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -70,6 +73,17 @@ class PostgresRoundTripsTest extends PostgresTests {
                           .status(ExecutionStatus.failed("error " + number))
                           .build())));
       seen.put("getTrace", least(proxy, number -> store.getTrace(stored.traceId())));
+      // Of now, which has a partition, and of then, which has none.
+      Instant now = Instant.now();
+      FlowTrace ofNow = trace(6, now).toBuilder().traceId(idOf(now, 1)).build();
+      FlowTrace ofThen = trace(8, START).toBuilder().traceId(idOf(START, 1)).build();
+      FlowTrace ofAnotherTime = trace(10, START).toBuilder().traceId(idOf(now, 2)).build();
+      store.storeTraces(List.of(ofNow, ofThen, ofAnotherTime));
+      seen.put("getTrace, time in id", least(proxy, number -> store.getTrace(ofNow.traceId())));
+      seen.put("the same of then", least(proxy, number -> store.getTrace(ofThen.traceId())));
+      seen.put(
+          "another time in id", least(proxy, number -> store.getTrace(ofAnotherTime.traceId())));
+      assertThat(store.getTrace(ofAnotherTime.traceId())).contains(ofAnotherTime);
       seen.put("queryTraces", least(proxy, number -> store.queryTraces(TraceQuery.ALL)));
       seen.put("count", least(proxy, number -> store.count(TraceQuery.ALL)));
 
@@ -85,9 +99,19 @@ class PostgresRoundTripsTest extends PostgresTests {
               Map.entry("a trace again", 8L),
               Map.entry("another header", 4L),
               Map.entry("getTrace", 2L),
+              Map.entry("getTrace, time in id", 1L),
+              Map.entry("the same of then", 1L),
+              Map.entry("another time in id", 3L),
               Map.entry("queryTraces", 4L),
               Map.entry("count", 3L));
     }
+  }
+
+  /** An id of version 7 that begins with a time. */
+  private static TraceId idOf(Instant time, int number) {
+    long version = 0x7000;
+    long variant = 0x8000_0000_0000_0000L;
+    return new TraceId(new UUID(time.toEpochMilli() << 16 | version, variant | number));
   }
 
   private long least(CuttableProxy proxy, Consumer<Integer> call) {
