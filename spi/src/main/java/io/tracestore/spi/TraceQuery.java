@@ -406,7 +406,7 @@ public final class TraceQuery {
         && (startedTo == null || !trace.startTime().isAfter(startedTo))
         && equalsIfSet(status, trace.status().kind())
         && (failedWith == null || trace.status().equals(ExecutionStatus.failed(failedWith)))
-        && trace.metadata().tags().entrySet().containsAll(tags.entrySet())
+        && (tags.isEmpty() || trace.metadata().tags().entrySet().containsAll(tags.entrySet()))
         && ((minDuration == null && maxDuration == null) || matchesDuration(trace))
         && equalsIfSet(environment, trace.metadata().environment())
         && equalsIfSet(userId, trace.metadata().userId())

@@ -142,6 +142,9 @@ public final class DataTerms {
    * The filters of {@code query} that chosen keys answer where every trace was written with them.
    */
   public List<Lookup> attributesOf(TraceQuery query) {
+    if (keys.isEmpty()) {
+      return List.of();
+    }
     return attributes(query)
         .filter(lookup -> keys.contains(lookup.key))
         .map(Wanted::whole)

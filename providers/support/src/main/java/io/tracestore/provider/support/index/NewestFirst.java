@@ -9,14 +9,19 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the provider's traces
  */
 public final class NewestFirst<T extends IndexedTrace> {
-  private final MergedWalk<IndexedTrace> walk;
+  private final MergedWalk.Source<IndexedTrace> walk;
 
   NewestFirst(List<Postings> lists, TimeRange range) {
+    // Most queries walk one list, which is in order by itself and has no trace twice.
+    walk = lists.size() == 1 ? lists.getFirst().read(range)::next : merged(lists, range)::next;
+  }
+
+  private static MergedWalk<IndexedTrace> merged(List<Postings> lists, TimeRange range) {
     List<MergedWalk.Source<IndexedTrace>> sources =
         lists.stream()
             .<MergedWalk.Source<IndexedTrace>>map(list -> list.read(range)::next)
             .toList();
-    walk = new MergedWalk<>((a, b) -> IndexedTrace.compare(b, a), sources);
+    return new MergedWalk<>((a, b) -> IndexedTrace.compare(b, a), sources);
   }
 
   /** The next trace, or null if there is none. */
