@@ -86,7 +86,8 @@ public final class IndexedTraces<T extends IndexedTrace> {
   }
 
   /**
-   * Adds a trace, or the terms of one that gets its first header; for the thread that writes.
+   * Adds a trace, or the terms of one that gets its first header; for the thread that writes. Such
+   * a trace is always among the early ones, in the index, or for a moment in both.
    *
    * @param terms null as long as there is no header
    */
@@ -95,8 +96,9 @@ public final class IndexedTraces<T extends IndexedTrace> {
     if (terms == null) {
       early.add(trace.id());
     } else {
-      early.remove(trace.id());
+      // In this order, so that a reader of the early ones, and then of the index, finds it.
       index.add(trace, terms);
+      early.remove(trace.id());
     }
   }
 
