@@ -63,7 +63,7 @@ public final class PostgresConfig extends StoreConfig<PostgresConfig> {
               60_000,
               MIN_STATEMENT_TIMEOUT_MS,
               MAX_MILLIS,
-              "After what time a statement of a call is ended in the server, and the call fails; rounded up to whole seconds."));
+              "After what time a statement of a call is ended in the server, and the call fails; it may take a second longer."));
 
   /** The option {@code maintenanceTimeoutMs}. */
   public static final StoreOption<Long> MAINTENANCE_TIMEOUT_MS =

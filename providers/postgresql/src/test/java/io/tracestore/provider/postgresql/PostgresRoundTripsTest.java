@@ -89,9 +89,10 @@ class PostgresRoundTripsTest extends PostgresTests {
 
       assertThat(seen)
           .containsExactly(
-              // The names with the header; COPY begins; its rows; the commit.
-              Map.entry("a new trace", 4L),
+              // The names with the header and its events; the commit.
+              Map.entry("a new trace", 2L),
               Map.entry("a header", 2L),
+              // The names with the headers; COPY begins; its rows; the commit.
               Map.entry("a hundred new traces", 4L),
               // The trace is locked and read; COPY twice; what the trace has events of; the commit.
               Map.entry("a later event", 6L),

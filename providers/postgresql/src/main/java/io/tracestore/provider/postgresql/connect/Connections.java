@@ -21,9 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,7 +29,6 @@ import java.util.concurrent.atomic.LongAdder;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
-import org.postgresql.PGConnection;
 import org.postgresql.PGProperty;
 
 /**
@@ -65,7 +62,7 @@ public final class Connections implements AutoCloseable {
   private final RetryPolicy retries;
   private final StatementLimit ofCalls;
   private final StatementLimit ofMaintenance;
-  private final Map<Thread, Connection> busy = new ConcurrentHashMap<>();
+  private final StatementWatch watch;
   private final LongAdder repeats = new LongAdder();
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -86,6 +83,7 @@ public final class Connections implements AutoCloseable {
     this.source = source;
     hikari.setDataSource(source);
     this.pool = new HikariDataSource(hikari);
+    this.watch = new StatementWatch(hikari.getPoolName());
     this.renderer = new Renderer(config.get(PostgresConfig.SCHEMA_NAME));
     this.retries =
         new RetryPolicy(
@@ -189,7 +187,9 @@ public final class Connections implements AutoCloseable {
     StatementLimit limit = StatementLimit.ofMaintenance(config);
     setSocketTimeout(connection, config, limit);
     return new Session(
-        connection, new Renderer(config.get(PostgresConfig.SCHEMA_NAME)), limit.seconds());
+        connection,
+        new Renderer(config.get(PostgresConfig.SCHEMA_NAME)),
+        statement -> statement.setQueryTimeout(limit.seconds()));
   }
 
   private static void setSocketTimeout(
@@ -295,17 +295,16 @@ public final class Connections implements AutoCloseable {
       throw closing();
     }
     try (Connection connection = pool.getConnection()) {
-      Thread thread = Thread.currentThread();
-      busy.put(thread, connection);
+      StatementWatch.Call call = watch.begin(connection, limit);
       try {
-        return work.with(new Session(connection, renderer, limit.seconds()));
+        return work.with(new Session(connection, renderer, call::limit));
       } catch (SQLException e) {
         if (PostgresErrors.isReadOnlyServer(e)) {
           pool.evictConnection(connection);
         }
         throw e;
       } finally {
-        busy.remove(thread);
+        watch.end(call);
       }
     }
   }
@@ -330,17 +329,7 @@ public final class Connections implements AutoCloseable {
 
   /** Ends the statement that {@code thread} is at, if it is at one. */
   public void cancel(Thread thread) {
-    // While this is under way the connection cannot go on to somebody else.
-    busy.computeIfPresent(
-        thread,
-        (same, connection) -> {
-          try {
-            connection.unwrap(PGConnection.class).cancelQuery();
-          } catch (SQLException e) {
-            // It has ended by itself, or the server does not hear: its socket has a time-out.
-          }
-          return connection;
-        });
+    watch.cancel(thread);
   }
 
   /** How long a statement may take that is not of maintenance. */
@@ -361,6 +350,7 @@ public final class Connections implements AutoCloseable {
   public void close() {
     closed.countDown();
     pool.close();
+    watch.close();
     source.close();
   }
 

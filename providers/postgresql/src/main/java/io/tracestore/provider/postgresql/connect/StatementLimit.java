@@ -4,9 +4,9 @@ import io.tracestore.provider.postgresql.PostgresConfig;
 import io.tracestore.spi.config.StoreOption;
 
 /**
- * The time limit of one statement. The driver asks the server to end it, so that the limit also
- * holds behind a pooler; only COPY, for which the driver has no clock, is ended by the server's
- * own.
+ * The time limit of one statement. A {@link StatementWatch} asks the server to end it, so that the
+ * limit also holds behind a pooler; only COPY, which is no statement to the driver, is ended by the
+ * server's own clock.
  *
  * @param option the option that says it
  * @param millis its value
@@ -23,7 +23,7 @@ public record StatementLimit(StoreOption<Long> option, long millis) {
         PostgresConfig.MAINTENANCE_TIMEOUT_MS, config.get(PostgresConfig.MAINTENANCE_TIMEOUT_MS));
   }
 
-  /** The limit in whole seconds, the unit of the driver. */
+  /** The limit in whole seconds, rounded up: the unit of the driver. */
   public int seconds() {
     return (int) Math.ceilDiv(millis, 1000L);
   }

@@ -22,17 +22,23 @@ import org.jspecify.annotations.Nullable;
 public final class Session {
   private final Connection connection;
   private final Renderer renderer;
-  private final int seconds;
+  private final Limiter limiter;
 
   /**
    * Takes a connection, which stays its owner's to close.
    *
-   * @param seconds after how long a statement is ended
+   * @param limiter is given each statement before it is executed
    */
-  public Session(Connection connection, Renderer renderer, int seconds) {
+  public Session(Connection connection, Renderer renderer, Limiter limiter) {
     this.connection = connection;
     this.renderer = renderer;
-    this.seconds = seconds;
+    this.limiter = limiter;
+  }
+
+  /** Sees to it that a statement ends when its time is over. */
+  @FunctionalInterface
+  public interface Limiter {
+    void limit(Statement statement) throws SQLException;
   }
 
   /**
@@ -76,7 +82,7 @@ public final class Session {
   }
 
   private <S extends Statement> S limited(S statement) throws SQLException {
-    statement.setQueryTimeout(seconds);
+    limiter.limit(statement);
     return statement;
   }
 

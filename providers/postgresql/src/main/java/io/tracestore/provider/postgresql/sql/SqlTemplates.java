@@ -200,7 +200,7 @@ public final class SqlTemplates {
 
   /** Renews the planner's statistics of some columns. */
   public static Query analyze(Table<?> table, Field<?>... columns) {
-    return query("ANALYZE {0} ({1})", table, names(columns));
+    return query("ANALYZE {0} ({1})", table, names(List.of(columns)));
   }
 
   /** Returns the plan of a query as lines of text. */
@@ -209,11 +209,11 @@ public final class SqlTemplates {
   }
 
   /** Takes rows in the server's binary form. */
-  public static Query copyFrom(Table<?> table, Field<?>... columns) {
+  public static Query copyFrom(Table<?> table, List<Field<?>> columns) {
     return query("COPY {0} ({1}) FROM STDIN BINARY", table, names(columns));
   }
 
-  private static QueryPart names(Field<?>... columns) {
-    return list(Arrays.stream(columns).map(Field::getUnqualifiedName).toList());
+  private static QueryPart names(List<Field<?>> columns) {
+    return list(columns.stream().map(Field::getUnqualifiedName).toList());
   }
 }

@@ -8,7 +8,7 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /** One {@code COPY ... FROM STDIN BINARY}: rows go out in pieces of some size. */
-final class CopyRows implements AutoCloseable {
+final class CopyRows implements EventRows, AutoCloseable {
   private static final int PIECE = 256 * 1024;
   private static final byte[] HEAD =
       "PGCOPY\n\u00ff\r\n\0\0\0\0\0\0\0\0\0".getBytes(StandardCharsets.ISO_8859_1);
@@ -28,7 +28,8 @@ final class CopyRows implements AutoCloseable {
     write(HEAD, 0, HEAD.length);
   }
 
-  void write(byte[] source, int from, int length) throws SQLException {
+  @Override
+  public void write(byte[] source, int from, int length) throws SQLException {
     if (length > piece.length - used) {
       flush();
       if (length > piece.length) {

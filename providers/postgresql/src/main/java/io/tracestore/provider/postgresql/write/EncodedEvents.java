@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import org.jooq.Field;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,29 +40,28 @@ public final class EncodedEvents {
       new EncodedEvents(
           new UUID[0], new byte[0], new int[] {0}, List.of(), new int[0], new long[0]);
 
-  private static final Rendered COPY =
-      Rendered.of(
-          copyFrom(
-              EVENTS,
-              EVENTS.START_HOUR,
-              EVENTS.TRACE_ID,
-              EVENTS.EVENT_ID,
-              EVENTS.TS_NS,
-              EVENTS.ACTOR,
-              EVENTS.EVENT_TYPE,
-              EVENTS.HAS_ERROR,
-              EVENTS.MESSAGE_SIZE,
-              EVENTS.TO_ACTOR,
-              EVENTS.PARENT_ID,
-              EVENTS.EXECUTION_NS,
-              EVENTS.LATENCY_CLASS,
-              EVENTS.MEMORY_BYTES,
-              EVENTS.CPU_PERCENT,
-              EVENTS.QUEUE_DEPTH,
-              EVENTS.THROUGHPUT,
-              EVENTS.BODY));
+  /** The columns of a row in their order. */
+  static final List<Field<?>> COLUMNS =
+      List.of(
+          EVENTS.START_HOUR,
+          EVENTS.TRACE_ID,
+          EVENTS.EVENT_ID,
+          EVENTS.TS_NS,
+          EVENTS.ACTOR,
+          EVENTS.EVENT_TYPE,
+          EVENTS.HAS_ERROR,
+          EVENTS.MESSAGE_SIZE,
+          EVENTS.TO_ACTOR,
+          EVENTS.PARENT_ID,
+          EVENTS.EXECUTION_NS,
+          EVENTS.LATENCY_CLASS,
+          EVENTS.MEMORY_BYTES,
+          EVENTS.CPU_PERCENT,
+          EVENTS.QUEUE_DEPTH,
+          EVENTS.THROUGHPUT,
+          EVENTS.BODY);
 
-  private static final short COLUMNS = 17;
+  private static final Rendered COPY = Rendered.of(copyFrom(EVENTS, COLUMNS));
 
   /** Number of columns; lengths and values of the first seven; the lengths of the others. */
   private static final int FIXED_SIZE =
@@ -204,7 +204,7 @@ public final class EncodedEvents {
   }
 
   private static void putFixed(ByteBuffer rows, UUID traceId, TraceEvent event) {
-    rows.putShort(COLUMNS);
+    rows.putShort((short) COLUMNS.size());
     rows.putInt(Integer.BYTES).putInt(Hours.EARLY);
     putUuid(rows, traceId);
     putUuid(rows, event.eventId().value());
@@ -305,7 +305,7 @@ public final class EncodedEvents {
   }
 
   /** Writes all rows, which belong to a trace that starts in {@code startHour}. */
-  void copyAll(int startHour, CopyRows target) throws SQLException {
+  void writeAll(int startHour, EventRows target) throws SQLException {
     for (int i = 0; i < ids.length; i++) {
       setStartHour(i, startHour);
     }
@@ -313,7 +313,7 @@ public final class EncodedEvents {
   }
 
   /** Writes one row. */
-  void copyOne(int index, int startHour, CopyRows target) throws SQLException {
+  void writeOne(int index, int startHour, EventRows target) throws SQLException {
     setStartHour(index, startHour);
     target.write(rows, offsets[index], offsets[index + 1] - offsets[index]);
   }

@@ -52,8 +52,9 @@ import org.postgresql.PGConnection;
  * Writes many traces in one transaction.
  *
  * <p>New traces, the common case, cost one {@code INSERT ... ON CONFLICT DO NOTHING RETURNING} of
- * their rows, which returns the new ones, and one {@code COPY} of their events. Existing rows are
- * locked, in one order everywhere, and only for them the stored state is read.
+ * their rows, which returns the new ones, and one {@code COPY} of their events, or for few events
+ * another {@code INSERT} in the same message. Existing rows are locked, in one order everywhere,
+ * and only for them the stored state is read.
  */
 public final class PostgresWriteSink implements WriteSink<TraceWrite> {
   /** While one writer waits for the disk, the other works: more gain nothing, see ADR 10. */
@@ -69,6 +70,12 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
   private static final long MAX_QUEUED_BYTES = 16L << 20;
 
   /**
+   * How many bytes of events may go in the message that begins the transaction: those of one trace
+   * or a few. COPY waits for the server twice more, and takes it less time for each event.
+   */
+  private static final long FEW_BYTES = 16L << 10;
+
+  /**
    * The largest number of partitions that a transaction touches: each takes several places in the
    * lock table.
    */
@@ -78,6 +85,7 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
   private final Partitions partitions;
   private final Rendered begin;
   private final Rendered beginAndAdd;
+  private final Rendered beginAndAddWithEvents;
   private final RememberedNumbers remembered = new RememberedNumbers();
 
   /** The list of keys of attributes that readers have to know, as a name. */
@@ -90,6 +98,7 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
     int seconds = connections.limitOfCalls().seconds();
     begin = WriteStatements.begin(seconds);
     beginAndAdd = WriteStatements.beginAndAddTraces(seconds);
+    beginAndAddWithEvents = WriteStatements.beginAndAddTracesWithEvents(seconds);
   }
 
   /**
@@ -219,8 +228,9 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
     Map<Name, Integer> guess = remembered.of(names);
     boolean guessed = guess.size() == names.size();
     List<TracePlan> plans = guessed ? plan(byTrace, guess, existing) : List.of();
+    boolean withEvents = hasFewEvents(plans);
     Set<UUID> added = HashSet.newHashSet(plans.size());
-    Map<Name, Integer> numbers = begin(session, names, plans, added);
+    Map<Name, Integer> numbers = begin(session, names, plans, withEvents, added);
     remembered.replace(names, numbers);
     if (numbers.size() < names.size() || (guessed && !numbers.equals(guess))) {
       session.connection().rollback();
@@ -231,7 +241,7 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
       plans = plan(byTrace, numbers, existing);
       addTraces(session, plans, added);
     }
-    write(session, byTrace, plans, added, existing);
+    write(session, byTrace, plans, added, withEvents ? added : Set.of(), existing);
     Map<TraceWrite, TraceStoreException> refusals = new HashMap<>();
     plans.forEach(plan -> refusals.putAll(plan.refusals()));
     return new Attempt(true, List.of(), refusals);
@@ -248,17 +258,34 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
     return plans;
   }
 
+  private static boolean hasFewEvents(List<TracePlan> plans) {
+    long bytes = eventBytes(plans);
+    return bytes > 0 && bytes <= FEW_BYTES;
+  }
+
+  private static long eventBytes(List<TracePlan> plans) {
+    return plans.stream().mapToLong(TracePlan::eventBytes).sum();
+  }
+
   /**
    * Begins the transaction, reads the numbers of {@code names}, and adds the traces of {@code
    * plans} in the same message, if there are any.
+   *
+   * @param withEvents whether the events of the traces that are added go along
    */
   private Map<Name, Integer> begin(
-      Session session, List<Name> names, List<TracePlan> plans, Set<UUID> added)
+      Session session, List<Name> names, List<TracePlan> plans, boolean withEvents, Set<UUID> added)
       throws SQLException {
-    try (PreparedStatement statement = session.prepare(plans.isEmpty() ? begin : beginAndAdd)) {
+    Rendered message = withEvents ? beginAndAddWithEvents : beginAndAdd;
+    try (PreparedStatement statement = session.prepare(plans.isEmpty() ? begin : message)) {
       Dictionary.bind(session, statement, 1, names);
       if (!plans.isEmpty()) {
         TraceColumns.of(plans).bind(session, statement, 1 + Dictionary.PARAMETERS);
+      }
+      if (withEvents) {
+        EventColumns events = new EventColumns();
+        writeEvents(plans, events);
+        events.bind(session, statement, 1 + Dictionary.PARAMETERS + TraceColumns.PARAMETERS);
       }
       statement.execute(); // whose first result is a count, the second the row of the settings
       statement.getMoreResults();
@@ -303,6 +330,7 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
       Map<UUID, List<TraceWrite>> byTrace,
       List<TracePlan> plans,
       Set<UUID> added,
+      Set<UUID> addedWithEvents,
       PartitionList existing)
       throws SQLException {
     Set<UUID> recount = new HashSet<>();
@@ -313,7 +341,7 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
           changes.stream().collect(Collectors.toMap(TracePlan::traceId, plan -> plan));
       plans.replaceAll(plan -> changed.getOrDefault(plan.traceId(), plan));
     }
-    copyEvents(session, plans);
+    copyEvents(session, filter(plans, plan -> !addedWithEvents.contains(plan.traceId())));
     plans.stream()
         .filter(TracePlan::replacesOwnEvents)
         .map(TracePlan::traceId)
@@ -518,17 +546,21 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
   }
 
   private static void copyEvents(Session session, List<TracePlan> plans) throws SQLException {
-    long bytes = plans.stream().mapToLong(TracePlan::eventBytes).sum();
+    long bytes = eventBytes(plans);
     if (bytes == 0) {
       return;
     }
     try (CopyRows rows = EncodedEvents.begin(session, bytes)) {
-      for (TracePlan plan : plans) {
-        if (plan.hasEvents()) {
-          plan.copyEvents(rows);
-        }
-      }
+      writeEvents(plans, rows);
       rows.finish();
+    }
+  }
+
+  private static void writeEvents(List<TracePlan> plans, EventRows target) throws SQLException {
+    for (TracePlan plan : plans) {
+      if (plan.hasEvents()) {
+        plan.writeEvents(target);
+      }
     }
   }
 

@@ -42,6 +42,9 @@ final class TraceColumns {
           T.BODY,
           T.TERMS);
 
+  /** How many parameters {@link #addTraces} has. */
+  static final int PARAMETERS = COLUMNS.size();
+
   private final UUID[] traceIds;
   private final @Nullable Long[] startNs;
   private final @Nullable Long[] durationNs;

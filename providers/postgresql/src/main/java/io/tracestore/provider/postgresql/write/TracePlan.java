@@ -193,9 +193,9 @@ final class TracePlan {
   }
 
   /** Writes the rows of the events; of several with one id the last. */
-  void copyEvents(CopyRows target) throws SQLException {
+  void writeEvents(EventRows target) throws SQLException {
     if (events.size() == 1) {
-      events.getFirst().copyAll(startHour, target);
+      events.getFirst().writeAll(startHour, target);
       return;
     }
     Map<UUID, EncodedEvents> lastOf = new HashMap<>();
@@ -207,7 +207,7 @@ final class TracePlan {
     for (EncodedEvents part : events) {
       for (int i = 0; i < part.count(); i++) {
         if (lastOf.get(part.id(i)) == part) {
-          part.copyOne(i, startHour, target);
+          part.writeOne(i, startHour, target);
         }
       }
     }

@@ -151,6 +151,16 @@ final class WriteStatements {
             readCommitted(), settings(seconds), Dictionary.findInUse(), TraceColumns.addTraces()));
   }
 
+  /** Does the same, and adds events of the traces that it added. */
+  static Rendered beginAndAddTracesWithEvents(int seconds) {
+    return Rendered.of(
+        queries(
+            readCommitted(),
+            settings(seconds),
+            Dictionary.findInUse(),
+            EventColumns.addTracesWithEvents()));
+  }
+
   private static Query settings(int seconds) {
     return select(
         Catalog.call("pg_current_xact_id", SQLDataType.OTHER), waitForDisk(), limitTo(seconds));

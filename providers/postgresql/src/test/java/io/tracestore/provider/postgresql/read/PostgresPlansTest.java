@@ -129,7 +129,8 @@ class PostgresPlansTest {
   /** A connection that gives the statements of the store. */
   private static Session session(Connection connection) {
     String schema = PostgresServer.schemaOf(uri).replace("\"", "");
-    return new Session(connection, new Renderer(schema), 60);
+    return new Session(
+        connection, new Renderer(schema), statement -> statement.setQueryTimeout(60));
   }
 
   private static long term(TraceQuery query) {
