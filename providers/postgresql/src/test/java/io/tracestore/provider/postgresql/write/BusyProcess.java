@@ -175,7 +175,7 @@ public final class BusyProcess {
           events.number(Map.of(events.names().get(0), 1, events.names().get(1), 2));
           int hour = partitions.look(session).homeOf(HourRange.hour(now));
           try (CopyRows rows = EncodedEvents.begin(session, events.size())) {
-            events.copyAll(hour, rows);
+            events.writeAll(hour, rows);
             rows.finish();
           } catch (SQLException e) {
             if (!PostgresErrors.isWithoutPartition(e)) {
