@@ -42,10 +42,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -117,6 +120,11 @@ class OtlpTest {
 
   static ExportTraceServiceRequest request(
       String service, io.opentelemetry.proto.trace.v1.Span.Builder... spans) {
+    return request(service, List.of(spans));
+  }
+
+  static ExportTraceServiceRequest request(
+      String service, List<io.opentelemetry.proto.trace.v1.Span.Builder> spans) {
     ScopeSpans.Builder scope = ScopeSpans.newBuilder();
     for (io.opentelemetry.proto.trace.v1.Span.Builder span : spans) {
       scope.addSpans(span);
@@ -403,6 +411,112 @@ class OtlpTest {
       assertThat(client.ask("{\"QueryTraces\":{\"query\":{\"flow_id\":\"shop part\"}}}"))
           .contains("\"status\":\"Running\"")
           .endsWith("\"total_count\":1}}");
+    }
+  }
+
+  @Test
+  void a_trace_of_reflows_server_that_is_longer_than_a_batch_has_all_its_events() throws Exception {
+    ReflowTrace trace = new ReflowTrace();
+    List<io.opentelemetry.proto.trace.v1.Span.Builder> spans = trace.events(0, 5000);
+    spans.add(2500, trace.flow());
+
+    assertThat(post(request("reflow", spans)).statusCode()).isEqualTo(200);
+
+    assertThat(store.getTrace(trace.id)).hasValueSatisfying(trace::isWhole);
+    assertThat(store.getEvents(trace.id)).hasSize(5000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void the_flow_of_reflows_server_may_come_before_or_after_its_events(boolean isFirst)
+      throws Exception {
+    ReflowTrace trace = new ReflowTrace();
+    List<List<io.opentelemetry.proto.trace.v1.Span.Builder>> pieces =
+        new ArrayList<>(List.of(trace.events(0, 3), trace.events(3, 5)));
+    pieces.add(isFirst ? 0 : 2, List.of(trace.flow()));
+    for (List<io.opentelemetry.proto.trace.v1.Span.Builder> piece : pieces) {
+      assertThat(post(request("reflow", piece)).body()).isEmpty();
+    }
+
+    assertThat(store.getTrace(trace.id)).hasValueSatisfying(trace::isWhole);
+    assertThat(store.getEvents(trace.id)).hasSize(5);
+  }
+
+  @Test
+  void a_size_of_a_message_of_reflows_server_is_exact_or_refused_by_name() throws Exception {
+    ReflowTrace largest = new ReflowTrace();
+    ReflowTrace tooLarge = new ReflowTrace();
+    post(request("reflow", List.of(largest.flow(), largest.event(1, "9223372036854775807"))));
+    String answer =
+        new String(
+            post(request("reflow", List.of(tooLarge.event(1, "9223372036854775808")))).body(),
+            StandardCharsets.UTF_8);
+
+    assertThat(store.getEvents(largest.id))
+        .extracting(event -> event.data().message())
+        .containsExactly(new MessageSnapshot("String", Long.MAX_VALUE, "", null));
+    assertThat(answer).contains("reflow.message.size_bytes").contains("9223372036854775808");
+    assertThat(store.getEvents(tooLarge.id)).isEmpty();
+  }
+
+  /** The spans that Reflow's own server makes of a trace. */
+  private static final class ReflowTrace {
+    final TraceId id = TraceId.random();
+    private final ExecutionId execution = ExecutionId.random();
+
+    private io.opentelemetry.proto.trace.v1.Span.Builder span(String name, long spanId) {
+      return io.opentelemetry.proto.trace.v1.Span.newBuilder()
+          .setTraceId(ByteString.copyFrom(HexFormat.of().parseHex(hex(id.value()))))
+          .setSpanId(bytes(spanId))
+          .setName(name)
+          .setStartTimeUnixNano(START)
+          .setEndTimeUnixNano(START);
+    }
+
+    private static ByteString bytes(long half) {
+      return ByteString.copyFrom(HexFormat.of().parseHex(HexFormat.of().toHexDigits(half)));
+    }
+
+    private long root() {
+      return execution.value().getMostSignificantBits();
+    }
+
+    io.opentelemetry.proto.trace.v1.Span.Builder flow() {
+      return span("flow:etl", root())
+          .addAttributes(attribute("reflow.flow_id", "etl"))
+          .addAttributes(attribute("reflow.execution_id", execution.toString()))
+          .addAttributes(attribute("reflow.status", "Completed"));
+    }
+
+    /** An event that the flow caused. */
+    io.opentelemetry.proto.trace.v1.Span.Builder event(int number, String size) {
+      return span("event", number + 1L)
+          .setParentSpanId(bytes(root()))
+          .addAttributes(attribute("reflow.actor_id", "reader"))
+          .addAttributes(attribute("reflow.event_type", "MessageSent"))
+          .addAttributes(attribute("reflow.message.type", "String"))
+          .addAttributes(attribute("reflow.message.size_bytes", size));
+    }
+
+    List<io.opentelemetry.proto.trace.v1.Span.Builder> events(int from, int to) {
+      return IntStream.range(from, to)
+          .mapToObj(number -> event(number, "4"))
+          .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    private static KeyValue attribute(String key, String value) {
+      return KeyValue.newBuilder()
+          .setKey(key)
+          .setValue(AnyValue.newBuilder().setStringValue(value))
+          .build();
+    }
+
+    void isWhole(FlowTrace stored) {
+      assertThat(stored.flowId()).isEqualTo("etl");
+      assertThat(stored.executionId()).isEqualTo(execution);
+      assertThat(stored.status()).isEqualTo(ExecutionStatus.completed());
+      assertThat(stored.events())
+          .allSatisfy(event -> assertThat(event.causality().parentEventId()).isNull());
     }
   }
 

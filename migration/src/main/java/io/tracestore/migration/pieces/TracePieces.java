@@ -17,7 +17,7 @@ import io.tracestore.spi.TraceStoreException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +27,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,29 +120,36 @@ public final class TracePieces implements RunningTraces, AutoCloseable {
   }
 
   private void add(Origin origin, TraceId traceId, List<Span> ofTrace) {
-    Optional<FlowTrace> reflow = SpanEvents.reflowTrace(ofTrace);
-    if (reflow.isPresent()) {
-      addReflow(reflow.get());
-      return;
+    if (SpanEvents.areReflow(ofTrace)) {
+      inPiece(traceId, piece -> storeReflow(piece, ofTrace));
+    } else {
+      List<TraceEvent> events = SpanEvents.of(origin, ofTrace);
+      Set<EventId> starts = SpanEvents.starts(events);
+      inPiece(
+          traceId,
+          piece -> {
+            store(piece, origin, ofTrace, events, starts);
+            piece.rootEnded |= ofTrace.stream().anyMatch(SpanEvents::isEndedRoot);
+          });
     }
-    List<TraceEvent> events = SpanEvents.of(origin, ofTrace);
-    Set<EventId> starts = SpanEvents.starts(events);
+    completeOldest();
+  }
+
+  private void inPiece(TraceId traceId, Consumer<Piece> addition) {
     while (true) {
       Piece piece = pieces.computeIfAbsent(traceId, Piece::new);
       piece.lock.lock();
       try {
         if (!piece.isGone) {
-          store(piece, origin, ofTrace, events, starts);
+          addition.accept(piece);
           piece.foundEvents = -1;
           piece.lastNanos = System.nanoTime();
-          piece.rootEnded |= ofTrace.stream().anyMatch(SpanEvents::isEndedRoot);
-          break;
+          return;
         }
       } finally {
         piece.lock.unlock();
       }
     }
-    completeOldest();
   }
 
   /** A span that was reported before is put together with what is stored of it. */
@@ -156,9 +165,7 @@ public final class TracePieces implements RunningTraces, AutoCloseable {
       stored = store.getEvents(piece.traceId);
     }
     if (known == null) {
-      known = SpanEvents.starts(stored);
-      piece.starts = known;
-      knownSpans.addAndGet(known.size());
+      known = know(piece, SpanEvents.starts(stored));
     }
     List<TraceEvent> whole = events;
     if (starts.stream().anyMatch(known::contains)) {
@@ -167,22 +174,54 @@ public final class TracePieces implements RunningTraces, AutoCloseable {
       whole = SpanEvents.of(origin, together);
     }
     store.storeEvents(piece.traceId, whole);
-    int before = known.size();
-    known.addAll(SpanEvents.starts(whole));
-    knownSpans.addAndGet(known.size() - before);
+    know(piece, SpanEvents.starts(whole));
   }
 
-  /** Events that are there with their whole ids are not stored a second time. */
-  private void addReflow(FlowTrace trace) {
-    Map<Long, TraceEvent> stored = new HashMap<>();
-    for (TraceEvent event : store.getEvents(trace.traceId())) {
-      stored.put(event.eventId().value().getMostSignificantBits(), event);
+  /** Adds to the spans that the piece is known to have. */
+  private Set<EventId> know(Piece piece, Set<EventId> starts) {
+    Set<EventId> known = piece.starts == null ? new HashSet<>() : piece.starts;
+    int before = known.size();
+    known.addAll(starts);
+    knownSpans.addAndGet(known.size() - before);
+    piece.starts = known;
+    return known;
+  }
+
+  /**
+   * Stores spans that Reflow's own server sent: their events, and the header with the span of the
+   * flow, whichever comes first. Events that are there with their whole ids are not stored again.
+   */
+  private void storeReflow(Piece piece, List<Span> ofTrace) {
+    Optional<FlowTrace> begun = SpanEvents.reflowHeader(ofTrace);
+    List<TraceEvent> stored =
+        piece.starts == null || begun.isPresent() ? store.getEvents(piece.traceId) : List.of();
+    Set<EventId> known = know(piece, reflowIds(stored));
+    FlowTrace header = begun.or(() -> store.getHeader(piece.traceId)).orElse(null);
+    EventId flow = SpanEvents.reflowFlow(ofTrace, header);
+    List<TraceEvent> events = new ArrayList<>();
+    for (TraceEvent event : SpanEvents.reflowEvents(ofTrace, flow)) {
+      if (!known.contains(SpanEvents.reflowId(event))) {
+        events.add(event);
+      }
     }
-    List<TraceEvent> fresh =
-        trace.events().stream()
-            .filter(event -> !stored.containsKey(event.eventId().value().getMostSignificantBits()))
-            .toList();
-    store.storeTrace(trace.withEvents(fresh));
+    Set<EventId> added = reflowIds(events);
+    if (begun.isPresent() && flow != null) {
+      for (TraceEvent event : stored) {
+        TraceEvent without = SpanEvents.withoutReflowFlow(event, flow);
+        if (!without.equals(event)) {
+          events.add(without);
+        }
+      }
+      store.storeTrace(begun.get().withEvents(events));
+      piece.rootEnded |= begun.get().status().kind().isTerminal();
+    } else if (!events.isEmpty()) {
+      store.storeEvents(piece.traceId, events);
+    }
+    know(piece, added);
+  }
+
+  private static Set<EventId> reflowIds(List<TraceEvent> events) {
+    return events.stream().map(SpanEvents::reflowId).collect(Collectors.toSet());
   }
 
   // ---- what was left by a server that was killed ----

@@ -52,31 +52,88 @@ final class ReflowSpans {
 
   /** The trace; without the span of the flow it is a running one of an unknown flow. */
   static FlowTrace trace(List<Span> spans) {
-    TraceId traceId = SpanEvents.traceId(spans.getFirst());
-    Span flow = spans.stream().filter(ReflowSpans::isFlow).findFirst().orElse(null);
-    String root = flow == null ? "" : flow.id();
+    FlowTrace header = header(spans).orElse(null);
+    List<TraceEvent> events = events(spans, flowOf(spans, header));
+    if (header != null) {
+      return header.withEvents(events);
+    }
+    FlowTrace.Builder unknown = builder(UNKNOWN, SpanEvents.traceId(spans.getFirst()));
+    events.stream()
+        .map(TraceEvent::timestamp)
+        .min(Instant::compareTo)
+        .ifPresent(unknown::startTime);
+    return unknown.events(events).build();
+  }
+
+  /** The trace without events; empty if the span of the flow is not among {@code spans}. */
+  static Optional<FlowTrace> header(List<Span> spans) {
+    return spans.stream().filter(ReflowSpans::isFlow).findFirst().map(ReflowSpans::header);
+  }
+
+  private static FlowTrace header(Span flow) {
+    FlowTrace.Builder trace = builder(orUnknown(text(flow, FLOW_ID)), SpanEvents.traceId(flow));
+    setFlow(trace, flow);
+    return trace.build();
+  }
+
+  private static FlowTrace.Builder builder(String flowId, TraceId traceId) {
+    return FlowTrace.builder(flowId)
+        .traceId(traceId)
+        .executionId(new ExecutionId(traceId.value()))
+        .status(ExecutionStatus.running())
+        .metadata(TraceMetadata.builder().environment(UNKNOWN).hostname(UNKNOWN).build());
+  }
+
+  /**
+   * The id that stands for the flow where an event names its parent.
+   *
+   * @param header of the trace of {@code spans}
+   * @return null if neither the span of the flow nor the header is known
+   */
+  static @Nullable EventId flowOf(List<Span> spans, @Nullable FlowTrace header) {
+    return spans.stream()
+        .filter(ReflowSpans::isFlow)
+        .findFirst()
+        .map(flow -> eventId(flow.id()))
+        .orElseGet(() -> header == null ? null : idAsSent(header.executionId().value()));
+  }
+
+  /**
+   * The events of a part of the spans of a trace.
+   *
+   * @param flow null if it is not known yet: then an event keeps it as its parent, see {@link
+   *     #withoutFlow}
+   */
+  static List<TraceEvent> events(List<Span> spans, @Nullable EventId flow) {
     List<TraceEvent> events = new ArrayList<>();
     for (Span span : SpanPieces.merge(spans)) {
       if (isEvent(span)) {
-        events.add(event(span, root));
+        TraceEvent event = event(span);
+        events.add(flow == null ? event : withoutFlow(event, flow));
       }
     }
-    FlowTrace.Builder trace =
-        FlowTrace.builder(flow == null ? UNKNOWN : orUnknown(text(flow, FLOW_ID)))
-            .traceId(traceId)
-            .executionId(new ExecutionId(traceId.value()))
-            .events(events)
-            .status(ExecutionStatus.running())
-            .metadata(TraceMetadata.builder().environment(UNKNOWN).hostname(UNKNOWN).build());
-    if (flow == null) {
-      events.stream()
-          .map(TraceEvent::timestamp)
-          .min(Instant::compareTo)
-          .ifPresent(trace::startTime);
-      return trace.build();
+    return events;
+  }
+
+  /** The event without a parent if that is {@code flow}, which is no event. */
+  static TraceEvent withoutFlow(TraceEvent event, EventId flow) {
+    CausalityInfo causality = event.causality();
+    if (!flow.equals(causality.parentEventId())) {
+      return event;
     }
-    setFlow(trace, flow);
-    return trace.build();
+    return event.toBuilder()
+        .causality(
+            new CausalityInfo(
+                null,
+                causality.rootCauseEventId(),
+                causality.dependencyChain(),
+                causality.spanId()))
+        .build();
+  }
+
+  /** The id that is left of one in OTLP. */
+  static EventId idAsSent(UUID whole) {
+    return new EventId(new UUID(whole.getMostSignificantBits(), LOST_HALF));
   }
 
   private static void setFlow(FlowTrace.Builder trace, Span flow) {
@@ -144,17 +201,16 @@ final class ReflowSpans {
     return text.toString();
   }
 
-  private static TraceEvent event(Span span, String root) {
+  private static TraceEvent event(Span span) {
     EventId id = eventId(span.id());
     String parent = span.parentId();
-    boolean hasParent = parent != null && !parent.equals(root);
     return new TraceEvent(
         id,
         start(span),
         type(span),
         orUnknown(text(span, OWN + "actor_id")),
         data(span),
-        new CausalityInfo(hasParent ? eventId(parent) : null, id, List.of(), span.id()));
+        new CausalityInfo(parent == null ? null : eventId(parent), id, List.of(), span.id()));
   }
 
   private static EventId eventId(@Nullable String spanId) {
@@ -199,13 +255,24 @@ final class ReflowSpans {
     if (type == null) {
       return Optional.empty();
     }
-    String size = text(span, OWN + "message.size_bytes");
     return Optional.of(
         new MessageSnapshot(
             type,
-            size != null && size.matches("\\d{1,18}") ? Long.parseLong(size) : 0,
+            size(span),
             orEmpty(text(span, OWN + "message.checksum")),
             null)); // OTLP carries no content
+  }
+
+  private static long size(Span span) {
+    String size = text(span, OWN + "message.size_bytes");
+    try {
+      return size == null ? 0 : Long.parseLong(size);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "reflow.message.size_bytes of span %s is no number from 0 to 2^63-1: %s"
+              .formatted(span.id(), size),
+          e);
+    }
   }
 
   private static @Nullable String text(Span span, String name) {

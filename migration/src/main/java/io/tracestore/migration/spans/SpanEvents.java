@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Spans as events of a trace that is not complete yet, and the way from there to the trace.
@@ -84,9 +85,44 @@ public final class SpanEvents {
         .build();
   }
 
-  /** The trace of a Reflow program that {@code spans} are of; empty if they are none of one. */
-  public static Optional<FlowTrace> reflowTrace(List<Span> spans) {
-    return ReflowSpans.holds(spans) ? Optional.of(ReflowSpans.trace(spans)) : Optional.empty();
+  /** Whether {@code spans} are of a trace of a Reflow program, as its own server sends them. */
+  public static boolean areReflow(List<Span> spans) {
+    return ReflowSpans.holds(spans);
+  }
+
+  /** The header of such a trace; empty if the span of the flow is not among {@code spans}. */
+  public static Optional<FlowTrace> reflowHeader(List<Span> spans) {
+    return ReflowSpans.header(spans);
+  }
+
+  /**
+   * The id that stands for the flow where an event of such a trace names its parent.
+   *
+   * @param header of the trace of {@code spans}
+   * @return null if neither the span of the flow nor the header is known
+   */
+  public static @Nullable EventId reflowFlow(List<Span> spans, @Nullable FlowTrace header) {
+    return ReflowSpans.flowOf(spans, header);
+  }
+
+  /**
+   * The events of some spans of such a trace.
+   *
+   * @param flow null if it is not known yet: then an event keeps it as its parent, see {@link
+   *     #withoutReflowFlow}
+   */
+  public static List<TraceEvent> reflowEvents(List<Span> spans, @Nullable EventId flow) {
+    return ReflowSpans.events(spans, flow);
+  }
+
+  /** The event without a parent if that is {@code flow}, which is no event. */
+  public static TraceEvent withoutReflowFlow(TraceEvent event, EventId flow) {
+    return ReflowSpans.withoutFlow(event, flow);
+  }
+
+  /** The id that such a span has of {@code event}: the half of its own. */
+  public static EventId reflowId(TraceEvent event) {
+    return ReflowSpans.idAsSent(event.eventId().value());
   }
 
   /** The ids of the events that identify spans: each span has one such event. */
