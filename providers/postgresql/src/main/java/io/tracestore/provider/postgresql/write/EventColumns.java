@@ -33,6 +33,11 @@ final class EventColumns implements EventRows {
   private static final List<Column> COLUMNS =
       EncodedEvents.COLUMNS.stream().map(Column::of).toList();
 
+  private static final Field<?>[] GIVEN =
+      EncodedEvents.COLUMNS.stream()
+          .map(column -> Columns.of("event", column))
+          .toArray(Field<?>[]::new);
+
   private final List<List<@Nullable Object>> values =
       COLUMNS.stream().<List<@Nullable Object>>map(column -> new ArrayList<>()).toList();
 
@@ -80,6 +85,13 @@ final class EventColumns implements EventRows {
     }
   }
 
+  /** Adds events. */
+  static Query addEvents() {
+    return insertInto(EVENTS)
+        .columns(EncodedEvents.COLUMNS)
+        .select(select(GIVEN).from(unnest("event", GIVEN)));
+  }
+
   /**
    * Adds the traces that are not there, and the events of these, and returns their ids. The
    * parameters are those of {@link TraceColumns}, and then these.
@@ -87,18 +99,14 @@ final class EventColumns implements EventRows {
   static Query addTracesWithEvents() {
     CommonTableExpression<?> added = name("added").as(TraceColumns.addTraces());
     Field<UUID> traceId = Columns.of("added", EVENTS.TRACE_ID);
-    Field<?>[] given =
-        EncodedEvents.COLUMNS.stream()
-            .map(column -> Columns.of("event", column))
-            .toArray(Field<?>[]::new);
     CommonTableExpression<?> put =
         name("put")
             .as(
                 insertInto(EVENTS)
                     .columns(EncodedEvents.COLUMNS)
                     .select(
-                        select(given)
-                            .from(unnest("event", given))
+                        select(GIVEN)
+                            .from(unnest("event", GIVEN))
                             .join(added)
                             .on(traceId.eq(Columns.of("event", EVENTS.TRACE_ID))))
                     .returningResult(DSL.one()));

@@ -70,8 +70,8 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
   private static final long MAX_QUEUED_BYTES = 16L << 20;
 
   /**
-   * How many bytes of events may go in the message that begins the transaction: those of one trace
-   * or a few. COPY waits for the server twice more, and takes it less time for each event.
+   * How many bytes of events go by an INSERT: those of one trace or a few. COPY takes the server
+   * less time for each event, and waits for it once more.
    */
   private static final long FEW_BYTES = 16L << 10;
 
@@ -86,6 +86,7 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
   private final Rendered begin;
   private final Rendered beginAndAdd;
   private final Rendered beginAndAddWithEvents;
+  private final Rendered beginAddAndLock;
   private final RememberedNumbers remembered = new RememberedNumbers();
 
   /** The list of keys of attributes that readers have to know, as a name. */
@@ -99,6 +100,7 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
     begin = WriteStatements.begin(seconds);
     beginAndAdd = WriteStatements.beginAndAddTraces(seconds);
     beginAndAddWithEvents = WriteStatements.beginAndAddTracesWithEvents(seconds);
+    beginAddAndLock = WriteStatements.beginAddAndLockTraces(seconds);
   }
 
   /**
@@ -228,9 +230,8 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
     Map<Name, Integer> guess = remembered.of(names);
     boolean guessed = guess.size() == names.size();
     List<TracePlan> plans = guessed ? plan(byTrace, guess, existing) : List.of();
-    boolean withEvents = hasFewEvents(plans);
-    Set<UUID> added = HashSet.newHashSet(plans.size());
-    Map<Name, Integer> numbers = begin(session, names, plans, withEvents, added);
+    Beginning beginning = begin(session, names, plans);
+    Map<Name, Integer> numbers = beginning.numbers();
     remembered.replace(names, numbers);
     if (numbers.size() < names.size() || (guessed && !numbers.equals(guess))) {
       session.connection().rollback();
@@ -239,9 +240,9 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
     }
     if (!guessed) {
       plans = plan(byTrace, numbers, existing);
-      addTraces(session, plans, added);
+      addTraces(session, plans, beginning.added());
     }
-    write(session, byTrace, plans, added, withEvents ? added : Set.of(), existing);
+    write(session, byTrace, plans, beginning, existing);
     Map<TraceWrite, TraceStoreException> refusals = new HashMap<>();
     plans.forEach(plan -> refusals.putAll(plan.refusals()));
     return new Attempt(true, List.of(), refusals);
@@ -268,35 +269,71 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
   }
 
   /**
+   * The outcome of the message that begins a transaction.
+   *
+   * @param numbers those that the names have
+   * @param added the traces that were not there
+   * @param withEvents those of them whose events were added too
+   * @param locked the state of traces that are locked, perhaps of added ones too
+   */
+  private record Beginning(
+      Map<Name, Integer> numbers,
+      Set<UUID> added,
+      Set<UUID> withEvents,
+      Map<UUID, StoredTrace> locked) {}
+
+  /**
    * Begins the transaction, reads the numbers of {@code names}, and adds the traces of {@code
    * plans} in the same message, if there are any.
-   *
-   * @param withEvents whether the events of the traces that are added go along
    */
-  private Map<Name, Integer> begin(
-      Session session, List<Name> names, List<TracePlan> plans, boolean withEvents, Set<UUID> added)
+  private Beginning begin(Session session, List<Name> names, List<TracePlan> plans)
       throws SQLException {
-    Rendered message = withEvents ? beginAndAddWithEvents : beginAndAdd;
-    try (PreparedStatement statement = session.prepare(plans.isEmpty() ? begin : message)) {
-      Dictionary.bind(session, statement, 1, names);
-      if (!plans.isEmpty()) {
-        TraceColumns.of(plans).bind(session, statement, 1 + Dictionary.PARAMETERS);
+    Rendered message = beginning(plans);
+    int parameter = 1;
+    try (PreparedStatement statement = session.prepare(message)) {
+      Dictionary.bind(session, statement, parameter, names);
+      parameter += Dictionary.PARAMETERS;
+      if (message != begin) {
+        TraceColumns.of(plans).bind(session, statement, parameter);
+        parameter += TraceColumns.PARAMETERS;
       }
-      if (withEvents) {
+      if (message == beginAndAddWithEvents) {
         EventColumns events = new EventColumns();
         writeEvents(plans, events);
-        events.bind(session, statement, 1 + Dictionary.PARAMETERS + TraceColumns.PARAMETERS);
+        events.bind(session, statement, parameter);
+      } else if (message == beginAddAndLock) {
+        statement.setArray(
+            parameter,
+            session.array("uuid", plans.stream().map(TracePlan::traceId).toArray(UUID[]::new)));
       }
       statement.execute(); // whose first result is a count, the second the row of the settings
       statement.getMoreResults();
-      statement.getMoreResults();
-      Map<Name, Integer> numbers = Dictionary.read(statement.getResultSet(), names);
-      if (!plans.isEmpty()) {
-        statement.getMoreResults();
-        readAdded(statement.getResultSet(), added);
+      Map<Name, Integer> numbers = Dictionary.read(next(statement), names);
+      Set<UUID> added = HashSet.newHashSet(plans.size());
+      if (message != begin) {
+        readAdded(next(statement), added);
       }
-      return numbers;
+      return new Beginning(
+          numbers,
+          added,
+          message == beginAndAddWithEvents ? added : Set.of(),
+          message == beginAddAndLock ? readStored(next(statement)) : Map.of());
     }
+  }
+
+  private Rendered beginning(List<TracePlan> plans) {
+    if (plans.isEmpty()) {
+      return begin;
+    }
+    if (plans.stream().anyMatch(plan -> plan.newHeader() == null)) {
+      return beginAddAndLock; // events alone are as a rule of traces that are there
+    }
+    return hasFewEvents(plans) ? beginAndAddWithEvents : beginAndAdd;
+  }
+
+  private static ResultSet next(PreparedStatement statement) throws SQLException {
+    statement.getMoreResults();
+    return statement.getResultSet();
   }
 
   private static void addTraces(Session session, List<TracePlan> plans, Set<UUID> added)
@@ -329,19 +366,18 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
       Session session,
       Map<UUID, List<TraceWrite>> byTrace,
       List<TracePlan> plans,
-      Set<UUID> added,
-      Set<UUID> addedWithEvents,
+      Beginning beginning,
       PartitionList existing)
       throws SQLException {
     Set<UUID> recount = new HashSet<>();
-    if (added.size() < plans.size()) {
-      List<TracePlan> changes = lockAndPlan(session, byTrace, added, existing);
+    if (beginning.added().size() < plans.size()) {
+      List<TracePlan> changes = lockAndPlan(session, byTrace, beginning, existing);
       change(session, changes, recount);
       Map<UUID, TracePlan> changed =
           changes.stream().collect(Collectors.toMap(TracePlan::traceId, plan -> plan));
       plans.replaceAll(plan -> changed.getOrDefault(plan.traceId(), plan));
     }
-    copyEvents(session, filter(plans, plan -> !addedWithEvents.contains(plan.traceId())));
+    addEvents(session, filter(plans, plan -> !beginning.withEvents().contains(plan.traceId())));
     plans.stream()
         .filter(TracePlan::replacesOwnEvents)
         .map(TracePlan::traceId)
@@ -355,15 +391,23 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
   }
 
   private List<TracePlan> lockAndPlan(
-      Session session, Map<UUID, List<TraceWrite>> byTrace, Set<UUID> added, PartitionList existing)
+      Session session,
+      Map<UUID, List<TraceWrite>> byTrace,
+      Beginning beginning,
+      PartitionList existing)
       throws SQLException {
-    UUID[] ids = byTrace.keySet().stream().filter(id -> !added.contains(id)).toArray(UUID[]::new);
-    Map<UUID, StoredTrace> stored = lock(session, ids);
-    if (stored.size() < ids.length) {
+    List<UUID> ids =
+        byTrace.keySet().stream().filter(id -> !beginning.added().contains(id)).toList();
+    Map<UUID, StoredTrace> stored = new HashMap<>(beginning.locked());
+    stored.keySet().retainAll(Set.copyOf(ids));
+    if (stored.size() < ids.size()) {
+      stored = lock(session, ids);
+    }
+    if (stored.size() < ids.size()) {
       throw new RowVanishedException();
     }
     moveHome(session, stored, existing);
-    List<TracePlan> plans = new ArrayList<>(ids.length);
+    List<TracePlan> plans = new ArrayList<>(ids.size());
     for (UUID id : ids) {
       plans.add(
           TracePlan.of(byTrace.getOrDefault(id, List.of()), stored.get(id), existing::homeOf));
@@ -402,15 +446,17 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
     return trace.startHour() <= Hours.UNPARTITIONED || existing.contains(trace.startHour());
   }
 
-  private static Map<UUID, StoredTrace> lock(Session session, UUID[] ids) throws SQLException {
-    Map<UUID, StoredTrace> stored = HashMap.newHashMap(ids.length);
+  private static Map<UUID, StoredTrace> lock(Session session, List<UUID> ids) throws SQLException {
     try (PreparedStatement statement = session.prepare(WriteStatements.LOCK_TRACES)) {
-      statement.setArray(1, session.array("uuid", ids));
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          stored.put(row.getObject(1, UUID.class), storedTrace(row));
-        }
-      }
+      statement.setArray(1, session.array("uuid", ids.toArray(UUID[]::new)));
+      return readStored(statement.executeQuery());
+    }
+  }
+
+  private static Map<UUID, StoredTrace> readStored(ResultSet row) throws SQLException {
+    Map<UUID, StoredTrace> stored = new HashMap<>();
+    while (row.next()) {
+      stored.put(row.getObject(1, UUID.class), storedTrace(row));
     }
     return stored;
   }
@@ -545,9 +591,18 @@ public final class PostgresWriteSink implements WriteSink<TraceWrite> {
     return session.connection().unwrap(PGConnection.class).createArrayOf("int8", values);
   }
 
-  private static void copyEvents(Session session, List<TracePlan> plans) throws SQLException {
+  private static void addEvents(Session session, List<TracePlan> plans) throws SQLException {
     long bytes = eventBytes(plans);
     if (bytes == 0) {
+      return;
+    }
+    if (bytes <= FEW_BYTES) {
+      EventColumns events = new EventColumns();
+      writeEvents(plans, events);
+      try (PreparedStatement statement = session.prepare(WriteStatements.ADD_EVENTS)) {
+        events.bind(session, statement, 1);
+        statement.executeUpdate();
+      }
       return;
     }
     try (CopyRows rows = EncodedEvents.begin(session, bytes)) {

@@ -60,22 +60,9 @@ final class WriteStatements {
 
   static final Rendered ADD_TRACES = Rendered.of(TraceColumns.addTraces());
 
-  static final Rendered LOCK_TRACES =
-      Rendered.of(
-          select(
-                  T.TRACE_ID,
-                  T.START_HOUR,
-                  T.START_NS,
-                  T.EXECUTION_ID,
-                  T.FLOW_ID,
-                  T.STATUS,
-                  T.FACETS,
-                  T.LAST_EVENT_ID,
-                  T.TERMS)
-              .from(T)
-              .where(T.TRACE_ID.eq(any(param(IDS))))
-              .orderBy(T.TRACE_ID)
-              .forUpdate());
+  static final Rendered ADD_EVENTS = Rendered.of(EventColumns.addEvents());
+
+  static final Rendered LOCK_TRACES = Rendered.of(lockTraces());
 
   static final Rendered MOVE_EARLY_EVENTS =
       Rendered.of(
@@ -151,7 +138,18 @@ final class WriteStatements {
             readCommitted(), settings(seconds), Dictionary.findInUse(), TraceColumns.addTraces()));
   }
 
-  /** Does the same, and adds events of the traces that it added. */
+  /** Does the same, and then locks traces and reads their state. */
+  static Rendered beginAddAndLockTraces(int seconds) {
+    return Rendered.of(
+        queries(
+            readCommitted(),
+            settings(seconds),
+            Dictionary.findInUse(),
+            TraceColumns.addTraces(),
+            lockTraces()));
+  }
+
+  /** Does the same as {@link #beginAndAddTraces}, and adds events of the traces that it added. */
   static Rendered beginAndAddTracesWithEvents(int seconds) {
     return Rendered.of(
         queries(
@@ -164,6 +162,23 @@ final class WriteStatements {
   private static Query settings(int seconds) {
     return select(
         Catalog.call("pg_current_xact_id", SQLDataType.OTHER), waitForDisk(), limitTo(seconds));
+  }
+
+  private static Query lockTraces() {
+    return select(
+            T.TRACE_ID,
+            T.START_HOUR,
+            T.START_NS,
+            T.EXECUTION_ID,
+            T.FLOW_ID,
+            T.STATUS,
+            T.FACETS,
+            T.LAST_EVENT_ID,
+            T.TERMS)
+        .from(T)
+        .where(T.TRACE_ID.eq(any(param(IDS))))
+        .orderBy(T.TRACE_ID)
+        .forUpdate();
   }
 
   private static DeleteConditionStep<EventsRecord> removal() {
