@@ -5,18 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tracestore.TraceStores;
 import io.tracestore.model.EpochNanos;
 import io.tracestore.model.FlowTrace;
+import io.tracestore.spi.TraceCursor;
 import io.tracestore.spi.TraceQuery;
 import io.tracestore.spi.TraceStore;
 import io.tracestore.testing.postgresql.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Partitions are added and removed without an effect on any trace. */
 class PostgresPartitionsTest extends PostgresTests {
@@ -143,6 +151,48 @@ class PostgresPartitionsTest extends PostgresTests {
     assertThat(other.getEvents(archived.traceId())).containsExactly(event(1, 7, start));
     assertThat(server().select(uri, "SELECT count(*) FROM " + partition)).containsExactly("5");
     assertThat(PartitionTable.of(server(), uri).around(start).hours()).isEqualTo(24);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aTraceWhosePartitionIsDroppedDuringACallIsThereWholeOrNotAtAll(boolean byCursor)
+      throws Exception {
+    String uri = newUri("");
+    TraceStore store = open(uri);
+    FlowTrace stored = trace(1, Instant.now());
+    store.storeTrace(stored);
+    assertThat(read(store, byCursor)).containsExactly(stored);
+    await("the first upkeep has ended", () -> isUpkeepAsleep(uri));
+    String partition =
+        server().select(uri, "SELECT DISTINCT tableoid::regclass::text FROM events").getFirst();
+    try (ExecutorService reader = Executors.newVirtualThreadPerTaskExecutor();
+        Connection dropping = server().connect(uri);
+        Statement statement = dropping.createStatement()) {
+      dropping.setAutoCommit(false);
+      statement.execute("SET search_path TO " + PostgresServer.schemaOf(uri));
+      statement.execute("LOCK TABLE events IN ACCESS EXCLUSIVE MODE");
+      Future<List<FlowTrace>> read = reader.submit(() -> read(store, byCursor));
+      await(
+          "the reader waits",
+          () -> waitingForLocks(uri, "query LIKE '%" + nameOfSchema(uri) + "%'") == 1);
+
+      statement.execute("DELETE FROM traces");
+      statement.execute("DROP TABLE " + partition);
+      dropping.commit();
+
+      assertThat(read.get()).isEmpty();
+    }
+  }
+
+  private static List<FlowTrace> read(TraceStore store, boolean byCursor) {
+    if (!byCursor) {
+      return store.queryTraces(TraceQuery.ALL);
+    }
+    List<FlowTrace> traces = new ArrayList<>();
+    try (TraceCursor cursor = store.openCursor(TraceQuery.ALL)) {
+      cursor.forEachRemaining(traces::add);
+    }
+    return traces;
   }
 
   @Test

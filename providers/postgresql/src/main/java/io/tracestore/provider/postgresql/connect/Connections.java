@@ -1,5 +1,7 @@
 package io.tracestore.provider.postgresql.connect;
 
+import static io.tracestore.provider.postgresql.jooq.Tables.EVENTS;
+import static io.tracestore.provider.postgresql.sql.SqlTemplates.lockShared;
 import static io.tracestore.provider.postgresql.sql.SqlTemplates.readOneMoment;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.queries;
@@ -49,10 +51,11 @@ public final class Connections implements AutoCloseable {
 
   /**
    * Without compiling, which takes longer than what is compiled: the planner counts partitions that
-   * are not read.
+   * are not read. A dropped partition is gone from older snapshots too, while headers are not, so
+   * none is dropped until the end. The lock comes first: it takes no snapshot.
    */
   private static final Rendered BEGIN_SNAPSHOT =
-      Rendered.of(queries(readOneMoment(), setLocal(name("jit"), val(false))));
+      Rendered.of(queries(readOneMoment(), lockShared(EVENTS), setLocal(name("jit"), val(false))));
 
   private final PostgresSettings config;
   private final PostgresErrors failures;

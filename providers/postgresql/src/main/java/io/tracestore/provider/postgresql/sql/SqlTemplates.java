@@ -193,6 +193,11 @@ public final class SqlTemplates {
         whole, partition, inline(from), inline(to));
   }
 
+  /** Keeps a table, but not its partitions, from being locked by {@link #lockExclusively}. */
+  public static Query lockShared(Table<?> table) {
+    return query("LOCK TABLE ONLY {0} IN ACCESS SHARE MODE", table);
+  }
+
   /** Keeps everybody else from two tables, but not from their partitions. */
   public static Query lockExclusively(Table<?> one, Table<?> other) {
     return query("LOCK TABLE ONLY {0}, ONLY {1} IN ACCESS EXCLUSIVE MODE", one, other);
