@@ -185,14 +185,47 @@ final class EventTable {
 
   /** Applies a change that {@link #plan} made. */
   void apply(Change change, KeyListener listener) {
+    GoneAtEnd keys = new GoneAtEnd(listener);
     for (Held each : change.stored) {
-      put(each, listener);
+      put(each, keys);
     }
     for (TraceEvent event : change.dropped) {
       Held gone = held.remove(event.eventId());
       if (gone != null) {
-        forget(gone, listener);
+        forget(gone, keys);
       }
+    }
+    keys.end();
+  }
+
+  /**
+   * Passes on what disappeared when all is applied: one event may lose a key that another one of
+   * the same change gains, and readers find the trace by it at every moment.
+   */
+  private static final class GoneAtEnd implements KeyListener {
+    private final KeyListener listener;
+    private final Set<Key> gone = new HashSet<>();
+
+    private record Key(Field field, Object value) {}
+
+    GoneAtEnd(KeyListener listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void appeared(Field field, Object value) {
+      if (gone.isEmpty() || !gone.remove(new Key(field, value))) {
+        listener.appeared(field, value);
+      }
+    }
+
+    @Override
+    public void disappeared(Field field, Object value) {
+      gone.add(new Key(field, value));
+    }
+
+    void end() {
+      gone.forEach(key -> listener.disappeared(key.field, key.value));
     }
   }
 
