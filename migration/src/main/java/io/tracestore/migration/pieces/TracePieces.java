@@ -356,7 +356,7 @@ public final class TracePieces implements RunningTraces, AutoCloseable {
       Optional<FlowTrace> made =
           ofSpans(traceId, events).or(() -> isDue ? ofUnknown(traceId, events) : Optional.empty());
       try {
-        made.ifPresent(store::storeTrace);
+        made.ifPresent(trace -> storeChanges(trace, events));
         return;
       } catch (StoreConflictException e) {
         stored = store.getTrace(traceId); // another server was first
@@ -366,9 +366,19 @@ public final class TracePieces implements RunningTraces, AutoCloseable {
     if (before != null) {
       FlowTrace completed = SpanEvents.completed(before);
       if (!completed.equals(before)) {
-        store.storeTrace(completed);
+        storeChanges(completed, before.events());
       }
     }
+  }
+
+  /**
+   * Stores a trace without the events that are stored just so: another server may have stored
+   * fuller ones since they were read.
+   */
+  private void storeChanges(FlowTrace trace, List<TraceEvent> stored) {
+    Set<TraceEvent> same = new HashSet<>(stored);
+    store.storeTrace(
+        trace.withEvents(trace.events().stream().filter(event -> !same.contains(event)).toList()));
   }
 
   private static Optional<FlowTrace> ofSpans(TraceId traceId, List<TraceEvent> events) {
